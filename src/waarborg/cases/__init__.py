@@ -1,0 +1,1 @@
+"""The commission: what is decided about a finding, by whom, and on what ground."""

@@ -1,0 +1,1 @@
+"""Incidents held against the clauses of an agreement: alleged breaches, three-valued, with reasons."""

@@ -1,0 +1,1 @@
+"""Where things are kept: mission folders, record folders, output folders; the only room that writes."""
