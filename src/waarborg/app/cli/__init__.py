@@ -1,0 +1,1 @@
+"""The command line: each step of the chain as a command that works alone."""
