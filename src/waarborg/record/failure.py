@@ -1,0 +1,72 @@
+"""What is said when a record does not hold: one exception, a code for each way, words for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MEANINGS = {
+    "REC-001": "The checkpoint is missing or cannot be read: nothing vouches for this record.",
+    "REC-002": "The checkpoint was altered after it was signed, or signed by another key.",
+    "REC-003": "No key that is trusted here signed the checkpoint.",
+    "REC-004": "The checkpoint belongs to another log.",
+    "REC-010": "An entry was changed after it was recorded.",
+    "REC-011": "An entry was dropped.",
+    "REC-012": "Two entries were swapped.",
+    "REC-013": "An entry was inserted that was not recorded.",
+    "REC-014": "The record was cut short: entries at its end are missing.",
+    "REC-015": "Entries were put into another order.",
+    "REC-016": "Entries stand behind the end that was signed.",
+    "REC-020": "A tile of hashes was altered; the entries are as they were signed.",
+    "REC-021": "An entry was changed and its tile made to fit; the tiles above still tell.",
+    "REC-022": "Entries and tiles agree with each other, but are not what was signed: "
+    "they were replaced together.",
+    "REC-030": "A file of the record is missing.",
+    "REC-031": "A file lies in the record that does not belong to it.",
+    "REC-040": "A blob that an entry names is missing.",
+    "REC-041": "A blob was changed after the entry that names it was recorded.",
+    "REC-050": "The new entries do not extend what was signed before: this would rewrite history.",
+    "REC-051": "Somebody else is writing to this record at this moment.",
+}
+"""Code to what it means, in words."""
+
+
+class VerificationFailure(Exception):  # noqa: N818  # reads as a sentence where it is raised
+    """The record does not hold.
+
+    Attributes:
+        code: Stable code with a page in the docs, as "REC-010".
+        place: Where: "entry 17", "checkpoint", "tile/0/003".
+        entry: Place of the entry concerned, None when none can be named.
+        expected: What would be right.
+        found: What stands there.
+        meaning: What it means, one or two sentences.
+    """
+
+    def __init__(
+        self, code: str, place: str, expected: str, found: str, entry: int | None = None
+    ) -> None:
+        self.code = code
+        self.place = place
+        self.entry = entry
+        self.expected = expected
+        self.found = found
+        self.meaning = MEANINGS[code]
+        super().__init__(
+            f"{code} {place} · {self.meaning}\n    expected: {expected}\n    found: {found}"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The failure as plain data for `--json`."""
+        return {
+            "code": self.code,
+            "place": self.place,
+            "entry": self.entry,
+            "expected": self.expected,
+            "found": self.found,
+            "meaning": self.meaning,
+        }
+
+
+def entry_failure(code: str, place: int, expected: str, found: str) -> VerificationFailure:
+    """A failure that names an entry by its place, from 0."""
+    return VerificationFailure(code, f"entry {place}", expected, found, place)

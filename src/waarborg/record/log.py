@@ -1,0 +1,92 @@
+"""The log: entries in the order they came, never changed, with the tree over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from waarborg.record.checkpoint import Checkpoint
+from waarborg.record.entry import Entry, decode_entry, encode_entry
+from waarborg.record.tree import Tree
+
+
+class Log:
+    """An append-only log in memory.
+
+    A log is filled by `append` and `attach`, and written by `store.record_folder`. What is too large
+    for an entry is attached as a blob: the entry names its digest, `verify` checks the bytes.
+    """
+
+    def __init__(
+        self, entries: Iterable[bytes] = (), blobs: Mapping[str, bytes] | None = None
+    ) -> None:
+        self._entries: list[bytes] = list(entries)
+        self._blobs: dict[str, bytes] = dict(blobs or {})
+        self._tree = Tree()
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return len(self._entries)
+
+    @property
+    def entries(self) -> Sequence[bytes]:
+        """The canonical bytes of every entry, in order."""
+        return self._entries
+
+    @property
+    def blobs(self) -> Mapping[str, bytes]:
+        """What was attached, by SHA-256 in hex."""
+        return self._blobs
+
+    @property
+    def tree(self) -> Tree:
+        """The tree over all entries."""
+        if self._tree.size < len(self._entries):
+            self._tree.extend(self._entries[self._tree.size :])
+        return self._tree
+
+    def append(self, kind: str, body: Mapping[str, Any], recorded_at: str) -> int:
+        """Add an entry behind the last.
+
+        Args:
+            kind: What sort of thing it is: lower-case words, as "report" or "derived".
+            body: The content. No floats: decimal strings.
+            recorded_at: When it was recorded, RFC 3339 with offset; an argument, never a clock.
+
+        Returns:
+            The place of the entry, from 0.
+
+        Raises:
+            EntryRefused: When this cannot be an entry; nothing is added.
+        """
+        place = len(self._entries)
+        self._entries.append(encode_entry(place, kind, recorded_at, body))
+        return place
+
+    def attach(self, data: bytes, media_type: str) -> dict[str, Any]:
+        """Keep bytes beside the log; put what is returned into the body of an entry.
+
+        Args:
+            data: Of any size.
+            media_type: As "application/yaml".
+
+        Returns:
+            `{"blob": SHA-256 in hex, "bytes": number, "media_type": …}`.
+        """
+        digest = sha256(data).hexdigest()
+        self._blobs[digest] = data
+        return {"blob": digest, "bytes": len(data), "media_type": media_type}
+
+    def entry(self, place: int) -> Entry:
+        """One entry, read."""
+        return decode_entry(self._entries[place])
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root over the first `size` entries, by default over all."""
+        return self.tree.root(size)
+
+    def checkpoint(self, origin: str) -> Checkpoint:
+        """Size and root under the log's name, ready to be signed."""
+        return Checkpoint(origin, self.size, self.root())
