@@ -1,0 +1,88 @@
+"""Counts and coverage: how many incidents, by which rule, and who could see.
+
+A count names its rule and version, is never summed over tiers, and stands beside the coverage of
+sources by day: a source that was silent is no silence at the front.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from waarborg.agreement.model import Agreement
+from waarborg.app.services.derived import Count, Coverage
+from waarborg.findings.finding import Finding, Tier
+from waarborg.reports.report import Report
+
+
+def count(
+    agreements: Sequence[Agreement],
+    findings: Sequence[Finding],
+    days: Sequence[date],
+    zone: ZoneInfo,
+    rule: str,
+) -> tuple[Count, ...]:
+    """Count incidents by prohibition, accused party, tier and day, and over the whole span.
+
+    An incident is counted once for a prohibition and an accused party, on the local day on which
+    the stretch it is known to starts. Zeros are counts too and are given for every day.
+    """
+    tally: Counter[tuple[str, str, str, date | None, Tier]] = Counter()
+    for finding in findings:
+        key = (finding.agreement, finding.prohibition, str(finding.accused))
+        day = finding.happened.start.astimezone(zone).date()
+        tally[*key, None, finding.tier] += 1
+        tally[*key, day, finding.tier] += 1
+    spans: list[date | None] = [None, *days]
+    return tuple(
+        Count(agreement.id, prohibition.id, str(accused), day, tier, n, rule)
+        for agreement in agreements
+        for prohibition in agreement.prohibitions
+        for accused in prohibition.who
+        for day in spans
+        for tier in Tier
+        for n in (tally[agreement.id, prohibition.id, str(accused), day, tier],)
+    )
+
+
+def coverage(
+    reports: Sequence[Report], days: Sequence[date], zone: ZoneInfo, stated: Mapping[str, str]
+) -> Coverage:
+    """Reports by source and day, with the days on which a source gave none.
+
+    Args:
+        reports: The reports known, each counted on the local day it is about.
+        days: The span, in order.
+        zone: The mission's time zone.
+        stated: What the mission knows of a source's gaps, in words.
+    """
+    index = {day: place for place, day in enumerate(days)}
+    rows: dict[str, list[int]] = {}
+    for report in reports:
+        place = index.get(report.happened.start.astimezone(zone).date())
+        if place is not None:
+            rows.setdefault(report.source, [0] * len(days))[place] += 1
+    return Coverage(
+        tuple(days),
+        {source: tuple(rows[source]) for source in sorted(rows)},
+        {
+            source: words
+            for source in sorted(rows.keys() | stated.keys())
+            if (words := _gap(rows.get(source), days, stated.get(source, "")))
+        },
+    )
+
+
+def _gap(row: Sequence[int] | None, days: Sequence[date], stated: str) -> str:
+    if row is None:
+        return stated or "no report in this span"
+    silent = [day.isoformat() for day, reports in zip(days, row, strict=True) if not reports]
+    found = f"no report on {len(silent)} of {len(days)} days: {', '.join(silent)}" if silent else ""
+    return "; ".join(part for part in (found, stated) if part)
+
+
+def span(first: date, last: date) -> tuple[date, ...]:
+    """Every day from the first to the last, both included."""
+    return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
