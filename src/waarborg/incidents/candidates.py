@@ -1,0 +1,101 @@
+"""Which pairs of reports are worth comparing: those that share a sign nearby, not all of them.
+
+Rules this module keeps:
+1. A pair is found or not whatever the order of the input.
+2. Cost is near linear: a sign so common that a report would be compared with more than
+   `Model.block` others under it is no reason to compare, and such signs are counted and returned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from waarborg.incidents.columns import Columns
+from waarborg.incidents.model import Model
+
+_COARSE_DEGREES = 2.0
+_RARE_NATS = 5.0
+_PLACE_NATS = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of rows to compare.
+
+    Attributes:
+        first: The smaller row of each pair; pairs are sorted, each once.
+        second: The larger row.
+        crowded: Keys under which a report had more than `Model.block` others to compare with;
+            pairs that share nothing else were left out.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    crowded: int
+
+
+@numba.njit(cache=True)
+def _pairs(key, row, day, window, block):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # numba kernel, typed by numba
+    """Pairs of postings under one key within the window; crowded stretches are skipped, counted."""
+    n = len(key)
+    end = np.empty(n, dtype=np.int64)
+    stop = 0
+    total = 0
+    crowded = 0
+    last_crowded = np.int64(-1)
+    for i in range(n):
+        stop = max(stop, i + 1)
+        while stop < n and key[stop] == key[i] and day[stop] - day[i] <= window:
+            stop += 1
+        end[i] = stop
+        if stop - i - 1 > block:
+            if key[i] != last_crowded:
+                crowded += 1
+                last_crowded = key[i]
+            end[i] = i + 1
+        total += end[i] - i - 1
+    codes = np.empty(total, dtype=np.int64)
+    at = 0
+    for i in range(n):
+        for j in range(i + 1, end[i]):
+            small, large = min(row[i], row[j]), max(row[i], row[j])
+            if small != large:
+                codes[at] = (small << 32) | large
+                at += 1
+    return codes[:at], crowded
+
+
+def _postings(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Keys and rows: rare signs anywhere, other telling signs in two grids of coarse cells."""
+    rows = np.repeat(np.arange(len(columns.day), dtype=np.int64), np.diff(columns.sign_start))
+    sign = columns.sign.astype(np.int64)
+    rare = columns.sign_nats >= _RARE_NATS
+    near = (columns.sign_nats >= _PLACE_NATS) & ~np.isnan(columns.longitude[rows])
+    keys = [sign[rare] << 26]
+    held = [rows[rare]]
+    for shift in (0.0, 0.5):
+        x = np.floor(columns.longitude[rows[near]] / _COARSE_DEGREES + shift).astype(np.int64)
+        y = np.floor(columns.latitude[rows[near]] / _COARSE_DEGREES + shift).astype(np.int64)
+        cell = (((x + 128) & 255) << 8) | ((y + 128) & 255)
+        keys.append((sign[near] << 26) | (1 << 24) | (int(shift * 2) << 16) | cell)
+        held.append(rows[near])
+    bare = np.flatnonzero((np.diff(columns.sign_start) == 0) & (columns.place >= 0))
+    keys.append((columns.place[bare].astype(np.int64) << 26) | (2 << 24))
+    held.append(bare.astype(np.int64))
+    return np.concatenate(keys), np.concatenate(held)
+
+
+def find_candidates(columns: Columns, model: Model) -> Candidates:
+    """The pairs of reports that share a telling sign within the window, each once."""
+    key, row = _postings(columns)
+    day = columns.day[row]
+    order = np.lexsort((row, day, key))
+    codes, crowded = _pairs(
+        key[order], row[order], day[order], float(model.window_days) + 0.5, model.block
+    )
+    codes = np.unique(codes)
+    return Candidates(codes >> 32, codes & 0xFFFFFFFF, int(crowded))

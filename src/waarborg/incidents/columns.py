@@ -1,0 +1,195 @@
+"""Reports as columns of numbers, so that pairs can be compared by the million.
+
+Rules this module keeps:
+1. Rows are sorted by identifier; nothing depends on the order in which reports came.
+2. A value a report does not have is marked as missing, never filled in.
+
+Units: degrees become kilometres on a plane at the model's latitude; times are days since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waarborg.base.acts import Act
+from waarborg.base.grades import Basis
+from waarborg.base.places import Area, Point
+from waarborg.incidents.model import Model, place_key
+from waarborg.incidents.words import named_day, tokens
+from waarborg.reports.report import Report
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ACT_BIT = {act: 1 << position for position, act in enumerate(Act)}
+_KM_PER_DEGREE = 111.195
+
+STEM, CONCEPT, NUMBER = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Reports in columns; all arrays have one row a report unless said otherwise.
+
+    Attributes:
+        day: Middle of the period, days since 1970 UTC.
+        said_day: Day the headline names, days since 1970; -1 when it names none or several.
+        place: Number of the exact position or area; -1 when there is no place.
+        longitude: Degrees east of the position or the area's middle; NaN when not known.
+        latitude: Degrees north, likewise.
+        radius_km: Within which the true place lies; NaN when not known.
+        is_area: Whether the place is a named area.
+        rate: Reports a day at that place, from the model.
+        acts: One bit an act that words or a label name.
+        actors: One bit a party that words name.
+        source: Number of the outlet.
+        sign_start: Where a report's signs begin in the next three; one row more than reports.
+        sign: Number of a sign, rising within a report.
+        sign_kind: STEM, CONCEPT or NUMBER.
+        sign_nats: How surprising the sign is at this report's place.
+        sign_names: The signs by number.
+    """
+
+    day: NDArray[np.float64]
+    said_day: NDArray[np.float64]
+    place: NDArray[np.int32]
+    longitude: NDArray[np.float64]
+    latitude: NDArray[np.float64]
+    radius_km: NDArray[np.float64]
+    is_area: NDArray[np.bool_]
+    rate: NDArray[np.float64]
+    acts: NDArray[np.int64]
+    actors: NDArray[np.int64]
+    source: NDArray[np.int32]
+    sign_start: NDArray[np.int64]
+    sign: NDArray[np.int32]
+    sign_kind: NDArray[np.int8]
+    sign_nats: NDArray[np.float64]
+    sign_names: tuple[str, ...]
+
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """The arrays in the order in which the kernels take them."""
+        return (
+            self.day,
+            self.said_day,
+            self.place,
+            self.longitude,
+            self.latitude,
+            self.radius_km,
+            self.is_area,
+            self.rate,
+            self.acts,
+            self.actors,
+            self.sign_start,
+            self.sign,
+            self.sign_kind,
+            self.sign_nats,
+        )
+
+
+def _kind(sign: str) -> int:
+    if sign[0] == "*":
+        return CONCEPT
+    return NUMBER if sign[0] == "#" else STEM
+
+
+def _said_day(headline: str, middle: float) -> float:
+    """The one day a headline names, days since 1970; -1 for none."""
+    named = named_day(headline, (_EPOCH + timedelta(days=middle)).date()) if headline else None
+    return -1.0 if named is None else float((named - _EPOCH.date()).days)
+
+
+def _days(moment: datetime) -> float:
+    return (moment - _EPOCH) / timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    key: str
+    longitude: float
+    latitude: float
+    radius_km: float
+    is_area: bool
+
+
+def _where(report: Report, model: Model) -> _Where:
+    place = report.place
+    if isinstance(place, Point):
+        key = place_key(place.longitude, place.latitude)
+        return _Where(key, place.longitude, place.latitude, place.precision_m / 1000.0, False)  # noqa: FBT003  # a record's field
+    if isinstance(place, Area):
+        zone = model.zones.get(place.zone)
+        if zone is None:
+            return _Where(place.zone, math.nan, math.nan, math.nan, True)  # noqa: FBT003  # a record's field
+        return _Where(place.zone, zone.longitude, zone.latitude, zone.radius_km, True)  # noqa: FBT003  # a record's field
+    return _Where("", math.nan, math.nan, math.nan, False)  # noqa: FBT003  # a record's field
+
+
+def lay(reports: Sequence[Report], model: Model) -> Columns:
+    """Lay reports out in columns.
+
+    Args:
+        reports: Sorted by identifier, each identifier once.
+        model: Gives the surprise of signs, the rate of places and where areas lie.
+    """
+    where = [_where(report, model) for report in reports]
+    places = {key: number for number, key in enumerate(sorted({w.key for w in where} - {""}))}
+    sources = {name: number for number, name in enumerate(sorted({r.source for r in reports}))}
+    parties = sorted({a.party for r in reports for a in r.actors if a.basis is Basis.STATED})
+    party_bit = {party: 1 << min(position, 62) for position, party in enumerate(parties)}
+    signs = [tokens(report.headline) if report.headline else () for report in reports]
+    names = tuple(sorted({sign for held in signs for sign in held if sign[0] != "@"}))
+    number = {sign: position for position, sign in enumerate(names)}
+    middle = [(_days(r.happened.start) + _days(r.happened.end)) / 2 for r in reports]
+
+    surprise: dict[tuple[str, str], float] = {}
+    flat_sign: list[int] = []
+    flat_kind: list[int] = []
+    flat_nats: list[float] = []
+    start = [0]
+    for held, there in zip(signs, where, strict=True):
+        for sign in held:
+            if sign[0] == "@":
+                continue
+            nats = surprise.get((sign, there.key))
+            if nats is None:
+                nats = surprise[sign, there.key] = model.surprise(sign, there.key)
+            flat_sign.append(number[sign])
+            flat_kind.append(_kind(sign))
+            flat_nats.append(nats)
+        start.append(len(flat_sign))
+    return Columns(
+        day=np.array(middle, dtype=np.float64),
+        said_day=np.array(
+            [_said_day(r.headline, day) for r, day in zip(reports, middle, strict=True)],
+            dtype=np.float64,
+        ),
+        place=np.array([places.get(w.key, -1) for w in where], dtype=np.int32),
+        longitude=np.array([w.longitude for w in where], dtype=np.float64),
+        latitude=np.array([w.latitude for w in where], dtype=np.float64),
+        radius_km=np.array([w.radius_km for w in where], dtype=np.float64),
+        is_area=np.array([w.is_area for w in where], dtype=np.bool_),
+        rate=np.array([model.place_rate.get(w.key, 0.05) for w in where], dtype=np.float64),
+        acts=np.array(
+            [sum(_ACT_BIT[act] for act in {a.act for a in r.acts}) for r in reports],
+            dtype=np.int64,
+        ),
+        actors=np.array(
+            [
+                sum(party_bit[p] for p in {a.party for a in r.actors if a.basis is Basis.STATED})
+                for r in reports
+            ],
+            dtype=np.int64,
+        ),
+        source=np.array([sources[r.source] for r in reports], dtype=np.int32),
+        sign_start=np.array(start, dtype=np.int64),
+        sign=np.array(flat_sign, dtype=np.int32),
+        sign_kind=np.array(flat_kind, dtype=np.int8),
+        sign_nats=np.array(flat_nats, dtype=np.float64),
+        sign_names=names,
+    )

@@ -1,0 +1,98 @@
+"""The room's verb: reports in, incidents out.
+
+Rules this module keeps:
+1. A pure function of the set of reports and the model: order and duplication change nothing (law 1).
+2. Every report is in exactly one incident, with the terms that put it there.
+3. No agreement, no mission, no clock is known here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from waarborg.incidents.candidates import find_candidates
+from waarborg.incidents.columns import lay
+from waarborg.incidents.compare import compare_pairs, score_pairs
+from waarborg.incidents.incident import Incident, Member
+from waarborg.incidents.merge import Groups, merge
+from waarborg.incidents.model import Model
+from waarborg.incidents.picture import picture
+from waarborg.incidents.reasons import terms
+from waarborg.reports.report import Report, ReportId
+
+
+def unique(reports: Iterable[Report]) -> tuple[Report, ...]:
+    """Each report once, in its latest version, sorted by identifier.
+
+    Two different contents under one identifier and version cannot come from a parser; should it
+    happen, the choice does not depend on the order.
+    """
+    held: dict[ReportId, Report] = {}
+    for report in reports:
+        other = held.get(report.id)
+        if other is None or (report.version, repr(report)) > (other.version, repr(other)):
+            held[report.id] = report
+    return tuple(held[identifier] for identifier in sorted(held))
+
+
+def probability(nats: float) -> float:
+    """Evidence in nats as a probability, 0 to 1."""
+    return 1.0 / (1.0 + math.exp(-min(max(nats, -30.0), 30.0)))
+
+
+def _members(
+    reports: tuple[Report, ...],
+    groups: Groups,
+    compared: dict[int, tuple[float, ...]],
+    model: Model,
+) -> list[Member]:
+    found = []
+    for row, report in enumerate(reports):
+        partner = int(groups.partner[row])
+        if partner < 0:
+            found.append(Member(report.id, 1.0))
+            continue
+        nats = model.blend * groups.nats[row] + (1.0 - model.blend) * groups.mean_nats[row]
+        found.append(
+            Member(
+                report.id,
+                round(probability(float(nats)), 4),
+                terms(report, reports[partner], compared[row], model),
+                reports[partner].id,
+            )
+        )
+    return found
+
+
+def fuse(reports: Iterable[Report], model: Model) -> tuple[Incident, ...]:
+    """Decide which reports tell of the same event.
+
+    Args:
+        reports: In any order; duplicates and older versions of a report are left out.
+        model: Everything learnt beforehand.
+
+    Returns:
+        Incidents by time and identifier; `attribution` is `NOBODY` until somebody weighs it.
+    """
+    rows = unique(reports)
+    if not rows:
+        return ()
+    columns = lay(rows, model)
+    candidates = find_candidates(columns, model)
+    nats = score_pairs(columns, candidates.first, candidates.second, np.array(model.weights))
+    groups = merge(columns, candidates.first, candidates.second, nats, model)
+    joined = np.flatnonzero(groups.partner >= 0)
+    compared = compare_pairs(columns, joined, groups.partner[joined])
+    by_row = {int(row): tuple(map(float, line)) for row, line in zip(joined, compared, strict=True)}
+    members = _members(rows, groups, by_row, model)
+    held: dict[int, list[int]] = {}
+    for row, root in enumerate(groups.group.tolist()):
+        held.setdefault(root, []).append(row)
+    incidents = [
+        picture([rows[row] for row in group], tuple(members[row] for row in group))
+        for group in held.values()
+    ]
+    return tuple(sorted(incidents, key=lambda incident: (incident.happened, incident.id)))

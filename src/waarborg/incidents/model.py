@@ -1,0 +1,130 @@
+"""The fusion model: every number fusion uses, as data with a version and where it came from.
+
+Rules this module keeps:
+1. Nothing is computed again from the mission at hand: the same model gives the same answer when
+   more reports arrive, so that what was known on an earlier day stays as it was (law 4).
+2. The model is read from text; whoever calls reads the file (the core opens none).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+FEATURES = (
+    "bias",
+    "names",
+    "concepts",
+    "overlap",
+    "numbers_agree",
+    "numbers_differ",
+    "said_day_agrees",
+    "said_day_differs",
+    "same_day",
+    "day_gap",
+    "same_place",
+    "busy_place",
+    "distance",
+    "area",
+    "act_agrees",
+    "act_differs",
+    "no_words",
+    "actor_differs",
+    "bare_act_agrees",
+)
+"""What is compared in a pair of reports, in the order of `Model.weights`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Where a named area lies, roughly: its middle and the radius that holds it.
+
+    Attributes:
+        longitude: Degrees east.
+        latitude: Degrees north.
+        radius_km: Kilometres.
+    """
+
+    longitude: float
+    latitude: float
+    radius_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that was learnt beforehand.
+
+    Attributes:
+        version: Names the model in every record that rests on it.
+        provenance: The data it was learnt from, with licence.
+        weights: Nats a unit of each of `FEATURES`.
+        headlines: How many headlines the word counts were taken from.
+        words: Headlines that hold a sign (see `words.tokens`), for signs seen more than once.
+        place_headlines: Headlines a place (key of `place_key`).
+        place_words: For a place, the signs that are commoner there than elsewhere.
+        place_rate: Reports a day of a place, for places with more than a few.
+        zones: Where named areas lie.
+        window_days: Reports further apart are never compared.
+        block: Reports a shared sign is compared with at most; what is cut is flagged.
+        keep_joined: Nats the mean evidence between two groups must exceed for a merge.
+        blend: Share of the strongest pair (the rest: the mean of all pairs) in a merge's gain.
+    """
+
+    version: str
+    provenance: str
+    weights: tuple[float, ...]
+    headlines: int
+    words: dict[str, int]
+    place_headlines: dict[str, int]
+    place_words: dict[str, dict[str, int]]
+    place_rate: dict[str, float]
+    zones: dict[str, Zone]
+    window_days: int = 7
+    block: int = 400
+    keep_joined: float = 0.0
+    blend: float = 0.3
+
+    def surprise(self, sign: str, place: str) -> float:
+        """How surprising a sign is at a place, in nats: minus the logarithm of its share there."""
+        everywhere = (self.words.get(sign, 0) + 0.7) / (self.headlines + 1.4)
+        held = self.place_headlines.get(place, 0)
+        here = self.place_words.get(place, {}).get(sign, 0)
+        share = max(everywhere, (here + 40.0 * everywhere) / (held + 40.0))
+        return min(-math.log(min(share, 1.0)), 9.0)
+
+
+def place_key(longitude: float, latitude: float) -> str:
+    """The name of a position in the model's tables: degrees to two places."""
+    return f"{longitude:.2f},{latitude:.2f}"
+
+
+def read_model(text: str) -> Model:
+    """Read a model as it ships in `waarborg/incidents/models`.
+
+    Raises:
+        ValueError: The weights do not match what this version compares.
+    """
+    held: dict[str, Any] = json.loads(text)
+    weights = held["weights"]
+    if set(weights) != set(FEATURES):
+        odd = sorted(set(weights) ^ set(FEATURES))
+        raise ValueError(
+            f"fusion model {held['version']}: weights do not fit, see {', '.join(odd)}"
+        )
+    return Model(
+        version=held["version"],
+        provenance=held["provenance"],
+        weights=tuple(float(weights[name]) for name in FEATURES),
+        headlines=held["headlines"],
+        words=held["words"],
+        place_headlines=held["place_headlines"],
+        place_words=held["place_words"],
+        place_rate=held["place_rate"],
+        zones={name: Zone(*zone) for name, zone in held["zones"].items()},
+        window_days=held["window_days"],
+        block=held["block"],
+        keep_joined=held["keep_joined"],
+        blend=held["blend"],
+    )

@@ -1,0 +1,116 @@
+"""One picture of what happened, from the reports of one incident.
+
+Rules this module keeps:
+1. The period is as narrow as the reports allow, and never narrower than one of them says.
+2. Where reports differ, the best supported reading is taken and every other one is kept.
+3. What sources state in words is kept apart from what only a label says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from waarborg.base.acts import Act
+from waarborg.base.grades import Basis
+from waarborg.base.places import Area, Place, Point
+from waarborg.base.times import Period
+from waarborg.incidents.incident import NOBODY, Incident, IncidentId, Member
+from waarborg.incidents.words import named_day
+from waarborg.reports.report import Report, ReportId
+
+_STRENGTH = {basis: rank for rank, basis in enumerate(Basis)}
+
+
+def incident_id(smallest: ReportId) -> IncidentId:
+    """The name of the incident whose smallest report has this identifier."""
+    digest = hashlib.sha256(f"waarborg incident\n{smallest}".encode()).hexdigest()
+    return IncidentId(f"inc-{digest[:12]}")
+
+
+def happened(reports: Sequence[Report]) -> Period:
+    """When it happened: the earliest report's period, narrowed by all that overlap it.
+
+    Later reports are follow-ups: they tell when somebody spoke, not when it happened. Where every
+    headline that names a day names the same one, and it is that of the earliest report or the day
+    before, that day is taken.
+    """
+    first = min(report.happened for report in reports)
+    start, end = first.start, first.end
+    for report in sorted(reports, key=lambda r: r.happened):
+        low, high = max(start, report.happened.start), min(end, report.happened.end)
+        if low < high:
+            start, end = low, high
+    middle = start + (end - start) / 2
+    named = {day for day in (named_day(r.headline, middle.date()) for r in reports) if day}
+    if len(named) == 1 and (end - start) > timedelta(hours=22):
+        lead = (middle.date() - named.pop()).days
+        if lead == 1:
+            return Period(start - timedelta(days=1), end - timedelta(days=1))
+    return Period(start, end)
+
+
+def _precision(place: Place) -> float:
+    return place.precision_m if isinstance(place, Point) else float("inf")
+
+
+def _sort_key(place: Place) -> tuple[int, str]:
+    return (int(isinstance(place, Area)), repr(place))
+
+
+def choose_place(reports: Sequence[Report]) -> tuple[Place | None, tuple[Place, ...]]:
+    """The place most reports give, points before areas, more precise first; and all places."""
+    votes = Counter(report.place for report in reports if report.place is not None)
+    if not votes:
+        return None, ()
+    chosen = min(
+        votes,
+        key=lambda p: (isinstance(p, Area), -votes[p], _precision(p), repr(p)),
+    )
+    return chosen, tuple(sorted(votes, key=_sort_key))
+
+
+def choose_act(reports: Sequence[Report], bases: frozenset[Basis]) -> Act | None:
+    """The act most reports name on one of these grounds; one that names no weapon comes last."""
+    grounds = Counter(
+        (act, _STRENGTH[basis])
+        for report in reports
+        for act, basis in {(e.act, e.basis) for e in report.acts if e.basis in bases}
+    )
+    if not grounds:
+        return None
+    votes: Counter[Act] = Counter()
+    strongest: dict[Act, int] = {}
+    for (act, strength), count in grounds.items():
+        votes[act] += count
+        strongest[act] = min(strength, strongest.get(act, strength))
+    return min(
+        votes,
+        key=lambda a: (a is Act.FORCE_UNSPECIFIED, strongest[a], -votes[a], a.value),
+    )
+
+
+def picture(reports: Sequence[Report], members: tuple[Member, ...]) -> Incident:
+    """The incident that these reports tell of; who did it is left to `attribution`.
+
+    Args:
+        reports: Sorted by identifier.
+        members: The same reports as members, in the same order.
+    """
+    place, places = choose_place(reports)
+    stated = frozenset({Basis.STATED})
+    return Incident(
+        id=incident_id(reports[0].id),
+        members=members,
+        sources=tuple(sorted({report.source for report in reports})),
+        happened=happened(reports),
+        place=place,
+        places=places,
+        act=choose_act(reports, stated),
+        act_labelled=choose_act(reports, stated | {Basis.LABELLED}),
+        acts=tuple(sorted({(e.act, e.basis) for report in reports for e in report.acts})),
+        harm=tuple(sorted({harm for report in reports for harm in report.harm})),
+        attribution=NOBODY,
+    )

@@ -1,0 +1,128 @@
+"""Why two reports were joined or not, in words and nats.
+
+Rules this module keeps:
+1. The terms of a pair add up to its score: nothing that counted is left out.
+2. Words quoted are those of the headlines, not their folded forms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from waarborg.base.places import Area, Place
+from waarborg.incidents.incident import Term
+from waarborg.incidents.model import FEATURES, Model
+from waarborg.incidents.words import read
+from waarborg.reports.report import Report
+
+_AT = {name: position for position, name in enumerate(FEATURES)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    one: Report
+    other: Report
+    compared: tuple[float, ...]
+
+    def has(self, name: str) -> bool:
+        return self.compared[_AT[name]] != 0.0
+
+
+def _shared(pair: _Pair) -> str:
+    one, other = read(pair.one.headline), read(pair.other.headline)
+    both = sorted(sign for sign in one.keys() & other.keys() if sign[0] not in "@#")
+    if not both:
+        return "the headlines share no word"
+    said = [one[s] if one[s] == other[s] else f"{one[s]} = {other[s]}" for s in both]
+    return "both headlines say " + ", ".join(said)
+
+
+def _place(place: Place | None) -> str:
+    if place is None:
+        return "nowhere"
+    if isinstance(place, Area):
+        return f"somewhere in {place.zone}"
+    return place.name or f"{place.longitude:.2f}, {place.latitude:.2f}"
+
+
+def _where(pair: _Pair) -> str:
+    one, other = sorted((_place(pair.one.place), _place(pair.other.place)))
+    if pair.has("same_place"):
+        return f"both at {one}"
+    if pair.one.place is None or pair.other.place is None:
+        return "a place is not known"
+    if pair.has("distance"):
+        return f"{one} and {other} lie apart"
+    return f"{one} and {other} may be one place"
+
+
+def _when(pair: _Pair) -> str:
+    middles = (
+        r.happened.start + (r.happened.end - r.happened.start) / 2 for r in (pair.one, pair.other)
+    )
+    days = sorted(middle.date().isoformat() for middle in middles)
+    if pair.has("same_day"):
+        return "the same day"
+    return f"reported for {days[0]} and {days[1]}"
+
+
+def _named_day(pair: _Pair) -> str:
+    if pair.has("said_day_differs"):
+        return "a day named in a headline does not fit the other report"
+    return "the day named in a headline fits"
+
+
+def _numbers(pair: _Pair) -> str:
+    one, other = read(pair.one.headline), read(pair.other.headline)
+    both = sorted(sign[1:] for sign in one.keys() & other.keys() if sign[0] == "#")
+    if both:
+        return "both name the number " + ", ".join(both)
+    return "the headlines name different numbers"
+
+
+def _act(pair: _Pair) -> str:
+    if pair.has("act_agrees") or pair.has("bare_act_agrees"):
+        return "an act named by both"
+    return "different acts are named"
+
+
+_GROUPS = (
+    ("start", ("bias",), lambda _: "before anything is compared"),
+    (
+        "no headline",
+        ("no_words",),
+        lambda _: "a headline is missing, so there are no words to compare",
+    ),
+    (
+        "words",
+        ("names", "concepts", "overlap"),
+        _shared,
+    ),
+    ("place", ("same_place", "busy_place", "distance", "area"), _where),
+    ("day", ("same_day", "day_gap"), _when),
+    ("named day", ("said_day_agrees", "said_day_differs"), _named_day),
+    ("numbers", ("numbers_agree", "numbers_differ"), _numbers),
+    ("act", ("act_agrees", "act_differs", "bare_act_agrees"), _act),
+    ("actor", ("actor_differs",), lambda _: "the reports name different parties"),
+)
+
+
+def terms(
+    one: Report, other: Report, compared: tuple[float, ...], model: Model
+) -> tuple[Term, ...]:
+    """The parts of a pair's score, in a fixed order; parts that said nothing are left out.
+
+    Args:
+        one: A report.
+        other: The other.
+        compared: Their comparison, as `compare.compare_pairs` gives it.
+        model: The weights.
+    """
+    pair = _Pair(one, other, compared)
+    found = []
+    for name, features, words in _GROUPS:
+        if not any(pair.has(feature) for feature in features):
+            continue
+        nats = sum(model.weights[_AT[feature]] * compared[_AT[feature]] for feature in features)
+        found.append(Term(name, round(nats, 4), words(pair)))
+    return tuple(found)
