@@ -7,17 +7,25 @@ the root, then the blobs, then files that do not belong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
-from waarborg.record.checkpoint import Checkpoint, read_checkpoint
+from waarborg.record.checkpoint import Checkpoint
+from waarborg.record.damage import cut, find_damage, find_misplaced
 from waarborg.record.demonstration import WORDS, demonstration_signer
-from waarborg.record.difference import first_difference
 from waarborg.record.entry import EntryRefused, blob_references, stated_place
 from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.note import Note, NoteRefused, Verifier
+from waarborg.record.source import (
+    BLOBS,
+    CHECKPOINT,
+    VKEY,
+    RecordSource,
+    bundles,
+    signed_checkpoint,
+)
 from waarborg.record.tiles import (
     WIDTH,
     BundleRefused,
@@ -29,30 +37,10 @@ from waarborg.record.tiles import (
     path_of,
     tile_path,
 )
-from waarborg.record.tree import HASH_BYTES, Tree, fold, root
-
-CHECKPOINT = "checkpoint"
-VKEY = "vkey"
-BLOBS = "blobs/"
+from waarborg.record.tree import HASH_BYTES, fold, root
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many are done."""
-
-
-class RecordSource(Protocol):
-    """Where the files of a record come from; names have forward slashes."""
-
-    def names(self) -> Iterable[str]:
-        """The names of all files."""
-        ...
-
-    def read(self, name: str) -> bytes | None:
-        """The bytes of a file, None when there is none."""
-        ...
-
-    def digest(self, name: str) -> tuple[str, int] | None:
-        """SHA-256 in hex and number of bytes of a file of any size, None when there is none."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +119,6 @@ def verify(
     )
 
 
-def signed_checkpoint(source: RecordSource) -> tuple[Checkpoint, Note]:
-    """The checkpoint of a record as it stands there, its signature still to be verified.
-
-    Raises:
-        VerificationFailure: When there is none or it is malformed.
-    """
-    data = source.read(CHECKPOINT)
-    if data is None:
-        raise VerificationFailure("REC-001", CHECKPOINT, "a signed checkpoint", "no such file")
-    try:
-        return read_checkpoint(data)
-    except NoteRefused as error:
-        raise VerificationFailure(
-            "REC-001", CHECKPOINT, "a signed checkpoint", str(error)
-        ) from None
-
-
 def _signed_by(
     source: RecordSource, checkpoint: Checkpoint, note: Note, keys: tuple[Verifier, ...]
 ) -> tuple[Verifier, str, bool]:
@@ -203,58 +174,60 @@ class _Check:
 
     def entries(self) -> None:
         """Every entry against its leaf hash in the tile, and against the place it states."""
-        size, sums, misplaced = self.checkpoint.size, bytearray(), False
-        for number in range(-(-size // WIDTH)):
-            width = min(WIDTH, size - number * WIDTH)
+        sums, misplaced = bytearray(), False
+        for number, width in bundles(self.checkpoint.size):
             found = self._bundle(number, width)
             hashes = b"".join([sha256(b"\0" + entry).digest() for entry in found])
             if hashes != self.source.read(tile_path(0, number, width)):
-                raise self._entry_or_tile()
-            misplaced = misplaced or not self._read(number * WIDTH, found)
+                raise find_damage(self.source, self.checkpoint)
+            misplaced = not self._read(number * WIDTH, found) or misplaced
             if width == WIDTH:
                 sums += fold(hashes)
             else:
                 self._last_leaves = hashes
-            self.progress(number * WIDTH + width, size)
+            self.progress(number * WIDTH + width, self.checkpoint.size)
         self._levels = [sums]
-        while len(self._levels[-1]) >= WIDTH * HASH_BYTES:
-            row = self._levels[-1]
-            step = WIDTH * HASH_BYTES
+        step = WIDTH * HASH_BYTES
+        while len(row := bytes(self._levels[-1])) >= step:
             full = range(0, len(row) // step * step, step)
-            self._levels.append(bytearray().join([fold(bytes(row[at : at + step])) for at in full]))
-        if misplaced:
-            raise self._misplaced()
+            self._levels.append(bytearray().join([fold(row[at : at + step]) for at in full]))
+        if misplaced and (failure := find_misplaced(self.source, self.checkpoint)):
+            raise failure
 
     def tiles_above(self) -> None:
         """Every tile above the leaves, and the root, against what was signed."""
-        computed = root(node_reader(self._tile, self.checkpoint.size), self.checkpoint.size)
-        signed = self.checkpoint.root
-        for level, number, width in layout(self.checkpoint.size):
-            if level < 1:
-                continue
-            right, stored = self._tile(level, number, width), self._must_read(level, number, width)
-            if right == stored:
-                continue
-            path, at = tile_path(level, number, width), _first_hash(right, stored)
-            span = WIDTH**level
-            first = (number * WIDTH + at) * span
-            if computed == signed:
-                raise VerificationFailure(
-                    "REC-020", path, f"hash {at} as the entries give it", "another hash"
-                )
-            raise VerificationFailure(
-                "REC-021",
-                f"entries {first} to {first + span - 1}",
-                f"what hash {at} of {path} covers",
-                "entries and a leaf tile that fit each other, but not this tile",
-            )
+        size, signed = self.checkpoint.size, self.checkpoint.root
+        computed = root(node_reader(self._tile, size), size)
+        for level, number, width in layout(size):
+            if level > 0:
+                self._tile_above(level, number, width, holds=computed == signed)
         if computed != signed:
             raise VerificationFailure(
                 "REC-022",
-                f"root of entries 0 to {self.checkpoint.size - 1}",
+                f"entries 0 to {size - 1}",
                 f"the signed root {signed.hex()}",
                 f"the root {computed.hex()}",
             )
+
+    def _tile_above(self, level: int, number: int, width: int, *, holds: bool) -> None:
+        path = tile_path(level, number, width)
+        right, stored = self._tile(level, number, width), self.source.read(path)
+        if stored is None:
+            raise VerificationFailure("REC-030", path, f"a tile of {width} hashes", "no such file")
+        if right == stored:
+            return
+        at = _first_difference(right, stored)
+        if holds:
+            expected = f"hash {at} as the entries give it"
+            raise VerificationFailure("REC-020", path, expected, "another hash, or a wrong length")
+        span = WIDTH**level
+        first = (number * WIDTH + at) * span
+        raise VerificationFailure(
+            "REC-021",
+            f"entries {first} to {first + span - 1}",
+            f"entries that fit hash {at} of {path}",
+            "entries that fit their leaf tile, but not this tile above it",
+        )
 
     def blobs(self) -> None:
         """Every blob that an entry names."""
@@ -300,33 +273,22 @@ class _Check:
             return False
 
     def _bundle(self, number: int, width: int) -> list[bytes]:
-        data = self.source.read(bundle_path(number, width))
-        if data is None:
-            raise self._missing(bundle_path(number, width), number * WIDTH)
-        try:
-            return decode_bundle(data)
-        except BundleRefused as error:
-            return [*error.entries, data]
-
-    def _missing(self, path: str, first: int) -> VerificationFailure:
-        """A bundle is not there: cut short when no entry stands behind it either."""
-        names = set(self.source.names())
-        size = self.checkpoint.size
-        behind = [
-            bundle_path(number, min(WIDTH, size - number * WIDTH))
-            for number in range(first // WIDTH + 1, -(-size // WIDTH))
-        ]
-        if names.isdisjoint(behind):
-            found, _ = self._gather()
-            at = min(len(found), size)
-            words = f"only {len(found)} of {size} entries, no file {path}"
-            return entry_failure("REC-014", at, f"{size} entries, as signed", words)
-        return VerificationFailure(
+        """The entries of a bundle as they stand there."""
+        path = bundle_path(number, width)
+        data = self.source.read(path)
+        if data is not None:
+            return cut(data)
+        behind = {bundle_path(*other) for other in bundles(self.checkpoint.size)}
+        behind = {each for each in behind if each > path}
+        if behind.isdisjoint(self.source.names()):
+            raise find_damage(self.source, self.checkpoint)
+        first = number * WIDTH
+        raise VerificationFailure(
             "REC-030", path, f"entries from {first} on", "no such file", first
         )
 
     def _read(self, first: int, found: list[bytes]) -> bool:
-        """Note blobs; whether every entry stands where it says."""
+        """Note the blobs; whether every entry stands where it says."""
         right = True
         for place, data in enumerate(found, first):
             self.entry_bytes += len(data)
@@ -342,60 +304,8 @@ class _Check:
             for digest, count in blob_references(data):
                 self.referenced.setdefault(digest, (count, place))
         except EntryRefused as error:
-            raise entry_failure(
-                "REC-010", place, "an entry in canonical form", str(error)
-            ) from None
-
-    def _gather(self) -> tuple[list[bytes], list[bytes]]:
-        """Leaf hashes of all entries as they stand there, and as the leaf tiles have them."""
-        widest = {
-            number: width
-            for level, number, width in sorted(filter(None, map(parse_path, self.source.names())))
-            if level == -1
-        }
-        found: list[bytes] = []
-        for number in sorted(widest):
-            bundle = self._bundle(number, widest[number])
-            found += [sha256(b"\0" + entry).digest() for entry in bundle]
-        hashes = b""
-        for level, number, width in layout(self.checkpoint.size):
-            if level == 0:
-                hashes += self.source.read(tile_path(0, number, width)) or b""
-        step = HASH_BYTES
-        return found, [hashes[at : at + step] for at in range(0, len(hashes), step)]
-
-    def _entry_or_tile(self) -> VerificationFailure:
-        """Entries and leaf tiles differ: which of the two is as signed, and what was done."""
-        found, tiles = self._gather()
-        if _root_of(found) == self.checkpoint.root:
-            difference = first_difference(tiles, found)
-            at = difference.place if difference else 0
-            path = tile_path(0, at // WIDTH, min(WIDTH, self.checkpoint.size - at // WIDTH * WIDTH))
-            return VerificationFailure(
-                "REC-020", path, f"hash {at % WIDTH} as entry {at} gives it", "another hash", at
-            )
-        difference = first_difference(found, tiles)
-        if difference is None:
-            return VerificationFailure("REC-030", "tile/0", "leaf tiles of all entries", "some")
-        expected = "the entry as it was signed"
-        if difference.place < len(tiles):
-            expected += f", with leaf hash {tiles[difference.place].hex()}"
-        return entry_failure(difference.code, difference.place, expected, difference.words)
-
-    def _misplaced(self) -> VerificationFailure:
-        """Entries fit their tiles, but say that they belong elsewhere."""
-        places: list[int | None] = []
-        for number in range(-(-self.checkpoint.size // WIDTH)):
-            width = min(WIDTH, self.checkpoint.size - number * WIDTH)
-            places += [stated_place(entry) for entry in self._bundle(number, width)]
-        stated = [at if place is None else place for at, place in enumerate(places)]
-        size = max(len(stated), max(stated) + 1)
-        difference = first_difference(stated, range(size))
-        if difference is None:
-            raise AssertionError("called without a misplaced entry")
-        words = f"{difference.words}; tiles were made to fit"
-        expected = "each entry at the place it states"
-        return entry_failure(difference.code, difference.place, expected, words)
+            expected = "an entry in canonical form"
+            raise entry_failure("REC-010", place, expected, str(error)) from None
 
     def _tile(self, level: int, number: int, width: int) -> bytes:
         """A tile as the entries give it."""
@@ -404,30 +314,11 @@ class _Check:
         start = number * WIDTH * HASH_BYTES
         return bytes(self._levels[level - 1][start : start + width * HASH_BYTES])
 
-    def _must_read(self, level: int, number: int, width: int) -> bytes:
-        path = tile_path(level, number, width)
-        data = self.source.read(path)
-        if data is None:
-            raise VerificationFailure("REC-030", path, f"a tile of {width} hashes", "no such file")
-        return data
 
-
-def entries(source: RecordSource, size: int) -> Iterator[bytes]:
-    """The entries of a record that was verified, in order."""
-    for number in range(-(-size // WIDTH)):
-        width = min(WIDTH, size - number * WIDTH)
-        yield from decode_bundle(source.read(bundle_path(number, width)) or b"")
-
-
-def _first_hash(right: bytes, stored: bytes) -> int:
-    step = HASH_BYTES
-    at = 0
-    while right[at : at + step] == stored[at : at + step]:
-        at += step
-    return at // step
-
-
-def _root_of(leaves: list[bytes]) -> bytes:
-    tree = Tree()
-    tree.extend_hashes(leaves)
-    return tree.root()
+def _first_difference(right: bytes, stored: bytes) -> int:
+    """The number of the first hash that differs."""
+    return next(
+        at // HASH_BYTES
+        for at in range(0, len(right) + HASH_BYTES, HASH_BYTES)
+        if right[at : at + HASH_BYTES] != stored[at : at + HASH_BYTES]
+    )

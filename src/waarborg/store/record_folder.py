@@ -20,9 +20,9 @@ from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.log import Log
 from waarborg.record.note import NoteRefused, Signer
+from waarborg.record.source import BLOBS, CHECKPOINT, VKEY, entries, signed_checkpoint
 from waarborg.record.tiles import files, layout, path_of
 from waarborg.record.tree import ProofRefused, verify_consistency
-from waarborg.record.verify import BLOBS, CHECKPOINT, VKEY, entries, signed_checkpoint
 
 _PIECE = 1 << 20
 _WRITERS = 8
