@@ -250,9 +250,11 @@ class _Check:
         known.update(path_of(*tile) for tile in layout(self.checkpoint.size))
         for name in sorted(set(self.source.names()) - known):
             if not self._earlier_partial(name):
-                raise VerificationFailure(
-                    "REC-031", name, "only files that the checkpoint vouches for", "this file"
-                )
+                found = "this file"
+                if parse_path(name) or name.endswith(".partial"):
+                    found += "; writing was interrupted before the checkpoint, or it was put there"
+                expected = "only files that the checkpoint vouches for"
+                raise VerificationFailure("REC-031", name, expected, found)
 
     def _earlier_partial(self, name: str) -> bool:
         tile = parse_path(name)

@@ -21,10 +21,12 @@ from waarborg.record.failure import VerificationFailure
 from waarborg.record.log import Log
 from waarborg.record.note import NoteRefused, Signer
 from waarborg.record.source import BLOBS, CHECKPOINT, VKEY, entries, signed_checkpoint
-from waarborg.record.tiles import files, layout, path_of
+from waarborg.record.tiles import WIDTH, files, layout, path_of
 from waarborg.record.tree import ProofRefused, verify_consistency
 
 _PIECE = 1 << 20
+_UNFINISHED = ".partial"
+"""Behind the name of what is still being written; a crash may leave one."""
 _WRITERS = 8
 """Threads that bring files to disk; the disk joins their waits."""
 
@@ -111,7 +113,7 @@ def _create(folder: Path, log: Log, signer: Signer, blobs: Mapping[str, bytes]) 
             "REC-001", str(folder), "a record, or no folder yet", "a folder with other files"
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = folder.with_name(f".{folder.name}.partial")
+    beside = folder.with_name(f".{folder.name}{_UNFINISHED}")
     if beside.exists():
         shutil.rmtree(beside)
     checkpoint = log.checkpoint(signer.name)
@@ -129,9 +131,11 @@ def _extend(folder: Path, log: Log, signer: Signer, blobs: Mapping[str, bytes]) 
     last = _last_signed(folder, signer)
     checkpoint = log.checkpoint(signer.name)
     _prove_extension(log, last, checkpoint)
+    for left in folder.rglob(f"*{_UNFINISHED}"):
+        left.unlink()
     _write_files(folder, _all_files(log, last.size, blobs))
     _write_files(folder, _signed(checkpoint, signer))
-    _remove_earlier_partials(folder, last.size, checkpoint.size)
+    _remove_replaced_partials(folder, last.size, checkpoint.size)
     return checkpoint
 
 
@@ -187,7 +191,7 @@ def _write_file(folder: Path, name: str, data: bytes) -> set[Path]:
     if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return set()
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".partial")
+    beside = path.with_name(path.name + _UNFINISHED)
     with beside.open("wb") as file:
         file.write(data)
         file.flush()
@@ -197,13 +201,15 @@ def _write_file(folder: Path, name: str, data: bytes) -> set[Path]:
     return {folder / each for each in inside}
 
 
-def _remove_earlier_partials(folder: Path, old: int, new: int) -> None:
-    """Partial tiles that a wider one has replaced; the folder then depends on the log alone."""
-    for tile in sorted(set(layout(old)) - set(layout(new))):
-        path = folder / path_of(*tile)
-        path.unlink(missing_ok=True)
-        if path.parent.is_dir() and not any(path.parent.iterdir()):
-            path.parent.rmdir()
+def _remove_replaced_partials(folder: Path, old: int, new: int) -> None:
+    """Remove partial tiles whose full tile is there now.
+
+    The others stay for readers of an earlier checkpoint, as the specification asks.
+    """
+    full = {tile[:2] for tile in layout(new) if tile[2] == WIDTH}
+    for tile in layout(old):
+        if tile[2] < WIDTH and tile[:2] in full:
+            shutil.rmtree((folder / path_of(*tile)).parent, ignore_errors=True)
 
 
 @contextmanager
