@@ -1,0 +1,80 @@
+"""The clocks: until when guarantors would owe what, as stretches against the moment of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from waarborg.app.publish.svg import label, number, tag
+from waarborg.app.services.panels import GuaranteePanel, ObligationRow
+
+WIDTH = 1000.0
+LEFT, RIGHT = 330.0, 20.0
+ROW = 22.0
+MOST = 24
+"""Clocks drawn; the table names them all."""
+
+
+def draw_clocks(panels: tuple[GuaranteePanel, ...], as_of: datetime, as_of_words: str) -> Markup:
+    """The clocks as one SVG element; empty when no text sets a time."""
+    clocks = [(panel, row) for panel in panels for row in panel.rows if row.window is not None]
+    if not clocks:
+        return Markup("")
+    shown = clocks[:MOST]
+    windows = [row.window for _, row in shown if row.window is not None]
+    start = min(as_of, *(w.start for w in windows)) - timedelta(hours=6)
+    end = max(as_of, *(w.end for w in windows)) + timedelta(hours=6)
+    seconds = (end - start).total_seconds()
+
+    def at(moment: datetime) -> float:
+        return LEFT + (moment - start).total_seconds() / seconds * (WIDTH - LEFT - RIGHT)
+
+    height = 30 + ROW * len(shown) + 8
+    now = at(as_of)
+    left_side = now > (LEFT + WIDTH) / 2
+    parts = [
+        tag("path", d=f"M{number(now)} 18V{number(height)}", class_="now"),
+        label(
+            f"as of {as_of_words}",
+            now - 5 if left_side else now + 5,
+            14,
+            "note strong",
+            "end" if left_side else "start",
+        ),
+        *(_clock(at, panel, row, 30 + ROW * i) for i, (panel, row) in enumerate(shown)),
+    ]
+    return tag(
+        "svg",
+        tag("title", "Clocks of the obligations"),
+        tag("desc", "The tables below give each deadline in words."),
+        *parts,
+        viewBox=f"0 0 {number(WIDTH)} {number(height)}",
+        role="img",
+        aria_label="Deadlines as stretches of time, with the same in words in the tables below",
+        class_="clocks",
+    )
+
+
+def _clock(
+    at: Callable[[datetime], float], panel: GuaranteePanel, row: ObligationRow, y: float
+) -> Markup:
+    if row.window is None:
+        return Markup("")
+    x, end = at(row.window.start), at(row.window.end)
+    words = f"{panel.guarantee}: {len(row.who)} guarantor{'s' if len(row.who) != 1 else ''}"
+    return tag(
+        "a",
+        tag("title", f"{panel.guarantee}, {', '.join(row.who)}: {row.deadline}"),
+        label(words[:52], 0, y + 12, "note"),
+        tag(
+            "rect",
+            x=x,
+            y=y,
+            width=max(2.0, end - x),
+            height=ROW - 8,
+            class_=f"clock {row.state_code}",
+        ),
+        href=f"#{panel.anchor}",
+    )

@@ -1,0 +1,155 @@
+"""What every panel of a report looks things up in: names, days, the findings of the span shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from waarborg.agreement.model import Agreement
+from waarborg.app.services.derived import Derived
+from waarborg.app.services.panels import Link, Settings
+from waarborg.app.services.wording import anchor
+from waarborg.base.times import Period, local_day
+from waarborg.findings.finding import Finding, FindingId, Tier
+from waarborg.incidents.incident import Incident, IncidentId
+from waarborg.reports.report import Report, ReportId
+
+STRENGTH = (Tier.CERTAIN, Tier.POSSIBLE, Tier.UNDECIDABLE)
+"""Tiers, strongest first."""
+
+TIER_WORDS: Mapping[Tier, str] = {
+    Tier.CERTAIN: "certain",
+    Tier.POSSIBLE: "possible",
+    Tier.UNDECIDABLE: "cannot be decided",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One derivation, laid open for one report.
+
+    Attributes:
+        derived: The derivation.
+        settings: What the mission says about itself.
+        features: The features of the zones file.
+        day: The day reported on, None for the whole span.
+    """
+
+    derived: Derived
+    settings: Settings
+    features: tuple[Mapping[str, Any], ...]
+    day: date | None
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The mission's time zone."""
+        return ZoneInfo(self.settings.time_zone)
+
+    @cached_property
+    def span(self) -> Period | None:
+        """The day as a period, None for the whole span."""
+        return None if self.day is None else local_day(self.day, self.zone)
+
+    @cached_property
+    def agreements(self) -> Mapping[str, Agreement]:
+        """The agreements by identifier."""
+        return {agreement.id: agreement for agreement in self.derived.agreements}
+
+    @cached_property
+    def leading(self) -> frozenset[str]:
+        """The agreements that colour map and timeline: those in force, else the exercises."""
+        real = {a.id for a in self.derived.agreements if not a.exercise}
+        return frozenset(real or set(self.agreements))
+
+    @cached_property
+    def parties(self) -> Mapping[str, str]:
+        """Party to its name."""
+        return {
+            str(party): entry.name
+            for agreement in reversed(self.derived.agreements)
+            for party, entry in agreement.parties.items()
+        }
+
+    @cached_property
+    def zones(self) -> Mapping[str, str]:
+        """Zone to its name."""
+        return {
+            str(feature["properties"]["id"]): str(feature["properties"].get("words", ""))
+            for feature in self.features
+        }
+
+    @cached_property
+    def incidents(self) -> Mapping[IncidentId, Incident]:
+        """The incidents by identifier."""
+        return {incident.id: incident for incident in self.derived.incidents}
+
+    @cached_property
+    def reports(self) -> Mapping[ReportId, Report]:
+        """The reports by identifier."""
+        return {report.id: report for report in self.derived.reports}
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of the span shown, by when, then identifier."""
+        shown = (f for f in self.derived.findings if self.shows(f.happened))
+        return tuple(sorted(shown, key=lambda f: (f.happened, f.id)))
+
+    @cached_property
+    def by_id(self) -> Mapping[FindingId, Finding]:
+        """The findings of the span shown, by identifier."""
+        return {finding.id: finding for finding in self.findings}
+
+    @cached_property
+    def tiers(self) -> Mapping[IncidentId, Tier]:
+        """Incident to the strongest tier of its findings under the leading agreements."""
+        best: dict[IncidentId, Tier] = {}
+        for finding in self.derived.findings:
+            if finding.agreement in self.leading:
+                held = best.get(finding.incident, Tier.UNDECIDABLE)
+                best[finding.incident] = min(held, finding.tier, key=STRENGTH.index)
+        return best
+
+    @cached_property
+    def listed(self) -> frozenset[IncidentId]:
+        """The incidents that the page lists: those behind the findings of the span shown."""
+        return frozenset(f.incident for f in self.findings if f.incident in self.incidents)
+
+    def shows(self, happened: Period) -> bool:
+        """Whether something that happened then is counted in the span shown: by its first moment."""
+        return self.span is None or self.span.contains(happened.start)
+
+    @cached_property
+    def reaching_in(self) -> int:
+        """Incidents with findings that are counted on an earlier day and may reach into this one."""
+        if self.span is None:
+            return 0
+        span = self.span
+        return len(
+            {
+                finding.incident
+                for finding in self.derived.findings
+                if finding.happened.start < span.start < finding.happened.end
+            }
+        )
+
+    def incident_link(self, incident: IncidentId) -> Link:
+        """The incident, and its anchor where the page lists it."""
+        return Link(incident, anchor("i", incident) if incident in self.listed else "")
+
+    def incident_links(self, incidents: Iterable[IncidentId]) -> tuple[Link, ...]:
+        """The incidents, sorted, each once."""
+        return tuple(self.incident_link(incident) for incident in sorted(set(incidents)))
+
+
+def read_features(zones: str) -> tuple[Mapping[str, Any], ...]:
+    """The features of a zones file that have passed intake.
+
+    Args:
+        zones: GeoJSON text of a FeatureCollection; each feature has properties `id`, `words`, `basis`.
+    """
+    return tuple(json.loads(zones)["features"])
