@@ -1,0 +1,567 @@
+"""From a tree of the right shape to the agreement: the second check, across sections.
+
+Everything a name points to must be in the file, every condition must be well typed, every period
+must end after it starts. Problems are collected; the agreement is only used when there are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from waarborg.agreement.condition import (
+    ALWAYS,
+    NEVER,
+    Node,
+    Settled,
+    SettledKind,
+    conjunction,
+    disjunction,
+)
+from waarborg.agreement.model import (
+    Answers,
+    Body,
+    Case,
+    Clause,
+    Exception_,
+    Gate,
+    Group,
+    Guarantee,
+    Need,
+    OpenTerm,
+    Party,
+    Prohibition,
+    Question,
+    Reading,
+    Source,
+    Span,
+    StandingStep,
+    Term,
+)
+from waarborg.agreement.shape import DURATION, Checker, nearest
+from waarborg.agreement.short_form import ConditionReader, Scope
+from waarborg.agreement.vocabulary import (
+    OPERATION_OF_THE_TEXT,
+    GateEffect,
+    RunsFrom,
+    Strength,
+)
+from waarborg.agreement.yaml_tree import Entry, Mapping_, Scalar, Sequence_, Tree, plain
+from waarborg.base.grades import Certainty, Standing
+from waarborg.base.parties import PartyId
+from waarborg.base.times import Period, parse_instant
+
+_NOTHING = Mapping_((), 0)
+_ENDINGS = frozenset({Standing.LAPSED, Standing.DENOUNCED, Standing.REPLACED})
+
+
+def section(tree: Mapping_, key: str) -> Mapping_:
+    """A mapping under a key, empty when it is not there."""
+    found = tree.get(key)
+    return found if isinstance(found, Mapping_) else _NOTHING
+
+
+def records(tree: Mapping_, key: str) -> Iterator[tuple[str, Mapping_, int]]:
+    """Name, record and line of each entry of a section."""
+    for entry in section(tree, key).entries:
+        if isinstance(entry.value, Mapping_):
+            yield entry.key, entry.value, entry.line
+
+
+def text(tree: Mapping_, key: str) -> str:
+    """A text under a key, "" when it is not there."""
+    found = tree.get(key)
+    return str(found.value) if isinstance(found, Scalar) and found.value is not None else ""
+
+
+def words(tree: Tree | None) -> list[tuple[str, int]]:
+    """The texts of a list, or a lone text, with their lines."""
+    items: tuple[Tree, ...] = tree.items if isinstance(tree, Sequence_) else (tree,) if tree else ()
+    return [(str(i.value), i.line) for i in items if isinstance(i, Scalar) and i.value is not None]
+
+
+def fixed_span(duration: str) -> timedelta | None:
+    """The time an ISO 8601 duration takes, None when it has months or years."""
+    found = DURATION.match(duration)
+    if found is None:
+        return None
+    years, months, weeks, days, hours, minutes = (int(g or 0) for g in found.groups())
+    if years or months:
+        return None
+    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+
+
+@dataclass
+class Builder:
+    """Builds the sections of one file in the order in which they need each other."""
+
+    tree: Mapping_
+    checker: Checker
+    zones: tuple[str, ...] | None
+    terms: dict[str, Term] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sources = {
+            name: Source(name, text(r, "title"), text(r, "kind"), text(r, "date"), text(r, "url"))
+            for name, r, _ in records(self.tree, "sources")
+        }
+        self.parties = {
+            name: Party(PartyId(name), text(r, "name"), text(r, "role"))
+            for name, r, _ in records(self.tree, "parties")
+        }
+        self.open = {
+            name: OpenTerm(name, tuple(v for v, _ in words(r.get("values"))), text(r, "words"))
+            for name, r, _ in records(self.tree, "open")
+        }
+        self.periods = dict(self._periods())
+        self.groups = dict(self._groups())
+        self._conditions = ConditionReader(
+            Scope(tuple(self.parties), self.zones, tuple(self.periods), self.terms), self.checker
+        )
+        for name, r, line in records(self.tree, "terms"):
+            reads = self._condition(r.get("reads"), f"term {name}")
+            del line
+            self.terms[name] = Term(name, text(r, "words"), reads, _certainty(r))
+        self.clauses = dict(self._clauses())
+        self.bodies = dict(self._bodies())
+        self.gates = dict(self._gates())
+        self.prohibitions = tuple(self._prohibitions())
+        self.guarantees = tuple(self._guarantees())
+
+    def known(
+        self, name: str, line: int, where: str, kind: str, code: str, names: Iterable[str]
+    ) -> bool:
+        """Whether a name points to something; notes a problem when it does not."""
+        choices = sorted(names)
+        if name in choices:
+            return True
+        self.checker.problem(
+            line,
+            code,
+            f"{where} names the {kind} {name}, which the file does not have",
+            ", ".join(choices) or f"a {kind} that is defined",
+            name,
+            nearest(name, choices),
+        )
+        return False
+
+    def _condition(self, tree: Tree | None, where: str) -> Node:
+        return ALWAYS if tree is None else self._conditions.read(tree, where)
+
+    def _one(
+        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Iterable[str]
+    ) -> str:
+        """A name under a key, checked; "" when it is not there."""
+        for name, line in words(r.get(key)):
+            self.known(name, line, where, kind, code, names)
+            return name
+        return ""
+
+    def _several(
+        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Iterable[str]
+    ) -> tuple[str, ...]:
+        choices = tuple(names)
+        found = words(r.get(key))
+        return tuple(n for n, line in found if self.known(n, line, where, kind, code, choices))
+
+    def _parties(self, r: Mapping_, key: str, where: str) -> tuple[PartyId, ...]:
+        found = self._several(r, key, where, "party", "AGR-023", self.parties)
+        return tuple(PartyId(name) for name in found)
+
+    def _periods(self) -> Iterator[tuple[str, Period]]:
+        for name, r, line in records(self.tree, "periods"):
+            start, end = text(r, "from"), text(r, "until")
+            if not start or not end:
+                continue
+            first, last = parse_instant(start), parse_instant(end)
+            if last <= first:
+                self.checker.problem(
+                    line,
+                    "AGR-016",
+                    f"period {name} ends before it starts, or lasts no time",
+                    f"an end after {start}",
+                    end,
+                    "correct from or until; a period holds its first moment and not its last",
+                )
+                continue
+            yield name, Period(first, last)
+
+    def _groups(self) -> Iterator[tuple[str, Group]]:
+        for name, r, _ in records(self.tree, "groups"):
+            number = r.get("said_to_number")
+            yield (
+                name,
+                Group(
+                    name,
+                    self._parties(r, "members", f"group {name}"),
+                    _flag(r, "complete", default=True),
+                    number.value
+                    if isinstance(number, Scalar) and isinstance(number.value, int)
+                    else None,
+                    self._one(r, "source", f"group {name}", "source", "AGR-020", self.sources),
+                ),
+            )
+
+    def _clauses(self) -> Iterator[tuple[str, Clause]]:
+        for name, r, _ in records(self.tree, "clauses"):
+            where = f"clause {name}"
+            yield (
+                name,
+                Clause(
+                    name,
+                    text(r, "quote"),
+                    text(r, "says"),
+                    self._one(r, "source", where, "source", "AGR-020", self.sources),
+                    text(r, "binding") or "unstated",
+                    _certainty(r),
+                    self._standing(r.get("standing"), where),
+                ),
+            )
+
+    def _standing(self, tree: Tree | None, where: str) -> tuple[StandingStep, ...]:
+        steps: list[StandingStep] = []
+        last: dict[str, StandingStep] = {}
+        for item in tree.items if isinstance(tree, Sequence_) else ():
+            if not isinstance(item, Mapping_) or not text(item, "step") or not text(item, "since"):
+                continue
+            party = self._one(item, "party", where, "party", "AGR-023", self.parties)
+            step = StandingStep(
+                Standing(text(item, "step")),
+                parse_instant(text(item, "since")),
+                PartyId(party) if party else None,
+            )
+            before = last.get(party)
+            if before is not None and step.since <= before.since:
+                ends = step.step in _ENDINGS
+                self.checker.problem(
+                    item.line,
+                    "AGR-017",
+                    f"{where} {'ends before it starts' if ends else 'has its steps out of order'}",
+                    f"a moment after {before.step.value} was reached",
+                    text(item, "since"),
+                    "give the steps in the order of time",
+                )
+            last[party] = step
+            steps.append(step)
+        return tuple(steps)
+
+    def _bodies(self) -> Iterator[tuple[str, Body]]:
+        members = (*self.parties, *self.groups)
+        for name, r, _ in records(self.tree, "bodies"):
+            settings = {}
+            for key in ("quorum", "majority", "on_deadlock", "within"):
+                if r.get(key) is not None:
+                    settings[key] = self._setting(r.get(key), f"body {name}, {key}")
+            yield (
+                name,
+                Body(
+                    name,
+                    text(r, "words"),
+                    self._several(r, "members", f"body {name}", "member", "AGR-023", members),
+                    tuple(w for w, _ in words(r.get("decides"))),
+                    settings,
+                ),
+            )
+
+    def _setting(self, tree: Tree | None, where: str) -> str:
+        if isinstance(tree, Mapping_):
+            name = self._one(tree, "open", where, "open term", "AGR-029", self.open)
+            return f"open: {name}"
+        return next((w for w, _ in words(tree)), "")
+
+    def _gates(self) -> Iterator[tuple[str, Gate]]:
+        for name, r, _ in records(self.tree, "gates"):
+            where = f"gate {name}"
+            after = text(r, "after")
+            yield (
+                name,
+                Gate(
+                    name,
+                    PartyId(self._one(r, "of", where, "party", "AGR-023", self.parties)),
+                    GateEffect(text(r, "effect") or GateEffect.NONE),
+                    tuple(w for w, _ in words(r.get("for"))),
+                    text(r, "words"),
+                    _certainty(r),
+                    text(r, "practice"),
+                    Span(after, fixed_span(after)) if after else None,
+                    self._one(r, "source", where, "source", "AGR-020", self.sources),
+                ),
+            )
+
+    def span(self, tree: Tree | None, where: str) -> Span | None:
+        """A duration or the open term in its place, None when the key is not there."""
+        if isinstance(tree, Mapping_):
+            name = self._one(tree, "open", where, "open term", "AGR-029", self.open)
+            return Span("", None, name)
+        written = next((w for w, _ in words(tree)), "")
+        return Span(written, fixed_span(written)) if written else None
+
+    def _prohibitions(self) -> Iterator[Prohibition]:
+        for name, r, _ in records(self.tree, "prohibitions"):
+            where = f"prohibition {name}"
+            must_not = self._condition(r.get("must_not"), f"{where}, must_not")
+            exceptions = r.get("except")
+            deciders = (OPERATION_OF_THE_TEXT, *self.bodies)
+            yield Prohibition(
+                name,
+                self._one(r, "clause", where, "clause", "AGR-021", self.clauses),
+                self._parties(r, "who", where),
+                conjunction([must_not, self._where(r.get("where"), where)]),
+                tuple(
+                    self._exception(item, f"{where}, except")
+                    for item in (exceptions.items if isinstance(exceptions, Sequence_) else ())
+                    if isinstance(item, Mapping_)
+                ),
+                _certainty(r),
+                self._one(r, "decided_by", where, "body", "AGR-027", deciders),
+                text(r, "words"),
+            )
+
+    def _where(self, tree: Tree | None, where: str) -> Node:
+        if not isinstance(tree, Mapping_):
+            return ALWAYS
+        found = words(tree.get("in"))
+        if self.zones is not None:
+            for zone, line in found:
+                self.known(zone, line, f"{where}, where", "zone", "AGR-026", self.zones)
+        return disjunction([Settled(SettledKind.ZONE, zone) for zone, _ in found])
+
+    def _exception(self, r: Mapping_, where: str) -> Exception_:
+        answers, reads = r.get("answers"), r.get("reads")
+        if (answers is None) is (reads is None):
+            self.checker.problem(
+                r.line,
+                "AGR-036",
+                f"{where} needs either reads or answers",
+                "one of the two",
+                ", ".join(r.keys),
+                "say either a condition on the act or the strike it answers",
+            )
+        return Exception_(
+            self._one(r, "clause", where, "clause", "AGR-021", self.clauses),
+            None if reads is None else self._condition(reads, f"{where}, reads"),
+            self._answers(answers, where) if isinstance(answers, Mapping_) else None,
+            _certainty(r),
+            text(r, "words"),
+        )
+
+    def _answers(self, r: Mapping_, where: str) -> Answers:
+        return Answers(
+            self._parties(r, "by", where),
+            tuple(w for w, _ in words(r.get("same"))),
+            self.span(r.get("within"), where) or Span("", None),
+        )
+
+    def _guarantees(self) -> Iterator[Guarantee]:
+        groups = {name: self._givers(r, name) for name, r, _ in records(self.tree, "guarantees")}
+        for name, r, _ in records(self.tree, "guarantees"):
+            yield from self._promises(name, r, groups)
+
+    def _givers(self, r: Mapping_, name: str) -> tuple[str, ...]:
+        where = f"guarantee {name}"
+        found = words(r.get("by"))
+        if len(found) == 1 and found[0][0] in self.groups:
+            givers: tuple[str, ...] = self.groups[found[0][0]].members
+        else:
+            choices = (*self.parties, *self.bodies, *self.groups)
+            givers = self._several(r, "by", where, "giver", "AGR-023", choices)
+        if len(givers) > 1 and not _flag(r, "each", default=False):
+            self.checker.problem(
+                r.line,
+                "AGR-035",
+                f"{where} has several givers and does not say that each gives it",
+                "each: true",
+                ", ".join(givers),
+                "add each: true, or write one guarantee for each giver",
+            )
+        return givers
+
+    def _promises(
+        self, name: str, r: Mapping_, groups: Mapping[str, tuple[str, ...]]
+    ) -> Iterator[Guarantee]:
+        where = f"guarantee {name}"
+        action = r.get("action")
+        choice = isinstance(action, Mapping_)
+        actions = tuple(
+            w for w, _ in words(action.get("one_of") if isinstance(action, Mapping_) else action)
+        )
+        named = self._several(r, "gates", where, "gate", "AGR-024", self.gates)
+        reliance = self._reliance(r.get("relies_on"), where, groups)
+        within = self.span(r.get("within"), where)
+        trigger = self._condition(r.get("trigger"), f"{where}, trigger")
+        clause = self._one(r, "clause", where, "clause", "AGR-021", self.clauses)
+        givers = groups[name]
+        for giver in givers:
+            own = (
+                self._own_gates(giver, actions) if _flag(r, "gates_of_actor", default=False) else ()
+            )
+            yield Guarantee(
+                id=guarantee_id(name, giver, givers),
+                group=name,
+                clause=clause,
+                by=PartyId(giver),
+                strength=Strength(text(r, "strength") or Strength.UNSTATED),
+                actions=actions,
+                choice=choice,
+                trigger=trigger,
+                gates=tuple(dict.fromkeys((*named, *own))),
+                relies_on=tuple(" or ".join(item) for item in reliance),
+                reliance=tuple(
+                    tuple(guarantee_id(g, by, groups[g]) for g in item for by in groups[g])
+                    for item in reliance
+                ),
+                within=within.elapsed if within else None,
+                within_text=within.text if within else "",
+                within_open=within.open_term if within else "",
+                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.KNOWLEDGE),
+                certainty=_certainty(r),
+                words=text(r, "words"),
+            )
+
+    def _own_gates(self, giver: str, actions: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            gate.id
+            for gate in self.gates.values()
+            if gate.of == giver and set(gate.actions) & set(actions)
+        )
+
+    def _reliance(
+        self, tree: Tree | None, where: str, groups: Mapping[str, tuple[str, ...]]
+    ) -> tuple[tuple[str, ...], ...]:
+        items: tuple[Tree, ...] = tree.items if isinstance(tree, Sequence_) else ()
+        found = []
+        for item in items:
+            named = words(item.get("any") if isinstance(item, Mapping_) else item)
+            found.append(
+                tuple(
+                    g
+                    for g, line in named
+                    if self.known(g, line, where, "guarantee", "AGR-028", groups)
+                )
+            )
+        return tuple(item for item in found if item)
+
+    def readings(self) -> dict[str, Reading]:
+        """The readings, with the terms they read otherwise."""
+        groups = {g.group for g in self.guarantees}
+        rules = {p.id for p in self.prohibitions}
+        by_group = {name: self._givers_of(name) for name in groups}
+        found: dict[str, Reading] = {}
+        for name, r, _ in records(self.tree, "readings"):
+            where = f"reading {name}"
+            terms = {}
+            for entry in section(r, "terms").entries:
+                self.known(entry.key, entry.line, where, "term", "AGR-022", self.terms)
+                terms[entry.key] = self._condition(entry.value, f"{where}, term {entry.key}")
+            relies = {}
+            for entry in section(r, "relies_on").entries:
+                self.known(entry.key, entry.line, where, "guarantee", "AGR-028", groups)
+                reliance = self._reliance(entry.value, where, by_group)
+                relies[entry.key] = tuple(" or ".join(item) for item in reliance)
+            only = r.get("only")
+            found[name] = Reading(
+                name,
+                text(r, "note"),
+                None
+                if only is None
+                else self._several(r, "only", where, "guarantee", "AGR-028", groups),
+                terms,
+                self._several(r, "drop_except", where, "prohibition", "AGR-037", rules),
+                relies,
+            )
+        return found
+
+    def _givers_of(self, group: str) -> tuple[str, ...]:
+        return tuple(g.by for g in self.guarantees if g.group == group)
+
+    def needs(self) -> dict[str, Need]:
+        """The needs."""
+        groups = {g.group for g in self.guarantees}
+        return {
+            name: Need(
+                name,
+                text(r, "words"),
+                self._several(r, "any_of", f"need {name}", "guarantee", "AGR-028", groups),
+                tuple(w for w, _ in words(r.get("action"))),
+                self._parties(r, "not_by", f"need {name}"),
+            )
+            for name, r, _ in records(self.tree, "needs")
+        }
+
+    def questions(
+        self, readings: Mapping[str, Reading], needs: Mapping[str, Need]
+    ) -> Iterator[Question]:
+        """The questions, in the order of the file."""
+        for r in _items(self.tree, "questions"):
+            where = f"question {text(r, 'id')}"
+            order = r.get("order")
+            breach = r.get("breach")
+            yield Question(
+                text(r, "id"),
+                text(r, "ask"),
+                text(r, "expect"),
+                self._one(r, "reading", where, "reading", "AGR-038", readings),
+                self._one(r, "need", where, "need", "AGR-039", needs),
+                None if breach is None else self._condition(breach, f"{where}, breach"),
+                order.value if isinstance(order, Scalar) and isinstance(order.value, int) else None,
+                text(r, "why"),
+            )
+
+    def cases(self, readings: Mapping[str, Reading]) -> Iterator[Case]:
+        """The worked cases, in the order of the file."""
+        rules = [p.id for p in self.prohibitions]
+        groups = {g.group for g in self.guarantees}
+        for r in _items(self.tree, "cases"):
+            where = f"case {text(r, 'id')}"
+            for entry in section(r, "expect").entries:
+                self.known(entry.key, entry.line, where, "prohibition", "AGR-037", rules)
+            owed = {}
+            for entry in section(r, "owed").entries:
+                if entry.key != "plain":
+                    self.known(entry.key, entry.line, where, "reading", "AGR-038", readings)
+                owed[entry.key] = self._named(entry, where, groups)
+            yield Case(
+                text(r, "id"),
+                _data(r.get("row")),
+                {e.key: text(section(r, "expect"), e.key) for e in section(r, "expect").entries},
+                owed,
+                text(r, "why"),
+                r.line,
+            )
+
+    def _named(self, entry: Entry, where: str, groups: Iterable[str]) -> tuple[str, ...]:
+        choices = tuple(groups)
+        return tuple(
+            name
+            for name, line in words(entry.value)
+            if self.known(name, line, where, "guarantee", "AGR-028", choices)
+        )
+
+
+def guarantee_id(group: str, giver: str, givers: tuple[str, ...]) -> str:
+    """The unique name of one giver's promise."""
+    return group if len(givers) == 1 else f"{group}/{giver}"
+
+
+def _items(tree: Mapping_, key: str) -> list[Mapping_]:
+    found = tree.get(key)
+    items = found.items if isinstance(found, Sequence_) else ()
+    return [item for item in items if isinstance(item, Mapping_)]
+
+
+def _data(tree: Tree | None) -> dict[str, object]:
+    found = plain(tree) if isinstance(tree, Mapping_) else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _flag(r: Mapping_, key: str, *, default: bool) -> bool:
+    found = r.get(key)
+    return found.value if isinstance(found, Scalar) and isinstance(found.value, bool) else default
+
+
+def _certainty(r: Mapping_) -> Certainty:
+    return Certainty(text(r, "certainty") or Certainty.ASSUMED)
+
+
+__all__ = ["NEVER", "Builder", "fixed_span", "guarantee_id", "records", "section", "text", "words"]

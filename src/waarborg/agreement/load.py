@@ -1,0 +1,65 @@
+"""The public verb of the room: from the text of an agreement file to a checked agreement."""
+
+from __future__ import annotations
+
+import hashlib
+
+from waarborg.agreement.build import Builder, section, text
+from waarborg.agreement.file_shape import FILE
+from waarborg.agreement.model import Agreement
+from waarborg.agreement.shape import Checker
+from waarborg.agreement.yaml_tree import Mapping_, read_tree
+from waarborg.agreement.zones import Zones
+from waarborg.base.problems import ProblemsFound
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
+    """Read an agreement file.
+
+    Args:
+        source: The text of the file.
+        name: How messages call the file.
+        zones: The mission's zones; without them the names of zones are taken as they stand.
+
+    Returns:
+        The agreement, with warnings on what a reader should look at.
+
+    Raises:
+        ProblemsFound: With every problem of the file, in the order of its lines.
+    """
+    tree, problems = read_tree(source.removeprefix(_BYTE_ORDER_MARK), name)
+    checker = Checker(name, problems)
+    if tree is None:
+        raise ProblemsFound(checker.problems)
+    checked = checker.check(FILE, tree, "the file")
+    if not isinstance(checked, Mapping_):
+        raise ProblemsFound(checker.problems)
+    built = Builder(checked, checker, None if zones is None else zones.ids)
+    readings, needs = built.readings(), built.needs()
+    questions, cases = tuple(built.questions(readings, needs)), tuple(built.cases(readings))
+    if checker.problems:
+        raise ProblemsFound(dict.fromkeys(checker.problems))
+    return Agreement(
+        id=text(checked, "id"),
+        title=text(checked, "title"),
+        exercise=text(section(checked, "exercise"), "words"),
+        digest=hashlib.sha256(source.encode()).hexdigest(),
+        read_by=text(section(checked, "reading"), "by"),
+        sources=built.sources,
+        parties=built.parties,
+        groups=built.groups,
+        clauses=built.clauses,
+        periods=built.periods,
+        terms=built.terms,
+        prohibitions=built.prohibitions,
+        guarantees=built.guarantees,
+        gates=built.gates,
+        bodies=built.bodies,
+        readings=readings,
+        open=built.open,
+        needs=needs,
+        questions=questions,
+        cases=cases,
+    )
