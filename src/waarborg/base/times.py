@@ -66,6 +66,10 @@ class Period:
             return Verdict.NO
         return Verdict.UNKNOWN
 
+    def overlaps(self, other: Period) -> bool:
+        """Whether the two share a moment."""
+        return self.start < other.end and other.start < self.end
+
     def span(self, other: Period) -> Period:
         """The shortest period that holds both."""
         return Period(min(self.start, other.start), max(self.end, other.end))

@@ -20,6 +20,7 @@ from waarborg.cases.determination import (
     DeterminationId,
 )
 from waarborg.findings.finding import Finding, Tier
+from waarborg.incidents.incident import IncidentId
 from waarborg.reports.report import ReportId
 
 _DAY = timedelta(hours=24)
@@ -31,7 +32,7 @@ def determine(
     agreement: Agreement,
     findings: Sequence[Finding],
     received: Mapping[ReportId, datetime],
-    columns: Mapping[str, Mapping[str, bool | None]],
+    columns: Mapping[IncidentId, Mapping[str, bool | None]],
 ) -> tuple[Determination, ...]:
     """Decide the findings of one agreement, as far as its text decides them.
 
@@ -73,7 +74,7 @@ def _determination(
     finding: Finding,
     prohibition: Prohibition,
     received: Mapping[ReportId, datetime],
-    columns: Mapping[str, Mapping[str, bool | None]],
+    columns: Mapping[IncidentId, Mapping[str, bool | None]],
     found: Sequence[Finding],
 ) -> Determination:
     by_text = prohibition.decided_by == OPERATION_OF_THE_TEXT

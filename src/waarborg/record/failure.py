@@ -26,6 +26,11 @@ MEANINGS = {
     "REC-041": "A blob was changed after the entry that names it was recorded.",
     "REC-050": "The new entries do not extend what was signed before: this would rewrite history.",
     "REC-051": "Somebody else is writing to this record at this moment.",
+    "REC-060": "A derived file was edited: it is not what the record says was derived.",
+    "REC-061": "A derived file is missing.",
+    "REC-062": "Derived again from the record, a file comes out otherwise than the record says.",
+    "REC-063": "The record holds no derivation: there are no figures to check.",
+    "REC-064": "An entry cannot be read as what it says it is, so nothing can be derived from it.",
 }
 """Code to what it means, in words."""
 

@@ -27,6 +27,7 @@ class Claim:
         unit: What it says was counted, in the claimant's own terms.
         window: Over which time, in words.
         source: Web address.
+        known_at: When the claim became known; None when the file does not say.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Claim:
     unit: str
     window: str
     source: str
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

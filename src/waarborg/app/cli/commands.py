@@ -1,0 +1,63 @@
+"""The commands of `waarborg`, mounted in the order in which a newcomer meets them."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from waarborg import __version__
+from waarborg.app.cli import chain, checking, explaining
+from waarborg.app.cli.desk import tell
+from waarborg.app.cli.exits import Exit
+from waarborg.base.problems import ProblemsFound
+
+EXITS = (
+    "Exit codes: 0 done · 1 input refused · 2 wrong usage · 3 not verified · 4 rows quarantined."
+)
+
+app = typer.Typer(
+    name="waarborg",
+    help=(
+        "The open information system for a ceasefire backed by guarantees.\n\n"
+        "Start with `waarborg run MISSION`: it takes a mission folder from reports to obligations, "
+        "writes the report of the day and a record that anyone can verify. Every step is also a "
+        "command of its own, and `waarborg explain ID` says why anything came out as it did."
+    ),
+    epilog=EXITS,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+chain.mount(app)
+checking.mount(app)
+explaining.mount(app)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"waarborg {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(  # read by the callback
+        False,
+        "--version",
+        callback=_version,
+        is_eager=True,
+        help="Print the version.",
+    ),
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Run the command line and end with its exit code."""
+    try:
+        app()
+    except ProblemsFound as found:
+        tell(found.problems, as_json="--json" in sys.argv)
+        raise SystemExit(Exit.REFUSED) from None

@@ -1,0 +1,153 @@
+"""What every command needs: opening a mission, printing, progress, and telling problems."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from waarborg.app.services.inputs import Inputs, gather, last_arrival
+from waarborg.app.services.intake import Intake, parse, take_in
+from waarborg.app.services.logbook import MISSION_FILE
+from waarborg.app.services.plain import pretty
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.base.times import local_day, parse_moment
+from waarborg.reports.mission import Mission
+from waarborg.store.fusion_models import fusion_model
+from waarborg.store.mission_folder import MissionFolder, read
+
+OUT = Console(soft_wrap=True, highlight=False)
+ERR = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Announce = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A mission that was read, with everything in it checked.
+
+    Attributes:
+        folder: The folder and its settings.
+        intake: What its releases hold.
+        inputs: What a derivation starts from.
+        texts: The files of the mission, settings included, by name.
+    """
+
+    folder: MissionFolder
+    intake: Intake
+    inputs: Inputs
+    texts: dict[str, bytes]
+
+    @property
+    def mission(self) -> Mission:
+        """The mission's settings."""
+        return self.folder.mission
+
+
+def open_mission(path: Path, announce: Announce) -> Opened:
+    """Read a mission folder, its releases and its texts.
+
+    Raises:
+        ProblemsFound: With every problem that refuses the mission.
+    """
+    announce("import")
+    folder = read(path)
+    mission = folder.mission
+    parsed = [parse(folder.chunks(release), release, mission) for release in mission.releases]
+    intake = take_in(parsed, mission, folder.lexicon)
+    texts = {MISSION_FILE: (path / MISSION_FILE).read_bytes(), **folder.contents}
+    model = fusion_model()
+    return Opened(folder, intake, gather(mission, texts, intake.reports, model), texts)
+
+
+def moments(mission: Mission, as_of: str | None, known_at: str | None) -> tuple[datetime, datetime]:
+    """What --as-of and --known-at mean for a mission.
+
+    Without --known-at everything that came in counts; without --as-of the answer speaks of the
+    mission's whole span.
+
+    Raises:
+        ProblemsFound: One of them is neither a day nor an instant with offset.
+    """
+    zone = mission.time_zone
+    default = {
+        "--as-of": local_day(mission.span.last, zone).end,
+        "--known-at": last_arrival(mission),
+    }
+    problems: list[Problem] = []
+    found: list[datetime] = []
+    for option, text in (("--as-of", as_of), ("--known-at", known_at)):
+        try:
+            found.append(parse_moment(text, zone) if text else default[option])
+        except ValueError:
+            expected = "a day as 2026-04-24, or an instant as 2026-04-24T12:00+03:00"
+            problems.append(
+                Problem(
+                    option,
+                    0,
+                    "CLI-001",
+                    "this is no moment",
+                    expected,
+                    str(text),
+                    "write the day or the instant with its offset",
+                )
+            )
+    if problems:
+        raise ProblemsFound(problems)
+    return found[0], found[1]
+
+
+@contextmanager
+def steps(total: int, *, quiet: bool) -> Iterator[Announce]:
+    """A progress bar over named steps on standard error; nothing when quiet or not a terminal."""
+    if quiet or not ERR.is_terminal:
+        yield lambda _step: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=ERR, transient=True) as bar:
+        task = bar.add_task("start", total=total)
+
+        def announce(step: str) -> None:
+            bar.update(task, description=step, advance=1)
+
+        yield announce
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON on standard output, for another program to read."""
+    sys.stdout.write(pretty(value))
+
+
+def tell(problems: tuple[Problem, ...], *, as_json: bool) -> None:
+    """Tell a person of every problem on standard error, or a program on standard output."""
+    if as_json:
+        rows = [problem.to_json() for problem in problems]
+        sys.stdout.write(
+            json.dumps({"problems": rows}, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        )
+        return
+    for problem in problems:
+        ERR.print(str(problem), markup=False)
+    many = len(problems)
+    ERR.print(f"{many} problem{'s' if many != 1 else ''}.", markup=False)
+
+
+__all__ = [
+    "ERR",
+    "OUT",
+    "Announce",
+    "Opened",
+    "ProblemsFound",
+    "moments",
+    "open_mission",
+    "print_json",
+    "steps",
+    "tell",
+]

@@ -1,0 +1,72 @@
+"""`explain`: why anything came out as it did, down to the reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.tree import Tree
+
+from waarborg.app.cli.desk import OUT, print_json
+from waarborg.app.services.explanation import FIGURES, Explained, explain, read_figures
+from waarborg.app.services.verification import contents
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.record.failure import VerificationFailure
+from waarborg.store import record_folder
+from waarborg.store.out_folder import read_file
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("explain")(explain_command)
+
+
+def explain_command(
+    identifier: Annotated[
+        str,
+        typer.Argument(
+            help="Identifier of an incident (inc-…), finding (fin-…), determination (det-…), "
+            "obligation (obl-…) or report; the start of one is enough when only one has it.",
+            metavar="ID",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="Output folder of a run.", metavar="FOLDER")
+    ] = Path("out"),
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for another program.")
+    ] = False,
+) -> None:
+    """Say why something came out as it did: every step below it, down to the reports."""
+    try:
+        held = contents(record_folder.read(out / "record"))
+    except (OSError, VerificationFailure) as error:
+        raise ProblemsFound([_no_run(out, str(error))]) from error
+    figures = read_figures({name: read_file(out / name) or b"" for name in FIGURES})
+    found = explain(identifier, figures, held)
+    if as_json:
+        print_json(found)
+        return
+    tree = Tree(found.title, guide_style="dim")
+    _grow(tree, found)
+    OUT.print(tree, markup=False)
+
+
+def _grow(tree: Tree, found: Explained) -> None:
+    for line in found.lines:
+        tree.add(line)
+    for part in found.parts:
+        _grow(tree.add(part.title), part)
+
+
+def _no_run(out: Path, found: str) -> Problem:
+    return Problem(
+        str(out),
+        0,
+        "CLI-003",
+        "no run lies here",
+        "the output folder of `waarborg run`, with record/ in it",
+        found[:200],
+        "run `waarborg run MISSION --out FOLDER` first, or name its folder with --out",
+    )

@@ -1,0 +1,143 @@
+"""The whole chain as one pure function: reports in, obligations out.
+
+The same inputs, `as_of` and `known_at` give the same answer, whatever came in later (law 4) and in
+whatever order (law 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from waarborg.agreement.model import Agreement
+from waarborg.app.services.counting import count, coverage, span
+from waarborg.app.services.derived import Claim, Derived
+from waarborg.app.services.inputs import Inputs
+from waarborg.base.parties import PartyId
+from waarborg.cases.determination import Determination
+from waarborg.cases.determine import determine
+from waarborg.findings.assess import assess
+from waarborg.findings.finding import Finding
+from waarborg.findings.settled import Columns, settle_places, smallest_zones
+from waarborg.incidents.attribution import attribute
+from waarborg.incidents.fuse import fuse
+from waarborg.incidents.incident import Incident, IncidentId
+from waarborg.obligations.fall_due import fall_due
+from waarborg.reports.mission import Gap, Mission
+from waarborg.reports.report import Report, known
+
+Progress = Callable[[str], None]
+
+STEPS = ("fuse", "attribute", "assess", "determine", "count")
+"""The steps in order, as `derive` announces them."""
+
+
+def silent(step: str) -> None:
+    """Announce nothing."""
+
+
+def derive(
+    inputs: Inputs, as_of: datetime, known_at: datetime, announce: Progress = silent
+) -> Derived:
+    """Work out everything that follows from the inputs.
+
+    Args:
+        inputs: Settings, reports, texts, map, control and claims.
+        as_of: What happens from this moment on is left out, and clocks are read at it.
+        known_at: What arrived from this moment on is left out.
+        announce: Called with the name of each step before it starts.
+    """
+    announce("fuse")
+    reports = known(inputs.reports, known_at)
+    happened = [i for i in fuse(reports, inputs.model) if i.happened.start < as_of]
+    announce("attribute")
+    incidents = attributed(inputs, happened, reports)
+    announce("assess")
+    places = settle_places(inputs.zones, incidents)
+    findings = held_against(inputs, incidents, places)
+    announce("determine")
+    received = {report.id: report.received_at for report in reports}
+    determinations = _by_agreement(
+        inputs, lambda agreement: determine(agreement, findings, received, places)
+    )
+    obligations = tuple(
+        obligation
+        for agreement in inputs.agreements
+        for obligation in fall_due(agreement, determinations, as_of)
+    )
+    announce("count")
+    mission = inputs.mission
+    days = span(mission.span.first, mission.span.last)
+    rule = f"{mission.counting.rule}/{mission.counting.version}"
+    return Derived(
+        as_of=as_of,
+        known_at=known_at,
+        reports=reports,
+        incidents=tuple(incidents),
+        agreements=inputs.agreements,
+        findings=findings,
+        determinations=determinations,
+        obligations=obligations,
+        counts=count(inputs.agreements, findings, days, mission.time_zone, rule),
+        claims=_known_claims(inputs.claims, known_at),
+        coverage=coverage(reports, days, mission.time_zone, stated_gaps(mission)),
+    )
+
+
+def attributed(
+    inputs: Inputs, incidents: Sequence[Incident], reports: Sequence[Report]
+) -> list[Incident]:
+    """The incidents with the evidence on who did each."""
+    by_id = {report.id: report for report in reports}
+    sides = opposing(inputs.mission)
+    return [
+        replace(incident, attribution=attribute(incident, by_id, inputs.control, sides))
+        for incident in incidents
+    ]
+
+
+def opposing(mission: Mission) -> dict[PartyId, PartyId]:
+    """The other side of each party that can hold ground; empty unless there are just two."""
+    parties = sorted(set(mission.control.holders.values()))
+    if len(parties) != 2:
+        return {}
+    one, other = parties
+    return {one: other, other: one}
+
+
+def held_against(
+    inputs: Inputs, incidents: Sequence[Incident], places: Mapping[IncidentId, Columns]
+) -> tuple[Finding, ...]:
+    """The incidents held against every agreement of the mission."""
+    smallest = smallest_zones(inputs.zones)
+    zone = inputs.mission.time_zone
+    return tuple(
+        finding
+        for agreement in inputs.agreements
+        for finding in assess(agreement, incidents, places, smallest, zone)
+    )
+
+
+def _by_agreement(
+    inputs: Inputs, decide: Callable[[Agreement], tuple[Determination, ...]]
+) -> tuple[Determination, ...]:
+    return tuple(made for agreement in inputs.agreements for made in decide(agreement))
+
+
+def _known_claims(claims: Sequence[Claim], known_at: datetime) -> tuple[Claim, ...]:
+    return tuple(c for c in claims if c.known_at is None or c.known_at < known_at)
+
+
+def stated_gaps(mission: Mission) -> dict[str, str]:
+    """What the mission knows of each source's silences, in words."""
+    gaps: dict[str, list[str]] = {}
+    for gap in sorted(mission.gaps, key=lambda g: (g.source, g.first)):
+        if gap.last >= mission.span.first and gap.first <= mission.span.last:
+            gaps.setdefault(gap.source, []).append(_gap_words(gap))
+    return {source: "; ".join(words) for source, words in gaps.items()}
+
+
+def _gap_words(gap: Gap) -> str:
+    extent = "no reports" if gap.extent == "none" else "almost no reports"
+    return f"{extent} from {gap.first} to {gap.last}: {gap.words}"

@@ -1,0 +1,129 @@
+"""What a derivation starts from: settings, reports, texts, map, control and claims, all checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from waarborg.agreement.load import load
+from waarborg.agreement.model import Agreement
+from waarborg.agreement.zones import Zones, read_zones
+from waarborg.app.services.claims import read_claims
+from waarborg.app.services.derived import Claim
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.base.times import local_day
+from waarborg.incidents.model import Model
+from waarborg.reports import control as control_data
+from waarborg.reports.control import Control
+from waarborg.reports.mission import Mission
+from waarborg.reports.report import Report
+
+_Part = TypeVar("_Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a derivation rests on.
+
+    Attributes:
+        mission: The mission's settings.
+        reports: Every version of every report.
+        agreements: The agreement first, then what is read as an exercise.
+        zones: The map.
+        zones_text: The same as GeoJSON text, for drawing.
+        control: Who held which place, as the control data have it.
+        claims: What the parties claim.
+        model: The fusion model.
+    """
+
+    mission: Mission
+    reports: tuple[Report, ...]
+    agreements: tuple[Agreement, ...]
+    zones: Zones
+    zones_text: str
+    control: Control
+    claims: tuple[Claim, ...]
+    model: Model
+
+
+def gather(
+    mission: Mission, texts: Mapping[str, bytes], reports: tuple[Report, ...], model: Model
+) -> Inputs:
+    """Read the texts a mission names, and join them with its reports.
+
+    Args:
+        mission: The settings; they name the texts.
+        texts: Content of each file by its name in the settings.
+        reports: Every version of every report.
+        model: The fusion model.
+
+    Raises:
+        ProblemsFound: With every problem of every file.
+    """
+    problems: list[Problem] = []
+
+    def read(name: str, reader: Callable[[str], _Part]) -> _Part | None:
+        try:
+            return reader(texts[name].decode("utf-8"))
+        except UnicodeDecodeError as error:
+            problems.append(
+                Problem(
+                    name,
+                    texts[name][: error.start].count(b"\n") + 1,
+                    "MIS-001",
+                    "the file is not in UTF-8",
+                    "UTF-8",
+                    f"the byte 0x{texts[name][error.start]:02x}",
+                    "save the file as UTF-8",
+                )
+            )
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+        return None
+
+    zones = read(mission.zones, lambda text: read_zones(text, mission.zones))
+    names = (mission.agreement, *mission.exercises)
+    agreements = [read(name, lambda text, name=name: load(text, name, zones)) for name in names]  # type: ignore[misc]
+    claims = read(mission.claims, lambda text: read_claims(text, mission.claims))
+    changes, found = control_data.parse(texts[mission.control.file], mission.control)
+    problems += found
+    if zones is not None and mission.control.default_zone not in zones.zones:
+        problems.append(_no_such_zone(mission, zones))
+    if problems or zones is None or claims is None:
+        raise ProblemsFound(problems)
+    control = Control(changes, mission.control, zones.zones[mission.control.default_zone].shape)
+    return Inputs(
+        mission,
+        reports,
+        tuple(agreement for agreement in agreements if agreement is not None),
+        zones,
+        texts[mission.zones].decode("utf-8"),
+        control,
+        claims,
+        model,
+    )
+
+
+def _no_such_zone(mission: Mission, zones: Zones) -> Problem:
+    return Problem(
+        "mission.toml",
+        0,
+        "MIS-002",
+        f"the zone {mission.control.default_zone} of [control] is not on the map",
+        ", ".join(zones.ids),
+        mission.control.default_zone,
+        f"draw it in {mission.zones} or name another under control.default_zone",
+    )
+
+
+def last_arrival(mission: Mission) -> datetime:
+    """The end of the day on which the last release came in: what the mission knows in all.
+
+    Without a release it is the end of the mission's span.
+    """
+    if not mission.releases:
+        return local_day(mission.span.last, mission.time_zone).end
+    latest = max(release.received_at for release in mission.releases)
+    return local_day(latest.astimezone(mission.time_zone).date(), mission.time_zone).end

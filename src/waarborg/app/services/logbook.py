@@ -1,0 +1,219 @@
+"""What goes into the record, and how a derivation is repeated from the record alone.
+
+Rules this module keeps:
+1. Everything that came in is an entry before anything is derived from it.
+2. A derivation's entry names the digest of every file it gave, so that an edited figure is found.
+3. Nothing but the record is needed to repeat a derivation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from waarborg import __version__
+from waarborg.app.services.derived import Derived
+from waarborg.app.services.plain import plain
+from waarborg.base.times import format_instant, parse_instant
+from waarborg.incidents.model import Model
+from waarborg.record.canonical import encode
+from waarborg.record.log import Log
+from waarborg.record.manifest import manifest
+from waarborg.reports.body import from_body, to_body
+from waarborg.reports.report import Report
+
+MISSION_FILE = "mission.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One release as it was taken in.
+
+    Attributes:
+        file: Its name in the mission.
+        channel: The intake it came by.
+        received_at: When it reached the mission.
+        rows: report_key and the report it became, sorted.
+        refused: Digest of each refused row with the codes of its problems, sorted.
+    """
+
+    file: str
+    channel: str
+    received_at: datetime
+    rows: tuple[tuple[str, str], ...]
+    refused: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 in hex of a row's text: names a refused row without repeating it."""
+    return sha256(text.encode()).hexdigest()
+
+
+class Logbook:
+    """Fills a log with what a run took in and found, each thing once.
+
+    Args:
+        log: The log so far: empty for a new record, the old one to be extended.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._held = {
+            _name(entry.kind, entry.body)
+            for entry in (log.entry(place) for place in range(log.size))
+        }
+
+    def take_in(
+        self,
+        texts: Mapping[str, bytes],
+        model: Model,
+        imports: Iterable[Import],
+        reports: Sequence[Report],
+        since: datetime,
+    ) -> None:
+        """Record settings, texts, releases and reports, in order of arrival.
+
+        Args:
+            texts: The mission's files by name, settings included.
+            model: The fusion model, of which name and version are kept.
+            imports: Every release.
+            reports: Every version of every report.
+            since: When settings and texts count as recorded: before the first arrival.
+        """
+        for name in sorted(texts):
+            blob = self.log.attach(texts[name], "text/plain; charset=utf-8")
+            self._add("text", {"name": name, **blob}, since)
+        self._add("engine", {"waarborg": __version__, "fusion_model": model.version}, since)
+        arrivals: list[tuple[datetime, int, str, str, dict[str, Any]]] = [
+            (i.received_at, 0, i.file, "release", self._release(i)) for i in imports
+        ]
+        arrivals += [
+            (r.received_at, 1, f"{r.id} {r.version:09d}", "report", to_body(r)) for r in reports
+        ]
+        for received_at, _, _, kind, body in sorted(arrivals, key=lambda a: a[:3]):
+            self._add(kind, body, received_at)
+
+    def _release(self, release: Import) -> dict[str, Any]:
+        rows = "".join(f"{key},{report}\n" for key, report in release.rows).encode()
+        return {
+            "file": release.file,
+            "channel": release.channel,
+            "received_at": format_instant(release.received_at),
+            "accepted": len(release.rows),
+            "refused": [[digest, list(codes)] for digest, codes in release.refused],
+            "rows": self.log.attach(rows, "text/csv; charset=utf-8"),
+        }
+
+    def decide(self, derived: Derived) -> None:
+        """Record the determinations of a derivation."""
+        for determination in derived.determinations:
+            self._add("determination", plain(determination), derived.known_at)
+
+    def seal(self, derived: Derived, files: Mapping[str, bytes]) -> None:
+        """Record the digest of every file a derivation gave."""
+        body = {
+            "as_of": format_instant(derived.as_of),
+            "known_at": format_instant(derived.known_at),
+            "rests_on": self.log.size,
+            "waarborg": __version__,
+            "files": manifest(files),
+        }
+        self._add("derivation", body, derived.known_at)
+
+    def _add(self, kind: str, body: Mapping[str, Any], at: datetime) -> None:
+        key = _name(kind, body)
+        if key not in self._held:
+            self._held.add(key)
+            self.log.append(kind, body, format_instant(at))
+
+
+def _name(kind: str, body: Mapping[str, Any]) -> tuple[str, str]:
+    """What makes an entry the same as one already held; a report is named by id and version."""
+    if kind == "report":
+        return kind, f"{body['id']} {body['version']}"
+    content = {key: value for key, value in body.items() if key != "rests_on"}
+    return kind, sha256(encode(content)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A derivation as the record has it.
+
+    Attributes:
+        seq: Its entry.
+        as_of: The moment it speaks of.
+        known_at: The moment up to which knowledge counted.
+        rests_on: Number of entries it rests on.
+        waarborg: Version of the software that made it.
+        files: Path, digest and size of each file.
+    """
+
+    seq: int
+    as_of: datetime
+    known_at: datetime
+    rests_on: int
+    waarborg: str
+    files: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a record holds, read back.
+
+    Attributes:
+        texts: The latest text of each name.
+        reports: Every version of every report.
+        entries: Report and version to the number of its entry.
+        derivations: Every derivation, in order.
+        fusion_model: Name of the fusion model.
+    """
+
+    texts: Mapping[str, bytes]
+    reports: tuple[Report, ...]
+    entries: Mapping[tuple[str, int], int]
+    derivations: tuple[Derivation, ...]
+    fusion_model: str
+
+
+def read_back(log: Log) -> Contents:
+    """Read what a log holds.
+
+    Raises:
+        KeyError, ValueError: An entry is not one that `Logbook` wrote.
+    """
+    texts: dict[str, bytes] = {}
+    reports: list[Report] = []
+    entries: dict[tuple[str, int], int] = {}
+    derivations: list[Derivation] = []
+    fusion_model = ""
+    for seq in range(log.size):
+        entry = log.entry(seq)
+        body = entry.body
+        match entry.kind:
+            case "text":
+                texts[body["name"]] = log.blobs[body["blob"]]
+            case "engine":
+                fusion_model = body["fusion_model"]
+            case "report":
+                report = from_body(body)
+                reports.append(report)
+                entries[str(report.id), report.version] = seq
+            case "derivation":
+                derivations.append(_derivation(seq, body))
+            case _:
+                pass
+    return Contents(texts, tuple(reports), entries, tuple(derivations), fusion_model)
+
+
+def _derivation(seq: int, body: Mapping[str, Any]) -> Derivation:
+    return Derivation(
+        seq,
+        parse_instant(body["as_of"]),
+        parse_instant(body["known_at"]),
+        body["rests_on"],
+        body["waarborg"],
+        list(body["files"]),
+    )

@@ -1,0 +1,64 @@
+"""The files a derivation is written to: plain JSON lines and CSV, the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from waarborg.app.services.derived import Derived
+from waarborg.app.services.plain import lines, pretty
+from waarborg.incidents.incident import Incident
+from waarborg.reports.report import Report
+
+FUSION_HEADER = ("report_key", "incident_id", "probability")
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV table in UTF-8 with CR LF line ends (RFC 4180); no cell can start a formula.
+
+    A cell that a spreadsheet would run (it starts with =, +, -, @, a tab or a return) gets an
+    apostrophe before it.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([[inert(cell) for cell in row] for row in rows])
+    return text.getvalue().encode()
+
+
+def inert(cell: str) -> str:
+    """A cell that no spreadsheet runs; numbers stay numbers."""
+    if not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
+
+
+def fusion_table(incidents: Iterable[Incident], reports: Iterable[Report]) -> bytes:
+    """Which incident each row of a source belongs to: report_key, incident_id, probability."""
+    keys = {report.id: report.keys for report in reports}
+    rows = [
+        (key, str(incident.id), f"{member.probability:.4f}")
+        for incident in incidents
+        for member in incident.members
+        for key in keys[member.report]
+    ]
+    return table(FUSION_HEADER, sorted(rows))
+
+
+def derived_files(derived: Derived) -> dict[str, bytes]:
+    """Every derived figure as files, by name; the record holds the digest of each."""
+    return {
+        "incidents.jsonl": lines(derived.incidents),
+        "fusion.csv": fusion_table(derived.incidents, derived.reports),
+        "findings.jsonl": lines(derived.findings),
+        "determinations.jsonl": lines(derived.determinations),
+        "obligations.jsonl": lines(derived.obligations),
+        "counts.jsonl": lines(derived.counts),
+        "claims.jsonl": lines(derived.claims),
+        "coverage.json": pretty(derived.coverage).encode(),
+    }

@@ -1,0 +1,131 @@
+"""One run of the whole chain: from a mission's inputs to the files and the log it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from waarborg.app.publish.page import render
+from waarborg.app.services.counting import span
+from waarborg.app.services.derive import Progress, derive, silent
+from waarborg.app.services.derived import Derived
+from waarborg.app.services.inputs import Inputs
+from waarborg.app.services.intake import Intake
+from waarborg.app.services.logbook import Logbook
+from waarborg.app.services.outputs import derived_files
+from waarborg.app.services.panels import Seal, Settings
+from waarborg.app.services.picture import picture
+from waarborg.base.times import local_day
+from waarborg.record.log import Log
+from waarborg.reports.mission import Mission
+
+INDEX = "report/index.html"
+"""The report of the whole span, by its name in the output folder."""
+
+STEPS = ("record", "fuse", "attribute", "assess", "determine", "count", "report")
+"""The steps of a run in order, as it announces them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run gives.
+
+    Attributes:
+        derived: Everything that was derived.
+        files: Derived files by name, pages included; their digests stand in the log.
+        log: The log with everything that came in and was decided.
+    """
+
+    derived: Derived
+    files: Mapping[str, bytes]
+    log: Log
+
+
+def run(
+    inputs: Inputs,
+    texts: Mapping[str, bytes],
+    intake: Intake,
+    as_of: datetime,
+    known_at: datetime,
+    log: Log,
+    announce: Progress = silent,
+) -> Run:
+    """Run the chain and write it down.
+
+    Only what arrived before `known_at` goes into the log, so that a run with more knowledge later
+    extends it and never rewrites it.
+
+    Args:
+        inputs: What the mission holds, checked.
+        texts: The mission's files by name, settings included, as they go into the record.
+        intake: What came in.
+        as_of: The moment the answer speaks of.
+        known_at: The moment up to which knowledge counts.
+        log: The log so far, empty for a new record.
+        announce: Called with the name of each step before it starts.
+    """
+    announce("record")
+    book = Logbook(log)
+    reports = [report for report in inputs.reports if report.received_at < known_at]
+    imports = [release for release in intake.imports if release.received_at < known_at]
+    since = local_day(inputs.mission.span.first, inputs.mission.time_zone).start
+    book.take_in(texts, inputs.model, imports, reports, since)
+    derived = derive(inputs, as_of, known_at, announce)
+    book.decide(derived)
+    announce("report")
+    seal = Seal(log.size, log.root().hex())
+    files = derived_files(derived) | pages(derived, inputs, seal)
+    book.seal(derived, files)
+    return Run(derived, files, log)
+
+
+def pages(derived: Derived, inputs: Inputs, seal: Seal | None) -> dict[str, bytes]:
+    """The report of the whole span, and one of each day that the main agreement's periods touch."""
+    return {
+        _page_name(day): page(derived, inputs, seal, day) for day in (None, *_days_in_force(inputs))
+    }
+
+
+def page(derived: Derived, inputs: Inputs, seal: Seal | None, day: date | None) -> bytes:
+    """The report of a day, or of the whole span, as a page."""
+    drawn = picture(derived, inputs.zones_text, settings(inputs), day, seal)
+    return render(drawn).encode()
+
+
+def _page_name(day: date | None) -> str:
+    return INDEX if day is None else f"report/{day.isoformat()}.html"
+
+
+def _days_in_force(inputs: Inputs) -> Sequence[date]:
+    mission = inputs.mission
+    periods = inputs.agreements[0].periods.values()
+    return [
+        day
+        for day in span(mission.span.first, mission.span.last)
+        if any(local_day(day, mission.time_zone).overlaps(period) for period in periods)
+    ]
+
+
+def settings(inputs: Inputs) -> Settings:
+    """What the mission says about itself, as the report prints it."""
+    mission = inputs.mission
+    return Settings(
+        name=mission.name,
+        time_zone=mission.time_zone.key,
+        day_words=day_words(mission),
+        rule=f"{mission.counting.rule}/{mission.counting.version}",
+        rule_words=mission.counting.words,
+        periods=tuple((a.id, name) for a in inputs.agreements for name in sorted(a.periods)),
+        licences=mission.licences,
+    )
+
+
+def day_words(mission: Mission) -> str:
+    """What a day in each channel means, and on what ground."""
+    return " ".join(
+        f"A day in {name} is a day in the time zone {channel.time_zone.key} "
+        f"({channel.time_zone_certainty.value}: {channel.time_zone_words}), and the day of a report "
+        "is taken as the day of what it tells (assumed)."
+        for name, channel in sorted(mission.channels.items())
+    )

@@ -1,0 +1,97 @@
+"""Taking a file of reports into a mission folder: copied whole, named in the settings, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.reports.mission import Release
+from waarborg.store.mission_folder import CHUNK, SETTINGS, MissionFolder
+from waarborg.store.out_folder import write_file
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, a piece at a time.
+
+    Raises:
+        ProblemsFound: There is no such file.
+    """
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
+    except OSError as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path),
+                    0,
+                    "VII-030",
+                    "the file cannot be read",
+                    "a file of reports",
+                    error.strerror or str(error),
+                    "correct the name, or the rights to read it",
+                )
+            ]
+        ) from error
+
+
+def take(folder: MissionFolder, file: Path, release: Release, quarantine: bytes | None) -> bool:
+    """Copy a file into the mission and name it in the settings.
+
+    The copy is complete before the settings name it, so that a crash in between leaves a mission
+    that reads as before.
+
+    Args:
+        folder: The mission.
+        file: The file that was parsed.
+        release: What the settings will say of it.
+        quarantine: The refused rows as CSV, None when there are none.
+
+    Returns:
+        False when the mission already holds this very file; nothing is written then.
+
+    Raises:
+        ProblemsFound: Another file of that name is in the mission.
+    """
+    content = file.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    if any(held.sha256 == digest for held in folder.mission.releases):
+        return False
+    target = folder.path / release.file
+    if target.exists() and target.read_bytes() != content:
+        raise ProblemsFound(
+            [
+                Problem(
+                    release.file,
+                    0,
+                    "VII-031",
+                    "the mission already has another file of this name",
+                    "a name that is not taken",
+                    file.name,
+                    "rename the file; a release is never replaced",
+                )
+            ]
+        )
+    write_file(target, content)
+    if quarantine is not None:
+        write_file(folder.path / "quarantine" / f"{file.name}.csv", quarantine)
+    settings = folder.path / SETTINGS
+    text = settings.read_text(encoding="utf-8")
+    write_file(settings, (text.rstrip("\n") + "\n\n" + _entry(release, digest)).encode())
+    return True
+
+
+def _entry(release: Release, digest: str) -> str:
+    rows = {
+        "file": json.dumps(release.file),
+        "channel": json.dumps(release.channel),
+        "received_at": release.received_at.isoformat(),
+        "certainty": json.dumps(release.certainty.value),
+        "words": json.dumps(release.words),
+        "sha256": json.dumps(digest),
+    }
+    return "[[releases]]\n" + "".join(f"{key} = {value}\n" for key, value in rows.items())
