@@ -83,9 +83,15 @@ def _postings(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         cell = (((x + 128) & 255) << 8) | ((y + 128) & 255)
         keys.append((sign[near] << 26) | (1 << 24) | (int(shift * 2) << 16) | cell)
         held.append(rows[near])
-    bare = np.flatnonzero((np.diff(columns.sign_start) == 0) & (columns.place >= 0))
-    keys.append((columns.place[bare].astype(np.int64) << 26) | (2 << 24))
-    held.append(bare.astype(np.int64))
+    # at one place, on one day and the next: reports of force, and reports without a headline
+    bare = np.diff(columns.sign_start) == 0
+    for kind, held_back in ((2, bare & (columns.acts != 0)), (3, (columns.mood & 1) == 1)):
+        chosen = np.flatnonzero(held_back & (columns.place >= 0)).astype(np.int64)
+        there = columns.place[chosen].astype(np.int64) << 26
+        for later in (0, 1):
+            day = (np.floor(columns.day[chosen]).astype(np.int64) + later) & 0xFFFFF
+            keys.append(there | (kind << 24) | day)
+            held.append(chosen)
     return np.concatenate(keys), np.concatenate(held)
 
 

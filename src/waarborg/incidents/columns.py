@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from waarborg.base.acts import Act
 from waarborg.base.grades import Basis
 from waarborg.base.places import Area, Point
+from waarborg.incidents.lexicon import AGENCIES, TARGETS, VIOLENCE, WEAPONS
 from waarborg.incidents.model import Model, place_key
 from waarborg.incidents.words import named_day, tokens
 from waarborg.reports.report import Report
@@ -30,6 +31,12 @@ _ACT_BIT = {act: 1 << position for position, act in enumerate(Act)}
 _KM_PER_DEGREE = 111.195
 
 STEM, CONCEPT, NUMBER = 0, 1, 2
+VIOLENT, AGAIN = 1, 2
+_SORTS = (TARGETS, WEAPONS, AGENCIES)
+_VIOLENCE = frozenset(VIOLENCE)
+_TARGET_BIT, _WEAPON_BIT, _AGENCY_BIT = (
+    {concept: 1 << position for position, concept in enumerate(concepts)} for concepts in _SORTS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ class Columns:
         acts: One bit an act that words or a label name.
         actors: One bit a party that words name.
         source: Number of the outlet.
+        mood: VIOLENT when the headline tells of force or disaster, AGAIN when of a repetition.
+        targets: One bit a kind of thing that was struck.
+        weapons: One bit a weapon.
+        agencies: One bit a service that claims the deed.
         sign_start: Where a report's signs begin in the next three; one row more than reports.
         sign: Number of a sign, rising within a report.
         sign_kind: STEM, CONCEPT or NUMBER.
@@ -66,6 +77,10 @@ class Columns:
     acts: NDArray[np.int64]
     actors: NDArray[np.int64]
     source: NDArray[np.int32]
+    mood: NDArray[np.int8]
+    targets: NDArray[np.int64]
+    weapons: NDArray[np.int64]
+    agencies: NDArray[np.int64]
     sign_start: NDArray[np.int64]
     sign: NDArray[np.int32]
     sign_kind: NDArray[np.int8]
@@ -85,6 +100,10 @@ class Columns:
             self.rate,
             self.acts,
             self.actors,
+            self.mood,
+            self.targets,
+            self.weapons,
+            self.agencies,
             self.sign_start,
             self.sign,
             self.sign_kind,
@@ -128,6 +147,10 @@ def _where(report: Report, model: Model) -> _Where:
             return _Where(place.zone, math.nan, math.nan, math.nan, True)  # noqa: FBT003  # a record's field
         return _Where(place.zone, zone.longitude, zone.latitude, zone.radius_km, True)  # noqa: FBT003  # a record's field
     return _Where("", math.nan, math.nan, math.nan, False)  # noqa: FBT003  # a record's field
+
+
+def _bits(signs: Sequence[tuple[str, ...]], bit: dict[str, int]) -> NDArray[np.int64]:
+    return np.array([sum(bit.get(sign, 0) for sign in held) for held in signs], dtype=np.int64)
 
 
 def lay(reports: Sequence[Report], model: Model) -> Columns:
@@ -187,6 +210,16 @@ def lay(reports: Sequence[Report], model: Model) -> Columns:
             dtype=np.int64,
         ),
         source=np.array([sources[r.source] for r in reports], dtype=np.int32),
+        mood=np.array(
+            [
+                VIOLENT * (not _VIOLENCE.isdisjoint(held)) + AGAIN * ("*again" in held)
+                for held in signs
+            ],
+            dtype=np.int8,
+        ),
+        targets=_bits(signs, _TARGET_BIT),
+        weapons=_bits(signs, _WEAPON_BIT),
+        agencies=_bits(signs, _AGENCY_BIT),
         sign_start=np.array(start, dtype=np.int64),
         sign=np.array(flat_sign, dtype=np.int32),
         sign_kind=np.array(flat_kind, dtype=np.int8),

@@ -28,7 +28,7 @@ def compare(a, b, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001
     """Fill `out` with the comparison of rows `a` and `b`."""
     (
         day, said_day, place, longitude, latitude, radius_km, is_area, rate, acts, actors,
-        sign_start, sign, sign_kind, sign_nats,
+        mood, targets, weapons, agencies, sign_start, sign, sign_kind, sign_nats,
     ) = columns  # fmt: skip
     for position in range(WIDTH):
         out[position] = 0.0
@@ -115,6 +115,25 @@ def compare(a, b, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001
             out[14] = 1.0
         else:
             out[15] = 1.0
+    both_violent = mood[a] & mood[b] & 1
+    if has_words and (mood[a] ^ mood[b]) & 1:
+        out[19] = 1.0
+    if both_violent and place[a] == place[b] and place[a] >= 0:
+        if gap < 0.5:
+            out[20] = 1.0
+        elif gap < 1.5:
+            out[21] = 1.0
+    if targets[a] and targets[b]:
+        if targets[a] & targets[b]:
+            out[22] = 1.0
+        else:
+            out[23] = 1.0
+    if weapons[a] and weapons[b] and weapons[a] & weapons[b] == 0:
+        out[24] = 1.0
+    if agencies[a] and agencies[b] and agencies[a] & agencies[b] == 0:
+        out[25] = 1.0
+    if (mood[a] ^ mood[b]) & 2 and gap >= 0.5:
+        out[26] = 1.0
     if actors[a] != 0 and actors[b] != 0 and actors[a] & actors[b] == 0:
         out[17] = 1.0
 

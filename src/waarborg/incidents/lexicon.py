@@ -112,7 +112,40 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*destroyed": ("zniw", "znisch", "znyshch", "zrujn", "zruyn", "znish", "unichto", "poshkod", "povred", "ruynuv", "ruinuv", "likvid", "znes", "obval"),
     "*bombdrop": ("skin", "sbros", "skid", "skyd"),
     "*negotiation": ("peregov", "zustrich", "vstrech", "sammit", "samit"),
+    "*vet": ("vetlik", "vetkl", "veterin"),
+    "*town hall": ("miskrad", "meri$", "meriya", "meriji", "merii", "gorsov"),
+    "*market": ("rinok", "rynok", "rinku", "rynk", "supermark", "magazin", "torgov"),
+    "*hotel": ("gotel", "otel"),
+    "*church": ("cerkv", "tserkv", "hram", "khram", "lavr", "sobor"),
+    "*post": ("poshti", "poshtu", "pochty"),
+    "*fuelstation": ("azs$",),
+    "*prison": ("koloni", "sizo$", "tyurm"),
+    "*convoy": ("evaku",),
+    "*assault": ("shturm", "nastup", "motocikl", "mototsikl", "mototsykl"),
+    "*again": ("povtorn", "znovu", "vdruge", "udruge", "vtoroi raz", "vtoroi", "vtretye", "vtret", "tretii", "snova", "opyat", "chergov", "ocheredn"),
     "*sbu": ("sbu$",),
     "*gur": ("gur$",),
     "*uaforces": ("zsu$", "sili$", "syly$", "sily$", "obor", "genshtab", "gensh", "bezpilotnih sistem", "sbs$"),
 }  # fmt: skip
+
+VIOLENCE = (
+    "*attack", "*hit", "*drone", "*missile", "*bomb", "*shell", "*killed", "*injured", "*fire",
+    "*explosion", "*shooting", "*terror", "*executed", "*grenade", "*mine", "*destroyed",
+    "*bombdrop", "*crash", "*assault", "*advance",
+)  # fmt: skip
+"""Concepts of an event of force or disaster; a headline with none of them is ordinary news."""
+
+TARGETS = (
+    "*oilbase", "*oilport", "*oilpump", "*refinery", "*substation", "*powerplant", "*rail", "*port",
+    "*ship", "*bridge", "*dam", "*highrise", "*hospital", "*school", "*bus", "*car", "*road",
+    "*plant", "*store", "*airport", "*plane", "*prisoner", "*police", "*vet", "*town hall",
+    "*market", "*hotel", "*church", "*post", "*fuelstation", "*prison", "*convoy", "*energy",
+    "*home", "*command", "*airdefence", "*shooting",
+)  # fmt: skip
+"""Concepts of what was struck: two headlines that name different ones speak of different events."""
+
+WEAPONS = ("*drone", "*missile", "*bomb", "*shell", "*grenade", "*mine")
+"""Concepts of the weapon."""
+
+AGENCIES = ("*sbu", "*gur")
+"""Services that claim their own operations."""

@@ -33,6 +33,14 @@ FEATURES = (
     "no_words",
     "actor_differs",
     "bare_act_agrees",
+    "one_is_ordinary_news",
+    "force_same_day",
+    "force_next_day",
+    "target_agrees",
+    "target_differs",
+    "weapon_differs",
+    "agency_differs",
+    "again_differs",
 )
 """What is compared in a pair of reports, in the order of `Model.weights`."""
 

@@ -86,6 +86,12 @@ def _act(pair: _Pair) -> str:
     return "different acts are named"
 
 
+def _target(pair: _Pair) -> str:
+    if pair.has("target_agrees"):
+        return "the headlines name the same kind of target"
+    return "the headlines name different targets"
+
+
 _GROUPS = (
     ("start", ("bias",), lambda _: "before anything is compared"),
     (
@@ -103,6 +109,20 @@ _GROUPS = (
     ("named day", ("said_day_agrees", "said_day_differs"), _named_day),
     ("numbers", ("numbers_agree", "numbers_differ"), _numbers),
     ("act", ("act_agrees", "act_differs", "bare_act_agrees"), _act),
+    (
+        "ordinary news",
+        ("one_is_ordinary_news",),
+        lambda _: "one headline tells of force, the other does not",
+    ),
+    (
+        "force",
+        ("force_same_day", "force_next_day"),
+        lambda _: "both headlines tell of force at this place on one day or the next",
+    ),
+    ("target", ("target_agrees", "target_differs"), _target),
+    ("weapon", ("weapon_differs",), lambda _: "the headlines name different weapons"),
+    ("agency", ("agency_differs",), lambda _: "different services claim it"),
+    ("again", ("again_differs",), lambda _: "one headline tells of a repetition on another day"),
     ("actor", ("actor_differs",), lambda _: "the reports name different parties"),
 )
 
