@@ -15,7 +15,7 @@ import csv
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -120,34 +120,47 @@ class Control:
     """Answers who held a place, from changes and the mission's rule."""
 
     def __init__(
-        self, changes: Iterable[Change], settings: ControlSettings, zone: BaseGeometry
+        self,
+        changes: Iterable[Change],
+        settings: ControlSettings,
+        zones: Mapping[str, BaseGeometry],
     ) -> None:
         """Take the data.
 
         Args:
             changes: As `parse` gives them, in any order.
             settings: The rule.
-            zone: Shape of `settings.default_zone`, in WGS 84 degrees.
+            zones: Shapes by zone, in WGS 84 degrees; `settings.default_zone` is one of them.
+
+        Raises:
+            KeyError: The default zone has no shape.
         """
         self.name = settings.name
         self._settings = settings
-        self._zone = zone
-        shapely.prepare(zone)
+        self._zones = zones
+        self._zone = zones[settings.default_zone]
+        shapely.prepare(self._zone)
         series: dict[str, list[Change]] = defaultdict(list)
         for change in sorted(set(changes)):
             series[change.place].append(change)
+        self._doubted = {doubt.place for doubt in settings.doubted}
         self._series = [series[place] for place in sorted(series)]
         self._since = [[change.since for change in places] for places in self._series]
         self._lon = np.radians([places[0].longitude for places in self._series])
         self._lat = np.radians([places[0].latitude for places in self._series])
+        self._points = shapely.points(
+            [places[0].longitude for places in self._series],
+            [places[0].latitude for places in self._series],
+        )
         self._near = lru_cache(maxsize=None)(self._neighbours)
-        self._answer = lru_cache(maxsize=None)(self._holder)
+        self._at_point = lru_cache(maxsize=None)(self._point_holder)
+        self._in_area = lru_cache(maxsize=None)(self._area_holder)
 
     def holder(self, place: Place | None, period: Period) -> tuple[PartyId | None, str]:
         """Who held a place throughout a period.
 
         Args:
-            place: A point is judged by the rule; an area or no place gives nobody.
+            place: A point is judged by the rule, an area by all the points in it; no place gives nobody.
             period: When; a change of control within it gives nobody.
 
         Returns:
@@ -155,14 +168,33 @@ class Control:
         """
         if place is None:
             return None, "the place is not known"
-        if isinstance(place, Area):
-            return None, f"the place is known only as the zone {place.zone}"
         zone = self._settings.time_zone
         first = period.start.astimezone(zone).date()
         last = (period.end - timedelta(microseconds=1)).astimezone(zone).date()
-        return self._answer(place, first, last)
+        if isinstance(place, Area):
+            return self._in_area(place.zone, first, last)
+        return self._at_point(place, first, last)
 
-    def _holder(self, place: Point, first: date, last: date) -> tuple[PartyId | None, str]:
+    def _area_holder(self, zone: str, first: date, last: date) -> tuple[PartyId | None, str]:
+        """The holder of a whole zone: every point in it, and the default holder where none is known."""
+        settings = self._settings
+        shape = self._zones.get(zone)
+        if shape is None:
+            return None, f"the zone {zone} has no shape"
+        # A drawn border is no surveyed one: a sliver outside does not take a zone out of the larger.
+        if shape.intersection(self._zone).area < 0.98 * shape.area:
+            return None, f"the zone {zone} does not lie inside the zone {settings.default_zone}"
+        inside = np.flatnonzero(shapely.covers(shape, self._points))
+        holders: set[PartyId | None] = {settings.default_holder}
+        for index in inside:
+            holders |= self._holders(int(index), first, last)
+        if holders == {settings.default_holder}:
+            return settings.default_holder, (
+                f"inference: {self.name} know no place in the zone {zone} held by another or contested"
+            )
+        return None, f"the zone {zone} was not held by one party alone, by {self.name}"
+
+    def _point_holder(self, place: Point, first: date, last: date) -> tuple[PartyId | None, str]:
         settings = self._settings
         inside = bool(self._zone.covers(shapely.Point(place.longitude, place.latitude)))
         if not inside:
@@ -203,7 +235,7 @@ class Control:
         if None in self._holders(index, first, last):
             return (
                 None,
-                f"{name}, {distance / 1000:.1f} km away, stands as contested or without a state in {self.name}",
+                f"{name}, {distance / 1000:.1f} km away, stands as contested, doubted or without a state in {self.name}",
             )
         return None, (
             f"points of {self.name} within {self._settings.near_m / 1000:g} km do not agree on one "
@@ -213,6 +245,8 @@ class Control:
     def _holders(self, index: int, first: date, last: date) -> set[PartyId | None]:
         """Everyone who held a point at some time from the first to the last day."""
         since, changes = self._since[index], self._series[index]
+        if changes[0].place in self._doubted:
+            return {None}
         begin, end = bisect_right(since, first) - 1, bisect_right(since, last)
         holders = self._settings.holders
         found = {holders.get(change.status) for change in changes[max(begin, 0) : end]}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from waarborg.base.acts import Act
@@ -70,7 +70,9 @@ class Lexicon:
         not_this: Words with which a headline tells of no attack of these days: a plan, a threat, a
             denial, a court case, an anniversary, another war, sport, cooking.
         shot_down: Air defence at work.
-        fillers: Words that may stand between an actor and its verb.
+        fillers: Words that may stand between an actor and its verb, figures aside.
+        objects: Words that make of a weapon after them what was struck ("zavod … droniv").
+        inside: Words before a party's name that make a place of it ("v rf").
     """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
@@ -89,7 +91,9 @@ class Lexicon:
     assaults: tuple[str, ...]
     not_this: tuple[str, ...]
     shot_down: tuple[str, ...]
-    fillers: tuple[str, ...] = field(default=())
+    fillers: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +129,19 @@ class HeadlineReader:
         self._weapons = {
             act: _pattern(rf"\b{_any(found)}") for act, found in sorted(words.weapons.items())
         }
-        weapon = _any(word for found in words.weapons.values() for word in found)
+        weapon = self._weapon = _any(word for found in words.weapons.values() for word in found)
         noun = _any(words.attack_nouns)
+        # "znyshhyly try drony": the weapon is what was struck; "znyshhyly dronamy": it struck.
+        self._struck_weapon = _pattern(
+            rf"\b{_any(words.objects)}(?: \w+){{0,2}} (?!\w+(?:ami|amy|om|oyu|em)\b){weapon}"
+        )
         self._attack = _pattern(
             rf"\b(?:{self._verb}"
             rf"|{weapon}(?: \w+)? {_any(words.weapon_verbs)}"
             rf"|{_any(words.framing)}(?: \w+){{0,2}} {noun}"
-            rf"|{noun}(?: {weapon})? (?:na|po)\b)"
+            rf"|{noun}(?: {weapon})? (?:na|po)\b"
+            rf"|{noun} {weapon})"
+            rf"|^{noun} (?!pid\b)\w+"
         )
         self._actor = lru_cache(maxsize=None)(self._actor_pattern)
         self.read = lru_cache(maxsize=1 << 20)(self._read)
@@ -144,13 +154,18 @@ class HeadlineReader:
         nominative = _any((*words.nominative, *(words.view_nominative if view else ())))
         genitive = _any((*words.genitive, *(words.view_genitive if view else ())))
         adjective = _any((*words.adjective, *(words.view_adjective if view else ())))
-        soldiers, noun = _any(lexicon.soldiers), _any(lexicon.attack_nouns)
-        weapon = _any(word for found in lexicon.weapons.values() for word in found)
+        soldiers, noun, weapon = _any(lexicon.soldiers), _any(lexicon.attack_nouns), self._weapon
         deed = rf"(?:{self._verb}|{_any(lexicon.killing)}|{_any(lexicon.assaults)})"
-        filler = rf"(?: {_any(lexicon.fillers)}){{0,2}}" if lexicon.fillers else ""
-        subject = rf"(?:{nominative}|{adjective} (?:{soldiers}|{weapon})|{weapon} {genitive})"
+        hit = rf"(?:{deed}|{_any(lexicon.weapon_verbs)})"
+        filler = rf"(?: (?:{_any(lexicon.fillers)}|\d+|{weapon})){{0,4}}"
+        outside = "".join(rf"(?<!\b{word} )" for word in lexicon.inside)
         return _pattern(
-            rf"\b(?:{subject}{filler} {deed}"
+            rf"\b(?:{outside}{nominative}{filler} {deed}"
+            rf"|{adjective} {soldiers}{filler} {deed}"
+            rf"|{adjective} {weapon}{filler} {hit}"
+            rf"|{weapon} {genitive}{filler} {hit}"
+            rf"|{self._verb} {weapon} {genitive}"
+            rf"|(?=\w+(?:ami|amy|om)\b){weapon} {genitive}"
             rf"|{noun}(?: {weapon}| {soldiers})? {genitive}"
             rf"|{adjective}(?: {weapon}| \w+iy| \w+oji| \w+oyi| \w+ogo| \w+ij| \w+yj)? {noun})"
         )
@@ -159,6 +174,7 @@ class HeadlineReader:
         """What the headline of this outlet clearly states."""
         if not headline or self._not_this.search(headline):
             return NOTHING
+        headline = self._struck_weapon.sub("…", headline)
         actors = tuple(
             ActorEvidence(party, Basis.STATED, found.group(0))
             for party in sorted(self._lexicon.actors)

@@ -178,6 +178,23 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place whose state in the control data is not believed, and why.
+
+    Attributes:
+        place: The place's identifier in the control data.
+        name: Its name, for readers.
+        reason: Why.
+    """
+
+    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
+
+    place: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ControlSettings:
     """How the data on who held which place are read.
 
@@ -193,6 +210,7 @@ class ControlSettings:
         clear_m: A place not near any point is inferred to be `default_holder`'s only if no place held
             by another or contested lies within this distance, in metres.
         words: The rule in words.
+        doubted: Places that nobody is taken to hold, whatever the data say.
     """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
@@ -207,6 +225,7 @@ class ControlSettings:
     near_m: float
     clear_m: float
     words: str
+    doubted: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +262,9 @@ class Mission:
         releases: Files of reports, in order of arrival.
         channels: Intakes by name.
         gaps: Known silences of sources.
+        organs: The party that a source speaks for, by source; only such a source can admit.
         engine: Settings of fusion.
+        licences: Licence and attribution lines that every published page carries.
     """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
@@ -263,4 +284,6 @@ class Mission:
     releases: tuple[Release, ...]
     channels: Mapping[str, Channel]
     gaps: tuple[Gap, ...] = ()
+    organs: Mapping[str, PartyId] = field(default_factory=dict)
     engine: Engine = field(default_factory=Engine)
+    licences: tuple[str, ...] = ()
