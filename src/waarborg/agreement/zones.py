@@ -273,7 +273,7 @@ class _Reader:
 
     def _shape(self, zone: str, geometry: Any) -> Any:
         try:
-            shape = shapely.from_geojson(json.dumps(geometry))
+            shape = None if geometry is None else shapely.from_geojson(json.dumps(geometry))
         except shapely.errors.GEOSException as error:
             self._problem(
                 "AGR-043",
