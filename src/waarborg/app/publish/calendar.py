@@ -68,7 +68,7 @@ def _bands(scale: _Scale, bands: tuple[Band, ...], floor: float) -> list[Markup]
         if end <= x:
             continue
         y = 12 + 15.0 * index
-        words = f"{band.words}, {band.hours}" + (" (exercise)" if band.exercise else "")
+        words = band.words + (" (exercise)" if band.exercise else "")
         near_end = x > WIDTH / 2
         drawn += [
             tag(

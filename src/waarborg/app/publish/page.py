@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import unicodedata
 from importlib.resources import files
 
 import jinja2
@@ -14,6 +13,7 @@ from markupsafe import Markup
 from waarborg.app.publish.calendar import draw_timeline
 from waarborg.app.publish.chart import draw_map
 from waarborg.app.publish.clocks import draw_clocks
+from waarborg.app.publish.safe import foreign, thousands, visible, web
 from waarborg.app.publish.svg import sign, tag
 from waarborg.app.services.panels import Picture
 from waarborg.app.services.wording import days_words
@@ -32,9 +32,6 @@ PARTS = (
     ("incidents", "Incidents and reports"),
 )
 """The parts of a report: anchor and words, numbered in this order."""
-
-UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-"""Unicode categories that are shown by their number: controls, direction marks, and the like."""
 
 
 def render(picture: Picture) -> str:
@@ -70,34 +67,6 @@ def render(picture: Picture) -> str:
         )
     )
     return re.sub(r"\n(?:[ \t]*\n)+", "\n", text)
-
-
-def visible(words: str) -> str:
-    """Text whose control and direction marks are spelled out, so that none can act."""
-    return "".join(
-        f"[U+{ord(letter):04X}]" if unicodedata.category(letter) in UNSAFE else letter
-        for letter in words
-    )
-
-
-def foreign(words: object) -> Markup:
-    """Text from outside: escaped, marks spelled out, its direction kept to itself."""
-    if isinstance(words, Markup):
-        return words
-    text = visible(str(words))
-    if all(ord(letter) < 0x590 for letter in text):
-        return Markup("{}").format(text)
-    return Markup("<bdi>{}</bdi>").format(text)
-
-
-def web(address: str) -> bool:
-    """Whether an address may be a link: plain web addresses only."""
-    return re.fullmatch(r"https?://[^\s\"'<>\\]+", address) is not None
-
-
-def thousands(number: int) -> str:
-    """A number with a thin blank between thousands."""
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def _environment() -> jinja2.Environment:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
+from waarborg.app.publish.safe import visible
+
 
 def tag(name: str, *children: str | Markup, **attributes: str | float | None) -> Markup:
     """One element; text children are escaped, markup children stand as they are.
@@ -19,7 +21,9 @@ def tag(name: str, *children: str | Markup, **attributes: str | float | None) ->
         for key, value in attributes.items()
         if value is not None
     )
-    inner = Markup("").join(escape(child) for child in children)
+    inner = Markup("").join(
+        child if isinstance(child, Markup) else escape(visible(child)) for child in children
+    )
     if not inner:
         return Markup("<{}{}/>").format(Markup(name), written)  # noqa: S704  # names are ours
     return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inner)  # noqa: S704  # as above
@@ -28,7 +32,7 @@ def tag(name: str, *children: str | Markup, **attributes: str | float | None) ->
 def number(value: str | float) -> str:
     """A coordinate to a tenth, without a trailing nought; text as it is."""
     if isinstance(value, str):
-        return value
+        return visible(value)
     rounded = round(value, 1)
     return str(int(rounded)) if rounded == int(rounded) else str(rounded)
 

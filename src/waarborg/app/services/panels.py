@@ -37,7 +37,7 @@ class Settings:
     rule_words: str
     periods: tuple[tuple[str, str], ...] = ()
     licences: tuple[str, ...] = ()
-    files: str = "the output folder of this run"
+    files: str = "findings.jsonl and incidents.jsonl in the output folder"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,14 @@ def moment_words(instant: datetime, zone: ZoneInfo) -> str:
     return f"{day_words(local.date())}, {local:%H:%M}"
 
 
+def cutoff_words(instant: datetime, zone: ZoneInfo) -> str:
+    """A moment up to which something holds; midnight is named by the day it ends."""
+    local = instant.astimezone(zone)
+    if local.time() != datetime.min.time():
+        return moment_words(instant, zone)
+    return f"the end of {day_words(local.date() - timedelta(days=1))}, 24:00"
+
+
 def zone_words(zone: ZoneInfo, at: datetime) -> str:
     """A time zone with its offset at a moment, as Europe/Moscow (UTC+03:00)."""
     offset = at.astimezone(zone).strftime("%z")

@@ -1,0 +1,41 @@
+"""Text from outside made harmless: escaped, marks spelled out, links only to plain web addresses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from markupsafe import Markup
+
+UNSAFE = {"Cc", "Cf", "Cs", "Co"}
+"""Unicode categories that are shown by their number: controls, direction marks, and the like."""
+
+
+def visible(words: str) -> str:
+    """Text whose control and direction marks are spelled out, so that none can act."""
+    return "".join(
+        f"[U+{ord(letter):04X}]"
+        if unicodedata.category(letter) in UNSAFE and letter not in "\n\t"
+        else letter
+        for letter in words
+    )
+
+
+def foreign(words: object) -> Markup:
+    """Text from outside: escaped, marks spelled out, its direction kept to itself."""
+    if isinstance(words, Markup):
+        return words
+    text = visible(str(words))
+    if not any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in text):
+        return Markup("{}").format(text)
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def web(address: str) -> bool:
+    """Whether an address may be a link: plain web addresses only."""
+    return re.fullmatch(r"https?://[^\s\"'<>\\]+", address) is not None
+
+
+def thousands(number: int) -> str:
+    """A number with a thin blank between thousands."""
+    return f"{number:,}".replace(",", "\u202f")
