@@ -31,6 +31,16 @@ MEANINGS = {
     "REC-062": "Derived again from the record, a file comes out otherwise than the record says.",
     "REC-063": "The record holds no derivation: there are no figures to check.",
     "REC-064": "An entry cannot be read as what it says it is, so nothing can be derived from it.",
+    "REC-070": "An entry is not a statement signed by its author.",
+    "REC-071": "A statement's signature does not hold: its author did not say this.",
+    "REC-072": "A statement was signed with a key that does not count for its author here.",
+    "REC-073": "An author's own chain has a gap: a statement was left out.",
+    "REC-074": "An author's own chain is broken: a statement was put in another's place, or the "
+    "author made two with one number.",
+    "REC-075": "A statement has not the fields of its kind.",
+    "REC-076": "The log was frozen; an entry stands after its end.",
+    "REC-077": "A disclosure does not belong to the statement it was presented with.",
+    "REC-078": "A private field is missing without an authorised redaction: a violation.",
 }
 """Code to what it means, in words."""
 

@@ -1,0 +1,203 @@
+"""Replaying statements: whose keys count, whose chain has a gap, what was redacted, when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from waarborg.record.base64url import from_base64url
+from waarborg.record.failure import entry_failure
+from waarborg.record.kinds import misfits
+from waarborg.record.statement import (
+    Statement,
+    StatementRefused,
+    possession_message,
+    read_statement,
+    thumbprint,
+)
+
+APPROVALS_TO_REDACT = 2
+"""Approvals by different people, none of them the proposer, before a redaction takes effect."""
+
+
+@dataclass(slots=True)
+class Chains:
+    """State of a log of statements after so many entries; grows entry by entry.
+
+    Attributes:
+        size: Entries read.
+        origin: The log's name as its genesis states it.
+        operator: Who made the genesis.
+        keys: Thumbprint to the name and the raw public key it counts for now.
+        heads: Author to the number and leaf hash of their last statement.
+        frozen: Place of the entry that ended the log, None while it goes on.
+        redacted: Entry to digest to the place of the redaction that is in effect.
+    """
+
+    size: int = 0
+    origin: str = ""
+    operator: str = ""
+    keys: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    frozen: int | None = None
+    redacted: dict[int, dict[str, int]] = field(default_factory=dict)
+    _proposed: dict[str, tuple[int, Statement]] = field(default_factory=dict)
+    _approved: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, leaf: bytes) -> Statement:
+        """Take the next entry, or refuse it and stay as before.
+
+        Raises:
+            VerificationFailure: REC-070 to REC-076, naming the entry.
+        """
+        statement = self.check(leaf)
+        self._take(statement)
+        return statement
+
+    def check(self, leaf: bytes) -> Statement:
+        """Whether a leaf may be the next entry; changes nothing.
+
+        Raises:
+            VerificationFailure: REC-070 to REC-076, naming the entry.
+        """
+        place = self.size
+        try:
+            statement = read_statement(leaf)
+        except StatementRefused as error:
+            raise entry_failure("REC-070", place, "a signed statement", str(error)) from None
+        if self.frozen is not None:
+            raise entry_failure("REC-076", place, f"nothing after entry {self.frozen}", "an entry")
+        self._check_signature(place, statement)
+        self._check_chain(place, statement)
+        wrong = misfits(statement.kind, statement.kind_version, statement.body)
+        if wrong:
+            expected = f"the fields of a {statement.kind!r} statement"
+            raise entry_failure("REC-075", place, expected, "; ".join(wrong))
+        self._check_keys(place, statement)
+        return statement
+
+    def _check_signature(self, place: int, statement: Statement) -> None:
+        keys = _genesis_keys(statement) if place == 0 else self.keys
+        name, public = keys.get(statement.key_id, ("", b""))
+        if name != statement.author:
+            expected = f"a key that counts for {statement.author}"
+            raise entry_failure("REC-072", place, expected, f"the key {statement.key_id}")
+        try:
+            statement.verify(public)
+        except StatementRefused as error:
+            expected = f"a statement signed by {statement.author}"
+            raise entry_failure("REC-071", place, expected, str(error)) from None
+
+    def _check_chain(self, place: int, statement: Statement) -> None:
+        last, prev = self.heads.get(statement.author, (-1, None))
+        chain = f"statement {last + 1} of {statement.author}"
+        if statement.seq > last + 1:
+            gap = f"statement {statement.seq}: {statement.seq - last - 1} before it are not here"
+            raise entry_failure("REC-073", place, chain, gap)
+        if statement.seq <= last:
+            raise entry_failure("REC-074", place, chain, f"a second statement {statement.seq}")
+        if statement.prev != prev:
+            expected = f"{chain}, after the one with hash {prev}"
+            raise entry_failure("REC-074", place, expected, f"after one with hash {statement.prev}")
+
+    def _check_keys(self, place: int, statement: Statement) -> None:
+        if statement.kind == "genesis" and place > 0:
+            raise entry_failure("REC-072", place, "one genesis, at the start", "another genesis")
+        if statement.kind == "key":
+            problem = self._key_problem(statement)
+            if problem:
+                expected = "a change of keys that its author may make"
+                raise entry_failure("REC-072", place, expected, problem)
+
+    def _key_problem(self, statement: Statement) -> str:
+        action, name = statement.body["action"], statement.body["name"]
+        public = from_base64url(statement.body["public"])
+        if public is None or len(public) != 32:
+            return "the key is not 32 bytes in base64url"
+        may = {"enrol": self.operator, "replace": name, "withdraw": name}
+        if action not in may:
+            return f"the action {action!r} is none of enrol, replace, withdraw"
+        if statement.author not in {may[action], self.operator if action == "withdraw" else ""}:
+            return f"{statement.author} may not {action} a key of {name}"
+        if action == "withdraw":
+            return "" if thumbprint(public) in self.keys else "the key does not count anyhow"
+        return _possession_problem(public, statement.body.get("possession", ""), self.origin, name)
+
+    def _take(self, statement: Statement) -> None:
+        place = self.size
+        if place == 0:
+            self.keys = _genesis_keys(statement)
+            self.origin, self.operator = str(statement.body["origin"]), statement.author
+        elif statement.kind == "key":
+            self._change_keys(statement)
+        elif statement.kind == "freeze":
+            self.frozen = place
+        elif statement.kind == "redaction":
+            self._proposed[statement.hash] = (place, statement)
+        elif statement.kind == "approval" and statement.body["decision"] == "approve":
+            self._approve(statement)
+        self.heads[statement.author] = (statement.seq, statement.hash)
+        self.size += 1
+
+    def _change_keys(self, statement: Statement) -> None:
+        action, name = statement.body["action"], statement.body["name"]
+        public = from_base64url(statement.body["public"]) or b""
+        if action == "withdraw":
+            self.keys.pop(thumbprint(public), None)
+            return
+        if action == "replace":
+            self.keys.pop(statement.key_id, None)
+        self.keys[thumbprint(public)] = (name, public)
+
+    def _approve(self, statement: Statement) -> None:
+        for ref in statement.refs:
+            if ref not in self._proposed:
+                continue
+            place, proposal = self._proposed[ref]
+            if statement.author == proposal.author:
+                continue
+            approved = self._approved.setdefault(ref, set())
+            approved.add(statement.author)
+            if len(approved) >= APPROVALS_TO_REDACT:
+                of_entry = self.redacted.setdefault(proposal.body["entry"], {})
+                for digest in proposal.body["digests"]:
+                    of_entry.setdefault(digest, place)
+
+
+def replay(leaves: Iterable[bytes]) -> Chains:
+    """The state after all these entries.
+
+    Raises:
+        VerificationFailure: On the first entry that may not stand where it stands.
+    """
+    chains = Chains()
+    for leaf in leaves:
+        chains.add(leaf)
+    return chains
+
+
+def _genesis_keys(statement: Statement) -> dict[str, tuple[str, bytes]]:
+    rows: Any = statement.body.get("keys")
+    if statement.kind != "genesis" or not isinstance(rows, list):
+        raise entry_failure("REC-070", 0, "a genesis with the keys that count", statement.kind)
+    keys: dict[str, tuple[str, bytes]] = {}
+    for row in rows:
+        public = from_base64url(str(row.get("public"))) if isinstance(row, dict) else None
+        if public is None or len(public) != 32 or not isinstance(row.get("name"), str):
+            raise entry_failure("REC-070", 0, "keys with name and public key", str(row)[:80])
+        keys[thumbprint(public)] = (row["name"], public)
+    return keys
+
+
+def _possession_problem(public: bytes, proof: str, origin: str, name: str) -> str:
+    signature = from_base64url(proof) if isinstance(proof, str) else None
+    message = possession_message(public, f"{origin} {name}")
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature or b"", message)
+    except (InvalidSignature, ValueError):
+        return "whoever enrols the key has not shown that they hold it"
+    return ""
