@@ -16,7 +16,7 @@ from waarborg.base.times import parse_instant
 
 _TEXTS = ("id", "by", "by_words", "against", "unit", "window", "source")
 _KEYS = (*_TEXTS, "count", "known_at")
-_OPTIONAL = ("certainty", "note")
+_OPTIONAL = ("known_at_certainty", "known_at_words", "source_words")
 
 
 def read_claims(text: str, name: str) -> tuple[Claim, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,15 @@ from waarborg.reports.report import Report, ReportId
 
 STRENGTH = (Tier.CERTAIN, Tier.POSSIBLE, Tier.UNDECIDABLE)
 """Tiers, strongest first."""
+
+MOST_ROWS = 300
+"""Findings of one list on a page; the rest is counted and lies in the output files."""
+
+MOST_INCIDENTS = 600
+"""Incidents that a page lists with their reports; the rest is counted and lies in the output files."""
+
+Key = tuple[str, str, str, Tier]
+"""Agreement, prohibition, accused, tier: what one headline figure counts."""
 
 TIER_WORDS: Mapping[Tier, str] = {
     Tier.CERTAIN: "certain",
@@ -115,9 +125,32 @@ class Desk:
         return best
 
     @cached_property
+    def behind(self) -> tuple[IncidentId, ...]:
+        """The incidents behind the findings of the span shown, those of the strongest tier first."""
+        best: dict[IncidentId, int] = {}
+        for finding in self.findings:
+            if finding.incident in self.incidents:
+                order = STRENGTH.index(finding.tier)
+                best[finding.incident] = min(order, best.get(finding.incident, order))
+        return tuple(sorted(best, key=lambda incident: (best[incident], incident)))
+
+    @cached_property
     def listed(self) -> frozenset[IncidentId]:
-        """The incidents that the page lists: those behind the findings of the span shown."""
-        return frozenset(f.incident for f in self.findings if f.incident in self.incidents)
+        """The incidents that the page lists with their reports."""
+        return frozenset(self.behind[:MOST_INCIDENTS])
+
+    @cached_property
+    def keyed(self) -> Mapping[Key, tuple[Finding, ...]]:
+        """The findings of the span shown behind each headline figure, in order."""
+        found: defaultdict[Key, list[Finding]] = defaultdict(list)
+        for f in self.findings:
+            found[(f.agreement, f.prohibition, str(f.accused), f.tier)].append(f)
+        return {key: tuple(findings) for key, findings in found.items()}
+
+    @cached_property
+    def printed(self) -> frozenset[FindingId]:
+        """The findings that stand in a list on the page."""
+        return frozenset(f.id for found in self.keyed.values() for f in found[:MOST_ROWS])
 
     def shows(self, happened: Period) -> bool:
         """Whether something that happened then is counted in the span shown: by its first moment."""
@@ -142,8 +175,17 @@ class Desk:
         return Link(incident, anchor("i", incident) if incident in self.listed else "")
 
     def incident_links(self, incidents: Iterable[IncidentId]) -> tuple[Link, ...]:
-        """The incidents, sorted, each once."""
-        return tuple(self.incident_link(incident) for incident in sorted(set(incidents)))
+        """The incidents, sorted, each once; those the page does not list are counted at the end."""
+        every = sorted(set(incidents))
+        links = [self.incident_link(incident) for incident in every if incident in self.listed]
+        if len(links) < len(every):
+            words = f"{len(every) - len(links)} more in {self.settings.files}"
+            links.append(Link(words, ""))
+        return tuple(links)
+
+    def finding_link(self, finding: FindingId, words: str) -> Link:
+        """Words that lead to a finding, where it stands in a list on the page."""
+        return Link(words, anchor("f", finding) if finding in self.printed else "")
 
 
 def read_features(zones: str) -> tuple[Mapping[str, Any], ...]:

@@ -93,7 +93,8 @@ def gather(
         problems.append(_no_such_zone(mission, zones))
     if problems or zones is None or claims is None:
         raise ProblemsFound(problems)
-    control = Control(changes, mission.control, zones.zones[mission.control.default_zone].shape)
+    shapes = {name: zone.shape for name, zone in zones.zones.items()}
+    control = Control(changes, mission.control, shapes)
     return Inputs(
         mission,
         reports,

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from waarborg.agreement.model import Agreement, Clause, Prohibition
-from waarborg.app.services.desk import STRENGTH, TIER_WORDS, Desk
+from waarborg.app.services.desk import MOST_ROWS, STRENGTH, TIER_WORDS, Desk, Key
 from waarborg.app.services.panels import (
     ClausePanel,
     Figure,
@@ -28,22 +28,6 @@ from waarborg.app.services.wording import (
 )
 from waarborg.findings.finding import Finding, Tier
 
-MOST_ROWS = 300
-"""Rows of one list on a page; the rest is counted and lies in the output files."""
-
-Key = tuple[str, str, str, Tier]
-"""Agreement, prohibition, accused, tier: what one headline figure counts."""
-
-
-def keyed(findings: Iterable[Finding]) -> Mapping[Key, tuple[Finding, ...]]:
-    """The findings behind each headline figure, in the order given."""
-    behind: defaultdict[Key, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        behind[(finding.agreement, finding.prohibition, finding.accused, finding.tier)].append(
-            finding
-        )
-    return {key: tuple(found) for key, found in behind.items()}
-
 
 def headlines(desk: Desk) -> tuple[Headline, ...]:
     """The published counts of the span shown, agreement by agreement, those in force first."""
@@ -52,7 +36,7 @@ def headlines(desk: Desk) -> tuple[Headline, ...]:
         for c in desk.derived.counts
         if c.day == desk.day
     }
-    behind = keyed(desk.findings)
+    behind = desk.keyed
     found = []
     for agreement in ordered(desk):
         rows = []
@@ -98,7 +82,7 @@ def _accused(prohibition: Prohibition, agreement: str, keys: Iterable[Key]) -> t
 
 def clauses(desk: Desk) -> tuple[ClausePanel, ...]:
     """Each prohibition with its words and what is certain or possible under it."""
-    behind = keyed(desk.findings)
+    behind = desk.keyed
     panels = []
     for agreement in ordered(desk):
         for prohibition in agreement.prohibitions:
@@ -189,7 +173,7 @@ def _row(desk: Desk, finding: Finding) -> FindingRow:
 
 def undecidable(desk: Desk) -> tuple[UndecidablePanel, ...]:
     """What cannot be decided, agreement by agreement, with each reason counted."""
-    behind = keyed(desk.findings)
+    behind = desk.keyed
     panels = []
     for agreement in ordered(desk):
         open_ones = [

@@ -82,7 +82,7 @@ def _item(desk: Desk, each: Determination) -> DeterminationItem:
         id=each.id,
         anchor=anchor("d", each.id),
         words=f"{when}, {where}" if where else when,
-        finding=Link(each.finding, anchor("f", each.finding) if finding else ""),
+        finding=desk.finding_link(each.finding, each.finding),
     )
 
 

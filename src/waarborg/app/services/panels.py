@@ -520,13 +520,23 @@ class IncidentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """What stands at the foot of the page."""
+    """What stands at the foot of the page.
+
+    Attributes:
+        licences: Licence and attribution lines.
+        seal: The record behind the page, None when there is none.
+        files: Where the complete lists lie.
+        reports: Reports that the page lists.
+        incidents: Incidents that the page lists.
+        left_out: Incidents behind its findings that it does not list.
+    """
 
     licences: tuple[str, ...]
     seal: Seal | None
     files: str
     reports: int
     incidents: int
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from waarborg.app.services.derived import Claim, Derived
-from waarborg.app.services.desk import STRENGTH, Desk, read_features
+from waarborg.app.services.desk import TIER_WORDS, Desk, read_features
 from waarborg.app.services.listing import clauses, headlines, ordered, undecidable
 from waarborg.app.services.owing import determinations, guarantees
 from waarborg.app.services.panels import (
@@ -20,7 +20,6 @@ from waarborg.app.services.panels import (
     Head,
     Headline,
     IncidentEntry,
-    Link,
     Picture,
     ReportRow,
     Seal,
@@ -33,9 +32,9 @@ from waarborg.app.services.wording import (
     act_words,
     anchor,
     attribution_words,
+    cutoff_words,
     day_words,
     days_words,
-    cutoff_words,
     period_words,
     place_words,
     zone_words,
@@ -43,9 +42,6 @@ from waarborg.app.services.wording import (
 from waarborg.base.grades import AttributionLevel, Basis
 from waarborg.findings.finding import Finding
 from waarborg.incidents.incident import Attribution, Incident, IncidentId, Member
-
-MOST_INCIDENTS = 600
-"""Incidents that a page lists with their reports; the rest is counted and lies in the output files."""
 
 
 def picture(
@@ -91,6 +87,7 @@ def picture(
             files=settings.files,
             reports=sum(len(entry.reports) for entry in listed),
             incidents=len(listed),
+            left_out=len(desk.behind) - len(listed),
         ),
     )
 
@@ -169,7 +166,7 @@ def _coverage(desk: Desk) -> CoveragePanel:
 def _attribution(desk: Desk) -> tuple[AttributionRow, ...]:
     """The incidents behind the findings shown, by the ground on which they are laid at a door."""
     groups: defaultdict[tuple[int, str, str], list[IncidentId]] = defaultdict(list)
-    for identifier in sorted(desk.listed):
+    for identifier in sorted(desk.behind):
         groups[_ground(desk.incidents[identifier].attribution)].append(identifier)
     rows = []
     for (order, party, level), incidents in sorted(groups.items()):
@@ -216,12 +213,10 @@ def _listed(desk: Desk) -> tuple[IncidentEntry, ...]:
     behind: defaultdict[IncidentId, list[Finding]] = defaultdict(list)
     for finding in desk.findings:
         behind[finding.incident].append(finding)
-    strongest = {
-        incident: min(STRENGTH.index(f.tier) for f in found) for incident, found in behind.items()
-    }
-    order = sorted(desk.listed, key=lambda each: (strongest[each], each))
-    entries = (_entry(desk, desk.incidents[each], behind[each]) for each in order)
-    return tuple(sorted(entries, key=lambda entry: entry.id))
+    return tuple(
+        _entry(desk, desk.incidents[identifier], behind[identifier])
+        for identifier in sorted(desk.listed)
+    )
 
 
 def _entry(desk: Desk, incident: Incident, findings: Sequence[Finding]) -> IncidentEntry:
@@ -242,7 +237,7 @@ def _entry(desk: Desk, incident: Incident, findings: Sequence[Finding]) -> Incid
         if len(attribution.alternatives) > 1
         else (),
         findings=tuple(
-            Link(f"{f.prohibition}: {f.tier.value}", anchor("f", f.id)) for f in findings
+            desk.finding_link(f.id, f"{f.prohibition}: {TIER_WORDS[f.tier]}") for f in findings
         ),
         reports=tuple(_report_row(desk, member) for member in incident.members),
     )

@@ -52,7 +52,7 @@ def map_panel(desk: Desk) -> MapPanel:
         key=lambda party: desk.parties.get(party, party),
     )
     at: defaultdict[Place | None, list[Incident]] = defaultdict(list)
-    for identifier in sorted(desk.listed):
+    for identifier in sorted(desk.behind):
         incident = desk.incidents[identifier]
         at[_placed(incident.place)].append(incident)
     blame = _blame(desk.findings, desk.leading)
