@@ -8,7 +8,7 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from report_sample import EXERCISE, SEAL, SETTINGS, ZONES, nothing, sample
+from report_sample import EXERCISE, SEAL, SETTINGS, ZONES, counts, nothing, sample
 
 from waarborg.app.publish.page import render
 from waarborg.app.publish.safe import foreign, visible, web
@@ -250,3 +250,29 @@ def test_marks_are_spelled_out_and_foreign_scripts_keep_to_themselves() -> None:
     assert visible("a\u2066b") == "a[U+2066]b"
     assert foreign("<i>") == "&lt;i&gt;"
     assert foreign("שלום") == "<bdi>שלום</bdi>"
+
+
+def test_a_page_of_thousands_stays_small_and_says_what_it_left_out() -> None:
+    """Long lists are cut, the cut is counted, anchors still resolve, and the page stays under 3 MB."""
+    derived = sample()
+    held = derived.incidents[1]
+    base = derived.findings[1]
+    many = tuple(replace(held, id=f"inc-x{number:05}") for number in range(2000))
+    findings = tuple(
+        replace(base, id=f"fin-{each.id}", incident=each.id, prohibition="cease-AA")
+        for each in many
+    )
+    page = render(
+        picture(
+            replace(derived, incidents=many, findings=findings, counts=counts(findings)),
+            ZONES,
+            SETTINGS,
+            None,
+            SEAL,
+        )
+    )
+    reader = read(page)
+    assert set(reader.links) - set(reader.ids) == set()
+    assert len(page.encode()) < 3_000_000
+    assert "1\u202f700 of these findings are not on this page" in page
+    assert "1\u202f400 more incidents are not on this page" in page
