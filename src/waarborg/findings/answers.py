@@ -52,23 +52,22 @@ def answers(strike: Strike, rule: Answers, others: Sequence[Strike]) -> tuple[Ve
         rule: By whom the earlier strike, what it must share, how soon after it.
         others: All strikes of the record; the judged one may be among them.
     """
-    best, by = Verdict.NO, ""
+    may_answer = False
     for other in others:
         if other.incident == strike.incident or not _pointed_at(other, rule):
             continue
         verdict = _answers_one(strike, rule, other)
         if verdict is Verdict.YES:
             return verdict, Reason("answers-a-strike", f"it answers {other.incident}")
-        if verdict is Verdict.UNKNOWN and best is Verdict.NO:
-            best, by = verdict, str(other.incident)
+        may_answer = may_answer or verdict is Verdict.UNKNOWN
     parties = " or ".join(rule.by)
-    if best is Verdict.UNKNOWN:
-        return best, Reason(
+    if may_answer:
+        return Verdict.UNKNOWN, Reason(
             "answer-open",
             f"it cannot be told whether it answers a strike by {parties}: "
-            f"{by} may have come before it in the same place",
+            "one may have come before it",
         )
-    return best, Reason(
+    return Verdict.NO, Reason(
         "answers-nothing", f"no report tells of an earlier strike by {parties} it could answer"
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.tree import Tree
 
 from waarborg.app.cli.desk import OUT, print_json
 from waarborg.app.services.explanation import FIGURES, Explained, explain, read_figures
@@ -48,16 +48,17 @@ def explain_command(
     if as_json:
         print_json(found)
         return
-    tree = Tree(found.title, guide_style="dim")
-    _grow(tree, found)
-    OUT.print(tree, markup=False)
+    for depth, line in told(found):
+        OUT.print(f"{'  ' * depth}{line}", markup=False)
 
 
-def _grow(tree: Tree, found: Explained) -> None:
+def told(found: Explained, depth: int = 0) -> Iterator[tuple[int, str]]:
+    """Every line of an explanation with its depth: what it is, what is said of it, what it rests on."""
+    yield depth, found.title
     for line in found.lines:
-        tree.add(line)
+        yield depth + 1, f"· {line}"
     for part in found.parts:
-        _grow(tree.add(part.title), part)
+        yield from told(part, depth + 1)
 
 
 def _no_run(out: Path, found: str) -> Problem:
