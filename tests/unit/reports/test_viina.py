@@ -122,6 +122,8 @@ def test_wrong_number_of_fields_and_open_quote(release, channel):
         channel,
     )  # fmt: skip
     assert told(result) == [(2, "VII-005"), (3, "VII-005")]
+    assert result.problems[0].message == "the row has the wrong number of fields"
+    assert result.problems[0].found.startswith("12 fields in")
     assert result.rows["place"].to_list() == ["A, B"]
 
 
@@ -151,6 +153,7 @@ def test_a_very_long_line_is_refused_without_holding_it(release, channel):
 
     result = viina.parse(chunks(), release, channel)
     assert told(result) == [(3, "VII-004")]
+    assert result.problems[0].message == "the line is too long to be a row"
     assert f"{64 << 20} bytes" in result.problems[0].found
     assert len(result.refused[0].text) <= 60
     assert result.rows["key"].to_list() == ["k1", "k2"]
