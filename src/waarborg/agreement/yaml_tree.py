@@ -154,7 +154,8 @@ class _Reader:
         return Sequence_(tuple(item for item in items if item is not None), line)
 
     def _scalar(self, node: ScalarNode, line: int) -> Scalar | None:
-        text: str = node.value
+        # The parser marks where it folded a ">" block with a bell character; the text has none.
+        text: str = node.value.replace("\a", "") if node.style == ">" else node.value
         if node.style in {"'", '"', "|", ">"}:
             return Scalar(text, line, quoted=True)
         if text in {"true", "false"}:
