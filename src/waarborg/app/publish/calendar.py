@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from markupsafe import Markup
@@ -11,10 +12,10 @@ from waarborg.app.services.panels import Band, DayBar, Timeline
 
 WIDTH = 1000.0
 LEFT, RIGHT = 92.0, 8.0
-TIER_CSS = ("certain", "possible", "undecidable", "none")
+TIER_CSS = ("certain", "possible", "undecidable")
 TIER_WORDS = ("certain", "possible", "cannot be decided", "no finding under the text in force")
-UPPER, LOWER = 170.0, 70.0
-TOP = 46.0
+UPPER, LOWER = 130.0, 62.0
+TOP = 40.0
 """Room for the bands' labels above the bars."""
 
 
@@ -37,16 +38,27 @@ def draw_timeline(timeline: Timeline) -> Markup:
     scale = _Scale(timeline.days)
     base = TOP + UPPER
     lane = base + 24
-    floor = lane + 26 + LOWER
-    most = max(1, *(sum(day.tiers) for day in timeline.days))
-    widest = max(1, *(day.reports for day in timeline.days))
+    ground = lane + 26 + LOWER
+    floor = ground + 26 + LOWER
+    found = [sum(day.tiers[:3]) for day in timeline.days]
+    every = [sum(day.tiers) for day in timeline.days]
+    reports = [day.reports for day in timeline.days]
+    days = timeline.days
     parts = [
         *_bands(scale, timeline.bands, floor),
-        _axis("Incidents", base, most, UPPER),
-        *(_stack(scale, day, base, UPPER / most) for day in timeline.days),
+        _axis(("Held against", "the text"), base, found, UPPER),
+        *(_stack(scale, day, base, UPPER / max(1, *found)) for day in days),
         *_lane(scale, timeline, lane),
-        _axis("Reports", floor, widest, LOWER),
-        *(_reports(scale, day, floor, LOWER / widest) for day in timeline.days),
+        _axis(("All", "incidents"), ground, every, LOWER),
+        *(
+            _bar(scale, d, n, (ground, LOWER), "all", every)
+            for d, n in zip(days, every, strict=True)
+        ),
+        _axis(("Reports", "by day"), floor, reports, LOWER),
+        *(
+            _bar(scale, d, n, (floor, LOWER), "reports", reports)
+            for d, n in zip(days, reports, strict=True)
+        ),
         *_dates(scale, timeline, floor + 14),
     ]
     return tag(
@@ -62,41 +74,45 @@ def draw_timeline(timeline: Timeline) -> Markup:
 
 
 def _bands(scale: _Scale, bands: tuple[Band, ...], floor: float) -> list[Markup]:
+    """Each stretch of hours once, labelled with the first text that has it."""
     drawn = []
-    for index, band in enumerate(bands):
-        x, end = scale.at(band.period.start), scale.at(band.period.end)
+    hours = {(band.period.start, band.period.end): band for band in reversed(bands)}
+    for index, key in enumerate(sorted(hours)):
+        x, end = scale.at(key[0]), scale.at(key[1])
         if end <= x:
             continue
-        y = 12 + 15.0 * index
-        words = band.words + (" (exercise)" if band.exercise else "")
-        near_end = x > WIDTH / 2
+        top = 8 + 15.0 * index
+        name = hours[key].words + (" (exercise)" if hours[key].exercise else "")
+        left_side = x > WIDTH / 2
         drawn += [
             tag(
                 "rect",
                 x=x,
-                y=y - 4,
+                y=top,
                 width=end - x,
-                height=floor - y + 4,
+                height=floor - top,
                 class_=f"band band{index % 2}",
             ),
-            tag("path", d=f"M{number(x)} {number(y - 4)}V{number(floor)}", class_="band-edge"),
-            tag(
-                "path", d=f"M{number(end)} {number(y - 4)}V{number(floor)}", class_="band-edge open"
-            ),
+            tag("path", d=f"M{number(x)} {number(top)}V{number(floor)}", class_="band-edge"),
+            tag("path", d=f"M{number(end)} {number(top)}V{number(floor)}", class_="band-edge open"),
             label(
-                words, x - 5 if near_end else end + 5, y + 6, "note", "end" if near_end else "start"
+                name,
+                x - 5 if left_side else end + 5,
+                top + 10,
+                "note strong",
+                "end" if left_side else "start",
             ),
         ]
     return drawn
 
 
-def _axis(words: str, base: float, most: int, height: float) -> Markup:
+def _axis(words: tuple[str, str], base: float, counts: Sequence[int], height: float) -> Markup:
     return tag(
         "g",
         tag("path", d=f"M{number(LEFT)} {number(base)}H{number(WIDTH - RIGHT)}", class_="axis"),
-        label(words, 0, base - height / 2, "note strong"),
-        label("by day", 0, base - height / 2 + 13, "note"),
-        label(str(most), LEFT - 8, base - height + 8, "note", "end"),
+        label(words[0], 0, base - height / 2, "note strong"),
+        label(words[1], 0, base - height / 2 + 13, "note strong"),
+        label(str(max(counts)), LEFT - 8, base - height + 8, "note", "end"),
         label("0", LEFT - 8, base, "note", "end"),
     )
 
@@ -105,13 +121,13 @@ def _stack(scale: _Scale, day: DayBar, base: float, unit: float) -> Markup:
     x, end = scale.at(day.period.start) + 3, scale.at(day.period.end) - 3
     y = base
     blocks = []
-    for count, css in zip(day.tiers, TIER_CSS, strict=True):
+    for count, css in zip(day.tiers[:3], TIER_CSS, strict=True):
         if count:
             y -= count * unit
             blocks.append(
                 tag("rect", x=x, y=y, width=end - x, height=count * unit, class_=f"bar {css}")
             )
-    total = sum(day.tiers)
+    total = sum(day.tiers[:3])
     if total:
         blocks.append(label(str(total), (x + end) / 2, y - 3, "note", "middle"))
     tip = "; ".join(f"{c} {w}" for c, w in zip(day.tiers, TIER_WORDS, strict=True) if c)
@@ -141,14 +157,24 @@ def _lane(scale: _Scale, timeline: Timeline, y: float) -> list[Markup]:
     return drawn
 
 
-def _reports(scale: _Scale, day: DayBar, base: float, unit: float) -> Markup:
+def _bar(
+    scale: _Scale,
+    day: DayBar,
+    count: int,
+    stand: tuple[float, float],
+    css: str,
+    counts: Sequence[int],
+) -> Markup:
+    """A plain bar; `stand` is where it stands and how high the highest is."""
+    base, height = stand
     x, end = scale.at(day.period.start) + 3, scale.at(day.period.end) - 3
-    height = day.reports * unit
+    high = count * height / max(1, *counts)
+    words = "reports" if css == "reports" else "incidents"
     return tag(
         "g",
-        tag("title", f"{day.day}: {day.reports} reports"),
-        tag("rect", x=x, y=base - height, width=end - x, height=height, class_="bar reports"),
-        label(str(day.reports), (x + end) / 2, base - height - 3, "note", "middle"),
+        tag("title", f"{day.day}: {count} {words}"),
+        tag("rect", x=x, y=base - high, width=end - x, height=high, class_=f"bar {css}"),
+        label(str(count), (x + end) / 2, base - high - 3, "note", "middle"),
     )
 
 

@@ -134,7 +134,7 @@ def _precision(view: Projection, spot: Spot) -> Markup:
 
 
 def _size(count: int) -> float:
-    return min(15.0, 5.0 + 1.9 * math.sqrt(count - 1))
+    return min(16.0, 6.5 + 1.8 * math.sqrt(count - 1))
 
 
 def _signs(spot: Spot, x: float, y: float) -> tuple[list[Markup], float]:

@@ -39,3 +39,8 @@ def web(address: str) -> bool:
 def thousands(number: int) -> str:
     """A number with a thin blank between thousands."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def sentence(words: str) -> str:
+    """Words with a capital first letter."""
+    return words[:1].upper() + words[1:]

@@ -143,7 +143,7 @@ def _lists(
             found.append(
                 FindingList(
                     anchor=list_anchor(key),
-                    words=f"{party}, {prohibition.id}: {TIER_WORDS[tier]}",
+                    words=f"{party}, {prohibition.id}, {TIER_WORDS[tier]}",
                     tier=tier.value,
                     count=len(behind[key]),
                     rows=tuple(_row(desk, f) for f in behind[key][:MOST_ROWS]),

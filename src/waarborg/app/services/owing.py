@@ -23,15 +23,19 @@ from waarborg.cases.determination import (
     Determination,
     DeterminationId,
 )
-from waarborg.obligations.obligation import Deadline, Obligation
+from waarborg.obligations.obligation import Deadline, Obligation, ObligationState
 
 MOST_ITEMS = 200
 """Determinations named in one row; the rest is counted and lies in the output files."""
 
-DECISIONS = {
-    Decision.BREACH_FOUND: "breach found",
-    Decision.NO_BREACH: "no breach",
-    Decision.PENDING: "pending, nothing decided",
+STATES = {
+    ObligationState.DUE: "due",
+    ObligationState.OVERDUE: "overdue",
+    ObligationState.MAYBE_OVERDUE: "perhaps overdue",
+    ObligationState.NO_DEADLINE: "owed, with no time set",
+    ObligationState.WAITING_FOR_GATE: "waiting for a gate",
+    ObligationState.WAITING_FOR_PARTNER: "waiting for a partner",
+    ObligationState.UNDECIDED: "cannot be decided whether it is owed",
 }
 
 
@@ -50,8 +54,7 @@ def determinations(desk: Desk) -> tuple[DeterminationRow, ...]:
                 DeterminationRow(
                     agreement=agreement.title,
                     exercise=first.exercise,
-                    decision=DECISIONS[first.decision],
-                    by=_by(agreement, first.by),
+                    heading=_heading(agreement, first),
                     breacher=desk.parties.get(str(first.breacher), str(first.breacher)),
                     clause=first.clause,
                     items=tuple(_item(desk, each) for each in group[:MOST_ITEMS]),
@@ -67,11 +70,14 @@ def _shown(desk: Desk) -> list[Determination]:
     return sorted(shown, key=lambda each: (each.happened, each.id))
 
 
-def _by(agreement: Agreement, by: str) -> str:
-    if by == OPERATION_OF_THE_TEXT:
-        return "by operation of the text"
-    body = agreement.bodies.get(by)
-    return body.words if body else by
+def _heading(agreement: Agreement, each: Determination) -> str:
+    """What was decided and by whom, as "Breach found by operation of the text"."""
+    body = agreement.bodies.get(each.by)
+    by = body.words if body else spaced(each.by)
+    if each.decision is Decision.PENDING:
+        return f"Pending before {by}, nothing decided"
+    found = "Breach found" if each.decision is Decision.BREACH_FOUND else "No breach found"
+    return f"{found} by {'operation of the text' if each.by == OPERATION_OF_THE_TEXT else by}"
 
 
 def _item(desk: Desk, each: Determination) -> DeterminationItem:
@@ -165,11 +171,11 @@ def _obligation_row(
         ),
         actions=joined.join(spaced(action) for action in first.actions),
         strength=spaced(first.strength),
-        reading=f"{first.reading} ({first.certainty})",
-        state=spaced(first.state.value),
+        reading=f"{spaced(first.reading) or 'the words as they stand'} ({first.certainty})",
+        state=STATES[first.state],
         state_code=first.state.value,
         deadline=_deadline(desk, first.deadline),
-        computed=first.deadline.words,
+        computed=first.deadline.words if first.deadline.window else "",
         window=first.deadline.window,
         gates=tuple(GateRow(g.gate, spaced(g.effect), g.state, g.words) for g in first.gates),
         relies_on=first.relies_on,

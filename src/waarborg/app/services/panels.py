@@ -402,8 +402,7 @@ class DeterminationRow:
 
     agreement: str
     exercise: str
-    decision: str
-    by: str
+    heading: str
     breacher: str
     clause: str
     items: tuple[DeterminationItem, ...]

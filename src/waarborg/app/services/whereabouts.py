@@ -224,7 +224,8 @@ def timeline(desk: Desk) -> Timeline:
                 shown=desk.shows(period),
             )
         )
-    overlaps = (_overlap(bar, band) for bar in bars for band in bands)
+    hours = {(band.period.start, band.period.end): band for band in reversed(bands)}
+    overlaps = (_overlap(bar, hours[key]) for bar in bars for key in sorted(hours))
     return Timeline(tuple(bars), bands, tuple(dict.fromkeys(words for words in overlaps if words)))
 
 

@@ -125,8 +125,8 @@ def test_obligations_that_read_the_same_stand_in_one_row(whole: Picture) -> None
     panel = whole.guarantees[0]
     assert panel.count == 3
     assert [(row.who, row.state) for row in panel.rows] == [
-        (("Deltaland", "Gammaland"), "waiting for gate"),
-        (("Gammaland",), "undecided"),
+        (("Deltaland", "Gammaland"), "waiting for a gate"),
+        (("Gammaland",), "cannot be decided whether it is owed"),
     ]
     first, last = panel.rows
     assert first.deadline == "between 13 April 2026, 00:00 and 14 April 2026, 00:00"
@@ -137,9 +137,9 @@ def test_obligations_that_read_the_same_stand_in_one_row(whole: Picture) -> None
 
 def test_determinations_say_who_decided(whole: Picture) -> None:
     """By operation of the text, or pending before the body."""
-    assert sorted((row.decision, row.by) for row in whole.determinations) == [
-        ("breach found", "by operation of the text"),
-        ("pending, nothing decided", "the Commission"),
+    assert sorted(row.heading for row in whole.determinations) == [
+        "Breach found by operation of the text",
+        "Pending before the Commission, nothing decided",
     ]
 
 
