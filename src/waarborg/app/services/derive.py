@@ -90,9 +90,9 @@ def attributed(
 ) -> list[Incident]:
     """The incidents with the evidence on who did each."""
     by_id = {report.id: report for report in reports}
-    sides = opposing(inputs.mission)
+    sides, organs = opposing(inputs.mission), inputs.mission.organs
     return [
-        replace(incident, attribution=attribute(incident, by_id, inputs.control, sides))
+        replace(incident, attribution=attribute(incident, by_id, inputs.control, sides, organs))
         for incident in incidents
     ]
 
