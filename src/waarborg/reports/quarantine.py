@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 
 from waarborg.reports.viina import FORMULA_STARTS, Parsed
 
 HEADER = ("file", "line", "codes", "reasons", "row")
 
 
-def table(parsed: Parsed) -> bytes:
-    """Write the refused rows of a release as CSV in UTF-8; the header alone when none was refused.
+def table(releases: Iterable[Parsed]) -> bytes:
+    """Write the refused rows of releases as CSV in UTF-8; the header alone when none was refused.
 
     A cell that a table program would take for a formula gets an apostrophe in front, so that it
     opens as text. The row as it stood is the text behind that apostrophe.
@@ -19,10 +20,11 @@ def table(parsed: Parsed) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
-    for row in parsed.refused:
-        cells = (parsed.release.file, " ".join(row.codes), "; ".join(row.reasons), row.text)
-        file, codes, reasons, content = (_inert(cell) for cell in cells)
-        writer.writerow((file, row.line, codes, reasons, content))
+    for parsed in releases:
+        for row in parsed.refused:
+            cells = (parsed.release.file, " ".join(row.codes), "; ".join(row.reasons), row.text)
+            file, codes, reasons, content = (_inert(cell) for cell in cells)
+            writer.writerow((file, row.line, codes, reasons, content))
     return text.getvalue().encode("utf-8")
 
 

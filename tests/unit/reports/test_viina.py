@@ -184,7 +184,7 @@ def test_quarantine_keeps_the_row_and_runs_nothing(release, channel):
     """The quarantine holds line, reason and row; a formula in it is inert."""
     bad = row(report_key="=HYPERLINK(1)", date="20260230")
     result = viina.parse(rows(bad), release, channel)
-    text = quarantine.table(result).decode()
+    text = quarantine.table([result]).decode()
     header, line = text.splitlines()
     assert header == "file,line,codes,reasons,row"
     assert line.startswith("r.csv,2,VII-006 VII-012,")

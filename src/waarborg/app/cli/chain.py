@@ -24,7 +24,7 @@ from waarborg.app.cli.exits import Exit
 from waarborg.app.services.derive import STEPS as DERIVE_STEPS
 from waarborg.app.services.derive import derive
 from waarborg.app.services.derived import Derived
-from waarborg.app.services.intake import parse, quarantine
+from waarborg.app.services.intake import parse
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.plain import plain
 from waarborg.app.services.run import INDEX, STEPS, Run, page, run
@@ -35,6 +35,7 @@ from waarborg.base.times import local_day
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
 from waarborg.record.log import Log
 from waarborg.reports.mission import Release
+from waarborg.reports.quarantine import table
 from waarborg.store import import_folder, record_folder
 from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file, write_files
@@ -177,33 +178,33 @@ def _print_run(opened: Opened, done: Run, totals: Mapping[str, Any], out: Path) 
 def counts_table(derived: Derived) -> Table:
     """Counts of incidents by prohibition, accused party and tier, over the whole span."""
     rule = derived.counts[0].rule if derived.counts else ""
-    table = Table(
+    shown = Table(
         title=f"Incidents held against the text (counting rule {rule})", title_justify="left"
     )
     for column in ("agreement", "prohibition", "accused"):
-        table.add_column(column)
+        shown.add_column(column)
     for column in ("certain", "possible", "cannot be decided"):
-        table.add_column(column, justify="right")
+        shown.add_column(column, justify="right")
     rows: dict[tuple[str, str, str], list[str]] = {}
     for count in derived.counts:
         if count.day is None:
             key = (count.agreement, count.prohibition, count.accused)
             rows.setdefault(key, []).append(f"{count.incidents:,}")
     for key, numbers in rows.items():
-        table.add_row(*key, *numbers)
-    return table
+        shown.add_row(*key, *numbers)
+    return shown
 
 
 def claims_table(derived: Derived) -> None:
     """Print what the parties claim, beside the counts and never merged with them."""
     if not derived.claims:
         return
-    table = Table(title="Claimed by the parties (kept as claims)", title_justify="left")
+    shown = Table(title="Claimed by the parties (kept as claims)", title_justify="left")
     for column in ("by", "against", "claimed", "of what", "window"):
-        table.add_column(column)
+        shown.add_column(column)
     for claim in derived.claims:
-        table.add_row(claim.by_words, claim.against, f"{claim.count:,}", claim.unit, claim.window)
-    OUT.print(table)
+        shown.add_row(claim.by_words, claim.against, f"{claim.count:,}", claim.unit, claim.window)
+    OUT.print(shown)
 
 
 def import_viina(
@@ -244,7 +245,7 @@ def import_viina(
     if not parsed.rows.height and not parsed.refused:
         raise ProblemsFound(parsed.problems)
     taken = not dry_run and import_folder.take(
-        folder, file, release, quarantine([parsed]) if parsed.refused else None
+        folder, file, release, table([parsed]) if parsed.refused else None
     )
     if as_json:
         print_json(
@@ -334,12 +335,12 @@ def reasons_table(derived: Derived) -> Table:
     for finding in derived.findings:
         if finding.verdict.value == "unknown":
             tally.update({reason.words for reason in finding.reasons})
-    table = Table(title="Why findings cannot be decided", title_justify="left")
-    table.add_column("reason")
-    table.add_column("findings", justify="right")
+    shown = Table(title="Why findings cannot be decided", title_justify="left")
+    shown.add_column("reason")
+    shown.add_column("findings", justify="right")
     for words, number in sorted(tally.items(), key=lambda pair: (-pair[1], pair[0]))[:20]:
-        table.add_row(words, f"{number:,}")
-    return table
+        shown.add_row(words, f"{number:,}")
+    return shown
 
 
 def report_command(

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from waarborg.app.services.logbook import Import, digest_of
-from waarborg.app.services.outputs import table
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.reports import viina
 from waarborg.reports.collect import collect
 from waarborg.reports.headlines import HeadlineReader, Lexicon
 from waarborg.reports.mission import Channel, Mission, Release
+from waarborg.reports.quarantine import table
 from waarborg.reports.report import Report, ReportId
 from waarborg.reports.viina import Parsed
 
@@ -19,8 +19,6 @@ Parser = Callable[[Iterable[bytes], Release, Channel], Parsed]
 
 PARSERS: dict[str, Parser] = {"viina": viina.parse}
 """The intake of each channel; a new source is a parser here and a channel in the mission."""
-
-QUARANTINE_HEADER = ("file", "line", "codes", "reasons", "row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Intake:
 
     def quarantine(self) -> bytes:
         """The refused rows with the reason of each, as a CSV file."""
-        return quarantine(self.parsed)
+        return table(self.parsed)
 
 
 def parse(chunks: Iterable[bytes], release: Release, mission: Mission) -> Parsed:
@@ -108,21 +106,3 @@ def take_in(parsed: Iterable[Parsed], mission: Mission, lexicon: Lexicon) -> Int
     )
     problems = tuple(sorted(p for release in releases for p in release.problems))
     return Intake(collected.reports, imports, releases, problems)
-
-
-def quarantine(parsed: Iterable[Parsed]) -> bytes:
-    """Refused rows with their reasons, as a CSV file, by file and line."""
-    return table(
-        QUARANTINE_HEADER,
-        (
-            (
-                release.release.file,
-                str(row.line),
-                " ".join(row.codes),
-                "; ".join(row.reasons),
-                row.text,
-            )
-            for release in parsed
-            for row in release.refused
-        ),
-    )
