@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -48,6 +48,25 @@ class Chains:
     _proposed: dict[str, tuple[int, Statement]] = field(default_factory=dict)
     _approved: dict[str, set[str]] = field(default_factory=dict)
 
+    def copy(self) -> Chains:
+        """A state that can go on apart from this one."""
+        return replace(
+            self,
+            keys=dict(self.keys),
+            heads=dict(self.heads),
+            redacted={entry: dict(digests) for entry, digests in self.redacted.items()},
+            _proposed=dict(self._proposed),
+            _approved={ref: set(names) for ref, names in self._approved.items()},
+        )
+
+    def resume(self, leaf: bytes) -> None:
+        """Take an entry that was checked before it was stored, without checking it again.
+
+        Raises:
+            StatementRefused: When the bytes are no statement at all.
+        """
+        self.add_checked(read_statement(leaf))
+
     def add(self, leaf: bytes) -> Statement:
         """Take the next entry, or refuse it and stay as before.
 
@@ -55,7 +74,7 @@ class Chains:
             VerificationFailure: REC-070 to REC-076, naming the entry.
         """
         statement = self.check(leaf)
-        self._take(statement)
+        self.add_checked(statement)
         return statement
 
     def check(self, leaf: bytes) -> Statement:
@@ -127,7 +146,8 @@ class Chains:
             return "" if thumbprint(public) in self.keys else "the key does not count anyhow"
         return _possession_problem(public, statement.body.get("possession", ""), self.origin, name)
 
-    def _take(self, statement: Statement) -> None:
+    def add_checked(self, statement: Statement) -> None:
+        """Take the statement that `check` has just let pass."""
         place = self.size
         if place == 0:
             self.keys = _genesis_keys(statement)

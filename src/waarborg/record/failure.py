@@ -41,6 +41,14 @@ MEANINGS = {
     "REC-076": "The log was frozen; an entry stands after its end.",
     "REC-077": "A disclosure does not belong to the statement it was presented with.",
     "REC-078": "A private field is missing without an authorised redaction: a violation.",
+    "REC-080": "The database is older than what was signed: a backup was put back. Nothing may be "
+    "signed from it; get the missing entries from the published tiles or a mirror.",
+    "REC-081": "A log was signed here, but its database is gone. A new one under the same name and "
+    "key would be a second history.",
+    "REC-082": "Somebody else wrote to this database: two writers would make two histories.",
+    "REC-083": "The database and what was signed are different histories.",
+    "REC-084": "There is no record in this database.",
+    "REC-085": "What was handed in cannot be the next entry.",
 }
 """Code to what it means, in words."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
-from waarborg.record.tree import HASH_BYTES, NodeReader, Tree, fold
+from waarborg.record.tree import HASH_BYTES, NodeReader, Tree, fold, leaf_hash
 
 WIDTH = 256
 """Hashes in a full tile; entries in a full bundle."""
@@ -84,6 +85,52 @@ def files(tree: Tree, entries: Sequence[bytes], old: int = 0) -> Iterator[tuple[
             yield bundle_path(number, width), encode_bundle(entries[start : start + width])
         else:
             yield tile_path(level, number, width), tree.row(8 * level, start, start + width)
+
+
+def grow(
+    old: int, entries: Iterable[bytes], tile: Callable[[int, int, int], bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of every tile and bundle that is new when a log grows, in bounded memory.
+
+    Args:
+        old: Number of entries before.
+        entries: The entries from the start of the last bundle on, `old // 256 * 256`.
+        tile: Gives the bytes of a tile of the log as it was, at (level, number, width).
+    """
+    pending = [bytearray(_last_hashes(old, level, tile)) for level in range(1, 8)]
+    full = old // WIDTH
+    for chunk in _chunks(entries):
+        hashes = b"".join([leaf_hash(entry) for entry in chunk])
+        yield bundle_path(full, len(chunk)), encode_bundle(chunk)
+        yield tile_path(0, full, len(chunk)), hashes
+        if len(chunk) == WIDTH:
+            yield from _carry(pending, full, fold(hashes))
+            full += 1
+    for level, row in enumerate(pending, 1):
+        if row:
+            yield tile_path(level, full >> (8 * level), len(row) // HASH_BYTES), bytes(row)
+
+
+def _carry(pending: list[bytearray], full: int, have: bytes) -> Iterator[tuple[str, bytes]]:
+    """Put the root of a full tile into the level above, and so on upwards."""
+    for level, row in enumerate(pending, 1):
+        row.extend(have)
+        if len(row) < WIDTH * HASH_BYTES:
+            return
+        yield tile_path(level, full >> (8 * level)), bytes(row)
+        have = fold(bytes(row))
+        row.clear()
+
+
+def _last_hashes(old: int, level: int, tile: Callable[[int, int, int], bytes]) -> bytes:
+    number, width = divmod(old >> (8 * level), WIDTH)
+    return tile(level, number, width) if width else b""
+
+
+def _chunks(entries: Iterable[bytes]) -> Iterator[list[bytes]]:
+    rest = iter(entries)
+    while chunk := list(islice(rest, WIDTH)):
+        yield chunk
 
 
 def encode_bundle(entries: Sequence[bytes]) -> bytes:

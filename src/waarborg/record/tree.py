@@ -104,6 +104,45 @@ class Tree:
         return size
 
 
+class Frontier:
+    """The right edge of a growing tree: enough for its root, at 32 bytes for each bit of its size."""
+
+    def __init__(self, size: int = 0, peaks: bytes = b"") -> None:
+        """Go on from a stored edge.
+
+        Args:
+            size: Number of leaves.
+            peaks: The roots of the complete subtrees from left to right, concatenated.
+        """
+        if len(peaks) != HASH_BYTES * size.bit_count():
+            raise ValueError(f"{len(peaks)} bytes are not the edge of a tree of {size} leaves")
+        self.size = size
+        self._peaks = [peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)]
+
+    @property
+    def peaks(self) -> bytes:
+        """The roots of the complete subtrees from left to right, concatenated."""
+        return b"".join(self._peaks)
+
+    def push(self, leaf: bytes) -> None:
+        """Add a leaf, given by its leaf hash."""
+        at = self.size
+        while at & 1:
+            leaf = node_hash(self._peaks.pop(), leaf)
+            at >>= 1
+        self._peaks.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root over all leaves."""
+        if not self._peaks:
+            return EMPTY_ROOT
+        have = self._peaks[-1]
+        for peak in reversed(self._peaks[:-1]):
+            have = node_hash(peak, have)
+        return have
+
+
 def root(node: NodeReader, size: int) -> bytes:
     """The root over the first `size` leaves, read from complete nodes."""
     return _range(node, 0, size) if size else EMPTY_ROOT

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from waarborg.record.checkpoint import Checkpoint
@@ -118,8 +119,8 @@ def _create(folder: Path, log: Log, signer: Signer, blobs: Mapping[str, bytes]) 
         shutil.rmtree(beside)
     checkpoint = log.checkpoint(signer.name)
     beside.mkdir()
-    _write_files(beside, _all_files(log, 0, blobs))
-    _write_files(beside, _signed(checkpoint, signer))
+    write_files(beside, _all_files(log, 0, blobs))
+    write_files(beside, _signed(checkpoint, signer))
     if folder.exists():
         folder.rmdir()
     beside.rename(folder)
@@ -131,10 +132,9 @@ def _extend(folder: Path, log: Log, signer: Signer, blobs: Mapping[str, bytes]) 
     last = _last_signed(folder, signer)
     checkpoint = log.checkpoint(signer.name)
     _prove_extension(log, last, checkpoint)
-    for left in folder.rglob(f"*{_UNFINISHED}"):
-        left.unlink()
-    _write_files(folder, _all_files(log, last.size, blobs))
-    _write_files(folder, _signed(checkpoint, signer))
+    remove_unfinished(folder)
+    write_files(folder, _all_files(log, last.size, blobs))
+    write_files(folder, _signed(checkpoint, signer))
     _remove_replaced_partials(folder, last.size, checkpoint.size)
     return checkpoint
 
@@ -176,14 +176,22 @@ def _signed(checkpoint: Checkpoint, signer: Signer) -> Iterator[tuple[str, bytes
     yield CHECKPOINT, checkpoint.signed(signer).encode()
 
 
-def _write_files(folder: Path, named: Iterable[tuple[str, bytes]]) -> None:
-    """Bring every file to disk, then the folders that name them."""
+def write_files(folder: Path, named: Iterable[tuple[str, bytes]]) -> None:
+    """Bring every named file to disk, whole or not at all, then the folders that name them."""
     touched: set[Path] = set()
+    rest = iter(named)
     with ThreadPoolExecutor(_WRITERS) as pool:
-        for place in pool.map(lambda pair: _write_file(folder, *pair), named, chunksize=1):
-            touched.update(place)
+        while some := list(islice(rest, 8 * _WRITERS)):
+            for place in pool.map(lambda pair: _write_file(folder, *pair), some):
+                touched.update(place)
     for each in sorted(touched, reverse=True):
         _sync_folder(each)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a crash left beside the files of a record."""
+    for left in folder.rglob(f"*{_UNFINISHED}"):
+        left.unlink()
 
 
 def _write_file(folder: Path, name: str, data: bytes) -> set[Path]:

@@ -1,0 +1,1 @@
+"""Steps from each version of the record's tables to the next."""
