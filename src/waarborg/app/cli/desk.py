@@ -23,7 +23,10 @@ from waarborg.reports.mission import Mission
 from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import MissionFolder, read
 
-OUT = Console(soft_wrap=True, highlight=False)
+_PIPED_WIDTH = 120
+"""Columns of output that goes to a file or another program, which have no width of their own."""
+
+OUT = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 ERR = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Announce = Callable[[str], None]

@@ -205,7 +205,7 @@ def _reading(reading: str) -> str:
 def _place(place: Row | None) -> str:
     if place is None:
         return "not known"
-    if place["kind"] == "area":
+    if "zone" in place:
         return f"somewhere in {place['zone']} ({place['name']})"
     return f"{place['name']} ({place['longitude']}, {place['latitude']}, to {place['precision_m']:.0f} m)"
 
