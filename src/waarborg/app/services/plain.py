@@ -1,6 +1,7 @@
 """Derived values as plain data: what `--json` prints and what the output files hold.
 
-The same value always gives the same bytes: keys sorted, instants in UTC. Dataclasses become
+The same value always gives the same bytes: fields in the order of their type, keys of mappings
+sorted, instants in UTC. Dataclasses become
 mappings of their fields, so a place is a point when it has a longitude and an area when it has a
 zone.
 """
