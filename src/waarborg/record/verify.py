@@ -198,6 +198,8 @@ class _Check:
         """Every tile above the leaves, and the root, against what was signed."""
         size, signed = self.checkpoint.size, self.checkpoint.root
         computed = root(node_reader(self._tile, size), size)
+        if computed != signed and (failure := find_misplaced(self.source, self.checkpoint)):
+            raise failure
         for level, number, width in layout(size):
             if level > 0:
                 self._tile_above(level, number, width, holds=computed == signed)
