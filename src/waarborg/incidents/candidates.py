@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.incidents.columns import Columns
+from waarborg.incidents.kernels import TELLING_NATS
 from waarborg.incidents.model import Model
 
 _COARSE_DEGREES = 2.0
 _RARE_NATS = 5.0
-_PLACE_NATS = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _postings(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     rows = np.repeat(np.arange(len(columns.day), dtype=np.int64), np.diff(columns.sign_start))
     sign = columns.sign.astype(np.int64)
     rare = columns.sign_nats >= _RARE_NATS
-    near = (columns.sign_nats >= _PLACE_NATS) & ~np.isnan(columns.longitude[rows])
+    near = (columns.sign_nats >= TELLING_NATS) & ~np.isnan(columns.longitude[rows])
     keys = [sign[rare] << 26]
     held = [rows[rare]]
     for shift in (0.0, 0.5):

@@ -52,7 +52,7 @@ class Columns:
         radius_km: Within which the true place lies; NaN when not known.
         is_area: Whether the place is a named area.
         rate: Reports a day at that place, from the model.
-        acts: One bit an act that words or a label name.
+        acts: One bit an act that a label names; what words state is among the signs already.
         actors: One bit a party that words name.
         source: Number of the outlet.
         mood: VIOLENT when the headline tells of force or disaster, AGAIN when of a repetition.
@@ -199,7 +199,10 @@ def lay(reports: Sequence[Report], model: Model) -> Columns:
         is_area=np.array([w.is_area for w in where], dtype=np.bool_),
         rate=np.array([model.place_rate.get(w.key, 0.05) for w in where], dtype=np.float64),
         acts=np.array(
-            [sum(_ACT_BIT[act] for act in {a.act for a in r.acts}) for r in reports],
+            [
+                sum(_ACT_BIT[act] for act in {a.act for a in r.acts if a.basis is Basis.LABELLED})
+                for r in reports
+            ],
             dtype=np.int64,
         ),
         actors=np.array(

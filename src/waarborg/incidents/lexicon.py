@@ -114,7 +114,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*negotiation": ("peregov", "zustrich", "vstrech", "sammit", "samit"),
     "*vet": ("vetlik", "vetkl", "veterin"),
     "*town hall": ("miskrad", "meri$", "meriya", "meriji", "merii", "gorsov"),
-    "*market": ("rinok", "rynok", "rinku", "rynk", "supermark", "magazin", "torgov"),
+    "*market": ("supermark", "magazin", "torgovel", "torgovyj"),
     "*hotel": ("gotel", "otel"),
     "*church": ("cerkv", "tserkv", "hram", "khram", "lavr", "sobor"),
     "*post": ("poshti", "poshtu", "pochty"),

@@ -41,6 +41,7 @@ FEATURES = (
     "weapon_differs",
     "agency_differs",
     "again_differs",
+    "nothing_shared",
 )
 """What is compared in a pair of reports, in the order of `Model.weights`."""
 

@@ -101,7 +101,7 @@ _GROUPS = (
     ),
     (
         "words",
-        ("names", "concepts", "overlap"),
+        ("names", "concepts", "overlap", "nothing_shared"),
         _shared,
     ),
     ("place", ("same_place", "busy_place", "distance", "area"), _where),

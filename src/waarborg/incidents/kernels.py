@@ -1,0 +1,279 @@
+"""The compiled loops of fusion: comparing pairs, and merging groups.
+
+They stand in one file because numba's cache on disk watches the file of a function, not the files
+of the functions it calls: a change in another file would leave stale machine code in use. For the
+same reason no constant is imported here.
+
+Rules this module keeps:
+1. Symmetric: comparing A with B and B with A gives the same bits.
+2. A missing value is no evidence: it adds nothing for or against.
+3. Ties are settled by the smaller row, which is the smaller identifier.
+
+The order of what `compare` writes to `out` is `model.FEATURES`; `columns` is `Columns.arrays()`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+TELLING_NATS = 1.6
+"""A sign less surprising than this at both places tells nothing."""
+
+_KM = 111.195
+
+
+@numba.njit(cache=True)
+def compare(a, b, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0912, PLR0915  # one numba kernel: calls between small kernels would be typed by numba, not by mypy
+    """Fill `out` with the comparison of rows `a` and `b`."""
+    (
+        day, said_day, place, longitude, latitude, radius_km, is_area, rate, acts, actors,
+        mood, targets, weapons, agencies, sign_start, sign, sign_kind, sign_nats,
+    ) = columns  # fmt: skip
+    for position in range(len(out)):
+        out[position] = 0.0
+    out[0] = 1.0
+    # what the headlines say: two rising lists of signs, walked side by side
+    i, end_i = sign_start[a], sign_start[a + 1]
+    j, end_j = sign_start[b], sign_start[b + 1]
+    total_a = 0.0
+    total_b = 0.0
+    shared = 0.0
+    numbers_a = 0
+    numbers_b = 0
+    for k in range(i, end_i):
+        total_a += sign_nats[k]
+        if sign_kind[k] == 2:
+            numbers_a += 1
+    for k in range(j, end_j):
+        total_b += sign_nats[k]
+        if sign_kind[k] == 2:
+            numbers_b += 1
+    has_words = end_i > i and end_j > j
+    numbers_shared = 0
+    telling = False
+    while i < end_i and j < end_j:
+        if sign[i] == sign[j]:
+            nats = min(sign_nats[i], sign_nats[j])
+            shared += nats
+            telling = telling or nats >= TELLING_NATS
+            if sign_kind[i] == 0:
+                out[1] += nats
+            elif sign_kind[i] == 1:
+                out[2] += nats
+            else:
+                numbers_shared += 1
+            i += 1
+            j += 1
+        elif sign[i] < sign[j]:
+            i += 1
+        else:
+            j += 1
+    if has_words and not telling and not mood[a] & mood[b] & 1:
+        out[27] = 1.0
+    out[1] = min(out[1], 14.0)
+    out[2] = min(out[2], 14.0)
+    if total_a > 0.0 and total_b > 0.0:
+        out[3] = shared / math.sqrt(total_a * total_b)
+    out[4] = min(numbers_shared, 2)
+    if numbers_a > 0 and numbers_b > 0 and numbers_shared == 0:
+        out[5] = 1.0
+    # when: the day a headline names, then the days of the reports
+    said_a, said_b = said_day[a], said_day[b]
+    if said_a >= 0 and said_b >= 0:
+        if said_a == said_b:
+            out[6] = 1.0
+        else:
+            out[7] = 1.0
+    elif said_a >= 0 or said_b >= 0:
+        lead = math.floor(day[b]) - said_a if said_a >= 0 else math.floor(day[a]) - said_b
+        if lead < 0:
+            out[7] = 1.0
+        elif lead <= 1:
+            out[6] = 0.3
+    gap = abs(day[a] - day[b])
+    if gap < 0.5:
+        out[8] = 1.0
+    out[9] = math.log1p(gap)
+    # where
+    if place[a] >= 0 and place[b] >= 0:
+        if place[a] == place[b] and not is_area[a]:
+            out[10] = 1.0
+            out[11] = max(0.0, math.log(1.0 + rate[a]))
+        else:
+            if is_area[a] or is_area[b]:
+                out[13] = 1.0
+            dy = (latitude[a] - latitude[b]) * _KM
+            middle = math.radians((latitude[a] + latitude[b]) / 2.0)
+            dx = (longitude[a] - longitude[b]) * _KM * math.cos(middle)
+            apart = math.sqrt(dx * dx + dy * dy) - (radius_km[a] + radius_km[b])
+            if apart > 0.0:  # false when a position is not known, so that it adds nothing
+                out[12] = math.log1p(apart / 5.0)
+    # what kind of act, and by whom
+    if not has_words:
+        out[16] = 1.0
+        if acts[a] & acts[b] and gap < 0.5 and out[10] == 1.0:
+            out[18] = 1.0
+    elif acts[a] != 0 and acts[b] != 0:
+        if acts[a] & acts[b]:
+            out[14] = 1.0
+        else:
+            out[15] = 1.0
+    both_violent = mood[a] & mood[b] & 1
+    if has_words and (mood[a] ^ mood[b]) & 1:
+        out[19] = 1.0
+    if both_violent and place[a] == place[b] and place[a] >= 0:
+        if gap < 0.5:
+            out[20] = 1.0
+        elif gap < 1.5:
+            out[21] = 1.0
+    if targets[a] and targets[b]:
+        if targets[a] & targets[b]:
+            out[22] = 1.0
+        else:
+            out[23] = 1.0
+    if weapons[a] and weapons[b] and weapons[a] & weapons[b] == 0:
+        out[24] = 1.0
+    if agencies[a] and agencies[b] and agencies[a] & agencies[b] == 0:
+        out[25] = 1.0
+    if (mood[a] ^ mood[b]) & 2 and gap >= 0.5:
+        out[26] = 1.0
+    if actors[a] != 0 and actors[b] != 0 and actors[a] & actors[b] == 0:
+        out[17] = 1.0
+
+
+@numba.njit(cache=True)
+def compare_all(first, second, columns, width):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  # numba kernel, typed by numba
+    """The comparison of each pair of rows, one row a pair."""
+    out = np.empty((len(first), width))
+    for row in range(len(first)):
+        compare(first[row], second[row], columns, out[row])
+    return out
+
+
+@numba.njit(cache=True)
+def score_all(first, second, columns, weights):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  # numba kernel, typed by numba
+    """Nats of evidence of each pair of rows."""
+    nats = np.empty(len(first))
+    out = np.empty(len(weights))
+    for row in range(len(first)):
+        compare(first[row], second[row], columns, out)
+        total = 0.0
+        for position in range(len(weights)):
+            total += weights[position] * out[position]
+        nats[row] = total
+    return nats
+
+
+@numba.njit(cache=True)
+def roots(n, first, second):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  # numba kernel, typed by numba
+    """Connected components: for each row the smallest row it is tied to."""
+    parent = np.arange(n)
+    for edge in range(len(first)):
+        a, b = first[edge], second[edge]
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        while parent[b] != b:
+            parent[b] = parent[parent[b]]
+            b = parent[b]
+        if a < b:
+            parent[b] = a
+        elif b < a:
+            parent[a] = b
+    for row in range(n):
+        root = row
+        while parent[root] != root:
+            root = parent[root]
+        parent[row] = root
+    return parent
+
+
+@numba.njit(cache=True)
+def agglomerate(rows, columns, weights, blend, least, group, partner, strongest, mean):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0915, PLR0917  # numba kernel, typed by numba
+    """Merge one component's rows; writes into the last four arrays."""
+    m = len(rows)
+    score = np.zeros((m, m))
+    out = np.empty(len(weights))
+    for i in range(m):
+        for j in range(i + 1, m):
+            compare(rows[i], rows[j], columns, out)
+            total = 0.0
+            for position in range(len(weights)):
+                total += weights[position] * out[position]
+            score[i, j] = total
+            score[j, i] = total
+    sums = score.copy()
+    best = score.copy()
+    size = np.ones(m)
+    alive = np.ones(m, dtype=np.bool_)
+    member = np.arange(m)
+    near = np.full(m, -1)
+    near_gain = np.full(m, -np.inf)
+    for i in range(m):
+        for j in range(i + 1, m):
+            if score[i, j] > near_gain[i]:
+                near_gain[i] = score[i, j]
+                near[i] = j
+    while True:
+        a = -1
+        gain = least
+        for i in range(m):
+            if alive[i] and near[i] >= 0 and near_gain[i] > gain:
+                gain = near_gain[i]
+                a = i
+        if a < 0:
+            break
+        b = near[a]
+        alive[b] = False
+        size[a] += size[b]
+        for row in range(m):
+            if member[row] == b:
+                member[row] = a
+        for k in range(m):
+            if alive[k] and k != a:
+                sums[a, k] += sums[b, k]
+                sums[k, a] = sums[a, k]
+                best[a, k] = max(best[a, k], best[b, k])
+                best[k, a] = best[a, k]
+        # only those whose nearest was touched, and the merged group itself, look again
+        for i in range(m):
+            if not alive[i]:
+                continue
+            if i == a or near[i] == a or near[i] == b:
+                near[i] = -1
+                near_gain[i] = -np.inf
+                for k in range(i + 1, m):
+                    if alive[k]:
+                        g = blend * best[i, k] + (1.0 - blend) * sums[i, k] / (size[i] * size[k])
+                        if g > near_gain[i]:
+                            near_gain[i] = g
+                            near[i] = k
+            elif i < a:
+                g = blend * best[i, a] + (1.0 - blend) * sums[i, a] / (size[i] * size[a])
+                if g > near_gain[i] or (g == near_gain[i] and a < near[i]):
+                    near_gain[i] = g
+                    near[i] = a
+    for i in range(m):
+        group[rows[i]] = rows[member[i]]
+        count = 0
+        for j in range(m):
+            if j != i and member[j] == member[i]:
+                count += 1
+                mean[rows[i]] += score[i, j]
+                if count == 1 or score[i, j] > strongest[rows[i]]:
+                    strongest[rows[i]] = score[i, j]
+                    partner[rows[i]] = rows[j]
+        if count > 0:
+            mean[rows[i]] /= count
+
+
+@numba.njit(cache=True)
+def agglomerate_all(order, start, columns, weights, blend, least, group, partner, strongest, mean):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913, PLR0917  # numba kernel, typed by numba
+    """Merge the rows of every component; `order` holds them, `start` where each begins."""
+    for part in range(len(start) - 1):
+        rows = order[start[part] : start[part + 1]]
+        if len(rows) > 1:
+            agglomerate(rows, columns, weights, blend, least, group, partner, strongest, mean)
