@@ -45,7 +45,7 @@ INFERENCE = "inference"
 
 def map_panel(desk: Desk) -> MapPanel:
     """The incidents behind the findings of the span, at their places, with precision kept."""
-    shapes = {str(f["properties"]["id"]): shape(f["geometry"]) for f in desk.features}
+    shapes = _shapes(desk.features)
     outlines = _outlines(desk.features, shapes)
     accused = sorted(
         {str(f.accused) for f in desk.findings},
@@ -68,6 +68,17 @@ def map_panel(desk: Desk) -> MapPanel:
         spots=tuple(s for s in spots if _drawable(s, shapes, edge)),
         nowhere=tuple(s for s in spots if not _drawable(s, shapes, edge)),
     )
+
+
+def _shapes(features: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Zone to its shape; a zone made of others takes the ground of all of them."""
+    drawn = {str(f["properties"]["id"]): shape(f["geometry"]) for f in features if f["geometry"]}
+    made = {
+        str(f["properties"]["id"]): shapely.union_all([drawn[p] for p in f["properties"]["parts"]])
+        for f in features
+        if not f["geometry"]
+    }
+    return drawn | made
 
 
 def _edge(shapes: Mapping[str, Any], spots: Sequence[Spot]) -> Any:
@@ -100,6 +111,7 @@ def _outlines(
             str(feature["properties"].get("words", "")),
         )
         for feature in features
+        if feature["geometry"]
     ]
     return tuple(
         Outline(zone, words, rough, _polygons(shapely.simplify(shapes[zone], TOLERANCE_DEGREES)))
