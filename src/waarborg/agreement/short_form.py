@@ -2,12 +2,13 @@
 
 The form: `{all: [...]}`, `{any: [...]}`, `{not: ...}`, `{term: name}`, `{unknown: property}`,
 `{property: word}`, `{property: [word, word]}`, `{property: {at_least: word}}`, `{place: {in: zone}}`,
-`{at: {during: period}}`, `always`, `never`. Several keys side by side must all hold.
+`{at: {during: period}}`, `{threshold: name}`, `{near: name}`, `always`, `never`. Several keys side by
+side must all hold. CQL2 is taken too: as a text, or as CQL2-JSON (`{op: ..., args: [...]}`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from waarborg.agreement.condition import (
@@ -26,10 +27,12 @@ from waarborg.agreement.condition import (
     conjunction,
     disjunction,
 )
+from waarborg.agreement.cql2 import parse_text
+from waarborg.agreement.cql2_in import to_short_form
 from waarborg.agreement.model import Term
 from waarborg.agreement.shape import Checker, nearest, shown
 from waarborg.agreement.vocabulary import PROPERTIES, Kind, Property
-from waarborg.agreement.yaml_tree import Entry, Mapping_, Scalar, Sequence_, Tree
+from waarborg.agreement.yaml_tree import Entry, Mapping_, Scalar, Sequence_, Tree, plain
 
 _RELATIONS = {
     "is": Relation.EQUAL,
@@ -39,8 +42,18 @@ _RELATIONS = {
     "above": Relation.ABOVE,
     "below": Relation.BELOW,
 }
+_CALLED = {
+    SettledKind.ZONE: "zone",
+    SettledKind.PERIOD: "period",
+    SettledKind.NEAR: "distance rule",
+    SettledKind.THRESHOLD: "threshold",
+}
 _ORDER_FREE = frozenset({"is", "not"})
-_CONNECTIVES = ("all", "any", "not", "term", "unknown")
+_CONNECTIVES = ("all", "any", "not", "term", "unknown", "near", "threshold")
+
+
+Known = Collection[str]
+"""Names that a condition may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +65,16 @@ class Scope:
         zones: Zones of the zones file, None when none was given and zones cannot be checked.
         periods: Periods of the file.
         terms: Terms read so far.
+        thresholds: Thresholds read so far.
+        distances: Distance rules of the file.
     """
 
     parties: tuple[str, ...]
     zones: tuple[str, ...] | None
     periods: tuple[str, ...]
     terms: Mapping[str, Term]
+    thresholds: Known = frozenset()
+    distances: Known = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +84,11 @@ class ConditionReader:
     scope: Scope
     checker: Checker
 
-    def read(self, tree: Tree, where: str) -> Node:
+    def read(self, tree: Tree, where: str) -> Node:  # noqa: PLR0911  # one branch a form
         """Read one condition; problems are AGR-022, AGR-025, AGR-026 and AGR-030 to AGR-033."""
         match tree:
+            case Mapping_() if set(tree.keys) == {"op", "args"}:
+                return self._cql2(tree, where, lambda: plain(tree))
             case Mapping_(entries) if entries:
                 return conjunction([self._entry(entry, where) for entry in entries])
             case Sequence_(items) if items:
@@ -78,8 +97,25 @@ class ConditionReader:
                 return ALWAYS
             case Scalar("never"):
                 return NEVER
+            case Scalar(str() as written):
+                return self._cql2(tree, where, lambda: parse_text(written))
         self._form(tree, where)
         return NEVER
+
+    def _cql2(self, tree: Tree, where: str, given: Callable[[], object]) -> Node:
+        try:
+            short = to_short_form(given(), tree.line)
+        except ValueError as error:
+            self.checker.problem(
+                tree.line,
+                "AGR-034",
+                f"{where} is no condition in CQL2 that can be taken",
+                "comparisons, in, between, isNull, and, or, not, and named zones and periods",
+                str(error)[:120],
+                "mend the expression, or write the condition in the short form",
+            )
+            return NEVER
+        return self.read(short, where)
 
     def _form(self, tree: Tree, where: str) -> None:
         self.checker.problem(
@@ -104,6 +140,12 @@ class ConditionReader:
                 return self._term(value, where)
             case "unknown":
                 return self._missing(value, where)
+            case "near":
+                known = self.scope.distances
+                return self._one(value, where, SettledKind.NEAR, known, "AGR-045") or NEVER
+            case "threshold":
+                known = self.scope.thresholds
+                return self._one(value, where, SettledKind.THRESHOLD, known, "AGR-046") or NEVER
         asked = PROPERTIES.get(key)
         if asked is None:
             known = (*_CONNECTIVES, *PROPERTIES)
@@ -227,7 +269,7 @@ class ConditionReader:
         where: str,
         verb: str,
         kind: SettledKind,
-        known: tuple[str, ...] | None,
+        known: Known | None,
         code: str,
     ) -> Node:
         if isinstance(tree, Mapping_) and tree.keys == (verb,):
@@ -251,7 +293,7 @@ class ConditionReader:
         tree: Tree,
         where: str,
         kind: SettledKind,
-        known: tuple[str, ...] | None,
+        known: Known | None,
         code: str,
     ) -> Node | None:
         name = self._word(tree, where)
@@ -261,8 +303,8 @@ class ConditionReader:
             self.checker.problem(
                 tree.line,
                 code,
-                f"{where} names the {kind.value} {name}, which is not defined",
-                ", ".join(known) or f"a {kind.value} that is defined",
+                f"{where} names the {_CALLED[kind]} {name}, which is not defined",
+                ", ".join(sorted(known)) or f"a {_CALLED[kind]} that is defined",
                 name,
                 nearest(name, known),
             )

@@ -132,7 +132,74 @@ class RunsFrom(StrEnum):
     KNOWLEDGE = "knowledge"
     RULING = "ruling"
     REQUEST = "request"
+    FIRST_BREACH = "first_breach"
 
+
+class ClockKind(StrEnum):
+    """How a span of time is measured."""
+
+    ELAPSED = "elapsed"
+    """Real time: 24 hours are 24 hours, also when clocks change."""
+    LOCAL_DAYS = "local_days"
+    """Calendar days in a time zone, to the end of the day there."""
+    WORKING = "working"
+    """Working hours or working days in a time zone, with opening hours and holidays."""
+
+
+class Rounding(StrEnum):
+    """What a month means that has no such day."""
+
+    DOWN = "down"
+    UP = "up"
+    REFUSE = "refuse"
+
+
+FORM_WORDS = {
+    "class": (
+        "cessation_of_hostilities",
+        "cessation_with_compliance_mechanism",
+        "definitive",
+        "guarantee",
+    ),
+    "sides": ("unilateral", "reciprocated", "bilateral", "multilateral", "imposed"),
+    "purpose": (
+        "humanitarian",
+        "holiday",
+        "peace_process",
+        "prisoner_or_body_exchange",
+        "election",
+        "infrastructure",
+        "other",
+        "unstated",
+    ),
+    "stage": (
+        "pre_negotiation",
+        "ceasefire",
+        "partial",
+        "comprehensive",
+        "implementation",
+        "renewal",
+        "other",
+    ),
+    "ended": (
+        "expired",
+        "replaced",
+        "violated_and_ended",
+        "denounced",
+        "extended",
+        "unclear",
+        "not_ended",
+    ),
+}
+"""Form of a ceasefire, after ETH/PRIO (class, sides, purpose, end) and PA-X (stage)."""
+
+CAPACITIES = ("combat", "training", "monitoring", "logistics", "air", "sea", "staff", "reserve")
+"""In which capacity a contribution serves."""
+
+MAJORITIES = ("simple", "two_thirds", "three_quarters", "unanimous", "chair_decides")
+"""How a body decides: the share of votes cast, or its chair alone."""
+DEADLOCK = ("no_ruling", "chair_decides", "refer_to_guarantors", "breach_presumed")
+"""What happens when a body cannot decide."""
 
 ACTIONS = (
     "armed_force",

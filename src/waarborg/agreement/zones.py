@@ -199,7 +199,7 @@ def read_zones(text: str, name: str) -> Zones:
         name: How messages call the file.
 
     Raises:
-        ProblemsFound: With every problem of the file (AGR-040 to AGR-046).
+        ProblemsFound: With every problem of the file (ZON-001 to ZON-007).
     """
     try:
         features = json.loads(text)["features"]
@@ -209,7 +209,7 @@ def read_zones(text: str, name: str) -> Zones:
                 Problem(
                     name,
                     getattr(error, "lineno", 0),
-                    "AGR-040",
+                    "ZON-001",
                     "the zones file is not a GeoJSON FeatureCollection",
                     expected='{"type": "FeatureCollection", "features": [...]}',
                     found=text[:60].strip(),
@@ -247,7 +247,7 @@ class _Reader:
         zone = about.get("id")
         if not isinstance(zone, str) or not zone:
             self._problem(
-                "AGR-041",
+                "ZON-002",
                 f"feature {number} has no identifier",
                 'a text under properties, as "id": "UA-63"',
                 json.dumps(about, sort_keys=True),
@@ -256,7 +256,7 @@ class _Reader:
             return
         if zone in self._zones or any(zone == union[0] for union in self._unions):
             self._problem(
-                "AGR-042",
+                "ZON-003",
                 f"two zones are called {zone!r}",
                 "each identifier once",
                 zone,
@@ -276,7 +276,7 @@ class _Reader:
             shape = None if geometry is None else shapely.from_geojson(json.dumps(geometry))
         except shapely.errors.GEOSException as error:
             self._problem(
-                "AGR-043",
+                "ZON-004",
                 f"the shape of zone {zone!r} cannot be read",
                 "a GeoJSON Polygon or MultiPolygon",
                 str(error),
@@ -285,7 +285,7 @@ class _Reader:
             return None
         if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
             self._problem(
-                "AGR-044",
+                "ZON-005",
                 f"zone {zone!r} is no area",
                 "a Polygon or MultiPolygon that is not empty",
                 "nothing" if shape is None else shape.geom_type,
@@ -295,7 +295,7 @@ class _Reader:
         west, south, east, north = shape.bounds
         if west < -180 or east > 180 or south < -90 or north > 90:
             self._problem(
-                "AGR-045",
+                "ZON-006",
                 f"zone {zone!r} leaves the map",
                 "longitude -180 to 180 first, then latitude -90 to 90, in degrees",
                 f"{west}, {south} to {east}, {north}",
@@ -310,7 +310,7 @@ class _Reader:
         missing = [part for part in parts if part not in self._zones]
         if missing or not parts:
             self._problem(
-                "AGR-046",
+                "ZON-007",
                 f"zone {zone!r} is made of zones that are not drawn in the file",
                 "identifiers of features with a shape",
                 ", ".join(missing) or "no parts",

@@ -100,26 +100,26 @@ def test_names_are_those_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nothing", "AGR-040 zones.geojson:1 · the zones file is not a GeoJSON FeatureCollection"),
-        ("[]", "AGR-040 zones.geojson · the zones file is not a GeoJSON FeatureCollection"),
-        (collection(feature(square(0, 0, 1, 1))), "AGR-041 zones.geojson · feature 1 has no id"),
-        (collection(WEST, WEST), "AGR-042 zones.geojson · two zones are called 'west'"),
+        ("nothing", "ZON-001 zones.geojson:1 · the zones file is not a GeoJSON FeatureCollection"),
+        ("[]", "ZON-001 zones.geojson · the zones file is not a GeoJSON FeatureCollection"),
+        (collection(feature(square(0, 0, 1, 1))), "ZON-002 zones.geojson · feature 1 has no id"),
+        (collection(WEST, WEST), "ZON-003 zones.geojson · two zones are called 'west'"),
         (
             collection(feature({"type": "Polygon", "coordinates": "x"}, id="a")),
-            "AGR-043 zones.geojson · the shape of zone 'a' cannot be read",
+            "ZON-004 zones.geojson · the shape of zone 'a' cannot be read",
         ),
         (
             collection(feature({"type": "Point", "coordinates": [1, 1]}, id="a")),
-            "AGR-044 zones.geojson · zone 'a' is no area",
+            "ZON-005 zones.geojson · zone 'a' is no area",
         ),
-        (collection(feature(None, id="a")), "AGR-044 zones.geojson · zone 'a' is no area"),
+        (collection(feature(None, id="a")), "ZON-005 zones.geojson · zone 'a' is no area"),
         (
             collection(feature(square(0, 0, 1, 91), id="a")),
-            "AGR-045 zones.geojson · zone 'a' leaves the map",
+            "ZON-006 zones.geojson · zone 'a' leaves the map",
         ),
         (
             collection(WEST, feature(None, id="u", parts=["west", "south"])),
-            "AGR-046 zones.geojson · zone 'u' is made of zones that are not drawn in the file",
+            "ZON-007 zones.geojson · zone 'u' is made of zones that are not drawn in the file",
         ),
     ],
 )
@@ -135,4 +135,4 @@ def test_all_faults_of_a_zones_file_at_once() -> None:
     text = collection(feature(None, id="a"), WEST, WEST, feature(square(0, 0, 1, 1)))
     with pytest.raises(ProblemsFound) as found:
         read_zones(text, "zones.geojson")
-    assert [p.code for p in found.value.problems] == ["AGR-041", "AGR-042", "AGR-044"]
+    assert [p.code for p in found.value.problems] == ["ZON-002", "ZON-003", "ZON-005"]

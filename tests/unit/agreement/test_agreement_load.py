@@ -305,7 +305,7 @@ def test_digest_names_the_text() -> None:
         ),
         (
             "trigger: {actor: A}",
-            "trigger: sometimes",
+            "trigger: 7",
             38,
             "AGR-033",
             "guarantee help, trigger is no condition",
