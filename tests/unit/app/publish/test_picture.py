@@ -209,3 +209,15 @@ def test_words_for_places_carry_the_precision() -> None:
     assert place_words(Point(30.0, 50.0, 400.0), {}) == "50.0000, 30.0000, within 400 m"
     assert place_words(Area("LL-9", "Standin"), {}) == "somewhere in LL-9"
     assert place_words(None, {}) == "place not known"
+
+
+def test_a_zone_made_of_others_is_drawn_on_their_ground() -> None:
+    """A zone without a shape of its own takes the ground of its parts."""
+    whole_land = (
+        '{"type": "Feature", "properties": {"id": "LL", "words": "All Land", "basis": "stated", '
+        '"parts": ["LL-1", "LL-2"]}, "geometry": null}'
+    )
+    drawn = picture(sample(), ZONES[:-2] + "," + whole_land + "]}", SETTINGS)
+    made = next(outline for outline in drawn.map.outlines if outline.zone == "LL")
+    corners = [corner for ring in made.polygons[0] for corner in ring]
+    assert (min(corners), max(corners)) == ((30.0, 48.0), (36.0, 50.0))
