@@ -236,11 +236,14 @@ def _entry(desk: Desk, incident: Incident, findings: Sequence[Finding]) -> Incid
         alternatives=tuple(desk.parties.get(p, p) for p in attribution.alternatives)
         if len(attribution.alternatives) > 1
         else (),
-        findings=tuple(
-            desk.finding_link(f.id, f"{f.prohibition}: {TIER_WORDS[f.tier]}") for f in findings
-        ),
+        findings=tuple(desk.finding_link(f.id, _finding_words(desk, f)) for f in findings),
         reports=tuple(_report_row(desk, member) for member in incident.members),
     )
+
+
+def _finding_words(desk: Desk, finding: Finding) -> str:
+    accused = desk.parties.get(finding.accused, finding.accused)
+    return f"{finding.prohibition}, {accused}: {TIER_WORDS[finding.tier]}"
 
 
 def _report_row(desk: Desk, member: Member) -> ReportRow:

@@ -211,13 +211,20 @@ def test_words_for_places_carry_the_precision() -> None:
     assert place_words(None, {}) == "place not known"
 
 
-def test_a_zone_made_of_others_is_drawn_on_their_ground() -> None:
-    """A zone without a shape of its own takes the ground of its parts."""
-    whole_land = (
+def test_an_incident_in_a_zone_made_of_others_is_placed_on_their_ground() -> None:
+    """A zone without a shape of its own takes the ground of its parts; their outlines are drawn once."""
+    both = (
         '{"type": "Feature", "properties": {"id": "LL", "words": "All Land", "basis": "stated", '
         '"parts": ["LL-1", "LL-2"]}, "geometry": null}'
     )
-    drawn = picture(sample(), ZONES[:-2] + "," + whole_land + "]}", SETTINGS)
-    made = next(outline for outline in drawn.map.outlines if outline.zone == "LL")
-    corners = [corner for ring in made.polygons[0] for corner in ring]
-    assert (min(corners), max(corners)) == ((30.0, 48.0), (36.0, 50.0))
+    derived = sample()
+    moved = tuple(
+        replace(each, place=Area("LL")) if each.id == "inc-2" else each
+        for each in derived.incidents
+    )
+    drawn = picture(replace(derived, incidents=moved), ZONES[:-2] + "," + both + "]}", SETTINGS)
+    spot = next(spot for spot in drawn.map.spots if spot.zone == "LL")
+    assert spot.name == "somewhere in All Land"
+    assert 30 < spot.longitude < 36
+    assert 48 < spot.latitude < 50
+    assert [outline.zone for outline in drawn.map.outlines] == ["LL-1", "LL-2", "held-B"]
