@@ -9,7 +9,8 @@ from typing import Protocol
 from waarborg.record.checkpoint import Checkpoint, read_checkpoint
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.note import Note, NoteRefused
-from waarborg.record.tiles import WIDTH, bundle_path, decode_bundle
+from waarborg.record.tiles import WIDTH, bundle_path, decode_bundle, tile_path
+from waarborg.record.tree import HASH_BYTES
 
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"
@@ -69,9 +70,23 @@ def signed_checkpoint(source: RecordSource) -> tuple[Checkpoint, Note]:
         ) from None
 
 
-def bundles(size: int) -> Iterator[tuple[int, int]]:
-    """Number and width of every bundle of a log of `size` entries."""
-    for number in range(-(-size // WIDTH)):
+def read_tile(source: RecordSource, level: int, number: int, width: int) -> bytes:
+    """A tile of a record.
+
+    Raises:
+        VerificationFailure: REC-030 when it is missing or of a wrong length.
+    """
+    path = tile_path(level, number, width)
+    data = source.read(path)
+    if data is None or len(data) != width * HASH_BYTES:
+        found = "no such file" if data is None else f"{len(data)} bytes"
+        raise VerificationFailure("REC-030", path, f"a tile of {width} hashes", found)
+    return data
+
+
+def bundles(size: int, first: int = 0) -> Iterator[tuple[int, int]]:
+    """Number and width of every bundle of a log of `size` entries, from bundle `first` on."""
+    for number in range(first, -(-size // WIDTH)):
         yield number, min(WIDTH, size - number * WIDTH)
 
 

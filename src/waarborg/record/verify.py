@@ -99,10 +99,7 @@ def verify(
     Raises:
         VerificationFailure: On the first thing that does not hold, with the entry named.
     """
-    checkpoint, note = signed_checkpoint(source)
-    if origin is not None and checkpoint.origin != origin:
-        raise VerificationFailure("REC-004", CHECKPOINT, origin, checkpoint.origin)
-    signer, identity, demonstration = _signed_by(source, checkpoint, note, tuple(keys))
+    checkpoint, signer, identity, demonstration = verify_signature(source, keys, origin)
     check = _Check(source, checkpoint, progress or (lambda _done, _of: None))
     check.entries()
     check.tiles_above()
@@ -117,6 +114,20 @@ def verify(
         check.entry_bytes,
         len(check.referenced),
     )
+
+
+def verify_signature(
+    source: RecordSource, keys: Iterable[Verifier] = (), origin: str | None = None
+) -> tuple[Checkpoint, Verifier, str, bool]:
+    """The checkpoint, who signed it, what that tells in words, whether it was the demonstration key.
+
+    Raises:
+        VerificationFailure: REC-001 to REC-004.
+    """
+    checkpoint, note = signed_checkpoint(source)
+    if origin is not None and checkpoint.origin != origin:
+        raise VerificationFailure("REC-004", CHECKPOINT, origin, checkpoint.origin)
+    return checkpoint, *_signed_by(source, checkpoint, note, tuple(keys))
 
 
 def _signed_by(

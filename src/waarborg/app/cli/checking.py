@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from waarborg.app.cli.desk import ERR, OUT, print_json, steps
 from waarborg.app.cli.exits import Exit
+from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS
 from waarborg.app.services.inputs import Inputs, gather
 from waarborg.app.services.logbook import MISSION_FILE, Contents
@@ -17,9 +20,16 @@ from waarborg.app.services.plain import pretty
 from waarborg.app.services.verification import check_published, contents, repeat
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant
+from waarborg.record.chains import replay
+from waarborg.record.checkpoint import read_checkpoint
+from waarborg.record.cosignatures import check_cosignatures
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.note import NoteRefused, Verifier
-from waarborg.record.verify import verify
+from waarborg.record.policy import Policy, read_policy
+from waarborg.record.source import RecordSource, entries, signed_checkpoint
+from waarborg.record.statement import is_statement
+from waarborg.record.verify import verify, verify_signature
+from waarborg.record.verify_since import verify_since
 from waarborg.reports.mission import Mission
 from waarborg.store import record_folder
 from waarborg.store.fusion_models import fusion_model
@@ -33,7 +43,10 @@ def mount(app: typer.Typer) -> None:
 
 
 def verify_command(
-    record: Annotated[Path, typer.Argument(help="Record folder, as out/record.", metavar="RECORD")],
+    record: Annotated[
+        str,
+        typer.Argument(help="Record: a folder, as out/record, or a web address.", metavar="RECORD"),
+    ],
     key: Annotated[
         list[str] | None,
         typer.Option(
@@ -45,6 +58,23 @@ def verify_command(
     record_only: Annotated[
         bool, typer.Option("--record-only", help="Check the record, do not derive figures again.")
     ] = False,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            "--policy",
+            help="Your policy, a tlog-policy file: whose signatures and cosignatures you ask for.",
+            metavar="FILE",
+        ),
+    ] = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(
+            "--since",
+            help="A checkpoint you verified before: check that the record extends it, and only "
+            "what is new. Derives no figures.",
+            metavar="CHECKPOINT",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON for another program.")
     ] = False,
@@ -56,7 +86,15 @@ def verify_command(
     beside it. Names the entry, or the file and line, that does not hold.
     """
     try:
-        _verify(record, key or [], record_only=record_only, as_json=as_json)
+        keys, source = _keys(key or []), open_source(record)
+        with steps(len(STEPS) + 2, quiet=as_json) as announce:
+            announce("hash")
+            told = _check_since(source, keys, since) if since else verify(source, keys).to_json()
+            if policy:
+                statuses = check_cosignatures(source, _policy(policy))
+                told["witnesses"] = [status.to_json() for status in statuses]
+            if not since:
+                told |= _check_contents(record, source, announce, record_only=record_only)
     except VerificationFailure as failure:
         if as_json:
             sys.stdout.write(pretty({"holds": False} | failure.to_json()))
@@ -67,41 +105,79 @@ def verify_command(
             )
         raise typer.Exit(Exit.NOT_VERIFIED) from None
 
-
-def _verify(record: Path, vkeys: list[str], *, record_only: bool, as_json: bool) -> None:
-    try:
-        keys = [Verifier.parse(vkey) for vkey in vkeys]
-    except NoteRefused as error:
-        raise typer.BadParameter(f"--vkey: {error}") from error
-    with steps(len(STEPS) + 2, quiet=as_json) as announce:
-        announce("hash")
-        verdict = verify(record_folder.FolderSource(record), keys)
-        told = verdict.to_json()
-        if not record_only:
-            log = record_folder.read(record)
-            held = contents(log)
-            derivation, files = repeat(log, held, open_inputs, announce)
-            beside = {
-                row["path"]: read_file(record.parent / row["path"]) for row in derivation.files
-            }
-            published = any(content is not None for content in beside.values())
-            if published:
-                check_published(derivation, beside, files)
-            told["derivation"] = {
-                "entry": derivation.seq,
-                "as_of": format_instant(derivation.as_of),
-                "known_at": format_instant(derivation.known_at),
-                "files_derived_again": len(files),
-                "published_files_compared": len(files) if published else 0,
-            }
     if as_json:
         print_json(told)
-        return
+    else:
+        _tell(told)
+
+
+def _check_since(source: RecordSource, keys: list[Verifier], since: Path) -> dict[str, Any]:
+    """Check only what is new since a checkpoint that the caller verified before."""
+    try:
+        seen, _ = read_checkpoint(since.read_bytes())
+    except (OSError, NoteRefused) as error:
+        raise typer.BadParameter(f"--since: {error}") from error
+    now, signer, identity, demonstration = verify_signature(source, keys)
+    checked = verify_since(source, seen, now)
+    return {
+        "holds": True,
+        "origin": now.origin,
+        "size": now.size,
+        "root": now.root.hex(),
+        "signer": signer.vkey,
+        "identity": identity,
+        "demonstration": demonstration,
+        "entries": checked,
+        "blobs": 0,
+        "since": seen.size,
+    }
+
+
+def _check_contents(
+    record: str, source: RecordSource, announce: Callable[[str], None], *, record_only: bool
+) -> dict[str, Any]:
+    """What the entries say: signed statements are replayed, figures derived again."""
+    size = signed_checkpoint(source)[0].size
+    first = next(entries(source, size), b"") if size else b""
+    if is_statement(first):
+        return {"statements": replay(entries(source, size)).size}
+    if record_only or not isinstance(source, record_folder.FolderSource):
+        return {}
+    log = record_folder.read(source.folder)
+    derivation, files = repeat(log, contents(log), open_inputs, announce)
+    folder = Path(record).parent
+    beside = {row["path"]: read_file(folder / row["path"]) for row in derivation.files}
+    published = any(content is not None for content in beside.values())
+    if published:
+        check_published(derivation, beside, files)
+    again = {
+        "entry": derivation.seq,
+        "as_of": format_instant(derivation.as_of),
+        "known_at": format_instant(derivation.known_at),
+        "files_derived_again": len(files),
+        "published_files_compared": len(files) if published else 0,
+    }
+    return {"derivation": again}
+
+
+def _tell(told: dict[str, Any]) -> None:
     OUT.print("[bold green]VERIFIED[/bold green]")
     OUT.print(
-        f"{verdict.entries:,} entries and {verdict.blobs:,} blobs hashed again.", markup=False
+        f"{told['entries']:,} entries and {told['blobs']:,} blobs hashed again.", markup=False
     )
-    OUT.print(f"Root {told['root']} of {told['origin']}, {verdict.identity}.", markup=False)
+    OUT.print(f"Root {told['root']} of {told['origin']}, {told['identity']}.", markup=False)
+    if "since" in told:
+        OUT.print(
+            f"It extends the checkpoint of {told['since']:,} entries; the earlier ones were not "
+            "read.",
+            markup=False,
+        )
+    if "statements" in told:
+        OUT.print(f"{told['statements']:,} statements signed by their authors.", markup=False)
+    for witness in told.get("witnesses", ()):
+        at = witness["cosigned_at"]
+        said = "silent" if at is None else f"cosigned at {_moment(at)} by its own clock"
+        OUT.print(f"Witness {witness['name']}: {said}.", markup=False)
     if "derivation" in told:
         again = told["derivation"]
         beside_words = (
@@ -114,6 +190,27 @@ def _verify(record: Path, vkeys: list[str], *, record_only: bool, as_json: bool)
             f"byte; {beside_words}.",
             markup=False,
         )
+
+
+def _moment(seconds: int) -> str:
+    return format_instant(datetime.fromtimestamp(seconds, UTC))
+
+
+def _policy(path: Path) -> Policy:
+    try:
+        return read_policy(path.read_bytes(), str(path))
+    except OSError as error:
+        raise typer.BadParameter(f"--policy: {error}") from error
+    except ProblemsFound as problems:
+        ERR.print(str(problems), markup=False)
+        raise typer.Exit(Exit.REFUSED) from None
+
+
+def _keys(vkeys: list[str]) -> list[Verifier]:
+    try:
+        return [Verifier.parse(vkey) for vkey in vkeys]
+    except NoteRefused as error:
+        raise typer.BadParameter(f"--vkey: {error}") from error
 
 
 def open_inputs(held: Contents) -> Inputs:

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from waarborg import __version__
-from waarborg.app.cli import chain, checking, explaining
+from waarborg.app.cli import chain, checking, explaining, witnessing
 from waarborg.app.cli.desk import tell
 from waarborg.app.cli.exits import Exit
 from waarborg.base.problems import ProblemsFound
@@ -33,6 +33,7 @@ app = typer.Typer(
 chain.mount(app)
 checking.mount(app)
 explaining.mount(app)
+witnessing.mount(app)
 
 
 def _version(value: bool) -> None:
