@@ -58,9 +58,10 @@ class Site:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             self.witnesses[name] = (signer, server, book)
 
-    def say(self, kind, body):
-        """One more statement."""
-        self.record.submit([Submission(self.author.state(Draft(kind, body, NOW)))])
+    def say(self, kind, *bodies):
+        """More statements, in one go."""
+        leaves = [self.author.state(Draft(kind, body, NOW)) for body in bodies]
+        self.record.submit([Submission(leaf) for leaf in leaves])
 
     def publish(self, ask=("a", "b")):
         """Publish and gather cosignatures."""
@@ -96,8 +97,7 @@ class Site:
 def site(tmp_path):
     """A published record of 300 statements, cosigned by one witness of two."""
     opened = Site(tmp_path)
-    for number in range(299):
-        opened.say("comment", {"text": f"comment {number}"})
+    opened.say("comment", *({"text": f"comment {number}"} for number in range(299)))
     opened.publish(ask=["a"])
     yield opened
     opened.close()
@@ -140,8 +140,7 @@ def test_verify_since_reads_only_what_is_new(site, tmp_path):
     """A checkpoint seen before is extended; a record of another history is not."""
     seen = tmp_path / "seen"
     shutil.copy(site.public / "checkpoint", seen)
-    for number in range(20):
-        site.say("comment", {"text": f"later {number}"})
+    site.say("comment", *({"text": f"later {number}"} for number in range(20)))
     site.publish()
     code, said = run("verify", site.public, "--vkey", LOG.vkey, "--since", seen, "--json")
     told = json.loads(said)
@@ -161,8 +160,7 @@ def test_a_mirror_follows_and_never_follows_a_rewritten_history(site, address, t
     """A mirror takes what is new, verifies alone, and refuses another history of the same name."""
     copy = tmp_path / "copy"
     assert run("mirror", address, copy, "--vkey", LOG.vkey)[0] == 0
-    for number in range(300):
-        site.say("comment", {"text": f"later {number}"})
+    site.say("comment", *({"text": f"later {number}"} for number in range(300)))
     site.publish()
     code, said = run("mirror", address, copy, "--vkey", LOG.vkey, "--json")
     assert (code, json.loads(said)["size"]) == (0, 600)

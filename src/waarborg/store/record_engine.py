@@ -15,7 +15,7 @@ from waarborg.record.failure import VerificationFailure
 
 _SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """Versions from which, on their branch, a reset of the journal can no longer lose commits."""
-_PRAGMAS = (
+PRAGMAS = (
     ("journal_mode", "WAL"),
     ("synchronous", "FULL"),
     ("secure_delete", "ON"),
@@ -37,7 +37,7 @@ def open_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
-        for pragma, value in _PRAGMAS:
+        for pragma, value in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}={value}")
         found = connection.execute("PRAGMA synchronous").fetchone()[0]
         mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
