@@ -44,13 +44,7 @@ def decode(data: bytes) -> Any:
         NotCanonical: When a reader could understand these bytes in two ways.
     """
     try:
-        return json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_no_duplicates,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-            parse_int=_whole,
-        )
+        return _decode(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise NotCanonical(f"the bytes are not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -118,3 +112,11 @@ def _whole(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
         raise NotCanonical(f"{text[:40]} is beyond 2^53-1")
     return int(text)
+
+
+_decode = json.JSONDecoder(
+    object_pairs_hook=_no_duplicates,
+    parse_float=_no_float,
+    parse_constant=_no_float,
+    parse_int=_whole,
+).decode

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import ClauseElement, Connection, CursorResult, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
@@ -86,3 +88,26 @@ def engine_warnings(engine: Engine) -> tuple[str, ...]:
         "use 3.51.3 or later all the same"
     )
     return (warning,)
+
+
+class Prepared:
+    """A statement turned into the engine's SQL once: appending one entry costs little but its sync."""
+
+    def __init__(self, statement: ClauseElement, engine: Engine) -> None:
+        """Turn a statement with named parameters into SQL.
+
+        Args:
+            statement: As SQLAlchemy builds it.
+            engine: Whose dialect it is for.
+        """
+        columns = statement.compile(dialect=engine.dialect)
+        self._sql = str(columns)
+        self._order = getattr(columns, "positiontup", None)
+
+    def run(self, connection: Connection, *rows: Mapping[str, Any]) -> CursorResult[Any]:
+        """Run it once for each row of parameters, or once without."""
+        order = self._order
+        if not rows:
+            return connection.exec_driver_sql(self._sql)
+        given: list[Any] = [tuple(row[name] for name in order) if order else row for row in rows]
+        return connection.exec_driver_sql(self._sql, given if len(given) > 1 else given[0])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Engine, insert, inspect, select, update
+from sqlalchemy import Engine, bindparam, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 
 from waarborg.record.chains import Chains
@@ -22,7 +22,7 @@ from waarborg.record.entry import EntryRefused, decode_entry
 from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.statement import is_statement, read_statement
 from waarborg.record.tree import EMPTY_ROOT, Frontier, leaf_hash
-from waarborg.store.record_engine import engine_warnings, lock_file, open_engine
+from waarborg.store.record_engine import Prepared, engine_warnings, lock_file, open_engine
 from waarborg.store.record_schema import (
     AUTHORED,
     COSIGNATURE,
@@ -69,6 +69,12 @@ class SqlRecord:
         self._origin = ""
         self._frontier = Frontier()
         self._chains: Chains | None = None
+        self._insert_leaf = Prepared(insert(LEAF), engine)
+        self._insert_authored = Prepared(insert(AUTHORED), engine)
+        self._insert_concealed = Prepared(insert(DISCLOSURE), engine)
+        self._lock_head = Prepared(select(HEAD.c.size).with_for_update(), engine)
+        moved: dict[str, Any] = {"size": bindparam("new_size"), "peaks": bindparam("new_peaks")}
+        self._move_head = Prepared(update(HEAD).values(moved), engine)
 
     @classmethod
     def create(cls, url: str, signed: Path, origin: str) -> SqlRecord:
@@ -389,14 +395,15 @@ class SqlRecord:
         authored: Authored,
         frontier: Frontier,
     ) -> None:
-        write = self._connection.execute
-        write(insert(LEAF), [{"idx": place, "leaf": each.leaf} for place, each in taken])
+        connection = self._connection
+        rows = [{"idx": place, "leaf": each.leaf} for place, each in taken]
+        self._insert_leaf.run(connection, *rows)
         if authored:
-            rows = [
+            said = [
                 {"author": author, "seq": seq, "idx": place}
                 for (author, seq), (place, _) in authored.items()
             ]
-            write(insert(AUTHORED), rows)
+            self._insert_authored.run(connection, *said)
         concealed = [
             {
                 "idx": place,
@@ -409,12 +416,13 @@ class SqlRecord:
             for number, field in enumerate(each.concealed)
         ]
         if concealed:
-            write(insert(DISCLOSURE), concealed)
-        write(update(HEAD).values(size=frontier.size, peaks=frontier.peaks))
+            self._insert_concealed.run(connection, *concealed)
+        moved = {"new_size": frontier.size, "new_peaks": frontier.peaks}
+        self._move_head.run(connection, moved)
 
     def _check_head(self) -> None:
         """Lock the head row; whoever moved it is another writer."""
-        size = self._connection.execute(select(HEAD.c.size).with_for_update()).scalar_one()
+        size = self._lock_head.run(self._connection).scalar_one()
         if size != self.size:
             where = self._engine.url.render_as_string()
             raise VerificationFailure("REC-082", where, f"{self.size} entries", f"{size} entries")

@@ -1,0 +1,235 @@
+"""What the record costs, beside the floor of the machine, measured in the same minutes.
+
+    python benchmarks/record.py [--entries 1000000] [--rounds 5] [--json FILE]
+
+Disks and shared processors differ by a factor of seven from one minute to the next, so each figure
+is taken in turn with its floor, several times, and the medians of the ratios are told.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from hashlib import sha256
+from pathlib import Path
+from unittest import mock
+
+from waarborg.record.entry import encode_entry
+from waarborg.record.log import Log
+from waarborg.record.note import Signer
+from waarborg.record.statement import Author, Draft, read_statement
+from waarborg.record.tree import Tree, leaf_hash, node_hash, verify_consistency, verify_inclusion
+from waarborg.record.verify import verify
+from waarborg.record.verify_since import verify_since
+from waarborg.store.record_folder import FolderSource, write
+from waarborg.store.record_publication import publish
+from waarborg.store.record_sql import SqlRecord, Submission
+
+ORIGIN, SEED, WHEN = "waarborg.example/benchmark", bytes(32), "2026-04-24T00:00:00Z"
+ROUNDS = 5
+
+
+def timed(work):
+    """Seconds that a piece of work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def ratio(ours, floor, rounds=ROUNDS):
+    """Both taken in turn: median seconds of each, and median of ours / floor."""
+    pairs = []
+    for at in range(rounds):
+        order = (ours, floor) if at % 2 else (floor, ours)
+        found = [timed(each) for each in order]
+        pairs.append(found if at % 2 else found[::-1])
+    return {
+        "seconds": round(statistics.median(one for one, _ in pairs), 6),
+        "floor_seconds": round(statistics.median(other for _, other in pairs), 6),
+        "times_floor": round(statistics.median(one / other for one, other in pairs), 3),
+    }
+
+
+def entries(count):
+    """Entries of about 400 bytes."""
+    body = {"source": "https://news.example/" + "x" * 200, "words": "shelling reported"}
+    return [encode_entry(at, "report", WHEN, body | {"key": f"r{at}"}) for at in range(count)]
+
+
+def hash_everything(leaves):
+    """The floor of a tree: its hashes and nothing else."""
+    row = [sha256(b"\0" + leaf).digest() for leaf in leaves]
+    while len(row) > 1:
+        pairs = zip(row[::2], row[1::2], strict=False)
+        above = [sha256(b"\1" + one + other).digest() for one, other in pairs]
+        row = above + row[len(above) * 2 :]
+
+
+def tree_figures(leaves):
+    """Building the tree, against its hashes and against pymerkle."""
+    found = {"tree": ratio(lambda: Tree(leaves).root(), lambda: hash_everything(leaves))}
+    try:
+        from pymerkle import InmemoryTree  # noqa: PLC0415  # only where it is installed
+    except ImportError:
+        return found
+    some = leaves[:50_000]
+
+    def theirs():
+        tree = InmemoryTree(algorithm="sha256")
+        for leaf in some:
+            tree.append_entry(leaf)
+
+    found["tree_against_pymerkle"] = ratio(lambda: Tree(some).root(), theirs, 3)
+    return found
+
+
+def proof_figures(leaves):
+    """Making and checking proofs; checking against the hashes it must compute."""
+    tree, size, at = Tree(leaves), len(leaves), len(leaves) // 3
+    root, leaf, old = tree.root(), leaf_hash(leaves[at]), tree.root(at)
+    inclusion, consistency = tree.inclusion(at), tree.consistency(at)
+
+    def hashes(count):
+        for _ in range(1000 * count):
+            node_hash(leaf, root)
+
+    def check_inclusion():
+        for _ in range(1000):
+            verify_inclusion(at, size, leaf, inclusion, root)
+
+    def check_consistency():
+        for _ in range(1000):
+            verify_consistency(at, size, old, root, consistency)
+
+    steps = [0]
+
+    def counted(_left, _right):
+        steps[0] += 1
+        return node_hash(_left, _right)
+
+    with mock.patch("waarborg.record.tree.node_hash", counted):
+        verify_consistency(at, size, old, root, consistency)
+    return {
+        "verify_inclusion_1000": ratio(check_inclusion, lambda: hashes(len(inclusion))),
+        "verify_consistency_1000": ratio(check_consistency, lambda: hashes(steps[0])),
+        "make_inclusion_1000_s": timed(lambda: [tree.inclusion(at) for _ in range(1000)]),
+        "make_consistency_1000_s": timed(lambda: [tree.consistency(at) for _ in range(1000)]),
+    }
+
+
+def folder_figures(leaves, folder):
+    """Writing a record, verifying all of it, and only what is new."""
+    log = Log(leaves)
+    log.root()
+    wrote = timed(lambda: write(folder, log, SEED, ORIGIN))
+    source, keys = FolderSource(folder), [Signer(ORIGIN, SEED).verifier]
+    found = {
+        "write_s": round(wrote, 3),
+        "verify": ratio(lambda: verify(source, keys), lambda: hash_everything(leaves), 3),
+    }
+    old = len(leaves) - 1000
+    seen = Log(leaves[:old]).checkpoint(ORIGIN)
+    now = log.checkpoint(ORIGIN)
+    found["verify_since_1000_new_s"] = round(timed(lambda: verify_since(source, seen, now)), 4)
+    found["verify_memory_mb"] = verify_memory(folder)
+    return found
+
+
+def verify_memory(folder):
+    """The most memory that a fresh process takes to verify, beside one that only starts."""
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from waarborg.record.verify import verify\n"
+        "from waarborg.store.record_folder import FolderSource\n"
+        "def most(): return int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])\n"
+        "start = most()\n"
+        "verify(FolderSource(Path(sys.argv[1])))\n"
+        "print(start // 1024, most() // 1024)\n"
+    )
+    command = [sys.executable, "-c", program, str(folder)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return {"at_start": int(said[0]), "most": int(said[1])}
+
+
+def append_figures(leaves, folder, url):
+    """Durable appends, in turn with writing the same bytes to a file and syncing it."""
+    record = SqlRecord.create(url, folder / f"signed-{url[:6]}.log", ORIGIN)
+    floor = os.open(folder / f"floor-{url[:6]}", os.O_WRONLY | os.O_CREAT)
+    found = {}
+    for batch in (1, 10, 100, 1000):
+        calls = 200 if batch == 1 else 20
+        pairs = []
+        for _ in range(calls):
+            part = leaves[record.size : record.size + batch]
+            ready = [Submission(leaf) for leaf in part]
+            ours = timed(lambda ready=ready: record.submit(ready))
+            theirs = timed(lambda part=part: synced(floor, part))
+            pairs.append((ours, theirs))
+        one, other = (sum(each[at] for each in pairs) for at in (0, 1))
+        found[f"batch_{batch}"] = {
+            "entries_per_s": round(batch * calls / one),
+            "floor_entries_per_s": round(batch * calls / other),
+            "share_of_floor": round(statistics.median(b / a for a, b in pairs), 3),
+        }
+    found["publish_s"] = round(timed(lambda: publish(record, folder / "public", SEED)), 3)
+    os.close(floor)
+    record.close()
+    return found
+
+
+def synced(handle, part):
+    """Write and bring to disk."""
+    os.write(handle, b"".join(part))
+    os.fdatasync(handle)
+
+
+def statement_figures():
+    """Signing and checking statements."""
+    author = Author("party-a:m", bytes(32))
+    draft = Draft("report", {"source": "https://news.example/" + "x" * 100}, 5)
+    leaves = []
+    sign = timed(lambda: leaves.extend(author.state(draft) for _ in range(2000)))
+    check = timed(lambda: [read_statement(leaf).verify(author.public) for leaf in leaves])
+    return {"sign_per_s": round(2000 / sign), "check_per_s": round(2000 / check)}
+
+
+def main():
+    """Take all figures and print them."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--entries", type=int, default=1_000_000)
+    options.add_argument("--json", type=Path)
+    options.add_argument("--postgresql", help="URL of an empty database", default="")
+    chosen = options.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="waarborg-benchmark-"))
+    try:
+        leaves = entries(chosen.entries)
+        found = {
+            "machine": {"python": platform.python_version(), "processors": os.cpu_count()},
+            "entries": len(leaves),
+            "bytes": sum(map(len, leaves)),
+            **tree_figures(leaves),
+            **proof_figures(leaves),
+            **folder_figures(leaves, folder / "record"),
+            "statements": statement_figures(),
+            "append_sqlite": append_figures(leaves, folder, f"sqlite:///{folder}/r.db"),
+        }
+        if chosen.postgresql:
+            found["append_postgresql"] = append_figures(leaves, folder, chosen.postgresql)
+        found["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    finally:
+        shutil.rmtree(folder)
+    text = json.dumps(found, indent=1)
+    print(text)
+    if chosen.json:
+        chosen.json.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
