@@ -14,6 +14,7 @@ import typer
 
 from waarborg.app.cli.desk import ERR, OUT, print_json
 from waarborg.app.cli.exits import Exit
+from waarborg.app.services.record_bundle import export
 from waarborg.app.services.witness_service import witness_server
 from waarborg.base.problems import ProblemsFound
 from waarborg.record.failure import VerificationFailure
@@ -45,6 +46,7 @@ def mount(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.add_typer(_witness, name="witness")
     app.command("mirror")(mirror_command)
+    app.command("export")(export_command)
     app.command("receipt")(receipt_command)
     app.command("check-receipt")(check_receipt_command)
     app.command("fraud-proof")(fraud_command)
@@ -131,6 +133,23 @@ def mirror_command(
         print_json(told)
     else:
         OUT.print(f"{checkpoint.size:,} entries of {checkpoint.origin}, {checked:,} checked now.")
+
+
+def export_command(
+    record: Record,
+    folder: Annotated[Path, typer.Argument(help="Folder of the bundle.", metavar="FOLDER")],
+    vkey: Annotated[
+        list[str] | None,
+        typer.Option("--vkey", help="Key of the log, as NAME+HASH+KEY; may be repeated."),
+    ] = None,
+) -> None:
+    """Write a bundle that anyone can check offline: the record, a verifier in one file, a page."""
+    try:
+        checkpoint = export(open_source(record), folder, _keys(vkey or []))
+    except VerificationFailure as failure:
+        _tell_failure(failure, as_json=False)
+        raise typer.Exit(Exit.NOT_VERIFIED) from None
+    OUT.print(f"{checkpoint.size:,} entries of {checkpoint.origin} in {folder}", markup=False)
 
 
 def receipt_command(

@@ -1,0 +1,154 @@
+"""A bundle is checked by programs that share no code with ours: one Python file, one browser page."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from waarborg.app.cli.commands import app
+from waarborg.record.log import Log
+from waarborg.record.note import Signer
+from waarborg.store.record_folder import write
+
+ORIGIN = "waarborg.example/ceasefire-1"
+SEED = bytes(range(32))
+VKEY = Signer(ORIGIN, SEED).verifier.vkey
+NODE = """
+const fs = require("fs");
+const page = fs.readFileSync(process.argv[1] + "/verify_record.html", "utf8");
+const program = page.match(/<script id="program">([^]*)<\\/script>/)[1];
+const verify = new Function("crypto", program + "; return verifyRecord;")(require("crypto").webcrypto);
+const read = async (name) => {
+  const path = process.argv[1] + "/record/" + name;
+  return fs.existsSync(path) ? new Uint8Array(fs.readFileSync(path)) : null;
+};
+verify(read, process.argv[2] || "").then(
+  (words) => console.log("VERIFIED: " + words),
+  (error) => console.log("NOT VERIFIED: " + error.message));
+"""
+
+
+def log_of(size):
+    """A log with an attachment."""
+    log = Log()
+    text = log.attach("the text of the agreement, Харків".encode(), "text/plain")
+    for place in range(size):
+        body = {"text": text} if place == 0 else {"n": place, "words": "Харків"}
+        log.append("report", body, "2026-04-24T00:00:00Z")
+    return log
+
+
+def bundle(tmp_path, size):
+    """A bundle made by the command."""
+    write(tmp_path / "record", log_of(size), SEED, ORIGIN)
+    command = ["export", str(tmp_path / "record"), str(tmp_path / "bundle"), "--vkey", VKEY]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    return tmp_path / "bundle"
+
+
+def by_python(folder, *key):
+    """What the single-file verifier says, run in isolation and without our packages."""
+    program = [sys.executable, "-I", "-S", str(folder / "verify_record.py"), str(folder / "record")]
+    done = subprocess.run([*program, *key], check=False, capture_output=True, text=True)
+    assert done.returncode == (0 if done.stdout.startswith("VERIFIED") else 3), done.stderr
+    return done.stdout.strip()
+
+
+def by_browser(folder, *key):
+    """What the page's program says, run with the WebCrypto of Node."""
+    if shutil.which("node") is None:
+        pytest.skip("no node: install nodejs to run the page's program")
+    command = ["node", "-e", NODE, str(folder), *key]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+VERIFIERS = pytest.mark.parametrize("check", [by_python, by_browser])
+
+
+@VERIFIERS
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 700, 66_000])
+def test_a_bundle_holds(tmp_path, check, size):
+    """Each program verifies bundles of each shape, with and without a key from another hand."""
+    folder = bundle(tmp_path, size)
+    counted = f"VERIFIED: {size} entries and 1 attached files of {ORIGIN} hold; signed by the key "
+    assert check(folder) == counted + "that lies in the record itself"
+    assert check(folder, VKEY) == counted + "given"
+
+
+@VERIFIERS
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("checkpoint", "NOT VERIFIED"),
+        ("tile/entries/001", "entry 256 was changed"),
+        ("tile/0/001", "entry 256 was changed"),
+        ("tile/1/000.p/2", "tile/1/000.p/2 was altered"),
+        ("blobs", "that entry 0 names was changed"),
+    ],
+)
+def test_each_tampering_is_found(tmp_path, check, name, words):
+    """A changed byte in any kind of file is found, and the entry named."""
+    folder = bundle(tmp_path, 700)
+    path = folder / "record" / name
+    if path.is_dir():
+        (path,) = path.iterdir()
+    data = bytearray(path.read_bytes())
+    data[12] ^= 1
+    path.write_bytes(bytes(data))
+    assert words in check(folder)
+    assert check(folder).startswith("NOT VERIFIED")
+    path.unlink()
+    assert "is missing" in check(folder)
+
+
+@VERIFIERS
+def test_a_replaced_history_is_found(tmp_path, check):
+    """Entries and tiles that fit each other but not the signature are found; so is another key."""
+    folder = bundle(tmp_path, 300)
+    other = tmp_path / "other"
+    write(other, Log(log_of(300).entries[:-1]), SEED, ORIGIN)
+    forged = Log()
+    for place in range(300):
+        forged.append("report", {"n": place}, "2026-04-24T00:00:00Z")
+    shutil.rmtree(other)
+    write(other, forged, SEED, ORIGIN)
+    assert check(folder, Signer(ORIGIN, bytes(32)).verifier.vkey).endswith(
+        "did not sign the checkpoint"
+    )
+    shutil.copy(folder / "record/checkpoint", other / "checkpoint")
+    shutil.rmtree(folder / "record")
+    shutil.copytree(other, folder / "record")
+    assert check(folder).endswith("are not what was signed")
+
+
+def test_a_bundle_lists_its_files(tmp_path):
+    """The manifest has the digest of every other file, and the README says what is not shown."""
+    folder = bundle(tmp_path, 5)
+    rows = {
+        row["path"]: row["sha256"] for row in json.loads((folder / "manifest.json").read_text())
+    }
+    there = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
+    assert rows == there
+    assert "What this does not show" in (folder / "README.txt").read_text()
+
+
+def test_a_record_that_does_not_hold_is_not_exported(tmp_path):
+    """The record is checked while it is copied."""
+    write(tmp_path / "record", log_of(300), SEED, ORIGIN)
+    path = tmp_path / "record/tile/entries/000"
+    path.write_bytes(path.read_bytes().replace(b'"n":7', b'"n":8', 1))
+    command = ["export", str(tmp_path / "record"), str(tmp_path / "bundle"), "--vkey", VKEY]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 3
+    assert "REC-010 entry 7" in result.output
+    assert not (tmp_path / "bundle/record/checkpoint").exists()
