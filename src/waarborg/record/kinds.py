@@ -75,7 +75,7 @@ def _fields(words: str) -> dict[str, str]:
 
 
 _EVIDENCE = (
-    "sha256:mission bytes:mission original_name:mission source:mission device:mission "
+    "file:mission sha256:mission bytes:mission original_name:mission source:mission device:mission "
     "collector:mission collected_at:parties clock:mission place:parties exif:sealed "
     "near_duplicate_hint:mission content_credentials:mission legal_basis:mission risk:mission"
 )
