@@ -1,0 +1,152 @@
+"""What is asked: the need, the breaches meant, and how strictly words and procedures are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from waarborg.agreement.condition import (
+    All,
+    AnyOf,
+    Compare,
+    Constant,
+    Member,
+    Missing,
+    Named,
+    Node,
+    Not,
+    Relation,
+    conjunction,
+    disjunction,
+    member_of,
+)
+from waarborg.agreement.explain import compare
+from waarborg.agreement.model import Agreement, Guarantee, Need, Prohibition
+from waarborg.agreement.vocabulary import Strength
+
+DUTIES = (Strength.SHALL, Strength.SHALL_SUBJECT_TO_PROCEDURES)
+"""The strengths that oblige; an intention or a permission does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing asked of an agreement.
+
+    Attributes:
+        need: What must be covered.
+        breach: Which breaches are meant; None for every prohibition of the text.
+        practice_is_veto: Whether a procedure that is no veto in law counts as one, as political
+            practice or a duty to inform that practice has moved towards consent.
+        intentions_count: Whether a promise that is only intended, permitted or of unstated
+            strength counts as owed.
+        within: Only what is owed within this time of the event counts; None for any time.
+        seconds: How long the solver may think on one check before the answer is "not known".
+    """
+
+    need: Need
+    breach: Node | None = None
+    practice_is_veto: bool = False
+    intentions_count: bool = False
+    within: timedelta | None = None
+    seconds: int = 60
+
+
+def breach_of(rule: Prohibition) -> Node:
+    """When a prohibition is broken, as one condition.
+
+    An exception that asks for an earlier strike is a rule about the record, not about one incident:
+    here the incident answers none, which can always be so. What is not in force cannot be broken.
+    """
+    excused = [e.reads for e in rule.exceptions if e.reads is not None]
+    return conjunction(
+        (
+            Compare("in_force", Relation.EQUAL, value=True),
+            member_of("actor", rule.who),
+            rule.must_not,
+            *(Not(reads) for reads in excused),
+        )
+    )
+
+
+def breaches(agreement: Agreement, asked: Asked) -> Node:
+    """The breaches that are meant."""
+    if asked.breach is not None:
+        return asked.breach
+    return disjunction([breach_of(rule) for rule in agreement.prohibitions])
+
+
+def answering(agreement: Agreement, asked: Asked) -> tuple[Guarantee, ...]:
+    """The promises that would meet the need, were they owed.
+
+    "May include" promises no particular action: a free choice counts for an action only when every
+    choice would do.
+    """
+    return tuple(g for g in agreement.guarantees if _answers(g, asked))
+
+
+def _answers(promise: Guarantee, asked: Asked) -> bool:
+    need = asked.need
+    if need.any_of and not {promise.id, promise.group} & set(need.any_of):
+        return False
+    if promise.by in need.not_by:
+        return False
+    if promise.strength not in DUTIES and not asked.intentions_count:
+        return False
+    if need.actions:
+        wanted = set(promise.actions) & set(need.actions)
+        if not wanted or (promise.choice and wanted != set(promise.actions)):
+            return False
+    return asked.within is None or (
+        promise.within is not None and not promise.within_open and promise.within <= asked.within
+    )
+
+
+def settle(  # noqa: PLR0911  # one branch a kind of node
+    node: Node, values: Mapping[str, str]
+) -> Node:
+    """A condition with some properties given known values, as when a body does not rule."""
+    match node:
+        case Compare(name, relation, value) if name in values:
+            return Constant(compare(name, relation, values[name], value))
+        case Member(name, listed) if name in values:
+            return Constant(values[name] in listed)
+        case Missing(name) if name in values:
+            return Constant(holds=False)
+        case All(parts):
+            return All(tuple(settle(part, values) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(settle(part, values) for part in parts))
+        case Not(part):
+            return Not(settle(part, values))
+        case Named(term, words, body):
+            return Named(term, words, settle(body, values))
+        case _:
+            return node
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an answer rests on, so that a third party can repeat it.
+
+    Attributes:
+        agreement: Identifier of the agreement.
+        digest: SHA-256 of its text, in hex.
+        reading: The reading, "" for the words as they stand.
+        exercise: The sentence that must stand beside every answer, "" if none.
+        solver: Name and version of the solver.
+        zones: The zones whose overlay was used, empty when no map was given.
+        notes: What the answer takes for granted, in words.
+    """
+
+    agreement: str
+    digest: str
+    reading: str
+    exercise: str
+    solver: str
+    zones: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def noting(self, *notes: str) -> Basis:
+        """The same with more notes."""
+        return replace(self, notes=(*self.notes, *notes))

@@ -1,0 +1,120 @@
+"""What can fail: guarantors, approvals, bodies, evidence, and the promises others lean on.
+
+Words are those of a fault tree (IEC 61025): an element is a basic event, a set of elements whose
+failure leaves some breach unanswered is a cut set, and a cut set of one is a single point of failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from waarborg.agreement.condition import properties
+from waarborg.agreement.model import Agreement, Gate, Guarantee
+from waarborg.agreement.vocabulary import GateEffect
+from waarborg.coverage.asked import Asked
+
+_PRACTICE = (GateEffect.POLITICAL_PRACTICE, GateEffect.INFORMATION, GateEffect.CONSULTATION)
+
+
+class ElementKind(StrEnum):
+    """Which kind of thing fails."""
+
+    GUARANTOR = "guarantor"
+    """It gives nothing of what it promised."""
+    APPROVAL = "approval"
+    """A national procedure says no."""
+    BODY = "body"
+    """It does not rule."""
+    EVIDENCE = "evidence"
+    """Nobody can lay the act at anyone's door."""
+    BACKSTOP = "backstop"
+    """A promise that others lean on is not kept."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Element:
+    """A thing that can fail.
+
+    Attributes:
+        kind: Which kind.
+        id: Identifier in the file; "attribution" for evidence.
+        words: How a sentence calls its failure.
+    """
+
+    kind: ElementKind
+    id: str
+    words: str
+
+    @property
+    def name(self) -> str:
+        """A name that is unique among elements, as "approval US-congress"."""
+        return f"{self.kind.value} {self.id}"
+
+
+def blocks(gate: Gate, asked: Asked) -> bool:
+    """Whether a procedure can stop an action: by law, or by practice where that is asked for."""
+    if gate.effect is GateEffect.PRIOR_CONSENT:
+        return True
+    return asked.practice_is_veto and gate.effect in _PRACTICE
+
+
+def vetoes(promise: Guarantee, agreement: Agreement, asked: Asked) -> tuple[str, ...]:
+    """The gates of a promise that can stop it."""
+    return tuple(
+        g for g in promise.gates if g in agreement.gates and blocks(agreement.gates[g], asked)
+    )
+
+
+def deciders(agreement: Agreement) -> tuple[str, ...]:
+    """The bodies whose ruling a trigger can wait for."""
+    named = {rule.decided_by for rule in agreement.prohibitions}
+    return tuple(
+        sorted(b.id for b in agreement.bodies.values() if b.id in named or "breach" in b.decides)
+    )
+
+
+def elements(
+    agreement: Agreement, asked: Asked, answering: Sequence[Guarantee]
+) -> tuple[Element, ...]:
+    """Everything whose failure can touch the need, sorted.
+
+    Args:
+        agreement: The agreement under its reading.
+        asked: What is asked.
+        answering: The promises that would meet the need.
+    """
+    play = _in_play(agreement, answering)
+    found: set[Element] = set()
+    leaned_on = {other for promise in play for item in promise.reliance for other in item}
+    for promise in play:
+        name = agreement.parties[promise.by].name if promise.by in agreement.parties else promise.by
+        found.add(Element(ElementKind.GUARANTOR, promise.by, f"{name} gives nothing"))
+        for gate in vetoes(promise, agreement, asked):
+            found.add(Element(ElementKind.APPROVAL, gate, f"the approval {gate} is refused"))
+        if promise.id in leaned_on:
+            said = promise.words or promise.id
+            found.add(Element(ElementKind.BACKSTOP, promise.id, f"it fails that {said}"))
+    looked_at = frozenset[str]().union(*(properties(p.trigger) for p in play)) if play else ()
+    if "decision" in looked_at:
+        for body in deciders(agreement):
+            words = agreement.bodies[body].words or body
+            found.add(Element(ElementKind.BODY, body, f"{words} does not rule"))
+    if "attribution" in looked_at:
+        found.add(
+            Element(ElementKind.EVIDENCE, "attribution", "nobody can say who did it for sure")
+        )
+    return tuple(sorted(found))
+
+
+def _in_play(agreement: Agreement, answering: Sequence[Guarantee]) -> list[Guarantee]:
+    by_id = {promise.id: promise for promise in agreement.guarantees}
+    seen: set[str] = set()
+    waiting = [promise.id for promise in answering]
+    while waiting:
+        one = waiting.pop()
+        if one in by_id and one not in seen:
+            seen.add(one)
+            waiting += [other for item in by_id[one].reliance for other in item]
+    return [promise for promise in agreement.guarantees if promise.id in seen]

@@ -1,0 +1,196 @@
+"""Gaps: breaches after which no one owes the needed answer.
+
+Two kinds, kept apart. A gap is *plain* when every promise that could answer surely is not owed. It
+*hangs on the unknown* when no promise surely is owed, yet one might be, were something known that is
+not: the place, who did it, how the commission rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import z3
+
+from waarborg.agreement.condition import Node
+from waarborg.agreement.explain import explain
+from waarborg.base.judgement import Reason
+from waarborg.coverage.family import Family, occurring, tell, widen, width
+from waarborg.coverage.judged import ReadingsPart, by_row, by_table, members, met
+from waarborg.coverage.prover import Prover
+from waarborg.coverage.solver import Allowed, NotKnown, Row
+
+_MORE = 4
+"""Families found for each one shown, so that the widest come first."""
+
+
+class GapKind(StrEnum):
+    """Why nobody surely owes."""
+
+    PLAIN = "plain"
+    UNKNOWN = "unknown"
+
+
+class Answer(StrEnum):
+    """What a proof came to."""
+
+    NONE = "none"
+    """Proved: there is none."""
+    FOUND = "found"
+    NOT_KNOWN = "not_known"
+    """The solver gave up: nothing is proved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A family of breaches that nobody answers.
+
+    Attributes:
+        kind: Plain, or because something is not known.
+        family: Which breaches.
+        reasons: For the first of them, why each promise that could answer is not owed.
+        judged: How many of them were judged again by the row reading and by Polars.
+    """
+
+    kind: GapKind
+    family: Family
+    reasons: tuple[tuple[str, tuple[Reason, ...]], ...]
+    judged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Every gap of one kind, widest first.
+
+    Attributes:
+        kind: Which kind.
+        answer: None proved, found, or not known.
+        gaps: The families, widest first.
+        complete: Whether each gap of this kind lies in one of the families found.
+        every_breach: Whether no breach at all is answered.
+    """
+
+    kind: GapKind
+    answer: Answer
+    gaps: tuple[Gap, ...]
+    complete: bool
+    every_breach: bool
+
+
+def gaps(prover: Prover, kind: GapKind, limit: int = 8) -> Gaps:
+    """Look for breaches after which no one owes the needed answer.
+
+    Args:
+        prover: The text and the need.
+        kind: Which kind of gap.
+        limit: How many families are shown at most.
+    """
+    try:
+        return _gaps(prover, kind, limit)
+    except NotKnown:
+        return Gaps(kind, Answer.NOT_KNOWN, (), complete=False, every_breach=False)
+
+
+def _gaps(prover: Prover, kind: GapKind, limit: int) -> Gaps:
+    solver, given = prover.solver, prover.breach_variable()
+    bad = _bad(prover, kind)
+    here = prover.variable(f"gap {kind}", z3.And(given, bad))
+    counter = prover.variable(f"no gap {kind}", z3.And(given, z3.Not(bad)))
+    done = solver.fresh(f"search {kind} is over")
+    start = solver.first(here, z3.Not(done))
+    if start is None:
+        return Gaps(kind, Answer.NONE, (), complete=True, every_breach=False)
+    occurs = occurring(solver, given)
+    found: list[Gap] = []
+    while start is not None and len(found) < limit * _MORE:
+        allowed = widen(solver, start, given, counter, occurs)
+        found.append(_gap(prover, kind, start, allowed, occurs))
+        solver.exclude(allowed, unless=done)
+        start = solver.first(here, z3.Not(done))
+    every = not solver.can(counter)
+    shown = sorted(found, key=lambda g: (-g.family.width, g.family.words))
+    kept = _telling(shown)
+    return Gaps(
+        kind, Answer.FOUND, tuple(kept[:limit]), start is None and len(kept) <= limit, every
+    )
+
+
+def _telling(found: list[Gap]) -> list[Gap]:
+    """The families that no wider one holds."""
+    kept: list[Gap] = []
+    for gap in found:
+        if not any(_inside(gap.family.allowed, other.family.allowed) for other in kept):
+            kept.append(gap)
+    return kept
+
+
+def _inside(one: Allowed, other: Allowed) -> bool:
+    return all(one[column] <= other[column] for column in one)
+
+
+def _bad(prover: Prover, kind: GapKind) -> Any:
+    if kind is GapKind.PLAIN:
+        return z3.Not(prover.met(surely=False))
+    return z3.And(z3.Not(prover.met(surely=True)), prover.met(surely=False))
+
+
+def _gap(
+    prover: Prover, kind: GapKind, start: dict[str, int], allowed: Allowed, occurs: Allowed
+) -> Gap:
+    domain = prover.solver.domain
+    example = prover.solver.example(start)
+    rows = members(domain, allowed, example)
+    family = Family(
+        tell(domain, allowed, occurs, prover.names),
+        width(domain, allowed, occurs),
+        example,
+        allowed,
+    )
+    return Gap(kind, family, why_not(prover, example), judge_again(prover, kind, rows))
+
+
+def judge_again(prover: Prover, kind: GapKind, rows: list[Row]) -> int:
+    """Judge incidents of a family by the row reading and by Polars.
+
+    Returns:
+        How many of them are breaches; each of those was found to be a gap of the kind.
+
+    Raises:
+        ReadingsPart: A reading parts from the solver.
+    """
+    conditions: dict[str, Node] = {p.id: p.trigger for p in prover.agreement.guarantees}
+    asked = {**conditions, _BREACH: prover.breach}
+    tables = by_table(asked, rows, prover.solver.domain.columns)
+    count = 0
+    for number, (row, table) in enumerate(zip(rows, tables, strict=True)):
+        told = by_row(asked, row)
+        if told != table:
+            raise ReadingsPart(f"the row reading and Polars part on {row}")
+        if told[_BREACH] is not True:
+            if number == 0:
+                raise ReadingsPart(f"the solver says this is a breach, the row reading not: {row}")
+            continue
+        count += 1
+        sure, may = (
+            met(prover.agreement, prover.asked, prover.answering, told, surely=surely)
+            for surely in (True, False)
+        )
+        if sure or may is (kind is GapKind.PLAIN):
+            raise ReadingsPart(f"the solver says nobody owes, the row reading not: {row}")
+    return count
+
+
+_BREACH = "the breach"
+
+
+def why_not(prover: Prover, row: Row) -> tuple[tuple[str, tuple[Reason, ...]], ...]:
+    """Why each promise that could answer is not owed for one incident, each group once."""
+    found: dict[tuple[str, tuple[Reason, ...]], None] = {}
+    for promise in prover.answering:
+        told = explain(promise.trigger, row, names=prover.names)
+        reasons = told.reasons
+        if told.verdict.value == "yes":
+            reasons = (Reason("reliance", f"it waits for {' and '.join(promise.relies_on)}"),)
+        found[(promise.words or promise.group, reasons)] = None
+    return tuple(found)

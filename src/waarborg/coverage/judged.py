@@ -1,0 +1,127 @@
+"""The prover checked: every incident it shows is judged again by the row and the table reading.
+
+The row reading walks the condition for one incident, the table reading asks Polars; both must find
+a breach, and the need met or not, just as the solver said. They share no code with the solver's
+translation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
+
+import polars as pl
+
+from waarborg.agreement.condition import Node, Value
+from waarborg.agreement.explain import truth
+from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.polars_reading import to_polars
+from waarborg.coverage.asked import Asked, settle
+from waarborg.coverage.domain import Domain
+from waarborg.coverage.elements import ElementKind, deciders, vetoes
+from waarborg.coverage.prover import NO_EVIDENCE, NO_RULING
+from waarborg.coverage.reliance import PLAIN, kept
+from waarborg.coverage.solver import Allowed, Row
+
+Triggers = Mapping[str, bool | None]
+
+
+class ReadingsPart(Exception):  # noqa: N818  # says what happened
+    """The solver and another reading of the same text part: the answer must not be used."""
+
+
+def met(
+    agreement: Agreement,
+    asked: Asked,
+    answering: Sequence[Guarantee],
+    triggers: Triggers,
+    failed: Collection[str] = (),
+    *,
+    surely: bool = True,
+) -> bool:
+    """Whether the need is met, given what each trigger says.
+
+    Args:
+        agreement: The agreement under its reading.
+        asked: What is asked.
+        answering: The promises that would meet the need.
+        triggers: Promise to yes, no, or None where it cannot be decided.
+        failed: Names of the elements that fail.
+        surely: Whether what cannot be decided counts as not owed; else as owed.
+    """
+    own = {
+        promise.id: (triggers[promise.id] is True or (not surely and triggers[promise.id] is None))
+        and not _stopped(promise, agreement, asked, failed)
+        for promise in agreement.guarantees
+    }
+    stand = kept(agreement.guarantees, own, PLAIN)
+    return any(stand[promise.id] for promise in answering)
+
+
+def _stopped(
+    promise: Guarantee, agreement: Agreement, asked: Asked, failed: Collection[str]
+) -> bool:
+    stops = {f"{ElementKind.GUARANTOR} {promise.by}", f"{ElementKind.BACKSTOP} {promise.id}"}
+    stops |= {f"{ElementKind.APPROVAL} {gate}" for gate in vetoes(promise, agreement, asked)}
+    return bool(stops & set(failed))
+
+
+def conditions_under(agreement: Agreement, failed: Collection[str]) -> dict[str, Node]:
+    """The trigger of each promise when some bodies do not rule, or nobody can attribute."""
+    fixed: dict[str, str] = {}
+    bodies = deciders(agreement)
+    if bodies and all(f"{ElementKind.BODY} {body}" in failed for body in bodies):
+        fixed |= NO_RULING
+    if f"{ElementKind.EVIDENCE} attribution" in failed:
+        fixed |= NO_EVIDENCE
+    return {p.id: settle(p.trigger, fixed) for p in agreement.guarantees}
+
+
+def by_row(conditions: Mapping[str, Node], row: Row) -> Triggers:
+    """What each condition says of one incident, by the row reading."""
+    return {name: truth(condition, row) for name, condition in conditions.items()}
+
+
+def by_table(
+    conditions: Mapping[str, Node], rows: Sequence[Row], columns: Iterable[str]
+) -> list[Triggers]:
+    """What each condition says of several incidents, by Polars."""
+    names = sorted(columns)
+    frame = pl.DataFrame({name: _series(name, [row.get(name) for row in rows]) for name in names})
+    keys = list(conditions)
+    asked = [to_polars(conditions[key]).alias(f"condition {i}") for i, key in enumerate(keys)]
+    told = frame.with_columns(asked).select([f"condition {i}" for i in range(len(keys))])
+    return [dict(zip(keys, values, strict=True)) for values in told.iter_rows()]
+
+
+def _series(name: str, values: list[Value | None]) -> pl.Series:
+    known = [value for value in values if value is not None]
+    if ":" in name or (known and isinstance(known[0], bool)):
+        return pl.Series(name, values, dtype=pl.Boolean)
+    if known and isinstance(known[0], int):
+        return pl.Series(name, values, dtype=pl.Int64)
+    return pl.Series(name, values, dtype=_BY_NAME.get(name, pl.String))
+
+
+_BY_NAME: Mapping[str, type[pl.DataType]] = {
+    "severity": pl.Int64,
+    "hours_since_first": pl.Int64,
+    "continuing": pl.Boolean,
+    "in_force": pl.Boolean,
+}
+
+
+def members(domain: Domain, allowed: Allowed, example: Row, most: int = 48) -> list[Row]:
+    """Some incidents of a family: the example, and each detail changed by itself."""
+
+    def changed() -> Iterable[Row]:
+        yield example
+        for column, classes in domain.columns.items():
+            if ":" in column:
+                continue
+            for index in sorted(allowed[column]):
+                for value in classes[index].values or (None,):
+                    if value != example[column]:
+                        yield {**example, column: value}
+
+    return list(islice(changed(), most))
