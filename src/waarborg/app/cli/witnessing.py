@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import time
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from waarborg.app.cli.exits import Exit
 from waarborg.app.services.record_bundle import export
 from waarborg.app.services.witness_service import witness_server
 from waarborg.base.problems import ProblemsFound
+from waarborg.base.times import format_instant
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.fraud import NoFraud, check_fraud, prove_fraud
 from waarborg.record.note import COSIGNATURE, NoteRefused, Signer, Verifier
@@ -50,6 +52,7 @@ def mount(app: typer.Typer) -> None:
     app.command("receipt")(receipt_command)
     app.command("check-receipt")(check_receipt_command)
     app.command("fraud-proof")(fraud_command)
+    app.command("stamp")(stamp_command)
 
 
 @_witness.command("init")
@@ -212,6 +215,47 @@ def fraud_command(
     if out:
         out.write_text(json.dumps(proof, indent=1, sort_keys=True) + "\n")
     OUT.print(f"PROVED: {words}.", markup=False)
+
+
+def stamp_command(
+    checkpoint: Annotated[Path, typer.Argument(help="A checkpoint file, as record/checkpoint.")],
+    request: Annotated[
+        Path | None, typer.Option("--request", help="Write what to send to an authority here.")
+    ] = None,
+    answer: Annotated[
+        Path | None, typer.Option("--answer", help="Check what the authority sent back.")
+    ] = None,
+    roots: Annotated[
+        Path | None, typer.Option("--roots", help="Certificates you trust for that, PEM.")
+    ] = None,
+) -> None:
+    """Have a time-stamping authority (RFC 3161) confirm that a checkpoint existed.
+
+    Writes a request to send with any client, or checks the answer. Opens no connection.
+    """
+    try:
+        from waarborg.app.services.time_stamps import (  # noqa: PLC0415  # an extra
+            StampRefused,
+            check_stamp,
+            stamp_request,
+        )
+    except ImportError:
+        ERR.print("Time stamps need the extra: install waarborg[stamps].", markup=False)
+        raise typer.Exit(Exit.USAGE) from None
+    data = checkpoint.read_bytes()
+    if request is not None:
+        request.write_bytes(stamp_request(data))
+    if answer is None:
+        return
+    if roots is None:
+        raise typer.BadParameter("--answer needs --roots")
+    try:
+        seen = check_stamp(answer.read_bytes(), data, roots.read_bytes())
+    except StampRefused as error:
+        ERR.print(f"NOT SHOWN: {error}", markup=False)
+        raise typer.Exit(Exit.NOT_VERIFIED) from None
+    when = format_instant(datetime.fromtimestamp(seen.at, UTC))
+    OUT.print(f"{seen.size:,} entries existed before {when}, says {seen.by}.", markup=False)
 
 
 def open_source(place: str) -> RecordSource:
