@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from waarborg.incidents.model import Model, read_model
+from waarborg.incidents.sightings import SightingModel, read_sighting_model
 
 DEFAULT = "viina-2026-1"
 """The model a mission uses that names no other."""
@@ -19,6 +20,19 @@ def fusion_model(name: str = DEFAULT) -> Model:
     Raises:
         FileNotFoundError: No model of that name ships with this version.
     """
+    return read_model(_text(name))
+
+
+def sighting_model(name: str = "synthetic-1") -> SightingModel:
+    """Read a shipped model for sightings.
+
+    Raises:
+        FileNotFoundError: No model of that name ships with this version.
+    """
+    return read_sighting_model(_text(name))
+
+
+def _text(name: str) -> str:
     folder = files("waarborg.incidents") / "models"
     found = folder / f"{name}.json"
     if not found.is_file():
@@ -26,4 +40,4 @@ def fusion_model(name: str = DEFAULT) -> Model:
             f.name.removesuffix(".json") for f in folder.iterdir() if f.name.endswith(".json")
         )
         raise FileNotFoundError(f"no fusion model {name!r}; shipped are {', '.join(known)}")
-    return read_model(found.read_text(encoding="utf-8"))
+    return found.read_text(encoding="utf-8")
