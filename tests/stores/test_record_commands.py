@@ -75,11 +75,11 @@ class Site:
             cosign(self.record, self.public, lines, [signer.verifier])
 
     def policy(self, quorum):
-        """A policy file that knows both witnesses."""
+        """A policy file that knows both witnesses and where they are."""
         lines = [f"log {LOG.vkey}"]
-        lines += [
-            f"witness {name} {held[0].verifier.vkey}" for name, held in self.witnesses.items()
-        ]
+        for name, (signer, server, _) in self.witnesses.items():
+            address = f"http://127.0.0.1:{server.server_port}"
+            lines.append(f"witness {name} {signer.verifier.vkey} {address}")
         path = self.folder / f"{len(quorum)}.policy"
         path.write_text("\n".join([*lines, *quorum]) + "\n")
         return path
@@ -243,3 +243,24 @@ def test_a_witness_is_made_and_served_by_command(site, tmp_path):
     code, said = run("witness", "serve", place)
     assert code == 1
     assert "must not cosign again" in said
+
+
+def test_witnesses_of_a_policy_are_asked_by_command(site):
+    """`cosign` asks whoever the policy names, keeps what they say, and names who is silent."""
+    both = site.policy(["group g all a b", "quorum g"])
+    before = (site.public / "checkpoint").read_bytes()
+    _, server, _ = site.witnesses["b"]
+    server.shutdown()
+    server.server_close()
+    code, said = run("cosign", site.public, "--policy", both)
+    assert code == 3
+    assert "Witness b: http://127.0.0.1" in said
+    assert "cannot be reached" in said
+    assert "REC-090" in said
+    assert (site.public / "checkpoint").read_bytes().startswith(before.split(b"\n\n")[0])
+    one = site.policy(["quorum a"])
+    code, said = run("cosign", site.public, "--policy", one)
+    assert (code, "Witness a: cosigned. Witness b: silent." in said) == (0, True)
+    assert run("verify", site.public, "--vkey", LOG.vkey, "--policy", one)[0] == 0
+    one.write_text("nonsense")
+    assert run("cosign", site.public, "--policy", one)[0] == 1

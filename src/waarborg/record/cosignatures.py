@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from waarborg.record.failure import VerificationFailure
-from waarborg.record.note import Note, NoteRefused, Verifier
+from waarborg.record.note import Note, NoteRefused, Signature, Verifier
 from waarborg.record.policy import Policy
 from waarborg.record.receipt import check_policy
 from waarborg.record.source import CHECKPOINT, RecordSource
@@ -27,6 +28,25 @@ class WitnessStatus:
     def to_json(self) -> dict[str, Any]:
         """As plain data for `--json`."""
         return {"name": self.name, "cosigned_at": self.at}
+
+
+def add_cosignatures(note: Note, lines: Iterable[Signature], witnesses: Iterable[Verifier]) -> Note:
+    """The checkpoint with the cosignatures that hold and are by known witnesses.
+
+    A later word of a witness takes the place of its earlier one; order is by name.
+
+    Args:
+        note: The signed checkpoint.
+        lines: What witnesses answered; anything else is passed over.
+        witnesses: The keys that are known.
+    """
+    known = list(witnesses)
+    own = [each for each in note.signatures if not any(key.made(each) for key in known)]
+    latest: dict[tuple[str, bytes], Signature] = {}
+    for line in sorted((*note.signatures, *lines), key=lambda each: each.data[:8]):
+        if any(key.made(line) and key.holds(note.text, line) for key in known):
+            latest[line.name, line.key_id] = line
+    return Note(note.text, (*own, *(latest[name] for name in sorted(latest))))
 
 
 def check_cosignatures(source: RecordSource, policy: Policy) -> tuple[WitnessStatus, ...]:

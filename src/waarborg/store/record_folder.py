@@ -134,7 +134,8 @@ def _extend(folder: Path, log: Log, signer: Signer, blobs: Mapping[str, bytes]) 
     _prove_extension(log, last, checkpoint)
     remove_unfinished(folder)
     write_files(folder, _all_files(log, last.size, blobs))
-    write_files(folder, _signed(checkpoint, signer))
+    if checkpoint != last:
+        write_files(folder, _signed(checkpoint, signer))
     _remove_replaced_partials(folder, last.size, checkpoint.size)
     return checkpoint
 

@@ -6,9 +6,11 @@ import shutil
 
 import pytest
 
+from waarborg.record.cosignatures import add_cosignatures
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.log import Log
+from waarborg.record.note import COSIGNATURE, Note, Signer
 from waarborg.record.source import FilesInMemory
 from waarborg.record.verify import verify
 from waarborg.store import record_folder
@@ -54,6 +56,22 @@ def test_the_same_log_gives_the_same_bytes(tmp_path):
     write(tmp_path / "two", log_of(300), SEED, ORIGIN)
     assert content(tmp_path / "one") == content(tmp_path / "two") == first
     assert (tmp_path / "one/checkpoint").stat().st_mtime_ns == stamp
+
+
+def test_cosignatures_stay_when_nothing_is_new(tmp_path):
+    """Writing the same log again keeps what witnesses said to its checkpoint."""
+    write(tmp_path / "record", log_of(3), SEED, ORIGIN)
+    path = tmp_path / "record" / "checkpoint"
+    note = Note.parse(path.read_bytes())
+    witness = Signer("witness.example/a", b"a" * 32, COSIGNATURE)
+    early, late = (witness.sign(note.text, at) for at in (100, 200))
+    whole = add_cosignatures(note, [late, early], [witness.verifier])
+    assert whole.signatures == (*note.signatures, late)
+    assert add_cosignatures(whole, [witness.sign("x\n", 300)], [witness.verifier]) == whole
+    path.write_bytes(whole.encode())
+    write(tmp_path / "record", log_of(3), SEED, ORIGIN)
+    assert path.read_bytes() == whole.encode()
+    assert verify(FolderSource(tmp_path / "record")).entries == 3
 
 
 @pytest.mark.parametrize("sizes", [(2, 3), (255, 256, 257), (40, 300, 301, 700), (256, 512)])

@@ -16,17 +16,18 @@ import typer
 from waarborg.app.cli.desk import ERR, OUT, print_json
 from waarborg.app.cli.exits import Exit
 from waarborg.app.services.record_bundle import export
-from waarborg.app.services.witness_service import witness_server
+from waarborg.app.services.witness_service import WitnessSilent, ask_witness, witness_server
 from waarborg.base.problems import ProblemsFound
 from waarborg.base.times import format_instant
+from waarborg.record.cosignatures import add_cosignatures, check_cosignatures
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.fraud import NoFraud, check_fraud, prove_fraud
-from waarborg.record.note import COSIGNATURE, NoteRefused, Signer, Verifier
+from waarborg.record.note import COSIGNATURE, NoteRefused, Signature, Signer, Verifier
 from waarborg.record.policy import read_policy
 from waarborg.record.receipt import Receipt, ReceiptRefused, make_receipt
 from waarborg.record.source import CHECKPOINT, RecordSource, read_tile, signed_checkpoint
 from waarborg.record.tiles import bundle_path, decode_bundle, node_reader
-from waarborg.store.record_folder import FolderSource
+from waarborg.store.record_folder import FolderSource, write_files
 from waarborg.store.record_http import HttpSource
 from waarborg.store.record_mirror import mirror
 from waarborg.store.witness_book import WitnessBook, WitnessBookLost
@@ -47,6 +48,7 @@ _KEY, _LOGS = "witness.key", "logs"
 def mount(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.add_typer(_witness, name="witness")
+    app.command("cosign")(cosign_command)
     app.command("mirror")(mirror_command)
     app.command("export")(export_command)
     app.command("receipt")(receipt_command)
@@ -117,6 +119,44 @@ def witness_evidence(
     for request in book.evidence():
         OUT.print(request.decode(), markup=False)
     book.close()
+
+
+def cosign_command(
+    folder: Annotated[Path, typer.Argument(help="Record folder.", metavar="RECORD")],
+    policy: Annotated[
+        Path, typer.Option("--policy", help="Policy whose witnesses, with addresses, are asked.")
+    ],
+) -> None:
+    """Ask the witnesses of a policy to cosign a record's checkpoint, and keep what they say.
+
+    A witness that is silent is named, and asked again the next time.
+    """
+    try:
+        rules = read_policy(policy.read_bytes(), str(policy))
+        source = FolderSource(folder)
+        checkpoint, note = signed_checkpoint(source)
+    except ProblemsFound as problems:
+        ERR.print(str(problems), markup=False)
+        raise typer.Exit(Exit.REFUSED) from None
+    except VerificationFailure as failure:
+        _tell_failure(failure, as_json=False)
+        raise typer.Exit(Exit.NOT_VERIFIED) from None
+    node = node_reader(partial(read_tile, source), checkpoint.size)
+    lines: list[Signature] = []
+    for name in sorted(rules.witnesses.keys() & rules.addresses.keys()):
+        try:
+            lines += ask_witness(rules.addresses[name], note.encode(), node)
+        except WitnessSilent as silence:
+            ERR.print(f"Witness {name}: {silence}", markup=False)
+    whole = add_cosignatures(note, lines, rules.witnesses.values())
+    write_files(folder, [(CHECKPOINT, whole.encode())])
+    try:
+        for status in check_cosignatures(FolderSource(folder), rules):
+            said = "silent" if status.at is None else "cosigned"
+            OUT.print(f"Witness {status.name}: {said}.", markup=False)
+    except VerificationFailure as failure:
+        _tell_failure(failure, as_json=False)
+        raise typer.Exit(Exit.NOT_VERIFIED) from None
 
 
 def mirror_command(
