@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from waarborg.agreement.condition import (
     ALWAYS,
-    NEVER,
     Node,
     Settled,
     SettledKind,
@@ -35,10 +34,10 @@ from waarborg.agreement.model import (
     Question,
     Reading,
     Source,
-    Span,
     StandingStep,
     Term,
 )
+from waarborg.agreement.sections import Span
 from waarborg.agreement.shape import DURATION, Checker, nearest
 from waarborg.agreement.short_form import ConditionReader, Scope
 from waarborg.agreement.vocabulary import (
@@ -117,12 +116,19 @@ class Builder:
         self.periods = dict(self._periods())
         self.groups = dict(self._groups())
         self._conditions = ConditionReader(
-            Scope(tuple(self.parties), self.zones, tuple(self.periods), self.terms), self.checker
+            Scope(
+                tuple(self.parties),
+                self.zones,
+                tuple(self.periods),
+                self.terms,
+                section(self.tree, "thresholds").keys,
+                section(self.tree, "distances").keys,
+            ),
+            self.checker,
         )
-        for name, r, line in records(self.tree, "terms"):
-            reads = self._condition(r.get("reads"), f"term {name}")
-            del line
-            self.terms[name] = Term(name, text(r, "words"), reads, _certainty(r))
+        for name, r, _ in records(self.tree, "terms"):
+            reads = self.condition(r.get("reads"), f"term {name}")
+            self.terms[name] = Term(name, text(r, "words"), reads, certainty(r))
         self.clauses = dict(self._clauses())
         self.bodies = dict(self._bodies())
         self.gates = dict(self._gates())
@@ -146,10 +152,21 @@ class Builder:
         )
         return False
 
-    def _condition(self, tree: Tree | None, where: str) -> Node:
+    @property
+    def guarantee_groups(self) -> tuple[str, ...]:
+        """Keys of the guarantees in the file."""
+        return section(self.tree, "guarantees").keys
+
+    def zone(self, r: Mapping_, key: str, where: str) -> str:
+        """A zone under a key, checked where zones were given; "" when it is not there."""
+        named = self.zones if self.zones is not None else tuple(w for w, _ in words(r.get(key)))
+        return self.one(r, key, where, "zone", "AGR-026", named)
+
+    def condition(self, tree: Tree | None, where: str) -> Node:
+        """A condition, ALWAYS when the key is not there."""
         return ALWAYS if tree is None else self._conditions.read(tree, where)
 
-    def _one(
+    def one(
         self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Iterable[str]
     ) -> str:
         """A name under a key, checked; "" when it is not there."""
@@ -158,15 +175,16 @@ class Builder:
             return name
         return ""
 
-    def _several(
+    def several(
         self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Iterable[str]
     ) -> tuple[str, ...]:
+        """The names under a key that point to something."""
         choices = tuple(names)
         found = words(r.get(key))
         return tuple(n for n, line in found if self.known(n, line, where, kind, code, choices))
 
     def _parties(self, r: Mapping_, key: str, where: str) -> tuple[PartyId, ...]:
-        found = self._several(r, key, where, "party", "AGR-023", self.parties)
+        found = self.several(r, key, where, "party", "AGR-023", self.parties)
         return tuple(PartyId(name) for name in found)
 
     def _periods(self) -> Iterator[tuple[str, Period]]:
@@ -199,7 +217,7 @@ class Builder:
                     number.value
                     if isinstance(number, Scalar) and isinstance(number.value, int)
                     else None,
-                    self._one(r, "source", f"group {name}", "source", "AGR-020", self.sources),
+                    self.one(r, "source", f"group {name}", "source", "AGR-020", self.sources),
                 ),
             )
 
@@ -212,9 +230,9 @@ class Builder:
                     name,
                     text(r, "quote"),
                     text(r, "says"),
-                    self._one(r, "source", where, "source", "AGR-020", self.sources),
+                    self.one(r, "source", where, "source", "AGR-020", self.sources),
                     text(r, "binding") or "unstated",
-                    _certainty(r),
+                    certainty(r),
                     self._standing(r.get("standing"), where),
                 ),
             )
@@ -225,7 +243,7 @@ class Builder:
         for item in tree.items if isinstance(tree, Sequence_) else ():
             if not isinstance(item, Mapping_) or not text(item, "step") or not text(item, "since"):
                 continue
-            party = self._one(item, "party", where, "party", "AGR-023", self.parties)
+            party = self.one(item, "party", where, "party", "AGR-023", self.parties)
             step = StandingStep(
                 Standing(text(item, "step")),
                 parse_instant(text(item, "since")),
@@ -249,24 +267,28 @@ class Builder:
     def _bodies(self) -> Iterator[tuple[str, Body]]:
         members = (*self.parties, *self.groups)
         for name, r, _ in records(self.tree, "bodies"):
+            where = f"body {name}"
             settings = {}
-            for key in ("quorum", "majority", "on_deadlock", "within"):
+            for key in ("majority", "on_deadlock", "within"):
                 if r.get(key) is not None:
-                    settings[key] = self._setting(r.get(key), f"body {name}, {key}")
+                    settings[key] = self._setting(r.get(key), f"{where}, {key}")
+            quorum = r.get("quorum")
             yield (
                 name,
                 Body(
                     name,
                     text(r, "words"),
-                    self._several(r, "members", f"body {name}", "member", "AGR-023", members),
+                    self.several(r, "members", where, "member", "AGR-023", members),
                     tuple(w for w, _ in words(r.get("decides"))),
                     settings,
+                    "" if quorum is None else self._setting(quorum, f"{where}, quorum"),
+                    self.one(r, "chair", where, "party", "AGR-023", self.parties),
                 ),
             )
 
     def _setting(self, tree: Tree | None, where: str) -> str:
         if isinstance(tree, Mapping_):
-            name = self._one(tree, "open", where, "open term", "AGR-029", self.open)
+            name = self.one(tree, "open", where, "open term", "AGR-029", self.open)
             return f"open: {name}"
         return next((w for w, _ in words(tree)), "")
 
@@ -278,21 +300,21 @@ class Builder:
                 name,
                 Gate(
                     name,
-                    PartyId(self._one(r, "of", where, "party", "AGR-023", self.parties)),
+                    PartyId(self.one(r, "of", where, "party", "AGR-023", self.parties)),
                     GateEffect(text(r, "effect") or GateEffect.NONE),
                     tuple(w for w, _ in words(r.get("for"))),
                     text(r, "words"),
-                    _certainty(r),
+                    certainty(r),
                     text(r, "practice"),
                     Span(after, fixed_span(after)) if after else None,
-                    self._one(r, "source", where, "source", "AGR-020", self.sources),
+                    self.one(r, "source", where, "source", "AGR-020", self.sources),
                 ),
             )
 
     def span(self, tree: Tree | None, where: str) -> Span | None:
         """A duration or the open term in its place, None when the key is not there."""
         if isinstance(tree, Mapping_):
-            name = self._one(tree, "open", where, "open term", "AGR-029", self.open)
+            name = self.one(tree, "open", where, "open term", "AGR-029", self.open)
             return Span("", None, name)
         written = next((w for w, _ in words(tree)), "")
         return Span(written, fixed_span(written)) if written else None
@@ -300,12 +322,12 @@ class Builder:
     def _prohibitions(self) -> Iterator[Prohibition]:
         for name, r, _ in records(self.tree, "prohibitions"):
             where = f"prohibition {name}"
-            must_not = self._condition(r.get("must_not"), f"{where}, must_not")
+            must_not = self.condition(r.get("must_not"), f"{where}, must_not")
             exceptions = r.get("except")
             deciders = (OPERATION_OF_THE_TEXT, *self.bodies)
             yield Prohibition(
                 name,
-                self._one(r, "clause", where, "clause", "AGR-021", self.clauses),
+                self.one(r, "clause", where, "clause", "AGR-021", self.clauses),
                 self._parties(r, "who", where),
                 conjunction([must_not, self._where(r.get("where"), where)]),
                 tuple(
@@ -313,8 +335,8 @@ class Builder:
                     for item in (exceptions.items if isinstance(exceptions, Sequence_) else ())
                     if isinstance(item, Mapping_)
                 ),
-                _certainty(r),
-                self._one(r, "decided_by", where, "body", "AGR-027", deciders),
+                certainty(r),
+                self.one(r, "decided_by", where, "body", "AGR-027", deciders),
                 text(r, "words"),
             )
 
@@ -339,10 +361,10 @@ class Builder:
                 "say either a condition on the act or the strike it answers",
             )
         return Exception_(
-            self._one(r, "clause", where, "clause", "AGR-021", self.clauses),
-            None if reads is None else self._condition(reads, f"{where}, reads"),
+            self.one(r, "clause", where, "clause", "AGR-021", self.clauses),
+            None if reads is None else self.condition(reads, f"{where}, reads"),
             self._answers(answers, where) if isinstance(answers, Mapping_) else None,
-            _certainty(r),
+            certainty(r),
             text(r, "words"),
         )
 
@@ -365,7 +387,7 @@ class Builder:
             givers: tuple[str, ...] = self.groups[found[0][0]].members
         else:
             choices = (*self.parties, *self.bodies, *self.groups)
-            givers = self._several(r, "by", where, "giver", "AGR-023", choices)
+            givers = self.several(r, "by", where, "giver", "AGR-023", choices)
         if len(givers) > 1 and not _flag(r, "each", default=False):
             self.checker.problem(
                 r.line,
@@ -386,11 +408,13 @@ class Builder:
         actions = tuple(
             w for w, _ in words(action.get("one_of") if isinstance(action, Mapping_) else action)
         )
-        named = self._several(r, "gates", where, "gate", "AGR-024", self.gates)
+        named = self.several(r, "gates", where, "gate", "AGR-024", self.gates)
         reliance = self._reliance(r.get("relies_on"), where, groups)
         within = self.span(r.get("within"), where)
-        trigger = self._condition(r.get("trigger"), f"{where}, trigger")
-        clause = self._one(r, "clause", where, "clause", "AGR-021", self.clauses)
+        trigger = self.condition(r.get("trigger"), f"{where}, trigger")
+        clause = self.one(r, "clause", where, "clause", "AGR-021", self.clauses)
+        clocks = section(self.tree, "clocks").keys
+        clock = self.one(r, "clock", where, "clock", "AGR-044", clocks)
         givers = groups[name]
         for giver in givers:
             own = (
@@ -415,8 +439,10 @@ class Builder:
                 within_text=within.text if within else "",
                 within_open=within.open_term if within else "",
                 runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.KNOWLEDGE),
-                certainty=_certainty(r),
+                certainty=certainty(r),
                 words=text(r, "words"),
+                clock=clock,
+                until=parse_instant(text(r, "until")) if text(r, "until") else None,
             )
 
     def _own_gates(self, giver: str, actions: tuple[str, ...]) -> tuple[str, ...]:
@@ -453,7 +479,7 @@ class Builder:
             terms = {}
             for entry in section(r, "terms").entries:
                 self.known(entry.key, entry.line, where, "term", "AGR-022", self.terms)
-                terms[entry.key] = self._condition(entry.value, f"{where}, term {entry.key}")
+                terms[entry.key] = self.condition(entry.value, f"{where}, term {entry.key}")
             relies = {}
             for entry in section(r, "relies_on").entries:
                 self.known(entry.key, entry.line, where, "guarantee", "AGR-028", groups)
@@ -465,9 +491,9 @@ class Builder:
                 text(r, "note"),
                 None
                 if only is None
-                else self._several(r, "only", where, "guarantee", "AGR-028", groups),
+                else self.several(r, "only", where, "guarantee", "AGR-028", groups),
                 terms,
-                self._several(r, "drop_except", where, "prohibition", "AGR-037", rules),
+                self.several(r, "drop_except", where, "prohibition", "AGR-037", rules),
                 relies,
             )
         return found
@@ -482,7 +508,7 @@ class Builder:
             name: Need(
                 name,
                 text(r, "words"),
-                self._several(r, "any_of", f"need {name}", "guarantee", "AGR-028", groups),
+                self.several(r, "any_of", f"need {name}", "guarantee", "AGR-028", groups),
                 tuple(w for w, _ in words(r.get("action"))),
                 self._parties(r, "not_by", f"need {name}"),
             )
@@ -501,9 +527,9 @@ class Builder:
                 text(r, "id"),
                 text(r, "ask"),
                 text(r, "expect"),
-                self._one(r, "reading", where, "reading", "AGR-038", readings),
-                self._one(r, "need", where, "need", "AGR-039", needs),
-                None if breach is None else self._condition(breach, f"{where}, breach"),
+                self.one(r, "reading", where, "reading", "AGR-038", readings),
+                self.one(r, "need", where, "need", "AGR-039", needs),
+                None if breach is None else self.condition(breach, f"{where}, breach"),
                 order.value if isinstance(order, Scalar) and isinstance(order.value, int) else None,
                 text(r, "why"),
             )
@@ -560,8 +586,12 @@ def _flag(r: Mapping_, key: str, *, default: bool) -> bool:
     return found.value if isinstance(found, Scalar) and isinstance(found.value, bool) else default
 
 
-def _certainty(r: Mapping_) -> Certainty:
+def certainty(r: Mapping_) -> Certainty:
+    """How a reading follows from the words; assumed when the file does not say."""
     return Certainty(text(r, "certainty") or Certainty.ASSUMED)
 
 
-__all__ = ["NEVER", "Builder", "fixed_span", "guarantee_id", "records", "section", "text", "words"]
+def number(r: Mapping_, key: str) -> int | None:
+    """A whole number under a key, None when it is not there."""
+    found = r.get(key)
+    return found.value if isinstance(found, Scalar) and type(found.value) is int else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from waarborg.agreement.sections import STEP_RUNS_FROM
 from waarborg.agreement.shape import (
     Anything,
     Duration,
@@ -19,10 +20,16 @@ from waarborg.agreement.shape import (
 from waarborg.agreement.vocabulary import (
     ACTIONS,
     BINDING,
+    CAPACITIES,
+    DEADLOCK,
+    FORM_WORDS,
     FORMAT,
+    MAJORITIES,
     SOURCE_KINDS,
     UNSTATED,
+    ClockKind,
     GateEffect,
+    Rounding,
     RunsFrom,
     Strength,
 )
@@ -179,13 +186,14 @@ GUARANTEE = Record(
             "guarantees that must hold first",
         ),
         "within": Key(_SPAN, "the time it allows, or the open term in its place"),
+        "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
+        "until": Key(Instant(), "from which moment it no longer binds"),
         "runs_from": Key(Word(tuple(r.value for r in RunsFrom)), "from when the time runs"),
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
         "words": Key(Text(), "the promise in words"),
     },
     "a guarantee",
 )
-_SETTING = Either((_OPEN, Text("a word, or an open term")))
 BODY = Record(
     {
         "words": Key(Text(), "how a sentence calls it", required=True),
@@ -195,12 +203,122 @@ BODY = Record(
             "what it decides",
             required=True,
         ),
-        "quorum": Key(_SETTING, "who must be present"),
-        "majority": Key(_SETTING, "how it decides"),
-        "on_deadlock": Key(_SETTING, "what happens when it cannot decide"),
+        "chair": Key(Text("a party of the file"), "the member that leads it"),
+        "quorum": Key(Either((_OPEN, Whole(1))), "how many members must be there"),
+        "majority": Key(Either((_OPEN, Word(MAJORITIES))), "how it decides"),
+        "on_deadlock": Key(Either((_OPEN, Word(DEADLOCK))), "what happens when it cannot decide"),
         "within": Key(_SPAN, "how soon it must decide"),
     },
     "a body",
+)
+CLOCK = Record(
+    {
+        "kind": Key(Word(tuple(k.value for k in ClockKind)), "how it measures", required=True),
+        "zone": Key(Text("a time zone, as Europe/Kyiv"), "where its days begin and end"),
+        "opens": Key(Text('a time of day in quotes, as "09:00"'), "start of a working day"),
+        "closes": Key(Text('a time of day in quotes, as "17:00"'), "end of a working day"),
+        "workdays": Key(
+            ListOf(Word(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))), "working days"
+        ),
+        "holidays": Key(ListOf(Text("a date, as 2026-04-13")), "days on which nobody works"),
+        "rounding": Key(
+            Word(tuple(r.value for r in Rounding)), "what a month means that has no such day"
+        ),
+    },
+    "a clock",
+)
+DISTANCE = Record(
+    {
+        "of": Key(Text("a zone or line of the zones file"), "measured from", required=True),
+        "metres": Key(Whole(1), "up to which distance", required=True),
+        "side": Key(Word(("inside", "outside", "either")), "on which side; either if left out"),
+        "words": Key(Text(), "the rule in words", required=True),
+        "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
+    },
+    "a distance rule",
+)
+THRESHOLD = Record(
+    {
+        "clause": Key(Text("a clause of the file"), "the clause it rests on", required=True),
+        "of": Key(_CONDITION, "which incidents count", required=True),
+        "by": Key(ListOf(Word(("actor", "zone", "place")), lone=True), "what they must share"),
+        "window": Key(Duration(), "how long the sliding window is", required=True),
+        "at_least": Key(Whole(1), "how many it takes", required=True),
+        "counting": Key(Text(), "name and version of the counting rule", required=True),
+        "words": Key(Text(), "the threshold in words", required=True),
+        "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
+    },
+    "a threshold",
+)
+PROCEDURE_STEP = Record(
+    {
+        "who": Key(Text("a party or body of the file"), "who has to act", required=True),
+        "what": Key(Word(ACTIONS), "what it has to do", required=True),
+        "words": Key(Text(), "the step in words", required=True),
+        "within": Key(_SPAN, "how soon"),
+        "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
+        "runs_from": Key(Word(STEP_RUNS_FROM), "from when it runs; step: when it opened"),
+        "then": Key(_NAMES, "steps that open when it is done"),
+        "on_lapse": Key(_NAMES, "steps that open when its time has passed"),
+    },
+    "a step",
+)
+PROCEDURE = Record(
+    {
+        "clause": Key(Text("a clause of the file"), "the clause it rests on", required=True),
+        "words": Key(Text(), "the procedure in words", required=True),
+        "trigger": Key(_CONDITION, "what opens its first step", required=True),
+        "steps": Key(MapOf(PROCEDURE_STEP), "its steps, the first one first", required=True),
+        "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
+    },
+    "a procedure",
+)
+CONTRIBUTION = Record(
+    {
+        "clause": Key(Text("a clause of the file"), "the clause it rests on", required=True),
+        "by": Key(Text("a party of the file"), "who brings it", required=True),
+        "what": Key(Word(ACTIONS), "which action it serves", required=True),
+        "number": Key(Whole(1), "how many"),
+        "unit": Key(Text(), "of what, as soldiers"),
+        "place": Key(Text("a zone"), "in which zone"),
+        "capacity": Key(Word(CAPACITIES), "in which capacity", required=True),
+        "state": Key(Word(("promised", "delivered")), "whether it is there", required=True),
+        "words": Key(Text(), "the contribution in words", required=True),
+        "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
+    },
+    "a contribution",
+)
+COMMITMENT = Record(
+    {
+        "clause": Key(Text("a clause of the file"), "the clause it rests on", required=True),
+        "by": Key(Text("a party of the file"), "who commits itself", required=True),
+        "does": Key(Text(), "what it does, in words", required=True),
+        "waits_for": Key(
+            _NAMES, "guarantees, contributions and commitments that come first", required=True
+        ),
+        "within": Key(_SPAN, "how soon after they are there"),
+        "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
+    },
+    "a commitment",
+)
+FORM = Record(
+    {
+        **{
+            name: Key(Word(words), f"{name} of the agreement, from a published list")
+            for name, words in FORM_WORDS.items()
+        },
+        "written": Key(Flag(), "whether it is in writing"),
+        "mediator": Key(Text(), "who mediated, in words"),
+    },
+    "a form",
+)
+VERSION = Record(
+    {
+        "name": Key(Text(), "name of this version", required=True),
+        "from": Key(Instant(), "from which moment it applies", required=True),
+        "replaces": Key(Text(), "name of the version it replaces"),
+    },
+    "a version",
 )
 OPEN_TERM = Record(
     {
@@ -277,13 +395,21 @@ FILE = Record(
         "sources": Key(MapOf(SOURCE), "where the text is known from", required=True),
         "parties": Key(MapOf(PARTY), "who is named", required=True),
         "groups": Key(MapOf(GROUP), "parties named together"),
+        "form": Key(FORM, "what kind of agreement it is"),
+        "version": Key(VERSION, "which version of the text this is"),
+        "clocks": Key(MapOf(CLOCK), "how spans of time are measured"),
+        "distances": Key(MapOf(DISTANCE), "distance rules"),
         "periods": Key(MapOf(PERIOD), "half-open stretches of time"),
         "bodies": Key(MapOf(BODY), "who decides"),
         "terms": Key(MapOf(TERM), "words the file defines"),
         "clauses": Key(MapOf(CLAUSE), "the text, piece by piece", required=True),
+        "thresholds": Key(MapOf(THRESHOLD), "counts over sliding windows"),
         "prohibitions": Key(MapOf(PROHIBITION), "what a party must not do"),
         "gates": Key(MapOf(GATE), "national procedures"),
         "guarantees": Key(MapOf(GUARANTEE), "what is promised"),
+        "procedures": Key(MapOf(PROCEDURE), "what follows what, step by step"),
+        "contributions": Key(MapOf(CONTRIBUTION), "what each brings"),
+        "commitments": Key(MapOf(COMMITMENT), "what waits for what"),
         "open": Key(MapOf(OPEN_TERM), "what the words leave open"),
         "readings": Key(MapOf(READING), "the same words, read otherwise"),
         "needs": Key(MapOf(NEED), "what coverage means"),

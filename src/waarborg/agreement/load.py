@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from waarborg.agreement.build import Builder, section, text
+from waarborg.agreement.build_measures import build_form, build_measures, build_version
 from waarborg.agreement.file_shape import FILE
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.shape import Checker
@@ -38,6 +39,7 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         raise ProblemsFound(checker.problems)
     built = Builder(checked, checker, None if zones is None else zones.ids)
     readings, needs = built.readings(), built.needs()
+    measures, version = build_measures(built), build_version(built)
     questions, cases = tuple(built.questions(readings, needs)), tuple(built.cases(readings))
     if checker.problems:
         raise ProblemsFound(dict.fromkeys(checker.problems))
@@ -62,4 +64,12 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         needs=needs,
         questions=questions,
         cases=cases,
+        form=build_form(built),
+        version=version,
+        clocks=measures.clocks,
+        distances=measures.distances,
+        thresholds=measures.thresholds,
+        procedures=measures.procedures,
+        contributions=measures.contributions,
+        commitments=measures.commitments,
     )

@@ -13,6 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from waarborg.agreement.condition import Node
+from waarborg.agreement.sections import (
+    Clock,
+    Commitment,
+    Contribution,
+    Distance,
+    Procedure,
+    Span,
+    Threshold,
+    Version,
+)
 from waarborg.agreement.vocabulary import GateEffect, RunsFrom, Strength
 from waarborg.base.grades import Certainty, Standing
 from waarborg.base.parties import PartyId
@@ -104,23 +114,6 @@ class Term:
     words: str
     reads: Node
     certainty: Certainty
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """How long something may take.
-
-    Attributes:
-        text: As written: an ISO 8601 duration, "" when an open term stands there.
-        elapsed: The time it takes where that is fixed; None for months, years and open terms.
-        open_term: The open term that stands in its place, "" if none.
-        clock: The clock it is measured on; "" for elapsed time.
-    """
-
-    text: str
-    elapsed: timedelta | None
-    open_term: str = ""
-    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +225,8 @@ class Guarantee:
         runs_from: From which moment the time runs.
         certainty: How it follows from the words.
         words: The promise in words, "" if the file gives none.
+        clock: Name of the clock on which `within` runs, "" for elapsed time.
+        until: The moment from which it no longer binds, None when it has no end.
     """
 
     id: str
@@ -251,6 +246,8 @@ class Guarantee:
     runs_from: RunsFrom = RunsFrom.KNOWLEDGE
     certainty: Certainty = Certainty.ASSUMED
     words: str = ""
+    clock: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +259,9 @@ class Body:
         words: How a sentence calls it.
         members: Parties and groups that sit on it.
         decides: What it decides.
-        settings: Quorum, majority and the like: each a word, or {"open": name}.
+        settings: Majority, what happens on deadlock and the like: each a word, or "open: name".
+        quorum: How many members must be there: a number, or "open: name"; "" when unstated.
+        chair: The member that leads it, "" when the words name none.
     """
 
     id: str
@@ -270,6 +269,8 @@ class Body:
     members: tuple[str, ...]
     decides: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
+    quorum: str = ""
+    chair: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +360,8 @@ class Agreement:
         digest: SHA-256 of the file's text, in hex.
         reading: The reading that was applied, "" for the words as they stand.
         read_by: Who made the machine reading.
+        form: Class, sides, purpose, stage and end, each a word of its list.
+        version: Which version of the text this is, None when the file does not say.
         warnings: What the reader should look at; none refuses the file.
     """
 
@@ -383,4 +386,12 @@ class Agreement:
     needs: Mapping[str, Need] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     cases: tuple[Case, ...] = ()
+    form: Mapping[str, str] = field(default_factory=dict)
+    version: Version | None = None
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    distances: Mapping[str, Distance] = field(default_factory=dict)
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    procedures: Mapping[str, Procedure] = field(default_factory=dict)
+    contributions: Mapping[str, Contribution] = field(default_factory=dict)
+    commitments: Mapping[str, Commitment] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
