@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.demonstration import demonstration_origin, demonstration_signer
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.log import Log
@@ -275,3 +276,16 @@ def test_a_bundle_is_its_entries():
     """What was put into a bundle comes out."""
     data = [b"", b"a", b"x" * 65535]
     assert decode_bundle(encode_bundle(data)) == data
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_an_absurd_size_costs_nothing(swap):
+    """A checkpoint that claims 2^62 entries, signed by whoever, is refused without counting there."""
+    log, named = RECORDS[700]
+    entries = list(log.entries)
+    if swap:
+        entries[3], entries[5] = entries[5], entries[3]
+    claim = Checkpoint(ORIGIN, 2**62, log.root())
+    note = claim.signed(demonstration_signer(ORIGIN)).encode()
+    failure = failure_of(all_rebuilt(named, entries) | {"checkpoint": note})
+    assert (failure.code, failure.entry) == (("REC-012", 3) if swap else ("REC-014", 700))

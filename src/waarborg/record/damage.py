@@ -12,13 +12,12 @@ from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.difference import Difference, first_difference
 from waarborg.record.entry import stated_place
 from waarborg.record.failure import VerificationFailure, entry_failure
-from waarborg.record.source import RecordSource
+from waarborg.record.source import RecordSource, bundles
 from waarborg.record.tiles import (
     WIDTH,
     BundleRefused,
     bundle_path,
     decode_bundle,
-    layout,
     parse_path,
     tile_path,
 )
@@ -119,13 +118,12 @@ def cut(data: bytes) -> list[bytes]:
 def _leaf_tiles(source: RecordSource, size: int) -> list[bytes] | str:
     """The leaf hashes the tiles have, or the path of the first tile that is missing."""
     hashes = b""
-    for level, number, width in layout(size):
-        if level == 0:
-            path = tile_path(0, number, width)
-            data = source.read(path)
-            if data is None:
-                return path
-            hashes += data
+    for number, width in bundles(size):
+        path = tile_path(0, number, width)
+        data = source.read(path)
+        if data is None:
+            return path
+        hashes += data
     return [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Container, Hashable, Sequence
 from dataclasses import dataclass
 
 
@@ -46,9 +46,10 @@ def first_difference(found: Sequence[Hashable], signed: Sequence[Hashable]) -> D
 
 
 def _at(at: int, found: Sequence[Hashable], signed: Sequence[Hashable]) -> Difference:
-    belongs = {each: place for place, each in enumerate(signed)}
+    belongs = signed if isinstance(signed, range) else set(signed)
     stands = {each: place for place, each in enumerate(found)}
-    home, now = belongs.get(found[at]), stands.get(signed[at])
+    home = signed.index(found[at]) if found[at] in belongs else None
+    now = stands.get(signed[at])
     if home is None:
         return _stranger(at, now, found, belongs)
     if now is None:
@@ -61,7 +62,7 @@ def _at(at: int, found: Sequence[Hashable], signed: Sequence[Hashable]) -> Diffe
 
 
 def _stranger(
-    at: int, now: int | None, found: Sequence[Hashable], belongs: dict[Hashable, int]
+    at: int, now: int | None, found: Sequence[Hashable], belongs: Container[Hashable]
 ) -> Difference:
     """An entry stands there that was never signed."""
     if now is not None and not any(each in belongs for each in found[at:now]):

@@ -293,9 +293,8 @@ class _Check:
         data = self.source.read(path)
         if data is not None:
             return cut(data)
-        behind = {bundle_path(*other) for other in bundles(self.checkpoint.size)}
-        behind = {each for each in behind if each > path}
-        if behind.isdisjoint(self.source.names()):
+        there = filter(None, map(parse_path, self.source.names()))
+        if not any(level == -1 and other > number for level, other, _ in there):
             raise find_damage(self.source, self.checkpoint)
         first = number * WIDTH
         raise VerificationFailure(
