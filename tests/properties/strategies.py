@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+
 from small_mission import HERE, Mission, release, row
 
 DAYS = tuple(f"2030-04-{day:02d}" for day in range(9, 15))
@@ -40,5 +41,7 @@ def rows(draw: st.DrawFn, least: int = 1, most: int = 10, prefix: str = "r") -> 
 def mission_of(*releases: list[Row]) -> Mission:
     """A small mission with these releases, a day apart."""
     return Mission(
-        tuple((release(found), f"2030-04-{15 + n}T12:00:00+03:00") for n, found in enumerate(releases))
+        tuple(
+            (release(found), f"2030-04-{15 + n}T12:00:00+03:00") for n, found in enumerate(releases)
+        )
     )

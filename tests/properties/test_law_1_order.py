@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_mission import Chain, open_texts
 from strategies import Row, mission_of, rows
 
+from small_mission import Chain, open_texts
 from waarborg.app.services.derive import derive
 from waarborg.app.services.derived import Derived
 from waarborg.app.services.outputs import derived_files

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from small_mission import Chain, Mission, open_texts
 from strategies import Row, mission_of, rows
+
+from small_mission import Chain, Mission, open_texts
 
 TEXTS = ("agreement.yaml", "exercise.yaml", "claims.yaml")
 
@@ -29,9 +30,7 @@ def named(texts: Mapping[str, bytes], names: Mapping[str, str]) -> dict[str, byt
             text = found[name].decode()
             found[name] = re.sub(rf"(?<![\w-])(?:{either})(?![\w-])", new, text).encode()
     words = found["words.toml"].decode()
-    found["words.toml"] = re.sub(
-        rf"(?<=\[actors\.)(?:{either})(?=\])", new, words
-    ).encode()
+    found["words.toml"] = re.sub(rf"(?<=\[actors\.)(?:{either})(?=\])", new, words).encode()
     head, holders, rest = re.split(
         r"(\[control\.holders\]\n(?:\w+ = .*\n)+)", found["mission.toml"].decode()
     )
