@@ -45,7 +45,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(item) for key, item in sorted(value.items())}
     if isinstance(value, list):
-        return sorted((plain(item) for item in value), key=lambda item: json.dumps(item))
+        return sorted((plain(item) for item in value), key=json.dumps)
     return value
 
 
