@@ -32,7 +32,7 @@ class Chains:
         size: Entries read.
         origin: The log's name as its genesis states it.
         operator: Who made the genesis.
-        keys: Thumbprint to the name and the raw public key it counts for now.
+        keys: Thumbprint to the name and the raw public key it counts for at this place.
         heads: Author to the number and leaf hash of their last statement.
         frozen: Place of the entry that ended the log, None while it goes on.
         redacted: Entry to digest to the place of the redaction that is in effect.

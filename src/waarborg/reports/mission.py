@@ -117,7 +117,14 @@ class Accident:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where the mission's reports can lie, in WGS 84 degrees; used to tell swapped coordinates."""
+    """Where the mission's reports can lie; used to tell swapped coordinates.
+
+    Attributes:
+        west: Least longitude, degrees east.
+        south: Least latitude, degrees north.
+        east: Greatest longitude, degrees east.
+        north: Greatest latitude, degrees north.
+    """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
