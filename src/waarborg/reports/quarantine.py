@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable
 
 from waarborg.reports.viina import FORMULA_STARTS, Parsed
@@ -17,15 +16,23 @@ def table(releases: Iterable[Parsed]) -> bytes:
     A cell that a table program would take for a formula gets an apostrophe in front, so that it
     opens as text. The row as it stood is the text behind that apostrophe.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    lines = _Lines()
+    writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(HEADER)
     for parsed in releases:
         for row in parsed.refused:
             cells = (parsed.release.file, " ".join(row.codes), "; ".join(row.reasons), row.text)
             file, codes, reasons, content = (_inert(cell) for cell in cells)
             writer.writerow((file, row.line, codes, reasons, content))
-    return text.getvalue().encode("utf-8")
+    return "".join(lines).encode("utf-8")
+
+
+class _Lines(list[str]):
+    """Lines as a writer of tables gives them."""
+
+    def write(self, line: str) -> None:
+        """Take a line."""
+        self.append(line)
 
 
 def _inert(cell: str) -> str:

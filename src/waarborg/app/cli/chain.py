@@ -95,6 +95,7 @@ def mount(app: typer.Typer) -> None:
 
 def run_command(
     mission: Mission,
+    *,
     out: Out = Path("out"),
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -209,6 +210,7 @@ def claims_table(derived: Derived) -> None:
 
 def import_viina(
     file: Annotated[Path, typer.Argument(help="CSV file of VIINA reports.", metavar="FILE")],
+    *,
     mission: Annotated[
         Path, typer.Option("--mission", help="Mission folder to take it into.", metavar="MISSION")
     ],
@@ -296,6 +298,7 @@ def _received(text: str | None) -> datetime:
 
 def assess_command(
     mission: Mission,
+    *,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     out: Annotated[
@@ -345,6 +348,7 @@ def reasons_table(derived: Derived) -> Table:
 
 def report_command(
     mission: Mission,
+    *,
     day: Annotated[
         datetime | None,
         typer.Option("--date", formats=["%Y-%m-%d"], help="The day. Default: the whole span."),

@@ -47,6 +47,7 @@ def verify_command(
         str,
         typer.Argument(help="Record: a folder, as out/record, or a web address.", metavar="RECORD"),
     ],
+    *,
     key: Annotated[
         list[str] | None,
         typer.Option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -36,7 +37,7 @@ explaining.mount(app)
 witnessing.mount(app)
 
 
-def _version(value: bool) -> None:
+def _version(*, value: bool) -> None:
     if value:
         typer.echo(f"waarborg {__version__}")
         raise typer.Exit
@@ -44,13 +45,11 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def root(
-    version: bool = typer.Option(  # read by the callback
-        False,
-        "--version",
-        callback=_version,
-        is_eager=True,
-        help="Print the version.",
-    ),
+    *,
+    version: Annotated[  # its callback reads it
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
 ) -> None:
     """Options before the command."""
 

@@ -31,6 +31,7 @@ def explain_command(
             metavar="ID",
         ),
     ],
+    *,
     out: Annotated[
         Path, typer.Option("--out", help="Output folder of a run.", metavar="FOLDER")
     ] = Path("out"),

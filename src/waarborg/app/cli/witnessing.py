@@ -163,6 +163,7 @@ def mirror_command(
     record: Record,
     folder: Annotated[Path, typer.Argument(help="Folder of the copy.", metavar="FOLDER")],
     vkey: Vkeys,
+    *,
     as_json: Json = False,
 ) -> None:
     """Keep a full copy of a record; refuse to follow when its history was rewritten."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from waarborg.agreement.load import load
@@ -85,7 +86,7 @@ def gather(
 
     zones = read(mission.zones, lambda text: read_zones(text, mission.zones))
     names = (mission.agreement, *mission.exercises)
-    agreements = [read(name, lambda text, name=name: load(text, name, zones)) for name in names]  # type: ignore[misc]
+    agreements = [read(name, partial(load, name=name, zones=zones)) for name in names]
     claims = read(mission.claims, lambda text: read_claims(text, mission.claims))
     changes, found = control_data.parse(texts[mission.control.file], mission.control)
     problems += found
