@@ -1,4 +1,4 @@
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, C408, N806, E731, RUF022, RUF046, FURB187, PLC0415 -- kept as it was measured with, so that a seed means the same reports everywhere
+# ruff: noqa: PLR0913, C408, N806, E731, RUF022, RUF046, FURB187, PLC0415 -- kept as it was measured with, so that a seed means the same reports everywhere
 """Synthetic, truth-labelled ceasefire reports for report-fusion benchmarks.
 
 Own code, numpy only; every draw comes from one seeded generator, so the same

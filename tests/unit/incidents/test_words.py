@@ -1,0 +1,78 @@
+"""What a transliterated headline says, whatever its outlet's language and spelling."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from waarborg.incidents.words import fold, named_day, stem, tokens
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("harkova", "kharkovi"),
+        ("dnepr", "dnipr"),
+        ("kiyevi", "kieve"),
+        ("pechenizkogo", "pechenizke"),
+        ("taganrog", "taganrozi"),
+        ("zagorilasya", "zagorilasia"),
+    ],
+)
+def test_spellings_of_one_word_fold_together(one, other):
+    """Ukrainian, Russian and the habits of outlets give one stem, up to the case ending."""
+    shorter = min(len(stem(one)), len(stem(other)))
+
+    assert stem(one)[:5] == stem(other)[:5]
+    assert shorter >= 3
+
+
+def test_a_doubled_letter_counts_once():
+    """Odessa and Odesa are one."""
+    assert fold("odessa") == fold("odesa")
+
+
+def test_words_of_two_languages_give_one_concept():
+    """Killed and wounded, drones and bombs are told alike from Russian and Ukrainian."""
+    russian = set(tokens("rossiyane sbrosili shest kabov na dambu est ranenye"))
+    ukrainian = set(tokens("rosiyani skinuli shist aviabomb na greblyu ye poraneni"))
+
+    assert {"#6", "*bomb", "*bombdrop", "*dam", "*injured"} <= russian & ukrainian
+
+
+def test_a_day_a_number_and_a_designation_are_told_apart():
+    """16 April is a day, 11 a number, An-26 a type of aircraft."""
+    found = set(tokens("ataka 16 kvitnya poraneno 11 lyudey an 26"))
+
+    assert {"@04-16", "#11", "an26"} <= found
+
+
+def test_an_apostrophe_lost_in_an_address_is_mended():
+    """Five wounded are five, although the address writes p yatero."""
+    assert "#5" in tokens("p yatero poranenih")
+
+
+def test_ordinary_words_carry_nothing():
+    """What every headline says is no sign."""
+    assert tokens("viyna z rosiyeyu novini foto video") == ()
+
+
+def test_a_headline_without_words_has_no_signs():
+    """An address that holds only a number says nothing."""
+    assert tokens("") == ()
+
+
+@pytest.mark.parametrize(
+    ("headline", "found"),
+    [
+        ("ataka na dnipro 25 kvitnya", date(2026, 4, 25)),
+        ("ataka 31 grudnya", None),
+        ("vid 3 kvitnya do 5 kvitnya", None),
+        ("ataka 31 kvitnya", None),
+        ("ataka", None),
+    ],
+)
+def test_the_one_day_a_headline_names(headline, found):
+    """Only one existing day near the report is taken; two, or a far one, are none."""
+    assert named_day(headline, date(2026, 4, 24)) == found
