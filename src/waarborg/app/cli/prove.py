@@ -1,0 +1,195 @@
+"""`prove`: what a text covers, what it does not, and what that hangs on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waarborg.agreement.build import fixed_span
+from waarborg.agreement.load import load
+from waarborg.agreement.model import Agreement
+from waarborg.agreement.zones import Zones, read_zones
+from waarborg.app.cli.desk import OUT, print_json
+from waarborg.app.publish.coverage import answer_words, render_proofs, single_words, tree
+from waarborg.app.services.proving import as_data, lines
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.coverage.asked import Asked
+from waarborg.coverage.prove import Proof, prove
+
+PLAIN = "plain"
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("prove")(prove_command)
+
+
+def prove_command(  # noqa: PLR0913  # each argument is an option of the command
+    file: Annotated[Path, typer.Argument(help="Agreement file.", metavar="FILE")],
+    *,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--reading", help="A reading of the file, 'plain' or 'all'; may be repeated."),
+    ] = None,
+    need: Annotated[
+        list[str] | None,
+        typer.Option("--need", help="A need of the file; may be repeated. Without it: all."),
+    ] = None,
+    zones: Annotated[
+        Path | None,
+        typer.Option("--zones", help="Map (GeoJSON); without it zones.geojson beside FILE."),
+    ] = None,
+    order: Annotated[
+        int, typer.Option("--order", min=1, max=6, help="Largest set of failures looked for.")
+    ] = 2,
+    drop: Annotated[
+        int | None, typer.Option("--drop", min=1, help="Does it hold if any K drop out?")
+    ] = None,
+    practice: Annotated[
+        bool, typer.Option("--practice-is-veto", help="Take political practice for a veto.")
+    ] = False,
+    intentions: Annotated[
+        bool, typer.Option("--intentions-count", help="Take mere intentions for duties.")
+    ] = False,
+    within: Annotated[
+        str | None,
+        typer.Option("--within", help="Count only what is due in this time, as PT24H."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page to this file.", metavar="OUT")
+    ] = None,
+    svg: Annotated[
+        Path | None,
+        typer.Option("--svg", help="Write the fault tree of the first answer.", metavar="OUT"),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for another program.")
+    ] = False,
+) -> None:
+    """Prove what a guarantee text covers, and show what it does not, with examples in words.
+
+    Gaps, weak spots and circles for each need of the file under each reading asked for. Answers
+    speak of the machine reading in the file; they are no legal opinion.
+    """
+    places = _zones(file, zones)
+    agreement = load(_text(file), str(file), places)
+    readings = _readings(agreement, reading or [PLAIN], str(file))
+    needs = _named("need", need or list(agreement.needs), list(agreement.needs), str(file))
+    longest = _longest(within)
+    proofs = [
+        prove(
+            agreement,
+            places,
+            Asked(
+                agreement.needs[name],
+                practice_is_veto=practice,
+                intentions_count=intentions,
+                within=longest,
+            ),
+            read,
+            order,
+            drop,
+        )
+        for read in readings
+        for name in needs
+    ]
+    if html is not None:
+        html.write_text(render_proofs(agreement.title, proofs), encoding="utf-8")
+    if svg is not None:
+        svg.write_text(tree(proofs[0]), encoding="utf-8")
+    if as_json:
+        print_json({"proofs": [as_data(proof) for proof in proofs]})
+        return
+    for number, proof in enumerate(proofs):
+        if number:
+            OUT.print()
+        for depth, line in lines(proof):
+            OUT.print(f"{'  ' * depth}{line}", markup=False)
+    if len(readings) > 1:
+        _table(proofs)
+
+
+def _longest(within: str | None) -> timedelta | None:
+    if within is None:
+        return None
+    try:
+        longest = fixed_span(within)
+    except ValueError:
+        longest = None
+    if longest is None:
+        raise ProblemsFound(
+            [
+                Problem(
+                    "--within",
+                    0,
+                    "CLI-022",
+                    "this is no fixed time",
+                    "an ISO 8601 duration without months or years, as PT24H or P3D",
+                    within,
+                    "write the time in hours or days",
+                )
+            ]
+        )
+    return longest
+
+
+def _table(proofs: list[Proof]) -> None:
+    OUT.print("\nAnswers by reading", markup=False)
+    for proof in proofs:
+        head = f"{proof.basis.reading or PLAIN} · {proof.asked.need.id}"
+        OUT.print(f"  {head}: gaps: {answer_words(proof.plain)}", markup=False)
+        OUT.print(f"    single points of failure: {single_words(proof)}", markup=False)
+
+
+def _readings(agreement: Agreement, asked: list[str], file: str) -> list[str]:
+    known = [PLAIN, *agreement.readings]
+    wanted = known if "all" in asked else asked
+    return ["" if r == PLAIN else r for r in _named("reading", wanted, known, file)]
+
+
+def _named(kind: str, asked: list[str], known: list[str], file: str) -> list[str]:
+    """The names asked for; CLI-020 for each that the file does not have, or when it has none."""
+    missing = [name for name in asked if name not in known] or ([] if asked else ["nothing"])
+    if missing:
+        raise ProblemsFound(
+            Problem(
+                file,
+                0,
+                "CLI-020",
+                f"the file has no such {kind}",
+                ", ".join(known) or f"a {kind} under `{kind}s:` in the file",
+                name,
+                f"name a {kind} of the file, or write it there",
+            )
+            for name in missing
+        )
+    return list(dict.fromkeys(asked))
+
+
+def _zones(file: Path, given: Path | None) -> Zones | None:
+    path = given or file.parent / "zones.geojson"
+    if given is None and not path.is_file():
+        return None
+    return read_zones(_text(path), str(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path),
+                    0,
+                    "CLI-021",
+                    "the file cannot be read",
+                    "a text file in UTF-8",
+                    str(error)[:120],
+                    "check the path and the encoding",
+                )
+            ]
+        ) from error
