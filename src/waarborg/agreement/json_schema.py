@@ -37,7 +37,7 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _schema(shape: Shape) -> dict[str, Any]:  # noqa: PLR0911  # one branch a shape
+def _schema(shape: Shape) -> dict[str, Any]:  # noqa: C901, PLR0911  # one branch a shape
     match shape:
         case Text(about):
             return {"type": "string", "pattern": r"\S", "description": about}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from waarborg.agreement.build import Builder, section, text
 from waarborg.agreement.build_measures import build_form, build_measures, build_version
 from waarborg.agreement.file_shape import FILE
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.shape import Checker
+from waarborg.agreement.warn import warnings_of
 from waarborg.agreement.yaml_tree import Mapping_, read_tree
 from waarborg.agreement.zones import Zones
 from waarborg.base.problems import ProblemsFound
@@ -43,7 +45,7 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
     questions, cases = tuple(built.questions(readings, needs)), tuple(built.cases(readings))
     if checker.problems:
         raise ProblemsFound(dict.fromkeys(checker.problems))
-    return Agreement(
+    agreement = Agreement(
         id=text(checked, "id"),
         title=text(checked, "title"),
         exercise=text(section(checked, "exercise"), "words"),
@@ -73,3 +75,4 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         contributions=measures.contributions,
         commitments=measures.commitments,
     )
+    return replace(agreement, warnings=warnings_of(agreement, name))

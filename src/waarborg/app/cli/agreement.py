@@ -1,0 +1,153 @@
+"""`agreement`: check a file, show it beside its reading, run its worked cases, publish its schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waarborg.agreement.json_schema import json_schema
+from waarborg.agreement.load import load
+from waarborg.agreement.model import Agreement
+from waarborg.agreement.show import as_html, as_text, clause_views
+from waarborg.agreement.worked_cases import run_cases
+from waarborg.agreement.zones import Zones, read_zones
+from waarborg.app.cli.exits import Exit
+from waarborg.base.problems import Problem, ProblemsFound
+
+app = typer.Typer(help="Agreement files: check, show, test.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="Agreement file.", metavar="FILE")]
+ZonesFile = Annotated[
+    Path | None,
+    typer.Option("--zones", help="GeoJSON of the zones; zones.geojson beside the file if there."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path),
+                    0,
+                    "AGR-058",
+                    "the file cannot be read",
+                    "a file",
+                    reason,
+                    "check the path",
+                )
+            ]
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path),
+                    0,
+                    "AGR-059",
+                    "the file is not in UTF-8",
+                    "text in UTF-8",
+                    f"byte {error.start + 1} is {error.object[error.start]:#04x}",
+                    "save the file as UTF-8",
+                )
+            ]
+        ) from error
+
+
+def _load(path: Path, zones_path: Path | None) -> tuple[Agreement, Zones | None]:
+    beside = path.parent / "zones.geojson"
+    chosen = zones_path or (beside if beside.exists() else None)
+    zones = None if chosen is None else read_zones(_read(chosen), str(chosen))
+    return load(_read(path), str(path), zones), zones
+
+
+def _refuse(found: ProblemsFound, *, as_json: bool) -> typer.Exit:
+    if as_json:
+        typer.echo(json.dumps({"problems": [p.to_json() for p in found.problems]}, indent=2))
+    else:
+        typer.echo(str(found), err=True)
+    return typer.Exit(Exit.REFUSED)
+
+
+@app.command()
+def check(file: File, zones: ZonesFile = None, as_json: AsJson = False) -> None:  # noqa: FBT002  # typer's flag
+    """Check a file: every problem and every warning at once."""
+    try:
+        agreement, _ = _load(file, zones)
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=as_json) from found
+    if as_json:
+        about = {"id": agreement.id, "digest": agreement.digest}
+        found_json = [warning.to_json() for warning in agreement.warnings]
+        typer.echo(json.dumps(about | {"problems": found_json}, indent=2))
+        return
+    for warning in agreement.warnings:
+        typer.echo(str(warning))
+    typer.echo(
+        f"{file}: fine; {len(agreement.clauses)} clauses, {len(agreement.prohibitions)} prohibitions, "
+        f"{len(agreement.guarantees)} promises, {len(agreement.warnings)} warnings"
+    )
+
+
+@app.command()
+def show(
+    file: File,
+    zones: ZonesFile = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page to this file.")] = None,
+) -> None:
+    """Show the text beside its reading, clause by clause."""
+    try:
+        agreement, known = _load(file, zones)
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=False) from found
+    views = clause_views(agreement, known.names if known else None)
+    if html is None:
+        typer.echo(as_text(agreement, views), nl=False)
+        return
+    html.write_text(as_html(agreement, views), encoding="utf-8")
+    typer.echo(f"written: {html}")
+
+
+@app.command("test")
+def run_tests(file: File, zones: ZonesFile = None, as_json: AsJson = False) -> None:  # noqa: FBT002  # typer's flag
+    """Run the worked cases of a file."""
+    try:
+        agreement, known = _load(file, zones)
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=as_json) from found
+    outcomes = run_cases(agreement, known)
+    failed = [outcome for outcome in outcomes if not outcome.holds]
+    if as_json:
+        rows = [
+            {
+                "case": o.case,
+                "asked": o.asked,
+                "expected": o.expected,
+                "found": o.found,
+                "line": o.line,
+            }
+            for o in outcomes
+        ]
+        typer.echo(json.dumps({"outcomes": rows, "failed": len(failed)}, indent=2))
+    else:
+        for o in failed:
+            why = f" because {'; '.join(o.reasons)}" if o.reasons else ""
+            typer.echo(
+                f"{file}:{o.line} {o.case}, {o.asked}: expected {o.expected}, found {o.found}{why}"
+            )
+        typer.echo(f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations hold")
+    if failed:
+        raise typer.Exit(Exit.REFUSED)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of agreement files, for editors."""
+    typer.echo(json.dumps(json_schema(), indent=2))
