@@ -31,6 +31,7 @@ MEANINGS = {
     "REC-062": "Derived again from the record, a file comes out otherwise than the record says.",
     "REC-063": "The record holds no derivation: there are no figures to check.",
     "REC-064": "An entry cannot be read as what it says it is, so nothing can be derived from it.",
+    "REC-065": "The figures were derived with other settings of the software than are installed here.",
     "REC-070": "An entry is not a statement signed by its author.",
     "REC-071": "A statement's signature does not hold: its author did not say this.",
     "REC-072": "A statement was signed with a key that does not count for its author here.",

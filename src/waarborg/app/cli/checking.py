@@ -15,7 +15,7 @@ from waarborg.app.cli.exits import Exit
 from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS
 from waarborg.app.services.inputs import Inputs, gather
-from waarborg.app.services.logbook import MISSION_FILE, Contents
+from waarborg.app.services.logbook import MISSION_FILE, Contents, model_digest
 from waarborg.app.services.plain import pretty
 from waarborg.app.services.verification import check_published, contents, repeat
 from waarborg.base.problems import Problem, ProblemsFound
@@ -233,4 +233,12 @@ def _inputs(held: Contents) -> Inputs:
     mission = read_form(MISSION_FILE, held.texts[MISSION_FILE], Mission, problems)
     if mission is None:
         raise ProblemsFound(problems)
-    return gather(mission, held.texts, held.reports, fusion_model(held.fusion_model))
+    model = fusion_model(held.fusion_model)
+    if model_digest(model) != held.fusion_digest:
+        raise VerificationFailure(
+            "REC-065",
+            f"fusion model {held.fusion_model}",
+            f"digest {held.fusion_digest}",
+            f"digest {model_digest(model)}; install the version of waarborg the record names",
+        )
+    return gather(mission, held.texts, held.reports, model)

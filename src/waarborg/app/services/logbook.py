@@ -16,7 +16,7 @@ from typing import Any
 
 from waarborg import __version__
 from waarborg.app.services.derived import Derived
-from waarborg.app.services.plain import plain
+from waarborg.app.services.plain import dump, plain
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.incidents.model import Model
 from waarborg.record.canonical import encode
@@ -50,6 +50,11 @@ class Import:
 def digest_of(text: str) -> str:
     """SHA-256 in hex of a row's text: names a refused row without repeating it."""
     return sha256(text.encode()).hexdigest()
+
+
+def model_digest(model: Model) -> str:
+    """SHA-256 in hex over every number of a fusion model: two models of one name are told apart."""
+    return digest_of(dump(model))
 
 
 class Logbook:
@@ -86,7 +91,12 @@ class Logbook:
         for name in sorted(texts):
             blob = self.log.attach(texts[name], "text/plain; charset=utf-8")
             self._add("text", {"name": name, **blob}, since)
-        self._add("engine", {"waarborg": __version__, "fusion_model": model.version}, since)
+        engine = {
+            "waarborg": __version__,
+            "fusion_model": model.version,
+            "fusion_digest": model_digest(model),
+        }
+        self._add("engine", engine, since)
         arrivals: list[tuple[datetime, int, str, str, dict[str, Any]]] = [
             (i.received_at, 0, i.file, "release", self._release(i)) for i in imports
         ]
@@ -169,6 +179,7 @@ class Contents:
         entries: Report and version to the number of its entry.
         derivations: Every derivation, in order.
         fusion_model: Name of the fusion model.
+        fusion_digest: Digest of its numbers.
     """
 
     texts: Mapping[str, bytes]
@@ -176,6 +187,7 @@ class Contents:
     entries: Mapping[tuple[str, int], int]
     derivations: tuple[Derivation, ...]
     fusion_model: str
+    fusion_digest: str
 
 
 def read_back(log: Log) -> Contents:
@@ -188,7 +200,7 @@ def read_back(log: Log) -> Contents:
     reports: list[Report] = []
     entries: dict[tuple[str, int], int] = {}
     derivations: list[Derivation] = []
-    fusion_model = ""
+    fusion_model = fusion_digest = ""
     for seq in range(log.size):
         entry = log.entry(seq)
         body = entry.body
@@ -197,6 +209,7 @@ def read_back(log: Log) -> Contents:
                 texts[body["name"]] = log.blobs[body["blob"]]
             case "engine":
                 fusion_model = body["fusion_model"]
+                fusion_digest = body["fusion_digest"]
             case "report":
                 report = from_body(body)
                 reports.append(report)
@@ -205,7 +218,7 @@ def read_back(log: Log) -> Contents:
                 derivations.append(_derivation(seq, body))
             case _:
                 pass
-    return Contents(texts, tuple(reports), entries, tuple(derivations), fusion_model)
+    return Contents(texts, tuple(reports), entries, tuple(derivations), fusion_model, fusion_digest)
 
 
 def _derivation(seq: int, body: Mapping[str, Any]) -> Derivation:
