@@ -13,33 +13,54 @@ from sqlalchemy import create_engine, text
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
+class Cluster:
+    """A PostgreSQL cluster in a temporary folder, run by a user who is not root."""
+
+    def __init__(self):
+        if not BINARIES:
+            pytest.skip("no PostgreSQL under /usr/lib/postgresql: install postgresql to run this")
+        self.user = "postgres" if os.getuid() == 0 else None
+        self.folder = Path(tempfile.mkdtemp(prefix="waarborg-pg-"))
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.data = self.folder / "data"
+        self.url = f"postgresql+psycopg://waarborg@127.0.0.1:{self.port}/"
+        self.run("initdb", "-D", self.data, "-U", "waarborg", "--auth=trust", "--data-checksums")
+        self.start()
+
+    def run(self, program, *arguments):
+        """Run one of PostgreSQL's programs."""
+        command = [str(BINARIES[-1] / program), *map(str, arguments)]
+        output = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+        subprocess.run(command, check=True, user=self.user, cwd=self.folder, **output)
+
+    def start(self):
+        """Start the server and wait for it."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        log = self.folder / "log"
+        self.run("pg_ctl", "-D", self.data, "-o", options, "-l", log, "-w", "start")
+
+    def crash(self):
+        """Stop the server at once, without letting it finish anything."""
+        self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+
+    def remove(self):
+        """Stop the server and remove everything."""
+        self.crash()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def cluster():
-    """A PostgreSQL cluster in a temporary folder, run by a user who is not root."""
-    if not BINARIES:
-        pytest.skip("no PostgreSQL under /usr/lib/postgresql: install postgresql to run this")
-    user = "postgres" if os.getuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="waarborg-pg-"))
-    if user:
-        shutil.chown(folder, user)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    binaries, data = BINARIES[-1], folder / "data"
-
-    def run(program, *arguments):
-        command = [str(binaries / program), *arguments]
-        output = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-        subprocess.run(command, check=True, user=user, cwd=folder, **output)
-
-    run("initdb", "-D", str(data), "-U", "waarborg", "--auth=trust", "--data-checksums")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    """The address of a PostgreSQL cluster of our own."""
+    server = Cluster()
     try:
-        yield f"postgresql+psycopg://waarborg@127.0.0.1:{port}/"
+        yield server.url
     finally:
-        run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

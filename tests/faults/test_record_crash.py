@@ -11,6 +11,7 @@ import apsw
 import pytest
 from writer import SEED, entry
 
+from record_databases import Cluster
 from waarborg.record.note import Signer
 from waarborg.record.source import CHECKPOINT
 from waarborg.record.tree import Tree
@@ -70,6 +71,25 @@ def test_a_killed_writer_loses_nothing(begun, tmp_path):
             with SqlRecord.open(url, signed) as record:
                 publish(record, public, SEED)
             verify(FolderSource(public), [LOG], ORIGIN)
+
+
+def test_a_crashed_server_loses_nothing(tmp_path):
+    """PostgreSQL stopped dead while entries come in: after its recovery nothing is lost."""
+    server, signed = Cluster(), tmp_path / "signed.log"
+    url = server.url + "postgres"
+    try:
+        SqlRecord.create(url, signed, ORIGIN).close()
+        for seed in range(2):
+            command = [sys.executable, WRITER, url, signed, "-", str(seed), "1000000"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+                said = process.stdout.readline()
+                server.crash()
+                said += process.stdout.read()
+            server.start()
+            assert numbers(said, "acknowledged"), said
+            check_survivor(url, signed, said, f"seed {seed}")
+    finally:
+        server.remove()
 
 
 def test_a_full_disk_takes_nothing_that_was_acknowledged(tmp_path):
