@@ -9,15 +9,16 @@ Rules this module keeps:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from waarborg.incidents.candidates import find_candidates
 from waarborg.incidents.columns import lay
 from waarborg.incidents.compare import compare_pairs, score_pairs
-from waarborg.incidents.incident import Incident, Member
-from waarborg.incidents.merge import Groups, merge
+from waarborg.incidents.incident import Incident, Member, Term
+from waarborg.incidents.judgements import Judgement, Pair, Sameness, settled
+from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS, Groups, Judged, merge
 from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
 from waarborg.incidents.reasons import terms
@@ -48,6 +49,7 @@ def _members(
     groups: Groups,
     compared: dict[int, tuple[float, ...]],
     model: Model,
+    counted: Mapping[Pair, Judgement],
 ) -> list[Member]:
     found = []
     for row, report in enumerate(reports):
@@ -60,19 +62,50 @@ def _members(
             Member(
                 report.id,
                 round(probability(float(nats)), 4),
-                terms(report, reports[partner], compared[row], model),
+                _judged_term(report.id, reports[partner].id, counted)
+                + terms(report, reports[partner], compared[row], model),
                 reports[partner].id,
             )
         )
     return found
 
 
-def fuse(reports: Iterable[Report], model: Model) -> tuple[Incident, ...]:
+def _judged(rows: tuple[Report, ...], counted: Mapping[Pair, Judgement]) -> Judged:
+    """Judged pairs as rows, by the smaller row; a pair with an unknown report says nothing yet."""
+    row = {report.id: number for number, report in enumerate(rows)}
+    pairs = sorted(
+        (row[one], row[other], judgement.sameness is Sameness.SAME)
+        for (one, other), judgement in counted.items()
+        if one in row and other in row
+    )
+    return (
+        np.array([pair[0] for pair in pairs], dtype=np.int64),
+        np.array([pair[1] for pair in pairs], dtype=np.int64),
+        np.array([SAME_NATS if pair[2] else DIFFERENT_NATS for pair in pairs], dtype=np.float64),
+    )
+
+
+def _judged_term(
+    one: ReportId, other: ReportId, counted: Mapping[Pair, Judgement]
+) -> tuple[Term, ...]:
+    """The judgement on a pair, shown beside the evidence that it took the place of."""
+    judgement = counted.get((min(one, other), max(one, other)))
+    if judgement is None:
+        return ()
+    day = judgement.when.date().isoformat()
+    words = f"{judgement.who} judged them {judgement.sameness.value} on {day}: {judgement.why}"
+    return (Term("judgement", SAME_NATS, words),)
+
+
+def fuse(
+    reports: Iterable[Report], model: Model, judgements: Iterable[Judgement] = ()
+) -> tuple[Incident, ...]:
     """Decide which reports tell of the same event.
 
     Args:
         reports: In any order; duplicates and older versions of a report are left out.
         model: Everything learnt beforehand.
+        judgements: What people said about pairs; leaving one out undoes exactly what it did.
 
     Returns:
         Incidents by time and identifier; `attribution` is `NOBODY` until somebody weighs it.
@@ -83,11 +116,13 @@ def fuse(reports: Iterable[Report], model: Model) -> tuple[Incident, ...]:
     columns = lay(rows, model)
     candidates = find_candidates(columns, model)
     nats = score_pairs(columns, candidates.first, candidates.second, np.array(model.weights))
-    groups = merge(columns, candidates.first, candidates.second, nats, model)
+    counted = settled(judgements)
+    judged = _judged(rows, counted)
+    groups = merge(columns, candidates.first, candidates.second, nats, model, judged)
     joined = np.flatnonzero(groups.partner >= 0)
     compared = compare_pairs(columns, joined, groups.partner[joined])
     by_row = {int(row): tuple(map(float, line)) for row, line in zip(joined, compared, strict=True)}
-    members = _members(rows, groups, by_row, model)
+    members = _members(rows, groups, by_row, model, counted)
     held: dict[int, list[int]] = {}
     for row, root in enumerate(groups.group.tolist()):
         held.setdefault(root, []).append(row)

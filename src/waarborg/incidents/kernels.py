@@ -12,6 +12,9 @@ Rules this module keeps:
 The order of what `compare` writes to `out` is `model.FEATURES`; `columns` is `Columns.arrays()`.
 """
 
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0915, PLR0917 -- numba types these loops itself; splitting them up would cost calls
+# mypy: allow-untyped-defs, allow-untyped-calls
+
 from __future__ import annotations
 
 import math
@@ -26,7 +29,7 @@ _KM = 111.195
 
 
 @numba.njit(cache=True)
-def compare(a, b, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0912, PLR0915  # one numba kernel: calls between small kernels would be typed by numba, not by mypy
+def compare(a, b, columns, out):
     """Fill `out` with the comparison of rows `a` and `b`."""
     (
         day, said_day, place, longitude, latitude, radius_km, is_area, rate, acts, actors,
@@ -145,7 +148,7 @@ def compare(a, b, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001
 
 
 @numba.njit(cache=True)
-def compare_all(first, second, columns, width):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  # numba kernel, typed by numba
+def compare_all(first, second, columns, width):
     """The comparison of each pair of rows, one row a pair."""
     out = np.empty((len(first), width))
     for row in range(len(first)):
@@ -154,7 +157,7 @@ def compare_all(first, second, columns, width):  # type: ignore[no-untyped-def] 
 
 
 @numba.njit(cache=True)
-def score_all(first, second, columns, weights):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  # numba kernel, typed by numba
+def score_all(first, second, columns, weights):
     """Nats of evidence of each pair of rows."""
     nats = np.empty(len(first))
     out = np.empty(len(weights))
@@ -168,7 +171,7 @@ def score_all(first, second, columns, weights):  # type: ignore[no-untyped-def] 
 
 
 @numba.njit(cache=True)
-def roots(n, first, second):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  # numba kernel, typed by numba
+def roots(n, first, second):
     """Connected components: for each row the smallest row it is tied to."""
     parent = np.arange(n)
     for edge in range(len(first)):
@@ -192,7 +195,7 @@ def roots(n, first, second):  # type: ignore[no-untyped-def]  # noqa: ANN001, AN
 
 
 @numba.njit(cache=True)
-def agglomerate(rows, columns, weights, blend, least, group, partner, strongest, mean):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0915, PLR0917  # numba kernel, typed by numba
+def agglomerate(rows, columns, weights, judged, blend, least, group, partner, strongest, mean):
     """Merge one component's rows; writes into the last four arrays."""
     m = len(rows)
     score = np.zeros((m, m))
@@ -205,6 +208,17 @@ def agglomerate(rows, columns, weights, blend, least, group, partner, strongest,
                 total += weights[position] * out[position]
             score[i, j] = total
             score[j, i] = total
+    # what people judged takes the place of the evidence; `judged` is sorted by its first row
+    judged_first, judged_second, judged_nats = judged
+    if len(judged_first) > 0:
+        for i in range(m):
+            at = np.searchsorted(judged_first, rows[i])
+            while at < len(judged_first) and judged_first[at] == rows[i]:
+                j = np.searchsorted(rows, judged_second[at])
+                if j < m and rows[j] == judged_second[at]:
+                    score[i, j] = judged_nats[at]
+                    score[j, i] = judged_nats[at]
+                at += 1
     sums = score.copy()
     best = score.copy()
     size = np.ones(m)
@@ -271,9 +285,13 @@ def agglomerate(rows, columns, weights, blend, least, group, partner, strongest,
 
 
 @numba.njit(cache=True)
-def agglomerate_all(order, start, columns, weights, blend, least, group, partner, strongest, mean):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913, PLR0917  # numba kernel, typed by numba
+def agglomerate_all(
+    order, start, columns, weights, judged, blend, least, group, partner, strongest, mean
+):
     """Merge the rows of every component; `order` holds them, `start` where each begins."""
     for part in range(len(start) - 1):
         rows = order[start[part] : start[part + 1]]
         if len(rows) > 1:
-            agglomerate(rows, columns, weights, blend, least, group, partner, strongest, mean)
+            agglomerate(
+                rows, columns, weights, judged, blend, least, group, partner, strongest, mean
+            )

@@ -22,6 +22,18 @@ LARGEST = 1500
 """Reports a component may hold before it is cut at higher evidence."""
 _STEP_NATS = 0.5
 
+SAME_NATS = 1e3
+"""What a person's "same" weighs: more than any evidence."""
+DIFFERENT_NATS = -1e12
+"""What a person's "different" weighs: more than any evidence and any number of "same"."""
+
+Judged = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+NOBODY_JUDGED: Judged = (
+    np.empty(0, dtype=np.int64),
+    np.empty(0, dtype=np.int64),
+    np.empty(0, dtype=np.float64),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Groups:
@@ -68,6 +80,7 @@ def merge(
     second: NDArray[np.int64],
     nats: NDArray[np.float64],
     model: Model,
+    judged: Judged = NOBODY_JUDGED,
 ) -> Groups:
     """Partition the rows.
 
@@ -77,10 +90,14 @@ def merge(
         second: The larger.
         nats: Evidence of each pair.
         model: Weights and the rule of the merge.
+        judged: Pairs that people judged, and `SAME_NATS` or `DIFFERENT_NATS` for each.
     """
     n = len(columns.day)
     tied = nats > model.keep_joined
-    root, cut = _components(n, first[tied], second[tied], nats[tied])
+    first = np.concatenate([first[tied], judged[0][judged[2] > 0]])
+    second = np.concatenate([second[tied], judged[1][judged[2] > 0]])
+    nats = np.concatenate([nats[tied], judged[2][judged[2] > 0]])
+    root, cut = _components(n, first, second, nats)
     order = np.argsort(root, kind="stable")
     start = np.flatnonzero(np.r_[True, np.diff(root[order]) != 0, True]).astype(np.int64)
     group = np.arange(n, dtype=np.int64)
@@ -93,6 +110,7 @@ def merge(
             start,
             columns.arrays(),
             np.array(model.weights),
+            judged,
             model.blend,
             model.keep_joined,
             group,
