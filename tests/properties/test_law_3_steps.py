@@ -43,7 +43,7 @@ def test_the_real_releases_one_after_the_other_equal_both_at_once(easter: Chain)
     check(in_steps, at_once, held)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(rows(prefix="a"), rows(prefix="b"))
 def test_made_up_releases_one_after_the_other_equal_both_at_once(
     first: list[Row], second: list[Row]

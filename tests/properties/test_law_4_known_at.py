@@ -59,7 +59,7 @@ def test_a_claim_is_known_only_when_it_was_made(easter: Chain) -> None:
     assert len(easter.derive(known_at="2026-04-13").claims) == 3
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(rows(prefix="a"), rows(prefix="b"), rows(prefix="c"))
 def test_made_up_later_releases_change_nothing_that_was_known(
     first: list[Row], second: list[Row], third: list[Row]

@@ -102,7 +102,7 @@ def test_real_findings_are_judged_with_reasons(easter_derived: Derived) -> None:
     assert {f.verdict for f in easter_derived.findings} == {Verdict.YES, Verdict.UNKNOWN}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(rows())
 def test_made_up_figures_keep_the_laws(found: list[Row]) -> None:
     """Whatever the rows, figures lead back, counts add up and judgements carry reasons."""

@@ -122,12 +122,37 @@ class Logbook:
         for determination in derived.determinations:
             self._add("determination", plain(determination), derived.known_at)
 
-    def seal(self, derived: Derived, files: Mapping[str, bytes]) -> None:
-        """Record the digest of every file a derivation gave."""
+    def rests_on(self, derived: Derived) -> int:
+        """How many entries a derivation rests on.
+
+        Where nothing came in since the same question was last answered, that is what the last
+        answer rested on: asking again then changes neither the pages nor the record.
+        """
+        asked = {
+            "as_of": format_instant(derived.as_of),
+            "known_at": format_instant(derived.known_at),
+            "waarborg": __version__,
+        }
+        for place in reversed(range(self.log.size)):
+            entry = self.log.entry(place)
+            if entry.kind != "derivation":
+                break
+            if asked.items() <= entry.body.items():
+                return int(entry.body["rests_on"])
+        return self.log.size
+
+    def seal(self, derived: Derived, files: Mapping[str, bytes], rests_on: int) -> None:
+        """Record the digest of every file a derivation gave.
+
+        Args:
+            derived: The derivation.
+            files: What it gave, by name.
+            rests_on: As `rests_on` said before the files were made.
+        """
         body = {
             "as_of": format_instant(derived.as_of),
             "known_at": format_instant(derived.known_at),
-            "rests_on": self.log.size,
+            "rests_on": rests_on,
             "waarborg": __version__,
             "files": manifest(files),
         }

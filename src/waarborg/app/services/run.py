@@ -74,9 +74,10 @@ def run(
     derived = derive(inputs, as_of, known_at, announce)
     book.decide(derived)
     announce("report")
-    seal = Seal(log.size, log.root().hex())
+    rests_on = book.rests_on(derived)
+    seal = Seal(rests_on, log.root(rests_on).hex())
     files = derived_files(derived) | pages(derived, inputs, seal)
-    book.seal(derived, files)
+    book.seal(derived, files, rests_on)
     return Run(derived, files, log)
 
 
