@@ -12,6 +12,7 @@ from waarborg.coverage.cuts import Cuts, cuts
 from waarborg.coverage.gaps import GapKind, Gaps, gaps
 from waarborg.coverage.prover import Prover
 from waarborg.coverage.reliance import circles
+from waarborg.coverage.repair import Repairs, repair
 from waarborg.coverage.resilience import Resilience, resilience
 
 
@@ -27,6 +28,7 @@ class Proof:
         cuts: The weak spots.
         circles: Promises that wait for each other so that none can be first.
         resilience: Whether the need holds if some drop out; None when that was not asked.
+        repairs: The smallest changes that close the plain gaps; None when that was not asked.
     """
 
     basis: Basis
@@ -36,6 +38,7 @@ class Proof:
     cuts: Cuts
     circles: tuple[tuple[str, ...], ...]
     resilience: Resilience | None
+    repairs: Repairs | None = None
 
 
 def prove(
@@ -45,6 +48,8 @@ def prove(
     reading: str = "",
     order: int = 2,
     drop: int | None = None,
+    *,
+    mend: bool = False,
 ) -> Proof:
     """Find out what a text covers.
 
@@ -55,6 +60,7 @@ def prove(
         reading: Under which reading, "" for the words as they stand.
         order: The largest cut set looked for.
         drop: How many may drop out at once; None when that is not asked.
+        mend: Whether to look for the smallest changes that close the gaps.
 
     Raises:
         KeyError: The file has no such reading.
@@ -70,6 +76,7 @@ def prove(
         cuts(prover, order),
         circles(read.guarantees),
         None if drop is None else resilience(prover, drop),
+        repair(read, zones, asked) if mend else None,
     )
 
 

@@ -54,6 +54,9 @@ def prove_command(  # noqa: PLR0913  # each argument is an option of the command
     intentions: Annotated[
         bool, typer.Option("--intentions-count", help="Take mere intentions for duties.")
     ] = False,
+    mend: Annotated[
+        bool, typer.Option("--repair", help="Look for the smallest changes that close the gaps.")
+    ] = False,
     within: Annotated[
         str | None,
         typer.Option("--within", help="Count only what is due in this time, as PT24H."),
@@ -92,6 +95,7 @@ def prove_command(  # noqa: PLR0913  # each argument is an option of the command
             read,
             order,
             drop,
+            mend=mend,
         )
         for read in readings
         for name in needs

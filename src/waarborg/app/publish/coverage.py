@@ -34,10 +34,14 @@ def render_proofs(title: str, proofs: Sequence[Proof]) -> str:
     return template.render(title=title, proofs=[_part(proof) for proof in proofs])
 
 
+_HEAD = ("need", "reading")
+"""The first lines of a proof, which the page gives in its headings."""
+
+
 def _part(proof: Proof) -> dict[str, Any]:
     return {
         "data": as_data(proof),
-        "lines": list(lines(proof)),
+        "lines": list(lines(proof))[len(_HEAD) + bool(proof.basis.exercise) :],
         "tree": tree(proof),
         "gap": answer_words(proof.plain),
         "unknown": answer_words(proof.unknown),
@@ -65,7 +69,9 @@ def answer_words(found: Gaps) -> str:
         return "not known"
     if found.answer is Answer.NONE:
         return "none, proved"
-    return "every breach" if found.every_breach else "; ".join(g.family.words for g in found.gaps)
+    return (
+        "every breach" if found.every_breach else " — or ".join(g.family.words for g in found.gaps)
+    )
 
 
 def _asset(name: str) -> str:

@@ -14,7 +14,7 @@ from waarborg.coverage.gaps import Answer
 _WIDE, _HIGH, _SPACE = 170.0, 62.0, 16.0
 _MOST = 12
 _STYLE = (
-    "text{font:11px sans-serif;fill:#1a1a1a}.title{font-weight:bold}"
+    "text{font:11px sans-serif;fill:#1a1a1a}.title,.event-words{font-weight:bold}"
     ".event{fill:#fff;stroke:#1a1a1a}.basic{fill:#f2efe6;stroke:#1a1a1a}"
     ".gate{fill:#fff;stroke:#1a1a1a}.line{stroke:#1a1a1a;fill:none}"
 )
@@ -78,7 +78,7 @@ def _cut(cut: Cut, left: float, middle: float) -> tuple[list[Markup], float]:
 def _box(x: float, y: float, words: str, css: str, wide: float, rounded: float = 0) -> Markup:
     rows = textwrap.wrap(words, int(wide / 6.2))[:4]
     first = y + _HIGH / 2 + 4 - (len(rows) - 1) * 6.5
-    texts = [label(row, x, first + 13 * i, css, "middle") for i, row in enumerate(rows)]
+    texts = [label(row, x, first + 13 * i, f"{css}-words", "middle") for i, row in enumerate(rows)]
     box = tag("rect", x=x - wide / 2, y=y, width=wide, height=_HIGH, rx=rounded, class_=css)
     return Markup("").join([box, *texts])
 

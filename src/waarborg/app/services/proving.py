@@ -8,6 +8,7 @@ from typing import Any
 from waarborg.coverage.cuts import Cuts
 from waarborg.coverage.gaps import Answer, Gaps
 from waarborg.coverage.prove import Proof
+from waarborg.coverage.repair import Repairs
 from waarborg.coverage.resilience import Resilience
 
 NOT_KNOWN = "not known: the solver gave up, so nothing is proved"
@@ -28,6 +29,7 @@ def as_data(proof: Proof) -> dict[str, Any]:
         "gaps_because_unknown": _gaps(proof.unknown),
         "cuts": _cuts(proof.cuts),
         "circles": [list(circle) for circle in proof.circles],
+        "repairs": None if proof.repairs is None else _repairs(proof.repairs),
         "resilience": None if proof.resilience is None else _resilience(proof.resilience),
     }
 
@@ -70,6 +72,14 @@ def _cuts(found: Cuts) -> dict[str, Any]:
     }
 
 
+def _repairs(found: Repairs) -> dict[str, Any]:
+    return {
+        "answer": found.answer.value,
+        "needed": found.needed,
+        "alternatives": [[c.words for c in chosen] for chosen in found.alternatives],
+    }
+
+
 def _resilience(found: Resilience) -> dict[str, Any]:
     failing = found.failing
     return {
@@ -95,6 +105,8 @@ def lines(proof: Proof) -> Iterator[tuple[int, str]]:
         yield 0, f"Circle: {', '.join(circle)} wait for each other, and none can be first"
     if proof.resilience is not None:
         yield 0, resilience_words(proof.resilience)
+    if proof.repairs is not None:
+        yield from _repair_lines(proof.repairs)
     yield 0, "Taken for granted"
     for note in proof.basis.notes:
         yield 1, f"· {note}"
@@ -131,6 +143,21 @@ def _cut_lines(found: Cuts) -> Iterator[tuple[int, str]]:
         single = "single point of failure: " if cut.size == 1 else ""
         said = " and ".join(element.words for element in cut.elements)
         yield 1, f"· {single}{said} → {cut.words}"
+
+
+def _repair_lines(found: Repairs) -> Iterator[tuple[int, str]]:
+    if not found.needed:
+        said = NOT_KNOWN if found.answer is Answer.NOT_KNOWN else "nothing to mend"
+        yield 0, f"Repair: {said}"
+        return
+    if not found.alternatives:
+        none = "no few changes to these promises close the gaps"
+        yield 0, f"Repair: {NOT_KNOWN if found.answer is Answer.NOT_KNOWN else none}"
+        return
+    for number, chosen in enumerate(found.alternatives, start=1):
+        yield 0, f"Repair {number}: all of these close the gaps"
+        for change in chosen:
+            yield 1, f"· {change.words}"
 
 
 def resilience_words(found: Resilience) -> str:

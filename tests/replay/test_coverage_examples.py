@@ -1,0 +1,80 @@
+"""The answers that the docs give on the texts of Berlin and Paris, held as they stand there."""
+
+import pytest
+
+from waarborg.agreement.load import load
+from waarborg.agreement.zones import read_zones
+from waarborg.coverage.asked import Asked
+from waarborg.coverage.prove import prove
+
+
+@pytest.fixture(scope="module")
+def answered(request):
+    """Give a way to ask the exercise file, read over the map of the Easter truce."""
+    folder = request.config.rootpath / "examples" / "easter-truce-2026"
+    zones = read_zones((folder / "zones.geojson").read_text(encoding="utf-8"), "zones.geojson")
+    text = load((folder / "exercise.yaml").read_text(encoding="utf-8"), "exercise.yaml", zones)
+
+    def ask(reading, need, **question):
+        return prove(text, zones, Asked(text.needs[need], **question), reading)
+
+    return ask
+
+
+def families(found):
+    """The families of a kind of gap, in words."""
+    return [gap.family.words for gap in found.gaps]
+
+
+def single(proof):
+    """The single points of failure, by name."""
+    return [element.name for element in proof.cuts.single_points]
+
+
+def test_texts_alone_oblige_nobody_without_a_ruling(answered):
+    """On the texts alone nobody owes anything unless the Commission has found a breach by Russia."""
+    proof = answered("without_ladder", "some_answer")
+    assert families(proof.plain) == ["the ruling is not breach found", "the actor is Ukraine"]
+    assert families(proof.unknown) == ["the actor is Russian Federation; the ruling is not known"]
+    assert single(proof) == ["body special_commission"]
+
+
+def test_may_include_obliges_nobody_to_armed_force(answered):
+    """On the texts alone no breach at all obliges another state to armed force."""
+    proof = answered("without_ladder", "armed_answer")
+    assert proof.plain.every_breach
+    assert not proof.cuts.ever_met
+
+
+def test_reported_steps_leave_only_what_ukraine_does(answered):
+    """With the reported steps each breach by Russia gets some answer, and it hangs on Ukraine."""
+    proof = answered("", "some_answer")
+    assert families(proof.plain) == ["the actor is Ukraine"]
+    assert families(proof.unknown) == []
+    assert single(proof) == ["guarantor UA"]
+
+
+def test_armed_answer_waits_a_day_and_hangs_on_washington(answered):
+    """With the steps, armed force by others waits a day and hangs on the United States alone."""
+    proof = answered("", "armed_answer")
+    assert families(proof.plain) == [
+        "the actor is Ukraine",
+        "it is not so that the fighting goes on",
+        "the number of hours since the first breach is at most 23",
+    ]
+    assert single(proof) == ["approval US-congress", "backstop us-backstop", "guarantor US"]
+
+
+def test_circle_covers_nothing(answered):
+    """If the backstop waits for the force and the force for the backstop, no armed answer is owed."""
+    proof = answered("circular", "armed_answer")
+    assert proof.circles == (("force/FR", "force/GB", "us-backstop"),)
+    assert proof.plain.every_breach
+
+
+def test_every_answer_carries_what_it_rests_on(answered):
+    """The exercise sentence, the digest of the text and what is assumed stand beside each answer."""
+    basis = answered("", "armed_answer").basis
+    assert basis.exercise == "exercise: no such guarantee was in force"
+    assert len(basis.digest) == 64
+    assert any(note.startswith("assumed in the reading") for note in basis.notes)
