@@ -73,6 +73,7 @@ def test_a_killed_writer_loses_nothing(begun, tmp_path):
             verify(FolderSource(public), [LOG], ORIGIN)
 
 
+@pytest.mark.slow
 def test_a_crashed_server_loses_nothing(tmp_path):
     """PostgreSQL stopped dead while entries come in: after its recovery nothing is lost."""
     server, signed = Cluster(), tmp_path / "signed.log"
