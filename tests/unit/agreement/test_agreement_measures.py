@@ -1,0 +1,110 @@
+"""The sections that measure, decide and deliver: what they give, and every refusal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from test_agreement_load import SMALL
+
+from waarborg.agreement.condition import Settled, SettledKind, leaves
+from waarborg.agreement.load import load
+from waarborg.agreement.vocabulary import ClockKind
+from waarborg.base.problems import ProblemsFound
+from waarborg.base.times import parse_instant
+
+FULL = (
+    SMALL.replace("trigger: {actor: A}", "trigger: {all: [{threshold: daily}, {near: belt}]}")
+    + """\
+version: {name: "2", from: 2026-05-01T00:00Z, replaces: "1"}
+form: {class: definitive, sides: bilateral, written: true}
+clocks:
+  office: {kind: working, zone: Europe/Kyiv, opens: "08:00", closes: "16:00", holidays: ["2026-04-13"]}
+distances:
+  belt: {of: north, metres: 15000, side: outside, words: fifteen kilometres, certainty: stated}
+thresholds:
+  daily:
+    clause: C-1
+    of: {term: force}
+    by: [actor, zone]
+    window: PT24H
+    at_least: 10
+    counting: fused-incidents 1
+    words: ten in a day
+    certainty: assumed
+procedures:
+  complaint:
+    clause: C-1
+    words: a complaint
+    trigger: {term: force}
+    certainty: stated
+    steps:
+      ask: {who: A, what: consultation, words: A asks, within: P2D, clock: office, then: rule, on_lapse: rule}
+      rule: {who: board, what: determination, words: the Board rules, within: {open: window}}
+contributions:
+  troops: {clause: C-1, by: B, what: force_deployment, number: 500, unit: soldiers, place: north,
+           capacity: monitoring, state: promised, words: a battalion, certainty: stated}
+commitments:
+  leave: {clause: C-1, by: A, does: leaves the north, waits_for: [troops, help], certainty: stated}
+"""
+)
+
+
+def test_the_sections_give_what_they_say() -> None:
+    """Clocks, distances, thresholds, procedures, promises and versions become data."""
+    agreement = load(FULL, "full.yaml")
+    assert agreement.clocks["office"].kind is ClockKind.WORKING
+    assert agreement.distances["belt"].metres == 15_000
+    assert agreement.thresholds["daily"].window == timedelta(hours=24)
+    assert agreement.procedures["complaint"].steps["ask"].on_lapse == ("rule",)
+    assert agreement.procedures["complaint"].steps["rule"].within is not None
+    assert agreement.contributions["troops"].number == 500
+    assert agreement.commitments["leave"].waits_for == ("troops", "help")
+    assert agreement.version is not None
+    assert agreement.version.start == parse_instant("2026-05-01T00:00Z")
+    assert agreement.form == {"class": "definitive", "sides": "bilateral", "written": "True"}
+    assert set(leaves(agreement.guarantees[0].trigger)) == {
+        Settled(SettledKind.THRESHOLD, "daily"),
+        Settled(SettledKind.NEAR, "belt"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "message"),
+    [
+        ("zone: Europe/Kyiv", "zone: Europe/Kiew", "AGR-040", "clock office names the time zone Europe/Kiew, which does not exist"),
+        ('closes: "16:00"', 'closes: "07:00"', "AGR-041", "clock office closes before it opens"),
+        ('closes: "16:00"', 'closes: "four"', "AGR-042", "clock office, closes is no time of day"),
+        ('"2026-04-13"', '"2026-04-31"', "AGR-043", "clock office has a holiday that is no date"),
+        ("clock: office", "clock: offic", "AGR-044", "procedure complaint, step ask names the clock offic, which the file does not have"),
+        ("{near: belt}", "{near: belts}", "AGR-045", "guarantee help, trigger names the distance rule belts, which is not defined"),
+        ("{threshold: daily}", "{threshold: dayly}", "AGR-046", "guarantee help, trigger names the threshold dayly, which is not defined"),
+        ("of: {term: force}", "of: {threshold: daily}", "AGR-047", "threshold daily counts incidents by another threshold"),
+        ("window: PT24H", "window: P1M", "AGR-048", "threshold daily has a window that is no fixed stretch of time"),
+        ("then: rule, on_lapse: rule", "then: rul", "AGR-049", "procedure complaint, step ask names the step rul, which the file does not have"),
+        ("then: rule, on_lapse: rule", "then: ask", "AGR-057", "procedure complaint never reaches its step rule"),
+        ("waits_for: [troops, help]", "waits_for: [troop]", "AGR-028", "commitment leave names the promise troop, which the file does not have"),
+        ("trigger: {term: force}", "trigger: act LIKE 'x'", "AGR-034", "procedure complaint, trigger is no condition in CQL2 that can be taken"),
+    ],
+)  # fmt: skip
+def test_refusals(old: str, new: str, code: str, message: str) -> None:
+    """Each kind of mistake is refused with its code and one plain sentence."""
+    assert old in FULL
+    with pytest.raises(ProblemsFound) as found:
+        load(FULL.replace(old, new, 1), "full.yaml")
+    assert (code, message) in [(p.code, p.message) for p in found.value.problems]
+
+
+def test_a_condition_may_be_written_as_cql2() -> None:
+    """CQL2 text and CQL2-JSON in a file give the tree that the short form gives."""
+    text = FULL.replace("trigger: {term: force}", "trigger: act = 'air_strike' AND severity > 2")
+    data = FULL.replace(
+        "trigger: {term: force}",
+        "trigger: {op: and, args: [{op: '=', args: [{property: act}, air_strike]}, "
+        "{op: '>', args: [{property: severity}, 2]}]}",
+    )
+    short = FULL.replace(
+        "trigger: {term: force}", "trigger: {act: air_strike, severity: {above: 2}}"
+    )
+    triggers = {load(t, "f.yaml").procedures["complaint"].trigger for t in (text, data, short)}
+    assert len(triggers) == 1
