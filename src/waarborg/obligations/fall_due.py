@@ -14,7 +14,7 @@ from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.base.times import Period, format_instant, parse_instant
-from waarborg.cases.determination import Decision, Determination
+from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
 from waarborg.obligations.obligation import (
     Deadline,
     GateState,
@@ -135,6 +135,8 @@ def _runs_from(guarantee: Guarantee, determination: Determination) -> tuple[Peri
     if guarantee.runs_from == "occurrence":
         return determination.happened, "the breach happened"
     known = parse_instant(determination.known_at)
+    if guarantee.runs_from == "ruling" and determination.by != OPERATION_OF_THE_TEXT:
+        return Period(known, known + timedelta(seconds=1)), "the ruling"
     return Period(known, known + timedelta(seconds=1)), "the mission could know of the breach"
 
 

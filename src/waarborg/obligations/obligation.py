@@ -32,6 +32,12 @@ class ObligationState(StrEnum):
     """Owed, and the text sets no time."""
     WAITING_FOR_GATE = "waiting_for_gate"
     WAITING_FOR_PARTNER = "waiting_for_partner"
+    DORMANT = "dormant"
+    """The promise has ended, or the text no longer binds."""
+    FULFILLED = "fulfilled"
+    WAIVED = "waived"
+    EXCUSED = "excused"
+    CONTESTED = "contested"
     UNDECIDED = "undecided"
     """It cannot be decided whether the trigger is met."""
 

@@ -1,0 +1,163 @@
+"""A case before the commission, as the entries so far have made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from waarborg.base.times import Period, format_instant
+from waarborg.cases.entry import Choice, Entry, Outcome, Propose
+from waarborg.cases.tally import Tally
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    VOTING = "voting"
+    DEADLOCKED = "deadlocked"
+    RULED = "ruled"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+    JOINED = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something with a deadline.
+
+    Attributes:
+        what: What is due, in words.
+        who: From whom.
+        by: Until when.
+        words: How the deadline was computed.
+        entry: The entry that set it.
+    """
+
+    what: str
+    who: str
+    by: datetime
+    words: str
+    entry: str
+
+
+def due(what: str, who: str, start: datetime, hours: int, entry: str) -> Due:
+    """A deadline so many hours of elapsed time after the moment an entry reached the record."""
+    by = start + timedelta(hours=hours)
+    words = f"{hours} hours after {format_instant(start)}, when {entry} reached the record"
+    return Due(what, who, by, words, entry)
+
+
+@dataclass(slots=True)
+class Ballot:
+    """A proposal under vote.
+
+    Attributes:
+        entry: The entry that proposed it.
+        proposal: What is proposed.
+        due: Until when votes count; None while a second person's approval is wanted.
+        votes: Party to its vote.
+        knew: Party to how many entries the record held of this case when it voted.
+        approved_by: Who approved it.
+        withdrawn: Whether it was taken back.
+        tally: The count once closed.
+    """
+
+    entry: Entry
+    proposal: Propose
+    due: Due | None = None
+    votes: dict[str, Entry] = field(default_factory=dict)
+    knew: dict[str, int] = field(default_factory=dict)
+    approved_by: str = ""
+    withdrawn: bool = False
+    tally: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the commission decided.
+
+    Attributes:
+        proposal: The proposal that was adopted.
+        at: When it was decided.
+        outcome: What was decided.
+        responsible: The party held responsible, "" if none.
+        cause: Why the breach happened.
+        remedy: What is to be done, "" if nothing.
+        remedy_due: Until when.
+        by: How: by vote, by silence or by the lead after a deadlock.
+        tally: The count.
+        dissent: Parties that voted against, with their reasons.
+        corrects: The ruling it replaces, "" if none.
+    """
+
+    proposal: str
+    at: datetime
+    outcome: Outcome
+    responsible: str
+    cause: str
+    remedy: str
+    remedy_due: Due | None
+    by: str
+    tally: Tally
+    dissent: tuple[tuple[str, str], ...]
+    corrects: str
+
+
+@dataclass(slots=True)
+class CaseFile:
+    """A case.
+
+    Attributes:
+        id: Its name: that of the entry or determination that opened it.
+        body: The body before which it lies.
+        accused: The party accused.
+        clause: The clause alleged to be broken.
+        happened: When, as narrow as known.
+        severity: 0 administrative to 4 major attack.
+        opened_at: When it was opened.
+        findings: The findings in it.
+        state: Where it stands.
+        moved_at: When an entry last touched it.
+        entries: Every entry of the case, in order.
+        duties: What is due now, by the entry that set it.
+        ballots: Proposals by entry.
+        rulings: Rulings in order; the last one counts.
+        flags: What a reader should notice, in words.
+        joined_into: The case it was joined into, "" if none.
+        remedy_state: "" when none is owed, else owed, complied, contested, compensated, confirmed, lapsed.
+    """
+
+    id: str
+    body: str
+    accused: str
+    clause: str
+    happened: Period
+    severity: int
+    opened_at: datetime
+    findings: tuple[str, ...]
+    words: str = ""
+    state: CaseState = CaseState.OPEN
+    moved_at: datetime | None = None
+    entries: list[Entry] = field(default_factory=list)
+    duties: dict[str, Due] = field(default_factory=dict)
+    ballots: dict[str, Ballot] = field(default_factory=dict)
+    rulings: list[Ruling] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+    joined_into: str = ""
+    remedy_state: str = ""
+
+    @property
+    def ruling(self) -> Ruling | None:
+        """The ruling that counts now."""
+        return self.rulings[-1] if self.rulings else None
+
+
+def choices(ballot: Ballot) -> dict[str, Choice]:
+    """Party to its choice."""
+    return {
+        party: entry.act.choice
+        for party, entry in ballot.votes.items()
+        if hasattr(entry.act, "choice")
+    }

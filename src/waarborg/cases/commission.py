@@ -1,0 +1,472 @@
+"""The commission as a fold: entries in, cases out; what breaks a rule changes nothing.
+
+Rules this module keeps:
+1. Entries are taken in the order in which they reached the record; nothing looks ahead (law 4).
+2. Deadlines pass by the clock alone, in order of time, between entries.
+3. A refused entry is kept with the rule it breaks.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from waarborg.base.times import Period
+from waarborg.cases.case import Ballot, CaseFile, CaseState, Due, Ruling, choices, due
+from waarborg.cases.determination import Decision, Determination
+from waarborg.cases.entry import (
+    Access,
+    Account,
+    ActEarly,
+    AdoptRules,
+    AnswerInspection,
+    Appeal,
+    Approve,
+    ChangeStep,
+    Choice,
+    CloseCase,
+    Comment,
+    Deconflict,
+    Entry,
+    JoinCases,
+    OpenCase,
+    Outcome,
+    Propose,
+    RemedyStep,
+    ReopenCase,
+    RequestInspection,
+    RuleBroken,
+    SplitCase,
+    Task,
+    TaskDone,
+    Verification,
+    Verify,
+    Vote,
+    WithdrawProposal,
+)
+from waarborg.cases.tally import Result, tally
+
+REMEDY_STEPS = ("complied", "contested", "compensated", "confirmed")
+
+
+@dataclass(slots=True)
+class Commission:
+    """The commission after so many entries; grows entry by entry.
+
+    Attributes:
+        rules: Body to its rules of procedure.
+        cases: Every case by name.
+        messages: The deconfliction log.
+        touched: Cases changed since it was last emptied.
+    """
+
+    rules: dict[str, AdoptRules] = field(default_factory=dict)
+    cases: dict[str, CaseFile] = field(default_factory=dict)
+    messages: list[Entry] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    _case_of: dict[str, str] = field(default_factory=dict)
+    _timers: list[tuple[datetime, str, str]] = field(default_factory=list)
+
+    def open(self, determination: Determination, at: datetime) -> None:
+        """A finding that a body has to decide opens a case of its own."""
+        if determination.decision is not Decision.PENDING or determination.id in self.cases:
+            return
+        self._add(
+            CaseFile(
+                determination.id,
+                determination.by,
+                determination.breacher,
+                determination.clause,
+                determination.happened,
+                _severity(determination.facts.get("severity")),
+                at,
+                (determination.finding,),
+                determination.words,
+            )
+        )
+
+    def take(self, entry: Entry) -> None:
+        """Take the next entry.
+
+        Raises:
+            RuleBroken: The entry breaks a rule; nothing was changed.
+        """
+        act: Any = entry.act
+        _HANDLERS[type(act)](self, entry, act)
+
+    def tick(self, moment: datetime) -> None:
+        """Let every deadline before or at a moment pass, in order of time."""
+        while self._timers and self._timers[0][0] <= moment:
+            at, case, key = heapq.heappop(self._timers)
+            self._lapse(self.cases[case], key, at)
+
+    def _add(self, case: CaseFile) -> None:
+        case.moved_at = case.opened_at
+        self.cases[case.id] = case
+        self._case_of[case.id] = case.id
+        self.touched.add(case.id)
+        rules = self.rules.get(case.body)
+        if rules:
+            self._set(
+                case,
+                f"comment:{case.id}",
+                due("comment", case.accused, case.opened_at, rules.comment_hours, case.id),
+            )
+
+    def _set(self, case: CaseFile, key: str, what: Due) -> None:
+        case.duties[key] = what
+        heapq.heappush(self._timers, (what.by, case.id, key))
+
+    def _lapse(self, case: CaseFile, key: str, at: datetime) -> None:
+        what = case.duties.get(key)
+        if what is None or what.by != at:
+            return
+        self.touched.add(case.id)
+        ballot = case.ballots.get(key)
+        if ballot is not None:
+            self._count(case, ballot, at)
+            return
+        del case.duties[key]
+        if key.startswith("remedy:") and case.remedy_state == "owed":
+            case.remedy_state = "lapsed"
+        case.flags.append(f"lapsed: {what.what} by {what.who} ({what.words})")
+
+    def _case(self, name: str, *, active: bool = False) -> CaseFile:
+        case = self.cases.get(self._case_of.get(name, ""))
+        if case is None:
+            raise RuleBroken("COM-005", f"there is no case {name}")
+        if active and case.state in {CaseState.CLOSED, CaseState.JOINED}:
+            raise RuleBroken("COM-010", f"the case {case.id} is {case.state.value}")
+        return case
+
+    def _note(self, case: CaseFile, entry: Entry) -> None:
+        case.entries.append(entry)
+        case.moved_at = entry.known_at
+        self._case_of[entry.id] = case.id
+        self.touched.add(case.id)
+
+    def _adopt_rules(self, entry: Entry, act: AdoptRules) -> None:
+        parties = [seat.party for seat in act.seats]
+        if len(set(parties)) != len(parties):
+            raise RuleBroken("COM-014", "a party has two seats on one body")
+        old = self.rules.get(act.body)
+        if old and entry.party not in {seat.party for seat in old.seats}:
+            raise RuleBroken("COM-001", f"{entry.party} has no seat on {act.body}")
+        self.rules[act.body] = act
+
+    def _open_case(self, entry: Entry, act: OpenCase) -> None:
+        if act.happened_until <= act.happened_from:
+            raise RuleBroken("COM-013", "what happened ends before it starts")
+        happened = Period(act.happened_from, act.happened_until)
+        case = CaseFile(
+            entry.id,
+            act.body,
+            act.accused,
+            act.clause,
+            happened,
+            act.severity,
+            entry.known_at,
+            act.findings,
+            act.words,
+        )
+        self._add(case)
+        self._note(case, entry)
+
+    def _comment(self, entry: Entry, act: Comment) -> None:
+        case = self._case(act.case, active=True)
+        duty = case.duties.pop(f"comment:{case.id}", None) if entry.party == case.accused else None
+        if duty is None and entry.party == case.accused:
+            case.flags.append(f"late: the comment {entry.id} came after its deadline and is kept")
+        self._note(case, entry)
+
+    def _account(self, entry: Entry, act: Account) -> None:
+        self._note(self._case(act.case, active=True), entry)
+
+    def _request(self, entry: Entry, act: RequestInspection) -> None:
+        case = self._case(act.case, active=True)
+        what = f"answer on access to {act.place}"
+        self._set(case, entry.id, due(what, act.of, entry.known_at, act.hours, entry.id))
+        self._note(case, entry)
+
+    def _answer(self, entry: Entry, act: AnswerInspection) -> None:
+        case = self._case(act.request, active=True)
+        asked = [e.act for e in case.entries if e.id == act.request]
+        if not asked or not isinstance(asked[0], RequestInspection):
+            raise RuleBroken("COM-005", f"{act.request} asks for no inspection")
+        case.duties.pop(act.request, None)
+        if act.access is not Access.GRANTED:
+            case.flags.append(f"access {act.access.value}: {asked[0].of} at {asked[0].place}")
+        self._note(case, entry)
+
+    def _task(self, entry: Entry, act: Task) -> None:
+        case = self._case(act.case, active=True)
+        self._set(case, entry.id, due(act.words, act.assignee, entry.known_at, act.hours, entry.id))
+        self._note(case, entry)
+
+    def _task_done(self, entry: Entry, act: TaskDone) -> None:
+        case = self._case(act.task, active=True)
+        if not any(e.id == act.task and isinstance(e.act, Task) for e in case.entries):
+            raise RuleBroken("COM-005", f"{act.task} is no task")
+        case.duties.pop(act.task, None)
+        self._note(case, entry)
+
+    def _join(self, entry: Entry, act: JoinCases) -> None:
+        into = self._case(act.into, active=True)
+        joined = [self._case(name, active=True) for name in act.cases]
+        if into in joined:
+            raise RuleBroken("COM-015", "a case cannot be joined into itself")
+        for case in joined:
+            case.state, case.joined_into = CaseState.JOINED, into.id
+            case.duties.clear()
+            into.findings = tuple(dict.fromkeys(into.findings + case.findings))
+            self._note(case, entry)
+        self._note(into, entry)
+
+    def _split(self, entry: Entry, act: SplitCase) -> None:
+        case = self._case(act.case, active=True)
+        missing = sorted(set(act.findings) - set(case.findings))
+        if missing or not act.findings:
+            raise RuleBroken("COM-005", f"not in the case: {', '.join(missing) or 'no finding'}")
+        case.findings = tuple(f for f in case.findings if f not in act.findings)
+        self._note(case, entry)
+        new = CaseFile(
+            entry.id,
+            case.body,
+            case.accused,
+            case.clause,
+            case.happened,
+            case.severity,
+            entry.known_at,
+            act.findings,
+            act.reason,
+        )
+        new.entries.append(entry)
+        self._add(new)
+
+    def _close(self, entry: Entry, act: CloseCase) -> None:
+        case = self._case(act.case, active=True)
+        case.state = CaseState.CLOSED
+        case.duties.clear()
+        self._note(case, entry)
+
+    def _reopen(self, entry: Entry, act: ReopenCase) -> None:
+        case = self._case(act.case)
+        if case.state not in {CaseState.CLOSED, CaseState.RULED, CaseState.DEADLOCKED}:
+            raise RuleBroken("COM-010", f"the case {case.id} is {case.state.value} already")
+        case.state = CaseState.OPEN
+        self._note(case, entry)
+
+    def _verify(self, entry: Entry, act: Verify) -> None:
+        case = self._case(act.case, active=True)
+        if act.item == "1" and len(set(entry.cites)) < 2:
+            raise RuleBroken("COM-016", "item grade 1 needs two independent things it rests on")
+        if act.result is Verification.CANNOT_BE_VERIFIED or (
+            act.result is Verification.CANNOT_BE_ATTRIBUTED
+        ):
+            case.flags.append(act.result.value.replace("_", " "))
+        self._note(case, entry)
+
+    def _propose(self, entry: Entry, act: Propose) -> None:
+        case = self._case(act.case, active=True)
+        rules = self._rules(case)
+        self._seat(rules, entry)
+        if act.corrects and act.corrects not in {r.proposal for r in case.rulings}:
+            raise RuleBroken("COM-005", f"there is no ruling {act.corrects} to correct")
+        if case.state is CaseState.RULED and not act.corrects:
+            raise RuleBroken("COM-010", f"the case {case.id} is ruled; correct, appeal or reopen")
+        ballot = Ballot(entry, act)
+        case.ballots[entry.id] = ballot
+        case.state = CaseState.VOTING
+        self._note(case, entry)
+        if not rules.two_persons:
+            self._start(case, ballot, rules, entry)
+
+    def _start(self, case: CaseFile, ballot: Ballot, rules: AdoptRules, by: Entry) -> None:
+        ballot.due = due("votes", case.body, by.known_at, rules.vote_hours, by.id)
+        self._set(case, ballot.entry.id, ballot.due)
+
+    def _approve(self, entry: Entry, act: Approve) -> None:
+        case, ballot = self._ballot(act.proposal)
+        if entry.author == ballot.entry.author:
+            raise RuleBroken("COM-009", f"{entry.author} cannot approve a proposal of their own")
+        if ballot.approved_by:
+            raise RuleBroken("COM-002", f"{act.proposal} is approved already")
+        ballot.approved_by = entry.author
+        self._note(case, entry)
+        if ballot.due is None:
+            self._start(case, ballot, self._rules(case), entry)
+
+    def _vote(self, entry: Entry, act: Vote) -> None:
+        case, ballot = self._ballot(act.proposal)
+        self._seat(self._rules(case), entry)
+        if entry.party in ballot.votes:
+            raise RuleBroken("COM-002", f"{entry.party} has voted on {act.proposal} already")
+        if ballot.due is None:
+            raise RuleBroken("COM-009", f"{act.proposal} still wants a second person's approval")
+        ballot.votes[entry.party] = entry
+        ballot.knew[entry.party] = len(case.entries)
+        self._note(case, entry)
+        if len(ballot.votes) == len(self._rules(case).seats):
+            self._count(case, ballot, entry.known_at)
+
+    def _withdraw(self, entry: Entry, act: WithdrawProposal) -> None:
+        case, ballot = self._ballot(act.proposal)
+        if entry.party != ballot.entry.party:
+            raise RuleBroken("COM-012", f"only {ballot.entry.party} can withdraw {act.proposal}")
+        ballot.withdrawn = True
+        case.duties.pop(act.proposal, None)
+        case.state = CaseState.RULED if case.rulings else CaseState.OPEN
+        self._note(case, entry)
+
+    def _appeal(self, entry: Entry, act: Appeal) -> None:
+        case = self._case(act.case, active=True)
+        ruling = case.ruling
+        if ruling is None or case.state is not CaseState.RULED:
+            raise RuleBroken("COM-017", f"the case {case.id} has no ruling to appeal against")
+        if f"appeal:{ruling.proposal}" not in case.duties:
+            raise RuleBroken("COM-003", f"the time for an appeal in {case.id} has passed")
+        del case.duties[f"appeal:{ruling.proposal}"]
+        case.state = CaseState.APPEALED
+        self._note(case, entry)
+
+    def _remedy(self, entry: Entry, act: RemedyStep) -> None:
+        case = self._case(act.case, active=True)
+        if act.step not in REMEDY_STEPS:
+            raise RuleBroken("COM-005", f"{act.step} is none of {', '.join(REMEDY_STEPS)}")
+        if not case.remedy_state:
+            raise RuleBroken("COM-007", f"no remedy is owed in {case.id}")
+        own = act.step != "confirmed"
+        if own is not (case.ruling is not None and entry.party == case.ruling.responsible):
+            raise RuleBroken("COM-012", f"{entry.party} cannot say that the remedy is {act.step}")
+        case.remedy_state = act.step
+        if act.step != "contested" and case.ruling is not None:
+            case.duties.pop(f"remedy:{case.ruling.proposal}", None)
+        self._note(case, entry)
+
+    def _deconflict(self, entry: Entry, act: Deconflict) -> None:
+        if act.case:
+            self._note(self._case(act.case), entry)
+        self.messages.append(entry)
+
+    def _act_early(self, entry: Entry, act: ActEarly) -> None:
+        case = self._case(act.case)
+        if case.ruling is None:
+            case.flags.append(f"{entry.party} acted before attribution was final ({entry.id})")
+        self._note(case, entry)
+
+    def _change_step(self, entry: Entry, act: ChangeStep) -> None:
+        case = self._case(act.case)
+        if act.direction not in {"up", "down"}:
+            raise RuleBroken("COM-005", f"a step goes up or down, not {act.direction}")
+        case.flags.append(f"step {act.direction}: {act.words}")
+        self._note(case, entry)
+
+    def _rules(self, case: CaseFile) -> AdoptRules:
+        if case.body not in self.rules:
+            raise RuleBroken("COM-018", f"{case.body} has no rules of procedure on the record")
+        return self.rules[case.body]
+
+    def _seat(self, rules: AdoptRules, entry: Entry) -> None:
+        if entry.party not in {seat.party for seat in rules.seats}:
+            raise RuleBroken("COM-001", f"{entry.party} has no seat on {rules.body}")
+
+    def _ballot(self, proposal: str) -> tuple[CaseFile, Ballot]:
+        case = self._case(proposal, active=True)
+        ballot = case.ballots.get(proposal)
+        if ballot is None:
+            raise RuleBroken("COM-005", f"{proposal} is no proposal")
+        if ballot.withdrawn:
+            raise RuleBroken("COM-004", f"{proposal} was withdrawn")
+        if ballot.tally is not None:
+            raise RuleBroken("COM-003", f"the vote on {proposal} is closed")
+        return case, ballot
+
+    def _count(self, case: CaseFile, ballot: Ballot, at: datetime) -> None:
+        rules = self._rules(case)
+        case.duties.pop(ballot.entry.id, None)
+        ballot.tally = tally(rules, choices(ballot), silence=ballot.proposal.silence)
+        case.moved_at = at
+        adopted = ballot.tally.result is Result.ADOPTED
+        by = "by silence" if ballot.proposal.silence else "by vote"
+        if not adopted and ballot.tally.result is not Result.REJECTED:
+            adopted = rules.on_deadlock == "lead_decides" and (
+                choices(ballot).get(rules.lead) is Choice.FOR
+            )
+            by = f"by {rules.lead}, which decides a deadlock"
+        if adopted:
+            self._rule(case, ballot, at, by, rules)
+            return
+        case.flags.append(f"{ballot.tally.result.value}: {ballot.tally.words}")
+        rejected = ballot.tally.result is Result.REJECTED
+        case.state = CaseState.OPEN if rejected else CaseState.DEADLOCKED
+        if case.rulings:
+            case.state = CaseState.RULED
+
+    def _rule(
+        self, case: CaseFile, ballot: Ballot, at: datetime, by: str, rules: AdoptRules
+    ) -> None:
+        wanted, name = ballot.proposal, ballot.entry.id
+        remedy = None
+        for old in case.rulings:
+            case.duties.pop(f"remedy:{old.proposal}", None)
+        case.remedy_state = ""
+        if wanted.remedy and wanted.outcome is Outcome.BREACH:
+            remedy = due(wanted.remedy, wanted.responsible, at, wanted.remedy_hours, name)
+            self._set(case, f"remedy:{name}", remedy)
+            case.remedy_state = "owed"
+        dissent = tuple(
+            (party, vote.act.reason)
+            for party, vote in sorted(ballot.votes.items())
+            if isinstance(vote.act, Vote) and vote.act.choice is Choice.AGAINST
+        )
+        assert ballot.tally is not None  # noqa: S101  # _count has just set it
+        case.rulings.append(
+            Ruling(
+                name,
+                at,
+                wanted.outcome,
+                wanted.responsible,
+                wanted.cause.value,
+                wanted.remedy,
+                remedy,
+                by,
+                ballot.tally,
+                dissent,
+                wanted.corrects,
+            )
+        )
+        case.state = CaseState.RULED
+        self._set(case, f"appeal:{name}", due("appeal", "any party", at, rules.appeal_hours, name))
+
+
+def _severity(value: object) -> int:
+    return value if isinstance(value, int) else 1
+
+
+_HANDLERS: Mapping[type, Callable[[Commission, Entry, Any], None]] = {
+    AdoptRules: Commission._adopt_rules,  # noqa: SLF001  # the table is part of the class
+    OpenCase: Commission._open_case,  # noqa: SLF001
+    Comment: Commission._comment,  # noqa: SLF001
+    Account: Commission._account,  # noqa: SLF001
+    RequestInspection: Commission._request,  # noqa: SLF001
+    AnswerInspection: Commission._answer,  # noqa: SLF001
+    Task: Commission._task,  # noqa: SLF001
+    TaskDone: Commission._task_done,  # noqa: SLF001
+    JoinCases: Commission._join,  # noqa: SLF001
+    SplitCase: Commission._split,  # noqa: SLF001
+    CloseCase: Commission._close,  # noqa: SLF001
+    ReopenCase: Commission._reopen,  # noqa: SLF001
+    Verify: Commission._verify,  # noqa: SLF001
+    Propose: Commission._propose,  # noqa: SLF001
+    Approve: Commission._approve,  # noqa: SLF001
+    Vote: Commission._vote,  # noqa: SLF001
+    WithdrawProposal: Commission._withdraw,  # noqa: SLF001
+    Appeal: Commission._appeal,  # noqa: SLF001
+    RemedyStep: Commission._remedy,  # noqa: SLF001
+    Deconflict: Commission._deconflict,  # noqa: SLF001
+    ActEarly: Commission._act_early,  # noqa: SLF001
+    ChangeStep: Commission._change_step,  # noqa: SLF001
+}

@@ -1,0 +1,85 @@
+"""What a case's ruling makes of it: the determination that guarantors look at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from waarborg.base.parties import PartyId
+from waarborg.base.times import format_instant
+from waarborg.cases.case import CaseFile, Ruling
+from waarborg.cases.determination import Decision, Determination, DeterminationId
+from waarborg.cases.entry import OpenCase, Outcome
+from waarborg.findings.finding import FindingId, Tier
+from waarborg.incidents.incident import IncidentId
+
+
+def ruled(
+    agreement: str, exercise: str, case: CaseFile, base: Determination | None
+) -> Determination | None:
+    """The determination of a case, None while nothing is decided.
+
+    Args:
+        agreement: Identifier of the agreement file.
+        exercise: Sentence on every output when the file is read as an exercise, else "".
+        case: The case.
+        base: The pending determination that opened it, None when an entry did.
+    """
+    ruling = case.ruling
+    if ruling is None or ruling.outcome is Outcome.CANNOT_BE_DETERMINED:
+        return base
+    decision = Decision.BREACH_FOUND if ruling.outcome is Outcome.BREACH else Decision.NO_BREACH
+    start = base or _from_entry(agreement, exercise, case)
+    facts = dict(start.facts)
+    facts |= {"decision": decision.value, "actor": ruling.responsible or case.accused}
+    if ruling.responsible:
+        facts["attribution"] = "confirmed"
+    return replace(
+        start,
+        decision=decision,
+        breacher=PartyId(ruling.responsible or case.accused),
+        known_at=format_instant(ruling.at),
+        facts=facts,
+        words=_words(case, ruling),
+    )
+
+
+def _words(case: CaseFile, ruling: Ruling) -> str:
+    who = ruling.responsible or "nobody named"
+    return (
+        f"{case.body} decided {ruling.by}: {ruling.outcome.value.replace('_', ' ')} of "
+        f"{case.clause}, responsible {who} ({ruling.tally.words})."
+    )
+
+
+def _from_entry(agreement: str, exercise: str, case: CaseFile) -> Determination:
+    opened = case.entries[0].act if case.entries else None
+    act = opened.act_done if isinstance(opened, OpenCase) else ""
+    return Determination(
+        id=DeterminationId(f"det-{case.id}"),
+        finding=FindingId(case.findings[0] if case.findings else ""),
+        incident=IncidentId(case.id),
+        agreement=agreement,
+        exercise=exercise,
+        prohibition="",
+        clause=case.clause,
+        breacher=PartyId(case.accused),
+        by=case.body,
+        decision=Decision.PENDING,
+        tier=Tier.CERTAIN,
+        happened=case.happened,
+        known_at="",
+        facts={
+            "actor": case.accused,
+            "act": act or None,
+            "target": None,
+            "severity": case.severity,
+            "attribution": "unknown",
+            "decision": "pending",
+            "in_force": True,
+            "continuing": None,
+            "hours_since_first_least": 0,
+            "hours_since_first_most": 0,
+        },
+        words="",
+        cites=(),
+    )

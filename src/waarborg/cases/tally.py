@@ -1,0 +1,135 @@
+"""Quorum and majority: what a vote comes to, in exact arithmetic.
+
+What the text leaves open stays open: without a quorum or a majority rule the answer is that it
+cannot be decided, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from waarborg.cases.entry import AdoptRules, Choice
+
+
+class Result(StrEnum):
+    """What a vote comes to."""
+
+    ADOPTED = "adopted"
+    REJECTED = "rejected"
+    DEADLOCK = "deadlock"
+    NO_QUORUM = "no_quorum"
+    CANNOT_BE_DECIDED = "cannot_be_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A count.
+
+    Attributes:
+        result: What it comes to.
+        votes_for: Weight for.
+        votes_against: Weight against.
+        abstained: Weight of those who abstained.
+        present: Seats that took part.
+        seats: Seats there are.
+        words: How it was computed.
+    """
+
+    result: Result
+    votes_for: int
+    votes_against: int
+    abstained: int
+    present: int
+    seats: int
+    words: str
+
+
+def tally(rules: AdoptRules, votes: Mapping[str, Choice], *, silence: bool = False) -> Tally:
+    """Count a vote that is closed.
+
+    Args:
+        rules: The body's rules.
+        votes: Party to its choice; parties without a seat are no seats and do not count.
+        silence: Written procedure: a seat that said nothing consents, and one objection ends it.
+    """
+    cast = {seat.party: votes[seat.party] for seat in rules.seats if seat.party in votes}
+    if silence:
+        cast = {s.party: cast.get(s.party, Choice.FOR) for s in rules.seats}
+    weight = {seat.party: seat.weight for seat in rules.seats}
+    sums = {c: sum(weight[p] for p, choice in cast.items() if choice is c) for c in Choice}
+    for_, against = sums[Choice.FOR], sums[Choice.AGAINST]
+    abstained = sums[Choice.ABSTAIN]
+    result, why = _result(rules, cast, for_, against, abstained, silence=silence)
+    words = (
+        f"{len(cast)} of {len(rules.seats)} seats took part; for {for_}, against {against}, "
+        f"abstained {abstained}: {why}"
+    )
+    return Tally(result, for_, against, abstained, len(cast), len(rules.seats), words)
+
+
+def _result(  # noqa: PLR0911  # one line a rule
+    rules: AdoptRules,
+    cast: Mapping[str, Choice],
+    for_: int,
+    against: int,
+    abstained: int,
+    *,
+    silence: bool,
+) -> tuple[Result, str]:
+    if silence and against:
+        return Result.REJECTED, "the silence was broken by an objection"
+    needed = quorum_of(rules)
+    if needed is None:
+        return Result.CANNOT_BE_DECIDED, "the text leaves the quorum open"
+    if len(cast) < needed:
+        return Result.NO_QUORUM, f"the quorum is {needed} seats"
+    vetoes = sorted(s.party for s in rules.seats if s.veto and cast.get(s.party) is Choice.AGAINST)
+    if vetoes:
+        return Result.REJECTED, f"veto of {', '.join(vetoes)}"
+    share = majority_of(rules)
+    if share is None:
+        return Result.CANNOT_BE_DECIDED, "the text leaves the majority open"
+    total = for_ + against + (abstained if rules.abstentions == "counted" else 0)
+    if total == 0:
+        return Result.DEADLOCK, "nobody voted for or against"
+    reached = Fraction(for_, total)
+    if reached > share if share == Fraction(1, 2) else reached >= share:
+        return Result.ADOPTED, f"{for_} of {total} reaches {_share_words(share)}"
+    if Fraction(against, total) > Fraction(1, 2):
+        return Result.REJECTED, f"{against} of {total} are against"
+    return Result.DEADLOCK, f"{for_} of {total} does not reach {_share_words(share)}"
+
+
+def _share_words(share: Fraction) -> str:
+    return "more than half" if share == Fraction(1, 2) else f"{share} of the weight"
+
+
+def quorum_of(rules: AdoptRules) -> int | None:
+    """How many seats must take part; None when that is open."""
+    seats = len(rules.seats)
+    match rules.quorum:
+        case "majority":
+            return seats // 2 + 1
+        case "all":
+            return seats
+        case text if text.isdigit():
+            return int(text)
+        case text:
+            share = _fraction(text)
+            return None if share is None else -((-share * seats).__floor__())
+
+
+def majority_of(rules: AdoptRules) -> Fraction | None:
+    """The share that carries; one half means more than half. None when that is open."""
+    named = {"simple": Fraction(1, 2), "qualified": Fraction(2, 3), "unanimous": Fraction(1)}
+    return named.get(rules.majority, _fraction(rules.majority))
+
+
+def _fraction(text: str) -> Fraction | None:
+    above, slash, below = text.partition("/")
+    if slash and above.isdigit() and below.isdigit() and 0 < int(above) <= int(below):
+        return Fraction(int(above), int(below))
+    return None
