@@ -26,17 +26,17 @@ def _all(agreement: Agreement) -> Iterator[tuple[str, str, str, str, str]]:
     periods = {leaf.name for leaf in settled if leaf.kind is SettledKind.PERIOD}
     rethought = {term for reading in agreement.readings.values() for term in reading.terms}
     for term in sorted(set(agreement.terms) - terms - rethought):
-        yield _unused("AGR-050", "term", term)
+        yield _unused("AGR-050", f"the term {term} is never used", term)
     for period in sorted(set(agreement.periods) - periods):
-        yield _unused("AGR-051", "period", period)
+        yield _unused("AGR-051", f"the period {period} is never used", period)
     cited = {clause.source for clause in agreement.clauses.values()}
     cited |= {gate.source for gate in agreement.gates.values()}
     cited |= {group.source for group in agreement.groups.values()}
     for source in sorted(set(agreement.sources) - cited):
-        yield _unused("AGR-052", "source", source)
+        yield _unused("AGR-052", f"the source {source} is never used", source)
     gates = {gate for guarantee in agreement.guarantees for gate in guarantee.gates}
     for gate in sorted(set(agreement.gates) - gates):
-        yield _unused("AGR-053", "gate", gate)
+        yield _unused("AGR-053", f"the gate {gate} is never used", gate)
     for reading in agreement.readings.values():
         if _changes_nothing(agreement, reading):
             yield (
@@ -65,11 +65,11 @@ def _all(agreement: Agreement) -> Iterator[tuple[str, str, str, str, str]]:
         )
 
 
-def _unused(code: str, kind: str, name: str) -> tuple[str, str, str, str, str]:
+def _unused(code: str, message: str, name: str) -> tuple[str, str, str, str, str]:
     return (
         code,
-        f"the {kind} {name} is never used",
-        f"something that rests on the {kind}",
+        message,
+        "something in the file that rests on it",
         name,
         "remove it, or check whether a name is misspelled",
     )
