@@ -31,6 +31,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!waarborg\.).*"),
     (r"py:.*", r"waarborg\..*\._\w+"),
+    (r"py:.*", r"waarborg\..*\.T"),  # type variables
 ]
 
 autodoc_typehints = "signature"

@@ -98,8 +98,22 @@ def _mentions(node: ast.AST) -> list[tuple[str, str]]:
     for place, part in enumerate(parts):
         if _is_code(part):
             beside = [_sentence(_template(each)) for each in parts[place + 1 : place + 2]]
-            mentions.append((part.value, next((each for each in beside if each), "")))  # type: ignore[attr-defined]
+            said = next((each for each in beside if each), "") or _undefined(node, parts[:place])
+            mentions.append((part.value, said))  # type: ignore[attr-defined]
     return mentions
+
+
+def _undefined(node: ast.AST, before: list[ast.expr]) -> str:
+    """Say which kind of name a look-up refuses: the word before the code is the kind."""
+    called = (
+        node.func.attr
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        else ""
+    )
+    kind = _template(before[-1]) if before else ""
+    if called.lstrip("_") not in {"one", "several", "known"} or not kind:
+        return ""
+    return f"a {kind} is named that the file does not define"
 
 
 def meaning(code: str, entry: dict[str, Any]) -> list[str]:

@@ -56,7 +56,6 @@ OFFENCES = [
 PURE_BUILTINS = {"open", "input", "print", "exec", "eval", "breakpoint", "__import__"}
 WORLD_MODULES = {
     "os",
-    "io",
     "pathlib",
     "glob",
     "time",
@@ -80,7 +79,7 @@ WORLD_MODULES = {
     "locale",
     "logging",
 }
-CLOCKS = {"now", "utcnow", "today", "read_text", "read_bytes", "write_text", "write_bytes"}
+CLOCKS = {"open", "now", "utcnow", "today", "read_text", "read_bytes", "write_text", "write_bytes"}
 
 
 def lint(folder):
