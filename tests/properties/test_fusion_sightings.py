@@ -116,8 +116,8 @@ def test_one_identifier_twice_is_refused(model):
 
 
 def test_a_flood_on_one_spot_stays_bounded_and_is_flagged(model):
-    """Five thousand reports of one minute and place are fused; what was not looked at is counted."""
-    n = 5000
+    """Two thousand reports of one minute and place are fused; what was not looked at is counted."""
+    n = 2000
     seen, _ = some(5, 1, n)
     seen.precision_m[:] = 200.0
     fused = fuse_columns(replace(seen, t=np.linspace(0.0, 60.0, n)), model)

@@ -93,6 +93,9 @@ class SightingModel:
         close_km: Side of the cells in which a session of fire is seen.
         close_h: Length of those cells in hours.
         own_reports: Reports in a close cell that one incident accounts for by itself.
+        sure_offset: With `sure_slope`, turns the weakest gain of an incident into the log odds that
+            all its sightings are of one event (a logistic fit on the learning seed).
+        sure_slope: Log odds a nat of that gain.
     """
 
     version: str
@@ -117,6 +120,8 @@ class SightingModel:
     close_km: float
     close_h: float
     own_reports: float
+    sure_offset: float
+    sure_slope: float
 
 
 def read_sighting_model(text: str) -> SightingModel:
@@ -135,7 +140,7 @@ class Fused:
 
     Attributes:
         incident: The smallest identifier of the sightings in the same incident.
-        probability: Of the weakest join the incident rests on; 1 for a lone sighting.
+        probability: That all sightings of the incident are of one event; 1 for a lone sighting.
         unplaced: Sightings without a place or time, each an incident of its own.
         clamped: Stated precisions that were absurd and were brought within bounds.
         crowded: Sightings with more possible partners than were looked at.
@@ -226,7 +231,7 @@ def _lay(seen: Sightings, model: SightingModel) -> _Laid:
     return _Laid(place, when, what, chance, amount, crowd, sources, absurd_m + absurd_s)
 
 
-_PARTNERS = 256
+_PARTNERS = 64
 """Likely partners of a sighting that are kept in one class; the rest is flagged."""
 
 _THREADS = 2
@@ -334,7 +339,8 @@ def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
     pairs, nats, crowded = _pairs(laid, model)
     group, weakest = _merge(laid, pairs, nats, model)
     incident[rows] = seen.id[rows[group]]
-    certain = 1.0 / (1.0 + np.exp(-np.clip(weakest[group], 0.0, 30.0)))
+    odds = model.sure_offset + model.sure_slope * np.clip(weakest[group], 0.0, 30.0)
+    certain = 1.0 / (1.0 + np.exp(-odds))
     probability[rows] = np.where(np.isinf(weakest[group]), 1.0, certain)
     return Fused(incident, probability, n - len(rows), laid.clamped, crowded)
 
