@@ -21,6 +21,9 @@ from waarborg.coverage.judged import ReadingsPart, by_row, by_table, conditions_
 from waarborg.coverage.prover import Prover
 from waarborg.coverage.solver import Allowed, NotKnown, Row
 
+_TOLD = 6
+"""How many cuts are told with an example and the family of breaches they lay open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -28,8 +31,8 @@ class Cut:
 
     Attributes:
         elements: What fails, sorted.
-        example: The first breach that is then unanswered.
-        words: Which breaches are, as a family.
+        example: The first breach that is then unanswered; empty beyond the first six cuts.
+        words: Which breaches are, as a family; "" beyond the first six cuts, to save time.
     """
 
     elements: tuple[Element, ...]
@@ -100,11 +103,44 @@ def _cuts(prover: Prover, order: int, limit: int) -> Cuts:
     occurs = occurring(solver, answered)
     told = tuple(
         cut
-        for cut in (_tell(prover, cut, out, hurt, answered, occurs) for cut in found)
+        for cut in (
+            _tell(prover, cut, out, hurt, answered, occurs if number < _TOLD else None)
+            for number, cut in enumerate(found)
+        )
         if cut is not None
     )
     answer = Answer.FOUND if told else Answer.NONE
     return Cuts(answer, order, told, complete=len(told) < limit, ever_met=True)
+
+
+def smallest(prover: Prover, most: int) -> Cuts:
+    """The smallest cut set of at most a size, if there is one; asks for the proof of none first.
+
+    Args:
+        prover: The text and the need.
+        most: The largest size.
+    """
+    try:
+        return _first(prover, most)
+    except NotKnown:
+        return Cuts(Answer.NOT_KNOWN, most, (), complete=False, ever_met=True)
+
+
+def _first(prover: Prover, most: int) -> Cuts:
+    solver = prover.solver
+    answered = prover.variable(
+        "answered", z3.And(prover.breach_variable(), prover.met(surely=True))
+    )
+    if not solver.can(answered):
+        return Cuts(Answer.NONE, most, (), complete=True, ever_met=False)
+    out, hurt = lost(prover, answered)
+    if not solver.can(hurt, at_most(prover, out, most)):
+        return Cuts(Answer.NONE, most, (), complete=True, ever_met=True)
+    for size in range(1, most + 1):
+        found = _cuts(prover, size, limit=1)
+        if found.cuts:
+            return found
+    return Cuts(Answer.NONE, most, (), complete=True, ever_met=True)
 
 
 def lost(prover: Prover, answered: Any) -> tuple[dict[str, Any], Any]:
@@ -146,20 +182,26 @@ def _tell(
     out: dict[str, Any],
     hurt: Any,
     answered: Any,
-    occurs: Allowed,
+    occurs: Allowed | None,
 ) -> Cut | None:
-    """A cut with its example and family; None when only places that cannot be made it one."""
+    """A cut with its example, and its family where wanted.
+
+    Returns:
+        None when only places that cannot be on the map made it a cut.
+    """
+    if occurs is None:
+        return Cut(cut, {}, "")
     solver, names = prover.solver, [element.name for element in cut]
     assumed = exactly(out, names)
     start = solver.first(hurt, *assumed)
     if start is None:
         return None
+    example = solver.example(start)
+    judge_cut(prover, example, names)
     here = prover.variable(f"only {names}", z3.And(assumed))
     counter = prover.variable(f"kept despite {names}", z3.And(here, answered, z3.Not(hurt)))
     given = prover.variable(f"answered but for {names}", z3.And(here, answered))
     allowed = widen(solver, start, given, counter, occurs)
-    example = solver.example(start)
-    judge_cut(prover, example, names)
     return Cut(cut, example, tell(solver.domain, allowed, occurs, prover.names))
 
 

@@ -78,21 +78,22 @@ class Gaps:
     every_breach: bool
 
 
-def gaps(prover: Prover, kind: GapKind, limit: int = 8) -> Gaps:
+def gaps(prover: Prover, kind: GapKind, limit: int = 8, more: int = _MORE) -> Gaps:
     """Look for breaches after which no one owes the needed answer.
 
     Args:
         prover: The text and the need.
         kind: Which kind of gap.
         limit: How many families are shown at most.
+        more: How many are looked for, for each one shown, so that the widest come first.
     """
     try:
-        return _gaps(prover, kind, limit)
+        return _gaps(prover, kind, limit, limit * more)
     except NotKnown:
         return Gaps(kind, Answer.NOT_KNOWN, (), complete=False, every_breach=False)
 
 
-def _gaps(prover: Prover, kind: GapKind, limit: int) -> Gaps:
+def _gaps(prover: Prover, kind: GapKind, limit: int, most: int) -> Gaps:
     solver, given = prover.solver, prover.breach_variable()
     bad = _bad(prover, kind)
     here = prover.variable(f"gap {kind}", z3.And(given, bad))
@@ -103,7 +104,7 @@ def _gaps(prover: Prover, kind: GapKind, limit: int) -> Gaps:
         return Gaps(kind, Answer.NONE, (), complete=True, every_breach=False)
     occurs = occurring(solver, given)
     found: list[Gap] = []
-    while start is not None and len(found) < limit * _MORE:
+    while start is not None and len(found) < most:
         allowed = widen(solver, start, given, counter, occurs)
         found.append(_gap(prover, kind, start, allowed, occurs))
         solver.exclude(allowed, unless=done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from waarborg.coverage.cuts import Cut, cuts
+from waarborg.coverage.cuts import Cut, smallest
 from waarborg.coverage.gaps import Answer
 from waarborg.coverage.prover import Prover
 
@@ -17,7 +17,7 @@ class Resilience:
         drop: K.
         answer: NONE when no K elements can break it (proved), FOUND with a failing set, or not
             known.
-        failing: The smallest failing set, first by name; None unless found.
+        failing: One of the smallest failing sets; None unless found.
         ever_met: Whether there is anything to lose at all.
     """
 
@@ -34,9 +34,6 @@ def resilience(prover: Prover, drop: int) -> Resilience:
         prover: The text and the need.
         drop: How many fail at most.
     """
-    for size in range(1, drop + 1):
-        found = cuts(prover, size)
-        if found.answer is not Answer.NONE or not found.ever_met:
-            first = found.cuts[0] if found.cuts else None
-            return Resilience(drop, found.answer, first, found.ever_met)
-    return Resilience(drop, Answer.NONE, None, ever_met=True)
+    found = smallest(prover, drop)
+    first = found.cuts[0] if found.cuts else None
+    return Resilience(drop, found.answer, first, found.ever_met)

@@ -142,7 +142,7 @@ def _cut_lines(found: Cuts) -> Iterator[tuple[int, str]]:
     for cut in found.cuts:
         single = "single point of failure: " if cut.size == 1 else ""
         said = " and ".join(element.words for element in cut.elements)
-        yield 1, f"· {single}{said} → {cut.words}"
+        yield 1, f"· {single}{said}{' → ' if cut.words else ''}{cut.words}"
 
 
 def _repair_lines(found: Repairs) -> Iterator[tuple[int, str]]:

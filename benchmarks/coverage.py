@@ -1,0 +1,196 @@
+"""How long proofs take: first gap, proof of none, cuts of two, and resilience, by size of the text.
+
+Run: python benchmarks/coverage.py [--small]. Every breach is answered by cases: each clause is split
+at some property, and the parts go to different guarantors, so a proof has to reason by cases. Each
+guarantor stands behind its neighbours, half need an approval, and a third lean on others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+
+from waarborg.agreement.condition import (
+    AnyOf,
+    Compare,
+    Member,
+    Missing,
+    Node,
+    Relation,
+    conjunction,
+    disjunction,
+)
+from waarborg.agreement.model import Agreement, Gate, Guarantee, Need, Party, Prohibition
+from waarborg.agreement.vocabulary import PROPERTIES, GateEffect, Strength
+from waarborg.base.grades import Certainty
+from waarborg.base.parties import PartyId
+from waarborg.coverage.asked import Asked
+from waarborg.coverage.cuts import cuts
+from waarborg.coverage.gaps import GapKind, gaps
+from waarborg.coverage.prover import Prover
+from waarborg.coverage.resilience import resilience
+
+GOALS = {
+    "build": 3.0,
+    "first gap": 3.0,
+    "no gap": 10.0,
+    "cuts of two": 10.0,
+    "drop 5": 10.0,
+}
+"""Seconds for 1,000 clauses and 35 guarantors (two cores)."""
+PARTIES = ("A", "B", "C")
+
+
+def breach(dice: random.Random) -> Node:
+    """A made-up prohibition: some acts, on some targets, of a severity."""
+    parts: list[Node] = [
+        Member("act", tuple(dice.sample(PROPERTIES["act"].values, 4))),
+        Compare("attribution", Relation.DIFFERENT, "admitted"),
+    ]
+    if dice.random() < 0.6:
+        parts.append(Member("target", tuple(dice.sample(PROPERTIES["target"].values, 3))))
+    if dice.random() < 0.6:
+        parts.append(Compare("severity", Relation.AT_LEAST, dice.randint(1, 4)))
+    return conjunction(parts)
+
+
+def cases(dice: random.Random, whole: Node) -> list[Node]:
+    """A condition split into three parts that together are the whole."""
+    name, limit = dice.choice(
+        [("severity", dice.randint(1, 4)), ("hours_since_first", dice.choice([12, 36, 72]))]
+    )
+    return [
+        conjunction([whole, Compare(name, Relation.AT_LEAST, limit)]),
+        conjunction([Compare(name, Relation.BELOW, limit), whole]),
+        conjunction([whole, Missing(name)]),
+    ]
+
+
+def text(
+    clauses: int, guarantors: int, behind: int, *, hole: bool, plain: bool = False
+) -> Agreement:
+    """A made-up agreement.
+
+    Args:
+        clauses: How many prohibitions.
+        guarantors: How many guarantors.
+        behind: How many guarantors answer each case.
+        hole: Whether one case is answered by nobody.
+        plain: Whether nobody needs an approval or leans on others.
+    """
+    dice = random.Random(7)  # noqa: S311  # a made-up text, the same each run
+    wholes = [breach(dice) for _ in range(clauses)]
+    parts = [part for whole in wholes for part in cases(dice, whole)]
+    if hole:
+        admitted = Compare("attribution", Relation.EQUAL, "admitted")
+        wholes.append(conjunction([Member("act", ("sabotage",)), admitted]))
+    dice.shuffle(parts)
+    shares: list[list[Node]] = [[] for _ in range(guarantors)]
+    for i, part in enumerate(parts):
+        for step in range(behind):
+            shares[(i + step) % guarantors].append(part)
+    gates = {
+        f"vote{g}": Gate(
+            f"vote{g}",
+            PartyId(f"G{g}"),
+            GateEffect.PRIOR_CONSENT,
+            ("warning",),
+            "",
+            Certainty.ASSUMED,
+        )
+        for g in range(guarantors)
+    }
+    promises = tuple(
+        Guarantee(
+            id=f"p{g}",
+            group="help",
+            clause="C",
+            by=PartyId(f"G{g}"),
+            strength=Strength.SHALL,
+            actions=("warning",),
+            choice=False,
+            trigger=AnyOf(tuple(shares[g])),
+            gates=(f"vote{g}",) if g % 2 and not plain else (),
+            reliance=((f"base{(g + 1) % 5}", f"base{(g + 3) % 5}"),)
+            if g % 3 == 0 and not plain
+            else (),
+        )
+        for g in range(guarantors)
+    )
+    bases = tuple(
+        Guarantee(
+            f"base{b}",
+            "base",
+            "C",
+            PartyId(f"B{b}"),
+            Strength.SHALL,
+            ("logistics",),
+            choice=False,
+            trigger=disjunction(wholes),
+        )
+        for b in range(5)
+    )
+    return Agreement(
+        id="made-up",
+        title="Made up",
+        exercise="",
+        digest="",
+        parties={p: Party(PartyId(p), p) for p in PARTIES},
+        prohibitions=tuple(
+            Prohibition(f"c{i}", "C", tuple(map(PartyId, PARTIES)), whole)
+            for i, whole in enumerate(wholes)
+        ),
+        guarantees=(*promises, *bases),
+        gates=gates,
+    )
+
+
+def measure(clauses: int, guarantors: int) -> dict[str, float]:
+    """Seconds for each question; every prover is built anew and counted with its question."""
+    asked = Asked(Need("answer", "somebody owes an answer", any_of=("help",)), seconds=120)
+    took: dict[str, float] = {}
+
+    def ask(label: str, agreement: Agreement, question) -> None:
+        start = time.perf_counter()
+        prover = Prover(agreement, None, asked)
+        prover.breach_variable()
+        prover.met(surely=True)
+        took["build"] = max(took.get("build", 0.0), time.perf_counter() - start)
+        start = time.perf_counter()
+        answer = question(prover)
+        took[label] = time.perf_counter() - start
+        print(
+            f"  {label}: {answer}, {took[label]:.2f} s, {prover.solver.checks} checks", flush=True
+        )
+
+    ask(
+        "first gap",
+        text(clauses, guarantors, 1, hole=True, plain=True),
+        lambda p: gaps(p, GapKind.PLAIN, 1, more=1).answer.value,
+    )
+    ask(
+        "no gap",
+        text(clauses, guarantors, 1, hole=False, plain=True),
+        lambda p: gaps(p, GapKind.PLAIN).answer.value,
+    )
+    ask("cuts of two", text(clauses, guarantors, 2, hole=False), lambda p: len(cuts(p, 2).cuts))
+    ask("drop 5", text(clauses, guarantors, 8, hole=False), lambda p: resilience(p, 5).answer.value)
+    return took
+
+
+def main() -> None:
+    """Measure and print beside the goals."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--small", action="store_true", help="only the small sizes")
+    sizes = [(10, 5), (100, 35)] + ([] if parser.parse_args().small else [(1000, 35)])
+    for clauses, guarantors in sizes:
+        print(f"{clauses} clauses, {guarantors} guarantors", flush=True)
+        took = measure(clauses, guarantors)
+        for label, seconds in took.items():
+            goal = f" (goal {GOALS[label]:.0f} s)" if clauses == 1000 else ""
+            print(f"  {label:12} {seconds:6.2f} s{goal}")
+
+
+if __name__ == "__main__":
+    main()
