@@ -79,7 +79,7 @@ WORLD_MODULES = {
     "locale",
     "logging",
 }
-CLOCKS = {"open", "now", "utcnow", "today", "read_text", "read_bytes", "write_text", "write_bytes"}
+CLOCKS = {"now", "utcnow", "today", "read_text", "read_bytes", "write_text", "write_bytes"}
 
 
 def lint(folder):
@@ -158,7 +158,9 @@ def touches(tree):
             called = node.func
             if isinstance(called, ast.Name) and called.id in PURE_BUILTINS:
                 found.append(f"{node.lineno}: calls {called.id}")
-            if isinstance(called, ast.Attribute) and called.attr in CLOCKS:
+            if isinstance(called, ast.Attribute) and (
+                called.attr in CLOCKS or ast.unparse(called) in {"io.open", "codecs.open"}
+            ):
                 found.append(f"{node.lineno}: calls {called.attr}")
     return found
 
@@ -173,6 +175,7 @@ def touches(tree):
         "datetime.now()",
         "from urllib.request import urlopen",
         "p.read_text()",
+        "io.open('x')",
     ],
 )
 def test_the_watch_sees_what_reaches_out(line):
