@@ -42,10 +42,12 @@ class Due:
     entry: str
 
 
-def due(what: str, who: str, start: datetime, hours: int, entry: str) -> Due:
-    """A deadline so many hours of elapsed time after the moment an entry reached the record."""
+def due(
+    what: str, who: str, start: datetime, hours: int, entry: str, when: str = "reached the record"
+) -> Due:
+    """A deadline so many hours of elapsed time after the moment an entry did what `when` says."""
     by = start + timedelta(hours=hours)
-    words = f"{hours} hours after {format_instant(start)}, when {entry} reached the record"
+    words = f"{hours} hours after {format_instant(start)}, when {entry} {when}"
     return Due(what, who, by, words, entry)
 
 

@@ -414,7 +414,9 @@ class Commission:
             case.duties.pop(f"remedy:{old.proposal}", None)
         case.remedy_state = ""
         if wanted.remedy and wanted.outcome is Outcome.BREACH:
-            remedy = due(wanted.remedy, wanted.responsible, at, wanted.remedy_hours, name)
+            remedy = due(
+                wanted.remedy, wanted.responsible, at, wanted.remedy_hours, name, "was adopted"
+            )
             self._set(case, f"remedy:{name}", remedy)
             case.remedy_state = "owed"
         dissent = tuple(
@@ -439,7 +441,11 @@ class Commission:
             )
         )
         case.state = CaseState.RULED
-        self._set(case, f"appeal:{name}", due("appeal", "any party", at, rules.appeal_hours, name))
+        self._set(
+            case,
+            f"appeal:{name}",
+            due("appeal", "any party", at, rules.appeal_hours, name, "was adopted"),
+        )
 
 
 def _severity(value: object) -> int:

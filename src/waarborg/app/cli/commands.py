@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from waarborg import __version__
-from waarborg.app.cli import chain, checking, explaining, prove, witnessing
+from waarborg.app.cli import chain, checking, commission, explaining, prove, witnessing
 from waarborg.app.cli.desk import tell
 from waarborg.app.cli.exits import Exit
 from waarborg.base.problems import ProblemsFound
@@ -34,6 +34,7 @@ app = typer.Typer(
 chain.mount(app)
 checking.mount(app)
 explaining.mount(app)
+commission.mount(app)
 prove.mount(app)
 witnessing.mount(app)
 
