@@ -90,14 +90,17 @@ def test_no_file_of_the_product_is_let_off_by_pattern():
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_exception_to_a_rule_gives_its_reason(path):
-    """A `noqa` or `type: ignore` names its code and says why."""
-    wanting = []
+    """A `noqa` or `type: ignore` names its code and says why; a run of lines may share one reason."""
+    wanting, shared = [], ""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         marks = re.findall(r"#\s*(noqa|type:\s*ignore)", line)
         reasoned = re.search(r"#\s*noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*  # \S", line) or re.search(
             r"#\s*type: ignore\[[a-z-]+(, ?[a-z-]+)*\]  # \S", line
         )
-        if marks and not reasoned:
+        rule = line.partition("# noqa: ")[2].split("  #")[0]
+        follows = bool(rule) and rule == shared
+        shared = rule if reasoned or follows else ""
+        if marks and not reasoned and not follows:
             wanting.append(f"{number}: {line.strip()}")
     assert wanting == []
 
