@@ -85,3 +85,15 @@ def test_what_if_the_backstop_had_ended_sooner(
         ("obl-shelling-supply-WIT", "dormant"),
     ]
     assert (FOLDER / "commission.jsonl").read_bytes() == before
+
+
+def test_a_folder_without_entries_answers_for_a_named_moment(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """Before the first entry there is a picture of the day, with nothing in it."""
+    (tmp_path / "agreement.yaml").write_bytes((FOLDER / "agreement.yaml").read_bytes())
+    told = waarborg("status", tmp_path, "--as-of", "2030-01-05T00:00Z", "--json")
+    assert json.loads(told.out)["cases"] == {}
+    refused = waarborg("status", tmp_path)
+    assert refused.code == 2
+    assert "name the moment with --as-of" in refused.err

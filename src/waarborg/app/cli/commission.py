@@ -217,7 +217,8 @@ def _open(
 ) -> tuple[Running, datetime]:
     agreement, base, entries = _read(folder, text)
     at = _moment(as_of, entries)
-    known = parse_instant(known_at) if known_at else max(at, _moment(None, entries))
+    everything = [at, *(e.known_at for e in entries), *(parse_instant(d.known_at) for d in base)]
+    known = parse_instant(known_at) if known_at else max(everything)
     return state(agreement, base, entries, at, known + timedelta(seconds=1)), at
 
 
