@@ -100,7 +100,7 @@ def measure(folder: Path, out: Path) -> dict[str, Any]:
     from waarborg.app.cli.desk import moments  # noqa: PLC0415  # imports are no part of the steps
     from waarborg.app.services.inputs import gather  # noqa: PLC0415
     from waarborg.app.services.intake import parse, take_in  # noqa: PLC0415
-    from waarborg.app.services.run import run  # noqa: PLC0415
+    from waarborg.app.wiring.run import run  # noqa: PLC0415
     from waarborg.record.demonstration import demonstration_origin, demonstration_seed  # noqa: PLC0415
     from waarborg.record.log import Log  # noqa: PLC0415
     from waarborg.store import record_folder  # noqa: PLC0415

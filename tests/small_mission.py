@@ -20,7 +20,7 @@ from waarborg.app.services.derived import Derived
 from waarborg.app.services.inputs import Inputs, gather
 from waarborg.app.services.intake import Intake, parse, take_in
 from waarborg.app.services.outputs import derived_files
-from waarborg.app.services.run import Run, run
+from waarborg.app.wiring.run import Run, run
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.model import Model
 from waarborg.record.log import Log

@@ -9,8 +9,8 @@ from small_mission import Chain
 from waarborg.app.cli.checking import open_inputs
 from waarborg.app.services.logbook import read_back
 from waarborg.app.services.outputs import derived_files
-from waarborg.app.services.run import Run
-from waarborg.app.services.verification import repeat
+from waarborg.app.wiring.run import Run
+from waarborg.app.wiring.verification import repeat
 from waarborg.record.log import Log
 
 

@@ -27,8 +27,8 @@ from waarborg.app.services.derived import Derived
 from waarborg.app.services.intake import parse
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.plain import plain
-from waarborg.app.services.run import INDEX, STEPS, Run, page, run
 from waarborg.app.services.summary import exercise_lines, summary
+from waarborg.app.wiring.run import INDEX, STEPS, Run, page, run
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day

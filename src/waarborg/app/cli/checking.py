@@ -17,7 +17,7 @@ from waarborg.app.services.derive import STEPS
 from waarborg.app.services.inputs import Inputs, gather
 from waarborg.app.services.logbook import MISSION_FILE, Contents, model_digest
 from waarborg.app.services.plain import pretty
-from waarborg.app.services.verification import check_published, contents, repeat
+from waarborg.app.wiring.verification import check_published, contents, repeat
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant
 from waarborg.record.chains import replay

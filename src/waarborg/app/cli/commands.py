@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from waarborg import __version__
-from waarborg.app.cli import chain, checking, commission, explaining, prove, witnessing
+from waarborg.app.cli import (
+    agreement,
+    chain,
+    checking,
+    commission,
+    explaining,
+    fuse,
+    prove,
+    witnessing,
+)
 from waarborg.app.cli.desk import tell
 from waarborg.app.cli.exits import Exit
 from waarborg.base.problems import ProblemsFound
@@ -32,10 +41,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 chain.mount(app)
+fuse.mount(app)
 checking.mount(app)
 explaining.mount(app)
-commission.mount(app)
+app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
+commission.mount(app)
 witnessing.mount(app)
 
 

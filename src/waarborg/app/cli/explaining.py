@@ -10,7 +10,7 @@ import typer
 
 from waarborg.app.cli.desk import OUT, print_json
 from waarborg.app.services.explanation import FIGURES, Explained, explain, read_figures
-from waarborg.app.services.verification import contents
+from waarborg.app.wiring.verification import contents
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.record.failure import VerificationFailure
 from waarborg.store import record_folder

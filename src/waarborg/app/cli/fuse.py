@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ import typer
 
 from waarborg.app.cli.desk import OUT, open_mission, print_json, tell
 from waarborg.app.cli.exits import Exit
+from waarborg.app.services.intake import Intake
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.fuse import fuse
@@ -22,7 +23,7 @@ from waarborg.reports import viina
 from waarborg.reports.collect import collect
 from waarborg.reports.headlines import HeadlineReader, Lexicon
 from waarborg.reports.mission import Box, Channel, Release
-from waarborg.reports.report import Report
+from waarborg.reports.report import Report, ReportId
 from waarborg.store.fusion_models import fusion_model, sighting_model
 from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file
@@ -66,11 +67,11 @@ def fuse_command(
     flags: dict[str, int] = {}
     if path.is_dir():
         opened = open_mission(path, lambda _: None)
-        rows = _rows(opened.intake.reports)
+        rows = _rows(opened.intake.reports, _latest_keys(opened.intake))
         refused = opened.intake.problems
     elif source == "viina":
         reports, refused = _viina(path, mission)
-        rows = _rows(reports)
+        rows = _rows(reports, {report.id: report.keys for report in reports})
     elif source == "synthetic":
         rows, flags = _sightings(path)
     else:
@@ -105,9 +106,19 @@ def fuse_command(
         raise typer.Exit(Exit.QUARANTINED)
 
 
-def _rows(reports: Sequence[Report]) -> list[Row]:
+def _latest_keys(intake: Intake) -> dict[ReportId, tuple[str, ...]]:
+    """The rows of each report in the last release that holds it: keys change between releases."""
+    keys: dict[ReportId, tuple[str, ...]] = {}
+    for release in intake.imports:
+        held: dict[ReportId, list[str]] = {}
+        for key, report in release.rows:
+            held.setdefault(ReportId(report), []).append(key)
+        keys |= {report: tuple(rows) for report, rows in held.items()}
+    return keys
+
+
+def _rows(reports: Sequence[Report], keys: Mapping[ReportId, tuple[str, ...]]) -> list[Row]:
     """A line for each row behind each report."""
-    keys = {report.id: report.keys for report in reports}
     return sorted(
         (key, str(incident.id), f"{member.probability:.4f}")
         for incident in fuse(reports, fusion_model())

@@ -15,8 +15,8 @@ import typer
 
 from waarborg.app.cli.desk import ERR, OUT, print_json
 from waarborg.app.cli.exits import Exit
-from waarborg.app.services.record_bundle import export
 from waarborg.app.services.witness_service import WitnessSilent, ask_witness, witness_server
+from waarborg.app.wiring.record_bundle import export
 from waarborg.base.problems import ProblemsFound
 from waarborg.base.times import format_instant
 from waarborg.record.cosignatures import add_cosignatures, check_cosignatures

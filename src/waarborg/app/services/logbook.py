@@ -125,20 +125,19 @@ class Logbook:
     def rests_on(self, derived: Derived) -> int:
         """How many entries a derivation rests on.
 
-        Where nothing came in since the same question was last answered, that is what the last
-        answer rested on: asking again then changes neither the pages nor the record.
+        Where the last entry answers the very same question, that is what it rested on: asking
+        again then changes neither the pages nor the record.
         """
+        if not self.log.size:
+            return 0
+        last = self.log.entry(self.log.size - 1)
         asked = {
             "as_of": format_instant(derived.as_of),
             "known_at": format_instant(derived.known_at),
             "waarborg": __version__,
         }
-        for place in reversed(range(self.log.size)):
-            entry = self.log.entry(place)
-            if entry.kind != "derivation":
-                break
-            if asked.items() <= entry.body.items():
-                return int(entry.body["rests_on"])
+        if last.kind == "derivation" and asked.items() <= last.body.items():
+            return int(last.body["rests_on"])
         return self.log.size
 
     def seal(self, derived: Derived, files: Mapping[str, bytes], rests_on: int) -> None:

@@ -16,7 +16,7 @@ from waarborg.app.services.inputs import Inputs
 from waarborg.app.services.logbook import Contents, Derivation, read_back
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.panels import Seal
-from waarborg.app.services.run import pages
+from waarborg.app.wiring.run import pages
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.log import Log
 from waarborg.record.manifest import differences, manifest
