@@ -9,9 +9,12 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 
 from waarborg.agreement.model import Answers
 from waarborg.base.judgement import Reason, Verdict, all_of
@@ -44,32 +47,84 @@ class Strike:
     may_be_strike: Verdict
 
 
-def answers(strike: Strike, rule: Answers, others: Sequence[Strike]) -> tuple[Verdict, Reason]:
+class Answerable:
+    """The strikes that a rule lets somebody answer, laid out by zone and time.
+
+    A long truce has many strikes, and only those of the same place and shortly before can be the
+    one that is answered.
+
+    Args:
+        rule: By whom the earlier strike, what an answer must share with it, how soon after it.
+        strikes: All strikes of the record, in any order.
+    """
+
+    def __init__(self, rule: Answers, strikes: Iterable[Strike]) -> None:
+        self.rule = rule
+        pointed = sorted(
+            (strike for strike in strikes if _pointed_at(strike, rule)),
+            key=lambda strike: (strike.happened, strike.incident),
+        )
+        by_zone: defaultdict[str | None, list[Strike]] = defaultdict(list)
+        for strike in pointed:
+            for zone in strike.maybe if rule.same and strike.maybe is not None else (None,):
+                by_zone[zone].append(strike)
+        self._all = pointed
+        self._by_zone = dict(by_zone)
+        lengths = [strike.happened.end - strike.happened.start for strike in pointed]
+        self._longest = max(lengths, default=timedelta(0))
+
+    def before(self, strike: Strike) -> Iterator[Strike]:
+        """Every other strike that this one may answer by time and place; some twice."""
+        if self.rule.same and strike.maybe is not None:
+            zones = (None, *sorted(strike.maybe))
+            tables = [self._by_zone[zone] for zone in zones if zone in self._by_zone]
+        else:
+            tables = [self._all]
+        stretches = (self._in_time(table, strike) for table in tables)
+        return (one for one in chain.from_iterable(stretches) if one.incident != strike.incident)
+
+    def _in_time(self, table: Sequence[Strike], strike: Strike) -> Iterator[Strike]:
+        """Those that began before the strike ended, and not so long before that the time is over."""
+        within, first = self.rule.within.elapsed, 0
+        if within is not None:
+            # A strike that ended in time began no earlier than the longest of them lasted before.
+            earliest = strike.happened.start - within - self._longest
+            first = bisect_left(table, earliest, key=lambda one: one.happened.start)
+        for place in range(first, len(table)):
+            if table[place].happened.start >= strike.happened.end:
+                return
+            yield table[place]
+
+
+def answers(strike: Strike, earlier: Answerable) -> tuple[Verdict, Reason]:
     """Whether a strike answers an earlier one that the rule allows to be answered.
 
     Args:
         strike: The act that is judged.
-        rule: By whom the earlier strike, what it must share, how soon after it.
-        others: All strikes of the record; the judged one may be among them.
+        earlier: The strikes that may be answered; the judged one may be among them.
     """
+    rule = earlier.rule
     may_answer = False
-    for other in others:
-        if other.incident == strike.incident or not _pointed_at(other, rule):
-            continue
+    for other in earlier.before(strike):
         verdict = _answers_one(strike, rule, other)
         if verdict is Verdict.YES:
-            return verdict, Reason("answers-a-strike", f"it answers {other.incident}")
+            return verdict, Reason("answers-a-strike", f"it answers a strike by {_by(rule)}")
         may_answer = may_answer or verdict is Verdict.UNKNOWN
-    parties = " or ".join(rule.by)
+        if may_answer and rule.within.elapsed is None:
+            break  # Where the time is left open, no strike makes the answer certain.
     if may_answer:
         return Verdict.UNKNOWN, Reason(
             "answer-open",
-            f"it cannot be told whether it answers a strike by {parties}: "
+            f"it cannot be told whether it answers a strike by {_by(rule)}: "
             "one may have come before it",
         )
     return Verdict.NO, Reason(
-        "answers-nothing", f"no report tells of an earlier strike by {parties} it could answer"
+        "answers-nothing", f"no report tells of an earlier strike by {_by(rule)} it could answer"
     )
+
+
+def _by(rule: Answers) -> str:
+    return " or ".join(rule.by)
 
 
 def _pointed_at(other: Strike, rule: Answers) -> bool:

@@ -18,7 +18,7 @@ from waarborg.base.grades import Basis
 from waarborg.base.judgement import Judgement, Reason, Verdict, all_of, from_bool, negate
 from waarborg.base.parties import PartyId
 from waarborg.base.times import Period
-from waarborg.findings.answers import Strike, answers
+from waarborg.findings.answers import Answerable, Strike, answers
 from waarborg.findings.finding import Finding, FindingId, Tier
 from waarborg.findings.settled import Columns, settle_times, zones_of
 from waarborg.incidents.incident import Incident, IncidentId
@@ -105,7 +105,10 @@ def _against(
         )
         for one in near
     }
-    others = tuple(strikes.values())
+    earlier = [
+        Answerable(rule.answers, strikes.values()) if rule.answers is not None else None
+        for rule in prohibition.exceptions
+    ]
     names = {f"actor:{party.id}": party.name for party in agreement.parties.values()}
     findings = []
     for accused in prohibition.who:
@@ -114,7 +117,7 @@ def _against(
             if truth(breach, one.stated) is False:
                 continue
             stated = explain(breach, one.stated, one.unknown, names)
-            excused = _excused(prohibition, one, strikes[one.incident.id], others, names)
+            excused = _excused(prohibition, one, strikes[one.incident.id], earlier, names)
             finding = _finding(agreement, prohibition, accused, one, breach, stated, excused)
             if finding is not None:
                 findings.append(finding)
@@ -139,18 +142,25 @@ def _excused(
     prohibition: Prohibition,
     one: Held,
     strike: Strike,
-    others: Sequence[Strike],
+    earlier: Sequence[Answerable | None],
     names: Mapping[str, str],
 ) -> tuple[Judgement, ...]:
     """What each exception of the prohibition says of the incident, in the order of the text."""
-    return tuple(_exception(rule, one, strike, others, names) for rule in prohibition.exceptions)
+    return tuple(
+        _exception(rule, one, strike, answerable, names)
+        for rule, answerable in zip(prohibition.exceptions, earlier, strict=True)
+    )
 
 
 def _exception(
-    rule: Exception_, one: Held, strike: Strike, others: Sequence[Strike], names: Mapping[str, str]
+    rule: Exception_,
+    one: Held,
+    strike: Strike,
+    earlier: Answerable | None,
+    names: Mapping[str, str],
 ) -> Judgement:
-    if rule.answers is not None:
-        verdict, reason = answers(strike, rule.answers, others)
+    if earlier is not None:
+        verdict, reason = answers(strike, earlier)
         return Judgement(verdict, (reason,))
     if rule.reads is None:
         return Judgement(Verdict.NO)
