@@ -57,7 +57,7 @@ def small() -> Mission:
     return Mission()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def waarborg() -> Callable[..., CommandResult]:
     """Run a command of the program in this process: exit code, standard output, standard error."""
 

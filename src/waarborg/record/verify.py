@@ -101,6 +101,7 @@ def verify(
     """
     checkpoint, signer, identity, demonstration = verify_signature(source, keys, origin)
     check = _Check(source, checkpoint, progress or (lambda _done, _of: None))
+    _check_own_key(source)
     check.entries()
     check.tiles_above()
     check.blobs()
@@ -157,6 +158,26 @@ def _signed_by(
             "REC-002", CHECKPOINT, "a signature over exactly this text", str(error)
         ) from None
     return signer, words, signer == demonstration
+
+
+def _check_own_key(source: RecordSource) -> None:
+    """The key that lies in the record, if one does, made its signature: a reader may pass it on.
+
+    Raises:
+        VerificationFailure: REC-031 when it is another key, or not written as keys are.
+    """
+    data = source.read(VKEY)
+    if data is None:
+        return
+    _, note = signed_checkpoint(source)
+    (own,) = _own_key(source)
+    if data != own.vkey.encode() + b"\n" or not any(map(own.made, note.signatures)):
+        raise VerificationFailure(
+            "REC-031",
+            VKEY,
+            "the key that signed the checkpoint",
+            data.decode("utf-8", "replace")[:120],
+        )
 
 
 def _own_key(source: RecordSource) -> tuple[Verifier, ...]:

@@ -1,0 +1,234 @@
+"""Law 6, by the command line: whatever is altered is found, and nothing derived from it is shown.
+
+The tests of `record` alter the record in memory; these go from the files on disk to the exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from small_mission import CommandResult, Mission
+from waarborg.record.demonstration import demonstration_origin, demonstration_seed
+from waarborg.record.log import Log
+from waarborg.store import record_folder
+
+Command = Callable[..., CommandResult]
+
+NOT_VERIFIED = 3
+ONCE = settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # a file and a place say enough without shrinking
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory, waarborg: Command) -> Path:
+    """The output folder of a run of the small mission."""
+    base = tmp_path_factory.mktemp("tampering")
+    done = waarborg("run", Mission().write(base / "mission"), "--out", base / "out")
+    assert done.code == 0, done.err
+    assert waarborg("verify", base / "out" / "record").code == 0
+    return base / "out"
+
+
+@pytest.fixture
+def copy(out: Path, tmp_path: Path) -> Path:
+    """A copy of that folder that may be altered."""
+    return Path(shutil.copytree(out, tmp_path / "out"))
+
+
+def refused(waarborg: Command, out: Path) -> CommandResult:
+    """Verify an altered folder: exit code 3, no figure on either stream."""
+    found = waarborg("verify", out / "record")
+    assert found.code == NOT_VERIFIED, found.out + found.err
+    assert found.out == ""
+    assert "NOT VERIFIED. Do not rely on anything derived from this record." in found.err
+    return found
+
+
+@ONCE
+@given(data=st.data())
+def test_any_flipped_bit_of_the_record_is_found(
+    waarborg: Command, out: Path, data: st.DataObject
+) -> None:
+    """One bit, anywhere in the record folder, is enough: verify ends with 3 and shows no figure."""
+    files = sorted(path for path in (out / "record").rglob("*") if path.is_file())
+    file = data.draw(st.sampled_from(files))
+    right = file.read_bytes()
+    place = data.draw(st.integers(0, len(right) - 1))
+    altered = bytearray(right)
+    altered[place] ^= 1 << data.draw(st.integers(0, 7))
+    try:
+        file.write_bytes(bytes(altered))
+        refused(waarborg, out)
+    finally:
+        file.write_bytes(right)
+
+
+@ONCE
+@given(data=st.data())
+def test_any_changed_byte_of_a_figure_is_found(
+    waarborg: Command, out: Path, data: st.DataObject
+) -> None:
+    """One byte of a derived file or a page, anywhere: verify names the file and the line."""
+    files = sorted(
+        path
+        for path in out.rglob("*")
+        if path.is_file() and "record" not in path.parts and path.name != "quarantine.csv"
+    )
+    file = data.draw(st.sampled_from([path for path in files if path.stat().st_size]))
+    right = file.read_bytes()
+    place = data.draw(st.integers(0, len(right) - 1))
+    altered = bytearray(right)
+    altered[place] ^= 1
+    try:
+        file.write_bytes(bytes(altered))
+        found = refused(waarborg, out)
+        name = file.relative_to(out).as_posix()
+        assert re.search(rf"REC-060 {re.escape(name)}:\d+ ", found.err)
+    finally:
+        file.write_bytes(right)
+
+
+def resigned(out: Path, entries: list[bytes]) -> None:
+    """Sign other entries as the operator could, with the very key of the record."""
+    old = record_folder.read(out / "record")
+    shutil.rmtree(out / "record")
+    origin = demonstration_origin("river-truce")
+    log = Log(entries, old.blobs)
+    record_folder.write(out / "record", log, demonstration_seed(origin), origin)
+
+
+def held(out: Path) -> list[bytes]:
+    """The entries of a record."""
+    return list(record_folder.read(out / "record").entries)
+
+
+def of_kind(entries: list[bytes], kind: str) -> list[int]:
+    """Places of the entries of a kind."""
+    return [n for n, raw in enumerate(entries) if json.loads(raw)["kind"] == kind]
+
+
+def test_a_report_dropped_and_signed_again_is_found(waarborg: Command, copy: Path) -> None:
+    """Even who holds the key cannot drop a report: what is derived comes out otherwise."""
+    entries = held(copy)
+    del entries[of_kind(entries, "report")[2]]
+    resigned(copy, entries)
+    assert "REC-0" in refused(waarborg, copy).err
+
+
+def test_an_edited_determination_file_names_file_and_line(waarborg: Command, copy: Path) -> None:
+    """A verdict edited from unknown to yes is named with its line and both readings."""
+    file = copy / "findings.jsonl"
+    lines = file.read_text().splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if '"verdict":"unknown"' in line)
+    lines[place] = lines[place].replace('"verdict":"unknown"', '"verdict":"yes"')
+    file.write_text("".join(lines))
+    found = refused(waarborg, copy)
+    assert f"REC-060 findings.jsonl:{place + 1} " in found.err
+    assert "unknown" in found.err
+
+
+def test_a_line_added_at_the_end_is_found(waarborg: Command, copy: Path) -> None:
+    """A line behind the last one is named by its number."""
+    file = copy / "counts.jsonl"
+    number = len(file.read_bytes().splitlines()) + 1
+    with file.open("ab") as more:
+        more.write(b"{}\n")
+    assert f"REC-060 counts.jsonl:{number} " in refused(waarborg, copy).err
+
+
+def test_a_program_is_told_the_same(waarborg: Command, copy: Path) -> None:
+    """With --json the failure comes as data, and nothing but the failure."""
+    (copy / "counts.jsonl").write_text("")
+    told = json.loads(waarborg("verify", copy / "record", "--json").out)
+    assert set(told) == {"holds", "code", "place", "entry", "expected", "found", "meaning"}
+    assert (told["holds"], told["code"], told["place"]) == (False, "REC-060", "counts.jsonl:1")
+
+
+def test_another_key_beside_the_entries_is_found(waarborg: Command, copy: Path) -> None:
+    """The key that lies in the record is one a reader may pass on: another one is named."""
+    file = copy / "record" / "vkey"
+    file.write_text(file.read_text().rstrip("\n") + "\n\n")
+    assert "REC-031 vkey " in refused(waarborg, copy).err
+
+
+def test_a_missing_page_is_found(waarborg: Command, copy: Path) -> None:
+    """A page that was taken away is named."""
+    (copy / "report" / "index.html").unlink()
+    assert "REC-061 report/index.html " in refused(waarborg, copy).err
+
+
+def test_a_derivation_that_states_other_digests_is_found(waarborg: Command, copy: Path) -> None:
+    """An operator who writes another digest into the record and edits the page to fit is found."""
+    entries = held(copy)
+    place = of_kind(entries, "derivation")[0]
+    entry = json.loads(entries[place])
+    row = next(r for r in entry["body"]["files"] if r["path"] == "counts.jsonl")
+    row["sha256"] = "0" * 64
+    entries[place] = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
+    resigned(copy, entries)
+    found = refused(waarborg, copy)
+    assert "REC-062 counts.jsonl " in found.err
+
+
+def test_a_record_without_a_derivation_shows_no_figures(waarborg: Command, copy: Path) -> None:
+    """A record that holds reports only has nothing to check figures against, and says so."""
+    entries = held(copy)
+    for place in reversed(of_kind(entries, "derivation")):
+        del entries[place]
+    resigned(copy, entries)
+    assert "REC-063 entries " in refused(waarborg, copy).err
+
+
+def test_an_entry_that_is_no_report_is_named(waarborg: Command, copy: Path) -> None:
+    """A report entry without the fields of a report cannot be derived from, and says so."""
+    entries = held(copy)
+    place = of_kind(entries, "report")[0]
+    entry = json.loads(entries[place])
+    del entry["body"]["happened"]
+    entries[place] = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
+    resigned(copy, entries)
+    assert "REC-064 " in refused(waarborg, copy).err
+
+
+def test_a_mission_changed_in_the_record_is_found(waarborg: Command, copy: Path) -> None:
+    """Whoever takes the agreement's text out of the record gets no figures."""
+    entries = held(copy)
+    place = next(
+        n
+        for n in of_kind(entries, "text")
+        if json.loads(entries[n])["body"]["name"] == "agreement.yaml"
+    )
+    del entries[place]
+    resigned(copy, entries)
+    assert "REC-0" in refused(waarborg, copy).err
+
+
+def test_questions_asked_in_turn_all_verify(waarborg: Command, copy: Path, tmp_path: Path) -> None:
+    """One question, another, and the first again: after each the record and its figures hold."""
+    mission = Mission().write(tmp_path / "mission")
+    for as_of in ("2030-04-11", "2030-04-13", "2030-04-11", "2030-04-11"):
+        assert waarborg("run", mission, "--out", copy, "--as-of", as_of).code == 0
+        assert waarborg("verify", copy / "record").code == 0
+
+
+def test_the_record_alone_can_be_verified(waarborg: Command, copy: Path) -> None:
+    """Without any figure beside it the record is derived from anew, and --record-only derives nothing."""
+    shutil.copytree(copy / "record", copy / "alone" / "record")
+    whole = waarborg("verify", copy / "alone" / "record")
+    assert whole.code == 0
+    assert "no figures lie beside the record" in whole.out
+    only = waarborg("verify", copy / "alone" / "record", "--record-only", "--json")
+    assert only.code == 0
+    assert "derivation" not in json.loads(only.out)
