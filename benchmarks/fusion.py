@@ -17,7 +17,6 @@ from itertools import pairwise
 
 import numpy as np
 
-import fusion_first  # noqa: F401  # before anything that imports numba
 from fusion_synth import generate, score_pairs
 from waarborg.incidents import sighting_kernels, sightings
 from waarborg.incidents.sightings import SightingModel, Sightings, fuse_columns

@@ -29,7 +29,6 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import shape
 
-import fusion_first  # noqa: F401  # before anything that imports numba
 from fusion_data import APRIL, STREAM, Gold, read_gold, read_reports
 from waarborg.base.places import Area, Point
 from waarborg.base.times import Period

@@ -18,7 +18,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-import fusion_first  # noqa: F401  # before anything that imports numba
 from fusion_data import APRIL, STREAM, Gold, Pair, Score, fold, judge, read_gold, read_reports
 from fusion_fit import Labelled, Stream, label_pairs, learn, read_stream
 from waarborg.base.places import Area, Point

@@ -1,6 +1,7 @@
 """How long proofs take: first gap, proof of none, cuts of two, and resilience, by size of the text.
 
-Run: python benchmarks/coverage.py [--small]. Every breach is answered by cases: each clause is split
+Run: python benchmarks/proofs.py [--small]. (Not called coverage.py: numba looks for a package of that
+name beside the script that runs.) Every breach is answered by cases: each clause is split
 at some property, and the parts go to different guarantors, so a proof has to reason by cases. Each
 guarantor stands behind its neighbours, half need an approval, and a third lean on others.
 """
