@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,13 +78,39 @@ def take(folder: MissionFolder, file: Path, release: Release, quarantine: bytes 
                 )
             ]
         )
+    settings = folder.path / SETTINGS
+    named = _with_entry(settings.read_text(encoding="utf-8"), _entry(release, digest))
     write_file(target, content)
     if quarantine is not None:
         write_file(folder.path / "quarantine" / f"{file.name}.csv", quarantine)
-    settings = folder.path / SETTINGS
-    text = settings.read_text(encoding="utf-8")
-    write_file(settings, (text.rstrip("\n") + "\n\n" + _entry(release, digest)).encode())
+    write_file(settings, named.encode())
     return True
+
+
+def _with_entry(text: str, entry: str) -> str:
+    """The settings with one more release at their end.
+
+    Raises:
+        ProblemsFound: The releases stand in a list on one line, to which no table can be added.
+    """
+    named = re.sub(r"(?m)^releases\s*=\s*\[\s*\][ \t]*\n?", "", text).rstrip("\n") + "\n\n" + entry
+    try:
+        tomllib.loads(named)
+    except tomllib.TOMLDecodeError as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    SETTINGS,
+                    0,
+                    "VII-032",
+                    "no release can be added to the settings",
+                    "a table [[releases]] for each release",
+                    str(error),
+                    "write each release as a table of its own, as the example does",
+                )
+            ]
+        ) from error
+    return named
 
 
 def _entry(release: Release, digest: str) -> str:

@@ -28,6 +28,7 @@ def rule(hours: float | None = 24, same: tuple[str, ...] = ("zone",)) -> Answers
 def strike(
     name: str,
     start: float,
+    *,
     hours: float = 1,
     zones: str = "n",
     maybe: str | None = "n",

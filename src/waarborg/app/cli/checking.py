@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from waarborg.app.cli.desk import ERR, OUT, print_json, steps
+from waarborg.app.cli.desk import ERR, OUT, print_json, steps, tell_failure
 from waarborg.app.cli.exits import Exit
 from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS
 from waarborg.app.services.inputs import Inputs, gather
 from waarborg.app.services.logbook import MISSION_FILE, Contents, model_digest
-from waarborg.app.services.plain import pretty
 from waarborg.app.wiring.verification import check_published, contents, repeat
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant
@@ -97,13 +95,7 @@ def verify_command(
             if not since:
                 told |= _check_contents(record, source, announce, record_only=record_only)
     except VerificationFailure as failure:
-        if as_json:
-            sys.stdout.write(pretty({"holds": False} | failure.to_json()))
-        else:
-            ERR.print(str(failure), markup=False)
-            ERR.print(
-                "NOT VERIFIED. Do not rely on anything derived from this record.", style="bold red"
-            )
+        tell_failure(failure, as_json=as_json)
         raise typer.Exit(Exit.NOT_VERIFIED) from None
 
     if as_json:

@@ -18,9 +18,10 @@ from waarborg.app.cli import (
     prove,
     witnessing,
 )
-from waarborg.app.cli.desk import tell
+from waarborg.app.cli.desk import tell, tell_failure
 from waarborg.app.cli.exits import Exit
-from waarborg.base.problems import ProblemsFound
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.record.failure import VerificationFailure
 
 EXITS = (
     "Exit codes: 0 done · 1 input refused · 2 wrong usage · 3 not verified · 4 rows quarantined."
@@ -74,3 +75,21 @@ def main() -> None:
     except ProblemsFound as found:
         tell(found.problems, as_json="--json" in sys.argv)
         raise SystemExit(Exit.REFUSED) from None
+    except VerificationFailure as failure:
+        tell_failure(failure, as_json="--json" in sys.argv)
+        raise SystemExit(Exit.NOT_VERIFIED) from None
+    except OSError as error:
+        tell((_unwritable(error),), as_json="--json" in sys.argv)
+        raise SystemExit(Exit.REFUSED) from None
+
+
+def _unwritable(error: OSError) -> Problem:
+    return Problem(
+        str(error.filename or "disk"),
+        0,
+        "CLI-005",
+        "the system refused to read or write",
+        "a folder that can be written, with room on the disk",
+        error.strerror or str(error),
+        "make room or correct the rights, and run the command again; each file is whole or absent",
+    )

@@ -19,6 +19,7 @@ from waarborg.app.services.logbook import MISSION_FILE
 from waarborg.app.services.plain import pretty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day, parse_moment
+from waarborg.record.failure import VerificationFailure
 from waarborg.reports.mission import Mission
 from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import MissionFolder, read
@@ -142,6 +143,15 @@ def tell(problems: tuple[Problem, ...], *, as_json: bool) -> None:
     ERR.print(f"{many} problem{'s' if many != 1 else ''}.", markup=False)
 
 
+def tell_failure(failure: VerificationFailure, *, as_json: bool) -> None:
+    """Tell what does not hold, and nothing that was derived from it."""
+    if as_json:
+        sys.stdout.write(pretty({"holds": False} | failure.to_json()))
+        return
+    ERR.print(str(failure), markup=False)
+    ERR.print("NOT VERIFIED. Do not rely on anything derived from this record.", style="bold red")
+
+
 __all__ = [
     "ERR",
     "OUT",
@@ -153,4 +163,5 @@ __all__ = [
     "print_json",
     "steps",
     "tell",
+    "tell_failure",
 ]

@@ -17,6 +17,7 @@ from typing import Any
 from waarborg import __version__
 from waarborg.app.services.derived import Derived
 from waarborg.app.services.plain import dump, plain
+from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.incidents.model import Model
 from waarborg.record.canonical import encode
@@ -66,10 +67,11 @@ class Logbook:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self._held = {
-            _name(entry.kind, entry.body)
-            for entry in (log.entry(place) for place in range(log.size))
-        }
+        self._held: dict[tuple[str, str], str] = {}
+        for place in range(log.size):
+            entry = log.entry(place)
+            key, content = _name(entry.kind, entry.body)
+            self._held[key] = content
 
     def take_in(
         self,
@@ -87,7 +89,13 @@ class Logbook:
             imports: Every release.
             reports: Every version of every report.
             since: When settings and texts count as recorded: before the first arrival.
+
+        Raises:
+            ProblemsFound: A report would replace another that the record holds (MIS-004); nothing
+                is recorded then.
         """
+        bodies = [to_body(report) for report in reports]
+        self._refuse_rewriting(bodies)
         for name in sorted(texts):
             blob = self.log.attach(texts[name], "text/plain; charset=utf-8")
             self._add("text", {"name": name, **blob}, since)
@@ -101,10 +109,33 @@ class Logbook:
             (i.received_at, 0, i.file, "release", self._release(i)) for i in imports
         ]
         arrivals += [
-            (r.received_at, 1, f"{r.id} {r.version:09d}", "report", to_body(r)) for r in reports
+            (r.received_at, 1, f"{r.id} {r.version:09d}", "report", body)
+            for r, body in zip(reports, bodies, strict=True)
         ]
         for received_at, _, _, kind, body in sorted(arrivals, key=lambda a: a[:3]):
             self._add(kind, body, received_at)
+
+    def _refuse_rewriting(self, bodies: Iterable[Mapping[str, Any]]) -> None:
+        rewritten = []
+        for body in bodies:
+            key = ("report", _version(body))
+            if key in self._held and self._held[key] != _content(body):
+                rewritten.append(key[1])
+        if rewritten:
+            raise ProblemsFound(
+                [
+                    Problem(
+                        MISSION_FILE,
+                        0,
+                        "MIS-004",
+                        "the record already holds other content for reports of a release",
+                        "releases that only add to what the record holds",
+                        f"{len(rewritten)} that differ, the first is {min(rewritten)}",
+                        "name the release with the moment it really came in, after those already "
+                        "recorded; or start a new record in another folder",
+                    )
+                ]
+            )
 
     def _release(self, release: Import) -> dict[str, Any]:
         rows = "".join(f"{key},{report}\n" for key, report in release.rows).encode()
@@ -158,18 +189,38 @@ class Logbook:
         self._add("derivation", body, derived.known_at)
 
     def _add(self, kind: str, body: Mapping[str, Any], at: datetime) -> None:
-        key = _name(kind, body)
-        if key not in self._held:
-            self._held.add(key)
+        key, content = _name(kind, body)
+        if self._held.get(key) != content:
+            self._held[key] = content
             self.log.append(kind, body, format_instant(at))
 
 
-def _name(kind: str, body: Mapping[str, Any]) -> tuple[str, str]:
-    """What makes an entry the same as one already held; a report is named by id and version."""
-    if kind == "report":
-        return kind, f"{body['id']} {body['version']}"
+def _name(kind: str, body: Mapping[str, Any]) -> tuple[tuple[str, str], str]:
+    """What an entry is about, and its content; recorded again only when the content differs.
+
+    A text that changes back is recorded again, since the last one counts; everything else is about
+    itself.
+    """
+    content = _content(body)
+    match kind:
+        case "report":
+            return (kind, _version(body)), content
+        case "text":
+            return (kind, str(body["name"])), content
+        case "engine":
+            return (kind, ""), content
+        case _:
+            return (kind, content), content
+
+
+def _version(report: Mapping[str, Any]) -> str:
+    return f"{report['id']} {report['version']}"
+
+
+def _content(body: Mapping[str, Any]) -> str:
+    """Digest of a body, but for how many entries it rests on."""
     content = {key: value for key, value in body.items() if key != "rests_on"}
-    return kind, sha256(encode(content)).hexdigest()
+    return sha256(encode(content)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
