@@ -202,6 +202,21 @@ def test_an_entry_that_is_no_report_is_named(waarborg: Command, copy: Path) -> N
     assert "REC-064 " in refused(waarborg, copy).err
 
 
+def test_figures_of_another_fusion_model_are_not_checked_with_this_one(
+    waarborg: Command, copy: Path
+) -> None:
+    """A record that names other numbers of the fusion model says which version to install."""
+    entries = held(copy)
+    place = of_kind(entries, "engine")[0]
+    entry = json.loads(entries[place])
+    entry["body"]["fusion_digest"] = "0" * 64
+    entries[place] = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
+    resigned(copy, entries)
+    found = refused(waarborg, copy)
+    assert "REC-065 fusion model " in found.err
+    assert "install the version of waarborg the record names" in found.err
+
+
 def test_a_mission_changed_in_the_record_is_found(waarborg: Command, copy: Path) -> None:
     """Whoever takes the agreement's text out of the record gets no figures."""
     entries = held(copy)

@@ -41,7 +41,9 @@ def read_claims(text: str, name: str) -> tuple[Claim, ...]:
         ) from error
     rows = loaded.get("claims") if isinstance(loaded, Mapping) else None
     if not isinstance(rows, list):
-        found = type(loaded).__name__
+        found = repr(
+            loaded["claims"] if isinstance(loaded, Mapping) and "claims" in loaded else loaded
+        )
         raise ProblemsFound(
             [_problem(name, 0, "CLM-002", "there is no list of claims", "a list `claims`", found)]
         )
