@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 LARGEST_INTEGER = 2**53 - 1
 """Beyond this, readers that keep numbers as IEEE 754 doubles would change the value."""
 
@@ -31,6 +33,10 @@ def encode(value: Any) -> bytes:
             lone surrogate, a key that is no text, or a type JSON does not have.
     """
     plain = _plain(value, "$")
+    try:
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # nested deeper than it goes, or no Unicode text: told apart below
+        pass
     try:
         return _encode(plain).encode("utf-8")
     except UnicodeEncodeError as error:
