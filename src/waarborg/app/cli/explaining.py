@@ -43,8 +43,8 @@ def explain_command(
     try:
         held = contents(record_folder.read(out / "record"))
     except (OSError, VerificationFailure) as error:
-        found = error.meaning if isinstance(error, VerificationFailure) else str(error)
-        raise ProblemsFound([_no_run(out, found)]) from error
+        why = error.meaning if isinstance(error, VerificationFailure) else str(error)
+        raise ProblemsFound([_no_run(out, why)]) from error
     figures = read_figures({name: read_file(out / name) or b"" for name in FIGURES})
     found = explain(identifier, figures, held)
     if as_json:
