@@ -155,6 +155,7 @@ class Control:
         self._near = lru_cache(maxsize=None)(self._neighbours)
         self._at_point = lru_cache(maxsize=None)(self._point_holder)
         self._in_area = lru_cache(maxsize=None)(self._area_holder)
+        self._points_of = lru_cache(maxsize=None)(self._points_inside)
 
     def holder(self, place: Place | None, period: Period) -> tuple[PartyId | None, str]:
         """Who held a place throughout a period.
@@ -181,18 +182,25 @@ class Control:
         shape = self._zones.get(zone)
         if shape is None:
             return None, f"the zone {zone} has no shape"
-        # A drawn border is no surveyed one: a sliver outside does not take a zone out of the larger.
-        if shape.intersection(self._zone).area < 0.98 * shape.area:
+        inside = self._points_of(zone)
+        if inside is None:
             return None, f"the zone {zone} does not lie inside the zone {settings.default_zone}"
-        inside = np.flatnonzero(shapely.covers(shape, self._points))
         holders: set[PartyId | None] = {settings.default_holder}
         for index in inside:
-            holders |= self._holders(int(index), first, last)
+            holders |= self._holders(index, first, last)
         if holders == {settings.default_holder}:
             return settings.default_holder, (
                 f"inference: {self.name} know no place in the zone {zone} held by another or contested"
             )
         return None, f"the zone {zone} was not held by one party alone, by {self.name}"
+
+    def _points_inside(self, zone: str) -> tuple[int, ...] | None:
+        """The points in a zone; None when it does not lie inside the default zone."""
+        shape = self._zones[zone]
+        # A drawn border is no surveyed one: a sliver outside does not take a zone out of the larger.
+        if shape.intersection(self._zone).area < 0.98 * shape.area:
+            return None
+        return tuple(np.flatnonzero(shapely.covers(shape, self._points)).tolist())
 
     def _point_holder(self, place: Point, first: date, last: date) -> tuple[PartyId | None, str]:
         settings = self._settings

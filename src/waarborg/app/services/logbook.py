@@ -68,10 +68,14 @@ class Logbook:
     def __init__(self, log: Log) -> None:
         self.log = log
         self._held: dict[tuple[str, str], str] = {}
+        self._reports: dict[str, int] = {}
         for place in range(log.size):
             entry = log.entry(place)
-            key, content = _name(entry.kind, entry.body)
-            self._held[key] = content
+            if entry.kind == "report":
+                self._reports[_version(entry.body)] = place
+            else:
+                key, content = _name(entry.kind, entry.body)
+                self._held[key] = content
 
     def take_in(
         self,
@@ -118,9 +122,9 @@ class Logbook:
     def _refuse_rewriting(self, bodies: Iterable[Mapping[str, Any]]) -> None:
         rewritten = []
         for body in bodies:
-            key = ("report", _version(body))
-            if key in self._held and self._held[key] != _content(body):
-                rewritten.append(key[1])
+            place = self._reports.get(_version(body))
+            if place is not None and _content(self.log.entry(place).body) != _content(body):
+                rewritten.append(_version(body))
         if rewritten:
             raise ProblemsFound(
                 [
@@ -189,6 +193,11 @@ class Logbook:
         self._add("derivation", body, derived.known_at)
 
     def _add(self, kind: str, body: Mapping[str, Any], at: datetime) -> None:
+        if kind == "report":
+            # A report's content was compared before anything was recorded, its name is enough.
+            if self._reports.setdefault(_version(body), self.log.size) == self.log.size:
+                self.log.append(kind, body, format_instant(at))
+            return
         key, content = _name(kind, body)
         if self._held.get(key) != content:
             self._held[key] = content
@@ -203,8 +212,6 @@ def _name(kind: str, body: Mapping[str, Any]) -> tuple[tuple[str, str], str]:
     """
     content = _content(body)
     match kind:
-        case "report":
-            return (kind, _version(body)), content
         case "text":
             return (kind, str(body["name"])), content
         case "engine":
