@@ -97,6 +97,7 @@ def measure(folder: Path, out: Path) -> dict[str, Any]:
     pl.read_csv(floor_file)
     floor = time.perf_counter() - began
 
+    from waarborg.app.cli.commands import collect_rarely  # noqa: PLC0415
     from waarborg.app.cli.desk import moments  # noqa: PLC0415  # imports are no part of the steps
     from waarborg.app.services.inputs import gather  # noqa: PLC0415
     from waarborg.app.services.intake import parse, take_in  # noqa: PLC0415
@@ -108,6 +109,7 @@ def measure(folder: Path, out: Path) -> dict[str, Any]:
     from waarborg.store.mission_folder import read  # noqa: PLC0415
     from waarborg.store.out_folder import write_files  # noqa: PLC0415
 
+    collect_rarely()
     marks: list[tuple[str, float]] = []
 
     def mark(step: str) -> None:

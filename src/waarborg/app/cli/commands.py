@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
@@ -68,8 +69,17 @@ def root(
     """Options before the command."""
 
 
+def collect_rarely() -> None:
+    """Let Python look for rings of objects seldom: a run makes millions of values and no rings.
+
+    A sixth of the time of a run over 35,920 rows went into looking, and no memory was won by it.
+    """
+    gc.set_threshold(200_000, 20, 100)
+
+
 def main() -> None:
     """Run the command line and end with its exit code."""
+    collect_rarely()
     try:
         app()
     except ProblemsFound as found:
