@@ -81,7 +81,8 @@ def main() -> None:
     """Run the command line and end with its exit code."""
     collect_rarely()
     try:
-        app()
+        # Named here: typer would take the name of whatever started Python, and help would show it.
+        app(prog_name="waarborg")
     except ProblemsFound as found:
         tell(found.problems, as_json="--json" in sys.argv)
         raise SystemExit(Exit.REFUSED) from None
