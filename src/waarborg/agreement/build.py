@@ -248,6 +248,7 @@ class Builder:
                 Standing(text(item, "step")),
                 parse_instant(text(item, "since")),
                 PartyId(party) if party else None,
+                text(item, "since"),
             )
             before = last.get(party)
             if before is not None and step.since <= before.since:

@@ -17,6 +17,7 @@ from waarborg.agreement.build import (
     words,
 )
 from waarborg.agreement.condition import Settled, SettledKind, leaves
+from waarborg.agreement.model import PeriodText
 from waarborg.agreement.sections import (
     Clock,
     Commitment,
@@ -55,6 +56,14 @@ def build_version(b: Builder) -> Version | None:
     if not text(r, "name") or not text(r, "from"):
         return None
     return Version(text(r, "name"), parse_instant(text(r, "from")), text(r, "replaces"))
+
+
+def build_period_texts(b: Builder) -> dict[str, PeriodText]:
+    """How the file writes each period, for whoever reads it."""
+    return {
+        name: PeriodText(text(r, "from"), text(r, "until"), certainty(r), text(r, "note"))
+        for name, r, _ in records(b.tree, "periods")
+    }
 
 
 def build_form(b: Builder) -> dict[str, str]:

@@ -71,11 +71,36 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class StandingStep:
-    """A clause reaches a standing; `party` None means: for all at once."""
+    """A clause reaches a standing; `party` None means: for all at once.
+
+    Attributes:
+        step: The standing.
+        since: From which moment.
+        party: For whom, None for all.
+        written: That moment as the file writes it, with its own offset.
+    """
 
     step: Standing
     since: datetime
     party: PartyId | None = None
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodText:
+    """How a file writes a period, and how that follows from the words.
+
+    Attributes:
+        start: Its first moment as written.
+        end: Its end as written, which does not belong to it.
+        certainty: How it follows from the words.
+        note: What a reader should know, "" if nothing.
+    """
+
+    start: str
+    end: str
+    certainty: Certainty
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,8 +385,11 @@ class Agreement:
         digest: SHA-256 of the file's text, in hex.
         reading: The reading that was applied, "" for the words as they stand.
         read_by: Who made the machine reading.
+        read_note: What they want a reader to know, "" if nothing.
+        reviewed_by: Who reviewed the reading; empty when nobody did.
         form: Class, sides, purpose, stage and end, each a word of its list.
         version: Which version of the text this is, None when the file does not say.
+        period_texts: How the file writes each period.
         warnings: What the reader should look at; none refuses the file.
     """
 
@@ -371,11 +399,14 @@ class Agreement:
     digest: str
     reading: str = ""
     read_by: str = ""
+    read_note: str = ""
+    reviewed_by: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     parties: Mapping[str, Party] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     periods: Mapping[str, Period] = field(default_factory=dict)
+    period_texts: Mapping[str, PeriodText] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
     prohibitions: tuple[Prohibition, ...] = ()
     guarantees: tuple[Guarantee, ...] = ()

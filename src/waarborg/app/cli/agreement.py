@@ -11,10 +11,11 @@ import typer
 from waarborg.agreement.json_schema import json_schema
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.show import as_html, as_text, clause_views
+from waarborg.agreement.show import as_text, view_of
 from waarborg.agreement.worked_cases import run_cases
 from waarborg.agreement.zones import Zones, read_zones
 from waarborg.app.cli.exits import Exit
+from waarborg.app.publish.agreement import render_agreement
 from waarborg.base.problems import Problem, ProblemsFound
 
 app = typer.Typer(help="Agreement files: check, show, test.", no_args_is_help=True)
@@ -101,18 +102,25 @@ def show(
     file: File,
     zones: ZonesFile = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page to this file.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002  # typer's flag
 ) -> None:
-    """Show the text beside its reading, clause by clause."""
+    """Show the text beside its reading, clause by clause, in plain sentences.
+
+    With --html a page that opens from disk and prints, for a reader who has never seen the file.
+    """
     try:
         agreement, known = _load(file, zones)
     except ProblemsFound as found:
-        raise _refuse(found, as_json=False) from found
-    views = clause_views(agreement, known.names if known else None)
-    if html is None:
-        typer.echo(as_text(agreement, views), nl=False)
-        return
-    html.write_text(as_html(agreement, views), encoding="utf-8")
-    typer.echo(f"written: {html}")
+        raise _refuse(found, as_json=as_json) from found
+    view = view_of(agreement, known.names if known else None)
+    if html is not None:
+        html.write_text(render_agreement(view), encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(view.to_json(), indent=2, ensure_ascii=False))
+    elif html is not None:
+        typer.echo(f"written: {html}")
+    else:
+        typer.echo(as_text(view), nl=False)
 
 
 @app.command("test")
