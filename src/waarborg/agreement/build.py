@@ -27,11 +27,9 @@ from waarborg.agreement.model import (
     Gate,
     Group,
     Guarantee,
-    Need,
     OpenTerm,
     Party,
     Prohibition,
-    Question,
     Reading,
     Source,
     StandingStep,
@@ -309,6 +307,10 @@ class Builder:
                     text(r, "practice"),
                     Span(after, fixed_span(after)) if after else None,
                     self.one(r, "source", where, "source", "AGR-020", self.sources),
+                    self.span(r.get("takes"), where),
+                    self.one(
+                        r, "clock", where, "clock", "AGR-044", section(self.tree, "clocks").keys
+                    ),
                 ),
             )
 
@@ -502,44 +504,11 @@ class Builder:
     def _givers_of(self, group: str) -> tuple[str, ...]:
         return tuple(g.by for g in self.guarantees if g.group == group)
 
-    def needs(self) -> dict[str, Need]:
-        """The needs."""
-        groups = {g.group for g in self.guarantees}
-        return {
-            name: Need(
-                name,
-                text(r, "words"),
-                self.several(r, "any_of", f"need {name}", "guarantee", "AGR-028", groups),
-                tuple(w for w, _ in words(r.get("action"))),
-                self._parties(r, "not_by", f"need {name}"),
-            )
-            for name, r, _ in records(self.tree, "needs")
-        }
-
-    def questions(
-        self, readings: Mapping[str, Reading], needs: Mapping[str, Need]
-    ) -> Iterator[Question]:
-        """The questions, in the order of the file."""
-        for r in _items(self.tree, "questions"):
-            where = f"question {text(r, 'id')}"
-            order = r.get("order")
-            breach = r.get("breach")
-            yield Question(
-                text(r, "id"),
-                text(r, "ask"),
-                text(r, "expect"),
-                self.one(r, "reading", where, "reading", "AGR-038", readings),
-                self.one(r, "need", where, "need", "AGR-039", needs),
-                None if breach is None else self.condition(breach, f"{where}, breach"),
-                order.value if isinstance(order, Scalar) and isinstance(order.value, int) else None,
-                text(r, "why"),
-            )
-
     def cases(self, readings: Mapping[str, Reading]) -> Iterator[Case]:
         """The worked cases, in the order of the file."""
         rules = [p.id for p in self.prohibitions]
         groups = {g.group for g in self.guarantees}
-        for r in _items(self.tree, "cases"):
+        for r in items(self.tree, "cases"):
             where = f"case {text(r, 'id')}"
             for entry in section(r, "expect").entries:
                 self.known(entry.key, entry.line, where, "prohibition", "AGR-037", rules)
@@ -571,10 +540,11 @@ def guarantee_id(group: str, giver: str, givers: tuple[str, ...]) -> str:
     return group if len(givers) == 1 else f"{group}/{giver}"
 
 
-def _items(tree: Mapping_, key: str) -> list[Mapping_]:
+def items(tree: Mapping_, key: str) -> list[Mapping_]:
+    """The records of a list, empty when it is not there."""
     found = tree.get(key)
-    items = found.items if isinstance(found, Sequence_) else ()
-    return [item for item in items if isinstance(item, Mapping_)]
+    listed = found.items if isinstance(found, Sequence_) else ()
+    return [item for item in listed if isinstance(item, Mapping_)]
 
 
 def _data(tree: Tree | None) -> dict[str, object]:

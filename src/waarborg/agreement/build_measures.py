@@ -278,6 +278,16 @@ def _contributions(b: Builder) -> Iterator[tuple[str, Contribution]]:
                 text(r, "state"),
                 certainty(r),
                 text(r, "words"),
+                b.span(r.get("within"), where),
+                b.one(r, "clock", where, "clock", "AGR-044", section(b.tree, "clocks").keys),
+                b.several(
+                    r,
+                    "relies_on",
+                    where,
+                    "promise",
+                    "AGR-028",
+                    (*b.guarantee_groups, *section(b.tree, "contributions").keys),
+                ),
             ),
         )
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from waarborg.agreement.build import Builder, section, text, words
+from waarborg.agreement.build_asked import build_needs, build_questions
 from waarborg.agreement.build_measures import (
     build_form,
     build_measures,
@@ -45,9 +46,9 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
     if not isinstance(checked, Mapping_):
         raise ProblemsFound(checker.problems)
     built = Builder(checked, checker, None if zones is None else zones.ids)
-    readings, needs = built.readings(), built.needs()
+    readings, needs = built.readings(), build_needs(built)
     measures, version = build_measures(built), build_version(built)
-    questions, cases = tuple(built.questions(readings, needs)), tuple(built.cases(readings))
+    questions, cases = tuple(build_questions(built, readings, needs)), tuple(built.cases(readings))
     if checker.problems:
         raise ProblemsFound(dict.fromkeys(checker.problems))
     agreement = Agreement(

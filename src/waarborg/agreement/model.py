@@ -215,6 +215,8 @@ class Gate:
         practice: Where practice leads beyond the law, as "towards_consent"; "" if nowhere.
         after: How long after the start a later extension is due, None if not that kind.
         source: Where it is known from, "" if assumed.
+        takes: How long the procedure takes, None when the file does not say.
+        clock: Name of the clock on which that runs, "" for elapsed time.
     """
 
     id: str
@@ -226,6 +228,8 @@ class Gate:
     practice: str = ""
     after: Span | None = None
     source: str = ""
+    takes: Span | None = None
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,18 +334,34 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What coverage means: some guarantee, or some action not given by certain parties."""
+    """What coverage means: some guarantee, or some action not given by certain parties.
+
+    Attributes:
+        id: Its name in the file.
+        words: What is asked, in words.
+        any_of: Guarantees of which one must be owed.
+        actions: Actions of which one must be owed.
+        not_by: Parties whose own part does not count.
+        number: How much must be there, where the need is a quantity; None where it is not.
+        unit: Of what, as "trainers".
+        place: In which zone it must be, "" for anywhere.
+        within: How soon it must be there, None for any time.
+    """
 
     id: str
     words: str
     any_of: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     not_by: tuple[PartyId, ...] = ()
+    number: int | None = None
+    unit: str = ""
+    place: str = ""
+    within: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A proof that runs as a test."""
+    """A proof that runs as a test; `line` is where it stands in the file."""
 
     id: str
     ask: str
@@ -351,6 +371,7 @@ class Question:
     breach: Node | None = None
     order: int | None = None
     why: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,9 @@ class Contribution:
         state: "promised" or "delivered".
         certainty: How it follows from the words.
         words: The contribution in words.
+        within: How soon it is there once called for, None when no time is fixed.
+        clock: Name of the clock on which that runs, "" for elapsed time.
+        relies_on: Guarantees and contributions that must be there first.
     """
 
     id: str
@@ -169,6 +172,9 @@ class Contribution:
     state: str
     certainty: Certainty
     words: str
+    within: Span | None = None
+    clock: str = ""
+    relies_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

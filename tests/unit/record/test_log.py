@@ -106,7 +106,10 @@ def test_an_attachment_is_named_by_its_digest():
 def test_an_attachment_named_in_a_statement_is_found_at_any_depth_and_alignment(pad, count, more):
     """However the name falls in the base64 of a statement, it is seen; without it nothing is."""
     author = Author("party-a:monitors", bytes(32))
-    body = {"a" * (len(pad) + 1): pad, "deep": [{"x": {"blob": "ab" * 32, "bytes": count, "y": more}}]}
+    body = {
+        "a" * (len(pad) + 1): pad,
+        "deep": [{"x": {"blob": "ab" * 32, "bytes": count, "y": more}}],
+    }
     leaf = author.state(Draft("weather", body, 5))
     assert list(blob_references(leaf)) == [("ab" * 32, count)]
     other = author.state(Draft("weather", {"blub": pad, "y": more}, 5))
