@@ -41,6 +41,7 @@ from waarborg.agreement.short_form import ConditionReader, Scope
 from waarborg.agreement.vocabulary import (
     OPERATION_OF_THE_TEXT,
     GateEffect,
+    LateKnowledge,
     RunsFrom,
     Strength,
 )
@@ -441,11 +442,12 @@ class Builder:
                 within=within.elapsed if within else None,
                 within_text=within.text if within else "",
                 within_open=within.open_term if within else "",
-                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.KNOWLEDGE),
+                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.VERIFICATION),
                 certainty=certainty(r),
                 words=text(r, "words"),
                 clock=clock,
                 until=parse_instant(text(r, "until")) if text(r, "until") else None,
+                late_knowledge=LateKnowledge(text(r, "late_knowledge") or "as_written"),
             )
 
     def _own_gates(self, giver: str, actions: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from waarborg.agreement.sections import (
     Threshold,
     Version,
 )
-from waarborg.agreement.vocabulary import ClockKind, Rounding
+from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding
 from waarborg.agreement.yaml_tree import Mapping_
 from waarborg.base.parties import PartyId
 from waarborg.base.times import parse_instant
@@ -234,6 +234,7 @@ def _steps(b: Builder, procedure: Mapping_, where: str) -> Iterator[tuple[str, S
                 text(r, "runs_from") or "step",
                 b.several(r, "then", at, "step", "AGR-049", known),
                 b.several(r, "on_lapse", at, "step", "AGR-049", known),
+                LateKnowledge(text(r, "late_knowledge") or "as_written"),
             ),
         )
 

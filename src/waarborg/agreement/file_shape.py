@@ -29,6 +29,7 @@ from waarborg.agreement.vocabulary import (
     UNSTATED,
     ClockKind,
     GateEffect,
+    LateKnowledge,
     Rounding,
     RunsFrom,
     Strength,
@@ -40,6 +41,9 @@ _CERTAINTY = Word(tuple(c.value for c in Certainty))
 _OPEN = Record({"open": Key(Text("an open term of the file"), "open term", required=True)}, "open")
 _CONDITION = Anything("a condition")
 _SPAN = Either((_OPEN, Duration()))
+_LATE = Key(
+    Word(tuple(late.value for late in LateKnowledge)), "what holds when the breach is known late"
+)
 _ACTIONS = ListOf(Word(ACTIONS), lone=True, least=1)
 
 SOURCE = Record(
@@ -191,6 +195,7 @@ GUARANTEE = Record(
         "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
         "until": Key(Instant(), "from which moment it no longer binds"),
         "runs_from": Key(Word(tuple(r.value for r in RunsFrom)), "from when the time runs"),
+        "late_knowledge": _LATE,
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
         "words": Key(Text(), "the promise in words"),
     },
@@ -260,6 +265,7 @@ PROCEDURE_STEP = Record(
         "within": Key(_SPAN, "how soon"),
         "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
         "runs_from": Key(Word(STEP_RUNS_FROM), "from when it runs; step: when it opened"),
+        "late_knowledge": _LATE,
         "then": Key(_NAMES, "steps that open when it is done"),
         "on_lapse": Key(_NAMES, "steps that open when its time has passed"),
     },

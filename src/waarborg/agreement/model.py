@@ -23,7 +23,7 @@ from waarborg.agreement.sections import (
     Threshold,
     Version,
 )
-from waarborg.agreement.vocabulary import GateEffect, RunsFrom, Strength
+from waarborg.agreement.vocabulary import GateEffect, LateKnowledge, RunsFrom, Strength
 from waarborg.base.grades import Certainty, Standing
 from waarborg.base.parties import PartyId
 from waarborg.base.problems import Problem
@@ -252,6 +252,7 @@ class Guarantee:
         within_text: As written in the file, "" when no duration stands there.
         within_open: The open term that stands in its place, "" if none.
         runs_from: From which moment the time runs.
+        late_knowledge: What holds when the breach becomes known after that moment.
         certainty: How it follows from the words.
         words: The promise in words, "" if the file gives none.
         clock: Name of the clock on which `within` runs, "" for elapsed time.
@@ -272,11 +273,12 @@ class Guarantee:
     within: timedelta | None = None
     within_text: str = ""
     within_open: str = ""
-    runs_from: RunsFrom = RunsFrom.KNOWLEDGE
+    runs_from: RunsFrom = RunsFrom.VERIFICATION
     certainty: Certainty = Certainty.ASSUMED
     words: str = ""
     clock: str = ""
     until: datetime | None = None
+    late_knowledge: LateKnowledge = LateKnowledge.AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)

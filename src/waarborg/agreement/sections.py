@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from waarborg.agreement.condition import Node
-from waarborg.agreement.vocabulary import ClockKind, Rounding, RunsFrom
+from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.grades import Certainty
 from waarborg.base.parties import PartyId
 
@@ -115,6 +115,7 @@ class Step:
         runs_from: From which moment: of the breach itself, or "step" for when this step opened.
         then: Steps that open when it is done.
         on_lapse: Steps that open when its time has passed.
+        late_knowledge: What holds when the breach becomes known after the time started.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Step:
     runs_from: str
     then: tuple[str, ...]
     on_lapse: tuple[str, ...]
+    late_knowledge: LateKnowledge = LateKnowledge.AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
