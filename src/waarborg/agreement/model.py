@@ -227,6 +227,7 @@ class Guarantee:
         words: The promise in words, "" if the file gives none.
         clock: Name of the clock on which `within` runs, "" for elapsed time.
         until: The moment from which it no longer binds, None when it has no end.
+        waits_for: Contributions and commitments that must be there first.
     """
 
     id: str
@@ -248,6 +249,7 @@ class Guarantee:
     words: str = ""
     clock: str = ""
     until: datetime | None = None
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +341,7 @@ class Case:
         owed: Reading to the guarantees that are then owed.
         why: What it shows, in words.
         line: Where it stands in the file.
+        record: The other incidents on the record; `times` in one stands for so many alike.
     """
 
     id: str
@@ -347,6 +350,7 @@ class Case:
     owed: Mapping[str, tuple[str, ...]]
     why: str = ""
     line: int = 0
+    record: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
