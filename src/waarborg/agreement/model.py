@@ -257,6 +257,7 @@ class Guarantee:
         words: The promise in words, "" if the file gives none.
         clock: Name of the clock on which `within` runs, "" for elapsed time.
         until: The moment from which it no longer binds, None when it has no end.
+        waits_for: Contributions and commitments that must be there first.
     """
 
     id: str
@@ -279,6 +280,7 @@ class Guarantee:
     clock: str = ""
     until: datetime | None = None
     late_knowledge: LateKnowledge = LateKnowledge.AS_WRITTEN
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +389,7 @@ class Case:
         owed: Reading to the guarantees that are then owed.
         why: What it shows, in words.
         line: Where it stands in the file.
+        record: The other incidents on the record; `times` in one stands for so many alike.
     """
 
     id: str
@@ -395,6 +398,7 @@ class Case:
     owed: Mapping[str, tuple[str, ...]]
     why: str = ""
     line: int = 0
+    record: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
