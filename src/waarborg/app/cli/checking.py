@@ -164,7 +164,7 @@ def _authors(chains: Chains) -> list[dict[str, Any]]:
 
 
 def _tell(told: dict[str, Any]) -> None:
-    OUT.print("[bold green]VERIFIED[/bold green]")
+    OUT.print("VERIFIED", style="bold green")
     OUT.print(
         f"{told['entries']:,} entries and {told['blobs']:,} blobs hashed again.", markup=False
     )
