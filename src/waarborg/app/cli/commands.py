@@ -17,6 +17,7 @@ from waarborg.app.cli import (
     explaining,
     fuse,
     prove,
+    replaying,
     witnessing,
 )
 from waarborg.app.cli.desk import tell, tell_failure
@@ -45,6 +46,7 @@ app = typer.Typer(
 chain.mount(app)
 fuse.mount(app)
 checking.mount(app)
+replaying.mount(app)
 explaining.mount(app)
 app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
