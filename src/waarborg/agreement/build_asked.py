@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from waarborg.agreement.build import Builder, records, section, text, words
 from waarborg.agreement.model import Case, Need, Question, Reading
@@ -101,12 +101,11 @@ def build_cases(b: Builder, readings: Mapping[str, Reading]) -> Iterator[Case]:
         )
 
 
-def _named(b: Builder, entry: Entry, where: str, groups: Iterable[str]) -> tuple[str, ...]:
-    choices = tuple(groups)
+def _named(b: Builder, entry: Entry, where: str, groups: Collection[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name, line in words(entry.value)
-        if b.known(name, line, where, "guarantee", "AGR-028", choices)
+        if b.known(name, line, where, "guarantee", "AGR-028", groups)
     )
 
 
