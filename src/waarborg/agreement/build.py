@@ -39,6 +39,7 @@ from waarborg.agreement.short_form import ConditionReader, Scope
 from waarborg.agreement.vocabulary import (
     OPERATION_OF_THE_TEXT,
     GateEffect,
+    LateKnowledge,
     RunsFrom,
     Strength,
 )
@@ -257,6 +258,7 @@ class Builder:
                 Standing(text(item, "step")),
                 parse_instant(text(item, "since")),
                 PartyId(party) if party else None,
+                text(item, "since"),
             )
             before = last.get(party)
             if before is not None and step.since <= before.since:
@@ -317,6 +319,10 @@ class Builder:
                     text(r, "practice"),
                     Span(after, fixed_span(after)) if after else None,
                     self.one(r, "source", where, "source", "AGR-020", self.sources),
+                    self.span(r.get("takes"), where),
+                    self.one(
+                        r, "clock", where, "clock", "AGR-044", section(self.tree, "clocks").keys
+                    ),
                 ),
             )
 
@@ -452,11 +458,12 @@ class Builder:
                 within=within.elapsed if within else None,
                 within_text=within.text if within else "",
                 within_open=within.open_term if within else "",
-                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.KNOWLEDGE),
+                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.VERIFICATION),
                 certainty=certainty(r),
                 words=text(r, "words"),
                 clock=clock,
                 until=parse_instant(text(r, "until")) if text(r, "until") else None,
+                late_knowledge=LateKnowledge(text(r, "late_knowledge") or "as_written"),
                 waits_for=waits_for,
             )
 
@@ -488,6 +495,13 @@ class Builder:
 def guarantee_id(group: str, giver: str, givers: tuple[str, ...]) -> str:
     """The unique name of one giver's promise."""
     return group if len(givers) == 1 else f"{group}/{giver}"
+
+
+def items(tree: Mapping_, key: str) -> list[Mapping_]:
+    """The records of a list, empty when it is not there."""
+    found = tree.get(key)
+    listed = found.items if isinstance(found, Sequence_) else ()
+    return [item for item in listed if isinstance(item, Mapping_)]
 
 
 def _flag(r: Mapping_, key: str, *, default: bool) -> bool:

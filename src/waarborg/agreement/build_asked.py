@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from waarborg.agreement.build import Builder, records, section, text, words
+from waarborg.agreement.build import Builder, items, number, records, section, text, words
 from waarborg.agreement.model import Case, Need, Question, Reading
-from waarborg.agreement.yaml_tree import Entry, Mapping_, Scalar, Sequence_, Tree, plain
+from waarborg.agreement.yaml_tree import Entry, Mapping_, Tree, plain
+from waarborg.base.parties import PartyId
 
 
 def build_readings(b: Builder) -> dict[str, Reading]:
@@ -43,45 +44,70 @@ def _givers_of(b: Builder, group: str) -> tuple[str, ...]:
 
 
 def build_needs(b: Builder) -> dict[str, Need]:
-    """The needs."""
-    groups = {g.group for g in b.guarantees}
-    return {
-        name: Need(
-            name,
-            text(r, "words"),
-            b.several(r, "any_of", f"need {name}", "guarantee", "AGR-028", groups),
-            tuple(w for w, _ in words(r.get("action"))),
-            b.parties_named(r, "not_by", f"need {name}"),
+    """The needs by name, every name in them checked."""
+    return {name: _need(b, name, r) for name, r, _ in records(b.tree, "needs")}
+
+
+def _need(b: Builder, name: str, r: Mapping_) -> Need:
+    where = f"need {name}"
+    need = Need(
+        name,
+        text(r, "words"),
+        b.several(r, "any_of", where, "guarantee", "AGR-028", b.guarantee_groups),
+        tuple(w for w, _ in words(r.get("action"))),
+        tuple(map(PartyId, b.several(r, "not_by", where, "party", "AGR-023", b.parties))),
+        number(r, "number"),
+        text(r, "unit"),
+        b.zone(r, "place", where),
+        b.span(r.get("within"), where),
+    )
+    if need.number is not None and not (need.actions and need.unit):
+        b.checker.problem(
+            r.line,
+            "AGR-060",
+            f"{where} asks for a number and does not say of what",
+            "action and unit beside number",
+            ", ".join(r.keys),
+            "add the action that the contributions serve, and the unit they are counted in",
         )
-        for name, r, _ in records(b.tree, "needs")
-    }
+    return need
 
 
 def build_questions(
     b: Builder, readings: Mapping[str, Reading], needs: Mapping[str, Need]
 ) -> Iterator[Question]:
     """The questions, in the order of the file."""
-    for r in _items(b.tree, "questions"):
+    for r in items(b.tree, "questions"):
         where = f"question {text(r, 'id')}"
-        order = r.get("order")
         breach = r.get("breach")
-        yield Question(
+        question = Question(
             text(r, "id"),
             text(r, "ask"),
             text(r, "expect"),
             b.one(r, "reading", where, "reading", "AGR-038", readings),
             b.one(r, "need", where, "need", "AGR-039", needs),
             None if breach is None else b.condition(breach, f"{where}, breach"),
-            order.value if isinstance(order, Scalar) and isinstance(order.value, int) else None,
+            number(r, "order"),
             text(r, "why"),
+            r.line,
         )
+        if question.ask in {"gap", "cuts"} and not question.need:
+            b.checker.problem(
+                r.line,
+                "AGR-061",
+                f"{where} does not say what must be covered",
+                f"need: one of {', '.join(needs) or 'the needs, which the file has to give first'}",
+                ", ".join(r.keys),
+                "name the need it is about",
+            )
+        yield question
 
 
 def build_cases(b: Builder, readings: Mapping[str, Reading]) -> Iterator[Case]:
     """The worked cases, in the order of the file."""
     rules = [p.id for p in b.prohibitions]
     groups = {g.group for g in b.guarantees}
-    for r in _items(b.tree, "cases"):
+    for r in items(b.tree, "cases"):
         where = f"case {text(r, 'id')}"
         for entry in section(r, "expect").entries:
             b.known(entry.key, entry.line, where, "prohibition", "AGR-037", rules)
@@ -97,7 +123,7 @@ def build_cases(b: Builder, readings: Mapping[str, Reading]) -> Iterator[Case]:
             owed,
             text(r, "why"),
             r.line,
-            tuple(_data(item) for item in _items(r, "record")),
+            tuple(_data(item) for item in items(r, "record")),
         )
 
 
@@ -107,12 +133,6 @@ def _named(b: Builder, entry: Entry, where: str, groups: Collection[str]) -> tup
         for name, line in words(entry.value)
         if b.known(name, line, where, "guarantee", "AGR-028", groups)
     )
-
-
-def _items(tree: Mapping_, key: str) -> list[Mapping_]:
-    found = tree.get(key)
-    items = found.items if isinstance(found, Sequence_) else ()
-    return [item for item in items if isinstance(item, Mapping_)]
 
 
 def _data(tree: Tree | None) -> dict[str, object]:

@@ -17,6 +17,7 @@ from waarborg.agreement.build import (
     words,
 )
 from waarborg.agreement.condition import Settled, SettledKind, leaves
+from waarborg.agreement.model import PeriodText
 from waarborg.agreement.sections import (
     BACK,
     Clock,
@@ -29,7 +30,7 @@ from waarborg.agreement.sections import (
     Threshold,
     Version,
 )
-from waarborg.agreement.vocabulary import ClockKind, Rounding
+from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding
 from waarborg.agreement.yaml_tree import Mapping_
 from waarborg.base.parties import PartyId
 from waarborg.base.times import parse_instant
@@ -56,6 +57,14 @@ def build_version(b: Builder) -> Version | None:
     if not text(r, "name") or not text(r, "from"):
         return None
     return Version(text(r, "name"), parse_instant(text(r, "from")), text(r, "replaces"))
+
+
+def build_period_texts(b: Builder) -> dict[str, PeriodText]:
+    """How the file writes each period, for whoever reads it."""
+    return {
+        name: PeriodText(text(r, "from"), text(r, "until"), certainty(r), text(r, "note"))
+        for name, r, _ in records(b.tree, "periods")
+    }
 
 
 def build_form(b: Builder) -> dict[str, str]:
@@ -252,6 +261,7 @@ def _steps(b: Builder, procedure: Mapping_, where: str) -> Iterator[tuple[str, S
                 text(r, "runs_from") or "step",
                 b.several(r, "then", at, "step", "AGR-049", known),
                 b.several(r, "on_lapse", at, "step", "AGR-049", known),
+                LateKnowledge(text(r, "late_knowledge") or "as_written"),
             ),
         )
 
@@ -296,6 +306,16 @@ def _contributions(b: Builder) -> Iterator[tuple[str, Contribution]]:
                 text(r, "state"),
                 certainty(r),
                 text(r, "words"),
+                b.span(r.get("within"), where),
+                b.one(r, "clock", where, "clock", "AGR-044", section(b.tree, "clocks").keys),
+                b.several(
+                    r,
+                    "relies_on",
+                    where,
+                    "promise",
+                    "AGR-028",
+                    (*b.guarantee_groups, *section(b.tree, "contributions").keys),
+                ),
             ),
         )
 

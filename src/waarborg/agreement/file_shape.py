@@ -29,6 +29,7 @@ from waarborg.agreement.vocabulary import (
     UNSTATED,
     ClockKind,
     GateEffect,
+    LateKnowledge,
     Rounding,
     RunsFrom,
     Strength,
@@ -40,6 +41,9 @@ _CERTAINTY = Word(tuple(c.value for c in Certainty))
 _OPEN = Record({"open": Key(Text("an open term of the file"), "open term", required=True)}, "open")
 _CONDITION = Anything("a condition")
 _SPAN = Either((_OPEN, Duration()))
+_LATE = Key(
+    Word(tuple(late.value for late in LateKnowledge)), "what holds when the breach is known late"
+)
 _ACTIONS = ListOf(Word(ACTIONS), lone=True, least=1)
 
 SOURCE = Record(
@@ -149,6 +153,8 @@ GATE = Record(
         "words": Key(Text(), "what it asks, in words", required=True),
         "practice": Key(Text(), "where practice leads beyond the law"),
         "after": Key(Duration(), "when a later extension is due"),
+        "takes": Key(_SPAN, "how long the procedure takes"),
+        "clock": Key(Text("a clock of the file"), "the clock on which that runs"),
         "source": Key(Text("a source of the file"), "where it is known from"),
         "certainty": Key(_CERTAINTY, "how sure that is", required=True),
     },
@@ -190,6 +196,7 @@ GUARANTEE = Record(
         "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
         "until": Key(Instant(), "from which moment it no longer binds"),
         "runs_from": Key(Word(tuple(r.value for r in RunsFrom)), "from when the time runs"),
+        "late_knowledge": _LATE,
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
         "words": Key(Text(), "the promise in words"),
     },
@@ -270,6 +277,7 @@ PROCEDURE_STEP = Record(
         "within": Key(_SPAN, "how soon"),
         "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
         "runs_from": Key(Word(STEP_RUNS_FROM), "from when it runs; step: when it opened"),
+        "late_knowledge": _LATE,
         "then": Key(_NAMES, "steps that open when it is done"),
         "on_lapse": Key(_NAMES, "steps that open when its time has passed"),
     },
@@ -295,6 +303,9 @@ CONTRIBUTION = Record(
         "place": Key(Text("a zone"), "in which zone"),
         "capacity": Key(Word(CAPACITIES), "in which capacity", required=True),
         "state": Key(Word(("promised", "delivered")), "whether it is there", required=True),
+        "within": Key(_SPAN, "how soon it is there once called for"),
+        "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
+        "relies_on": Key(_NAMES, "guarantees and contributions that must be there first"),
         "words": Key(Text(), "the contribution in words", required=True),
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
     },
@@ -355,13 +366,21 @@ NEED = Record(
         "any_of": Key(_NAMES, "guarantees of which one must be owed"),
         "action": Key(_ACTIONS, "actions of which one must be owed"),
         "not_by": Key(_NAMES, "parties whose own action does not count"),
+        "number": Key(Whole(1), "how much must be there, where the need is a quantity"),
+        "unit": Key(Text(), "of what, as trainers"),
+        "place": Key(Text("a zone"), "in which zone it must be"),
+        "within": Key(_SPAN, "how soon it must be there"),
     },
     "a need",
 )
 QUESTION = Record(
     {
         "id": Key(Text(), "its name", required=True),
-        "ask": Key(Word(("gap", "cuts")), "what is asked", required=True),
+        "ask": Key(
+            Word(("gap", "cuts", "circles", "packages", "deadlines")),
+            "what is asked",
+            required=True,
+        ),
         "reading": Key(Text("a reading of the file"), "under which reading"),
         "need": Key(Text("a need of the file"), "what must be covered"),
         "breach": Key(_CONDITION, "which breaches are meant"),

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from waarborg.agreement.build import Builder, section, text
+from waarborg.agreement.build import Builder, section, text, words
 from waarborg.agreement.build_asked import (
     build_cases,
     build_needs,
     build_questions,
     build_readings,
 )
-from waarborg.agreement.build_measures import build_form, build_measures, build_version
+from waarborg.agreement.build_measures import (
+    build_form,
+    build_measures,
+    build_period_texts,
+    build_version,
+)
 from waarborg.agreement.file_shape import FILE
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.shape import Checker
@@ -61,11 +66,14 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         exercise=text(section(checked, "exercise"), "words"),
         digest=hashlib.sha256(source.encode()).hexdigest(),
         read_by=text(section(checked, "reading"), "by"),
+        read_note=text(section(checked, "reading"), "note"),
+        reviewed_by=tuple(w for w, _ in words(section(checked, "reading").get("reviewed_by"))),
         sources=built.sources,
         parties=built.parties,
         groups=built.groups,
         clauses=built.clauses,
         periods=built.periods,
+        period_texts=build_period_texts(built),
         terms=built.terms,
         prohibitions=built.prohibitions,
         guarantees=built.guarantees,

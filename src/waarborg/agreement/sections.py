@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from waarborg.agreement.condition import Node
-from waarborg.agreement.vocabulary import ClockKind, Rounding, RunsFrom
+from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.grades import Certainty
 from waarborg.base.parties import PartyId
 
@@ -125,6 +125,7 @@ class Step:
         runs_from: From which moment: of the breach itself, or "step" for when this step opened.
         then: Steps that open when it is done.
         on_lapse: Steps that open when its time has passed.
+        late_knowledge: What holds when the breach becomes known after the time started.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Step:
     runs_from: str
     then: tuple[str, ...]
     on_lapse: tuple[str, ...]
+    late_knowledge: LateKnowledge = LateKnowledge.AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,9 @@ class Contribution:
         state: "promised" or "delivered".
         certainty: How it follows from the words.
         words: The contribution in words.
+        within: How soon it is there once called for, None when no time is fixed.
+        clock: Name of the clock on which that runs, "" for elapsed time.
+        relies_on: Guarantees and contributions that must be there first.
     """
 
     id: str
@@ -179,6 +184,9 @@ class Contribution:
     state: str
     certainty: Certainty
     words: str
+    within: Span | None = None
+    clock: str = ""
+    relies_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
