@@ -136,7 +136,7 @@ def weight(
     worth *= math.exp(-0.5 * qt) + limits[2] * math.exp(-0.5 * qt / limits[3])
     a, b = amount[i], amount[j]
     if not (math.isnan(a) or math.isnan(b)):
-        worth *= limits[4] * math.exp(limits[5] * (a * a + b * b) + limits[6] * a * b)
+        worth *= limits[4] * math.exp(limits[5] * (a * a + b * b) + limits[6] * (a * b))
     if source[i] == source[j]:
         worth *= limits[7]
     return worth if worth > limits[8] else 0.0
