@@ -18,7 +18,8 @@ from waarborg.app.services.intake import Intake
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.fuse import fuse
-from waarborg.incidents.sightings import Sightings, fuse_columns
+from waarborg.incidents.sighting_columns import Flag, Sightings
+from waarborg.incidents.sightings import fuse_columns
 from waarborg.reports import viina
 from waarborg.reports.collect import collect
 from waarborg.reports.headlines import HeadlineReader, Lexicon
@@ -33,6 +34,14 @@ SIGHTING_COLUMNS = (
     "report_id", "source", "kind", "t", "t_prec", "lat", "lon", "pos_prec", "etype", "count",
 )  # fmt: skip
 """Columns a file of generated sightings has to hold."""
+
+_FLAGGED = (
+    (Flag.UNPLACED, "without_place_or_time"),
+    (Flag.AHEAD, "told_of_a_time_after_they_came_in"),
+    (Flag.CLAMPED, "absurd_precisions_or_counts"),
+    (Flag.FLOOD, "in_a_flood"),
+    (Flag.REPEATED, "with_one_source_more_than_three_times"),
+)
 
 Row = tuple[str, str, str]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
@@ -209,6 +218,7 @@ def _sightings(path: Path) -> tuple[list[Row], dict[str, int]]:
         kind=whole("kind"),
         type=whole("etype"),
         count=numbers("count"),
+        received=numbers("t_arrive") if "t_arrive" in frame.columns else None,
     )
     fused = fuse_columns(seen, sighting_model())
     order = np.argsort(seen.id, kind="stable")
@@ -221,9 +231,4 @@ def _sightings(path: Path) -> tuple[list[Row], dict[str, int]]:
             strict=True,
         )
     ]
-    flags = {
-        "without_place_or_time": fused.unplaced,
-        "absurd_precisions": fused.clamped,
-        "crowded": fused.crowded,
-    }
-    return rows, flags
+    return rows, {name: fused.flagged(flag) for flag, name in _FLAGGED}
