@@ -7,7 +7,8 @@ from importlib.resources import files
 import jinja2
 
 from waarborg.agreement.show import DISCLAIMER, MARKS, AgreementView
-from waarborg.app.publish.safe import foreign, sentence, visible
+from waarborg.app.publish.safe import foreign, sentence
+from waarborg.base.visible import visible
 
 
 def render_agreement(view: AgreementView) -> str:
