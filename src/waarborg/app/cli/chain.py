@@ -161,7 +161,7 @@ def tell_of_refused(opened: Opened, *, as_json: bool) -> None:
 
 
 def _print_run(opened: Opened, done: Run, totals: Mapping[str, Any], out: Path) -> None:
-    OUT.print(f"\n[bold]{opened.mission.name}[/bold]")
+    OUT.print(f"\n{opened.mission.name}", style="bold")
     OUT.print(
         f"{totals['rows_accepted']:,} rows accepted, {totals['rows_refused']:,} refused · "
         f"{totals['reports']:,} reports · {totals['incidents']:,} incidents"

@@ -154,7 +154,7 @@ def _check_contents(
 
 
 def _tell(told: dict[str, Any]) -> None:
-    OUT.print("[bold green]VERIFIED[/bold green]")
+    OUT.print("VERIFIED", style="bold green")
     OUT.print(
         f"{told['entries']:,} entries and {told['blobs']:,} blobs hashed again.", markup=False
     )

@@ -13,10 +13,11 @@ from markupsafe import Markup
 from waarborg.app.publish.calendar import draw_timeline
 from waarborg.app.publish.chart import draw_map
 from waarborg.app.publish.clocks import draw_clocks
-from waarborg.app.publish.safe import foreign, sentence, thousands, visible, web
+from waarborg.app.publish.safe import foreign, sentence, thousands, web
 from waarborg.app.publish.svg import sign, tag
 from waarborg.app.services.panels import Picture
 from waarborg.app.services.wording import days_words
+from waarborg.base.visible import visible
 
 PARTS = (
     ("figures", "Headline figures"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from waarborg.app.publish.safe import visible
+from waarborg.base.visible import visible
 
 
 def tag(name: str, *children: str | Markup, **attributes: str | float | None) -> Markup:
