@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
-from waarborg.cases.entry import Act, Entry
+from waarborg.cases.entry import Act, Entry, Unreadable
 
 _HEADER = {"id", "at", "known_at", "author", "cites", "kind"}
 
@@ -26,9 +26,9 @@ KINDS: Mapping[str, type[Act]] = {_kind(each): each for each in get_args(Act)}
 _NAMES: Mapping[type, str] = {act: name for name, act in KINDS.items()}
 
 
-def kind_of(act: Act) -> str:
+def kind_of(act: Act | Unreadable) -> str:
     """The name of an act's kind, as "open-case"."""
-    return _NAMES[type(act)]
+    return act.kind if isinstance(act, Unreadable) else _NAMES[type(act)]
 
 
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
@@ -38,6 +38,8 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
 
 def to_body(entry: Entry) -> dict[str, Any]:
     """Write an entry as plain values; `from_body` gives the same entry back."""
+    if isinstance(entry.act, Unreadable):
+        raise TypeError(f"{entry.id} could not be read: {entry.act.words}")
     kind = kind_of(entry.act)
     return {
         "id": entry.id,
