@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from importlib.resources import files
 
 import jinja2
@@ -70,7 +71,9 @@ def render(picture: Picture) -> str:
     return re.sub(r"\n(?:[ \t]*\n)+", "\n", text)
 
 
+@cache
 def _environment() -> jinja2.Environment:
+    """Templates and filters; made once, so that a template is compiled once for all pages."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_asset),
         autoescape=True,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from waarborg.app.services.derived import Claim, Derived
-from waarborg.app.services.desk import TIER_WORDS, Desk, read_features
+from waarborg.app.services.desk import TIER_WORDS, Desk
 from waarborg.app.services.listing import clauses, headlines, ordered, undecidable
 from waarborg.app.services.owing import determinations, guarantees
 from waarborg.app.services.panels import (
@@ -39,6 +39,7 @@ from waarborg.app.services.wording import (
     place_words,
     zone_words,
 )
+from waarborg.app.services.zone_map import read_map
 from waarborg.base.grades import AttributionLevel, Basis
 from waarborg.findings.finding import Finding
 from waarborg.incidents.incident import Attribution, Incident, IncidentId, Member
@@ -64,7 +65,7 @@ def picture(
         The panels, worded and sorted: the same for the same arguments, whatever the order of
         rows in `derived`.
     """
-    desk = Desk(derived, settings, read_features(zones), day)
+    desk = Desk(derived, settings, read_map(zones), day)
     counts = headlines(desk)
     listed = _listed(desk)
     return Picture(
