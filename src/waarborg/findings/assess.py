@@ -31,22 +31,14 @@ class Held:
     Attributes:
         incident: Which.
         stated: Property or settled column to value, from what sources state in words only.
+        inferred: The same with labels and implied actors filled in.
         unknown: Column to the words for why it is None.
     """
 
     incident: Incident
     stated: Row
+    inferred: Row
     unknown: Mapping[str, str]
-
-    @property
-    def inferred(self) -> Row:
-        """What sources state, with labels and implied actors filled in."""
-        attribution = self.incident.attribution
-        return {
-            **self.stated,
-            "actor": attribution.party or attribution.implied,
-            "act": self.incident.act_labelled.value if self.incident.act_labelled else None,
-        }
 
 
 def assess(
@@ -85,16 +77,18 @@ def assess(
 
 def _held(incident: Incident, place: Columns, when: Columns, unknown: Mapping[str, str]) -> Held:
     attribution = incident.attribution
-    stated: Row = {
-        **place,
-        **when,
-        "in_force": True,
+    settled: dict[str, str | int | bool | None] = {**place, **when, "in_force": True}
+    stated = settled | {
         "actor": attribution.party,
         "act": incident.act.value if incident.act else None,
         "attribution": attribution.level.value,
         "decision": "none",
     }
-    return Held(incident, stated, unknown)
+    inferred = stated | {
+        "actor": attribution.party or attribution.implied,
+        "act": incident.act_labelled.value if incident.act_labelled else None,
+    }
+    return Held(incident, stated, inferred, unknown)
 
 
 def _against(
