@@ -61,7 +61,9 @@ def render(picture: Picture) -> str:
             map_svg=draw_map(picture.map),
             timeline_svg=draw_timeline(picture.timeline),
             timeline_days=days_words(days[0], days[-1]) if days else "",
-            clocks_svg=draw_clocks(picture.guarantees, picture.as_of, picture.head.as_of),
+            clocks_svg=draw_clocks(
+                picture.guarantees, picture.as_of, picture.head.as_of, picture.time_zone
+            ),
             party_sign=_party_sign,
             precision_sign=_precision_sign,
             hatch_sign=_hatch_sign,

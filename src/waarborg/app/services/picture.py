@@ -74,6 +74,7 @@ def picture(
         map=map_panel(desk),
         timeline=timeline(desk),
         as_of=derived.as_of,
+        time_zone=desk.zone,
         clauses=clauses(desk),
         undecidable=undecidable(desk),
         claims=_claims(desk, counts),
@@ -109,6 +110,8 @@ def _head(desk: Desk) -> Head:
         rule=desk.settings.rule,
         rule_words=desk.settings.rule_words,
         exercises=tuple(dict.fromkeys(a.exercise for a in ordered(desk) if a.exercise)),
+        partly=any(not agreement.exercise for agreement in ordered(desk)),
+        parties=tuple(sorted(desk.parties.items())),
         reaching_in=desk.reaching_in,
     )
 
