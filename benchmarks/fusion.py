@@ -52,8 +52,8 @@ def ours(rows: Sightings, model: SightingModel) -> np.ndarray:
 
 def components(rows: Sightings, model: SightingModel) -> np.ndarray:
     """Everything tied by a positive gain."""
-    laid = sightings._lay(rows, model)  # noqa: SLF001  # the same pairs and gains, merged the naive way
-    pairs, _, _ = sightings._pairs(laid, replace(model, cut=2.0))  # noqa: SLF001
+    laid = sightings.lay(rows, model)  # the same pairs and gains, merged the naive way
+    pairs, _, _ = sightings.pairs_of(laid, replace(model, cut=2.0))
     return sighting_kernels.roots(len(rows.id), pairs)
 
 

@@ -21,18 +21,14 @@ from waarborg.agreement.condition import (
 from waarborg.agreement.model import (
     Answers,
     Body,
-    Case,
     Clause,
     Exception_,
     Gate,
     Group,
     Guarantee,
-    Need,
     OpenTerm,
     Party,
     Prohibition,
-    Question,
-    Reading,
     Source,
     StandingStep,
     Term,
@@ -43,10 +39,11 @@ from waarborg.agreement.short_form import ConditionReader, Scope
 from waarborg.agreement.vocabulary import (
     OPERATION_OF_THE_TEXT,
     GateEffect,
+    LateKnowledge,
     RunsFrom,
     Strength,
 )
-from waarborg.agreement.yaml_tree import Entry, Mapping_, Scalar, Sequence_, Tree, plain
+from waarborg.agreement.yaml_tree import Mapping_, Scalar, Sequence_, Tree
 from waarborg.base.grades import Certainty, Standing
 from waarborg.base.parties import PartyId
 from waarborg.base.times import Period, parse_instant
@@ -98,6 +95,7 @@ class Builder:
     tree: Mapping_
     checker: Checker
     zones: tuple[str, ...] | None
+    lines: tuple[str, ...] | None = None
     terms: dict[str, Term] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -162,6 +160,18 @@ class Builder:
         named = self.zones if self.zones is not None else tuple(w for w, _ in words(r.get(key)))
         return self.one(r, key, where, "zone", "AGR-026", named)
 
+    def zones_named(self, r: Mapping_, key: str, where: str) -> tuple[str, ...]:
+        """Several zones under a key, checked where zones were given."""
+        named = self.zones if self.zones is not None else tuple(w for w, _ in words(r.get(key)))
+        return self.several(r, key, where, "zone", "AGR-026", named)
+
+    def zone_or_line(self, r: Mapping_, key: str, where: str) -> str:
+        """A zone or a line under a key, checked where a map was given."""
+        if self.zones is None:
+            return self.zone(r, key, where)
+        named = (*self.zones, *(self.lines or ()))
+        return self.one(r, key, where, "zone or line", "AGR-026", named)
+
     def condition(self, tree: Tree | None, where: str) -> Node:
         """A condition, ALWAYS when the key is not there."""
         return ALWAYS if tree is None else self._conditions.read(tree, where)
@@ -183,7 +193,8 @@ class Builder:
         found = words(r.get(key))
         return tuple(n for n, line in found if self.known(n, line, where, kind, code, choices))
 
-    def _parties(self, r: Mapping_, key: str, where: str) -> tuple[PartyId, ...]:
+    def parties_named(self, r: Mapping_, key: str, where: str) -> tuple[PartyId, ...]:
+        """The parties under a key."""
         found = self.several(r, key, where, "party", "AGR-023", self.parties)
         return tuple(PartyId(name) for name in found)
 
@@ -212,7 +223,7 @@ class Builder:
                 name,
                 Group(
                     name,
-                    self._parties(r, "members", f"group {name}"),
+                    self.parties_named(r, "members", f"group {name}"),
                     _flag(r, "complete", default=True),
                     number.value
                     if isinstance(number, Scalar) and isinstance(number.value, int)
@@ -248,6 +259,7 @@ class Builder:
                 Standing(text(item, "step")),
                 parse_instant(text(item, "since")),
                 PartyId(party) if party else None,
+                text(item, "since"),
             )
             before = last.get(party)
             if before is not None and step.since <= before.since:
@@ -308,6 +320,10 @@ class Builder:
                     text(r, "practice"),
                     Span(after, fixed_span(after)) if after else None,
                     self.one(r, "source", where, "source", "AGR-020", self.sources),
+                    self.span(r.get("takes"), where),
+                    self.one(
+                        r, "clock", where, "clock", "AGR-044", section(self.tree, "clocks").keys
+                    ),
                 ),
             )
 
@@ -328,7 +344,7 @@ class Builder:
             yield Prohibition(
                 name,
                 self.one(r, "clause", where, "clause", "AGR-021", self.clauses),
-                self._parties(r, "who", where),
+                self.parties_named(r, "who", where),
                 conjunction([must_not, self._where(r.get("where"), where)]),
                 tuple(
                     self._exception(item, f"{where}, except")
@@ -370,7 +386,7 @@ class Builder:
 
     def _answers(self, r: Mapping_, where: str) -> Answers:
         return Answers(
-            self._parties(r, "by", where),
+            self.parties_named(r, "by", where),
             tuple(w for w, _ in words(r.get("same"))),
             self.span(r.get("within"), where) or Span("", None),
         )
@@ -409,11 +425,16 @@ class Builder:
             w for w, _ in words(action.get("one_of") if isinstance(action, Mapping_) else action)
         )
         named = self.several(r, "gates", where, "gate", "AGR-024", self.gates)
-        reliance = self._reliance(r.get("relies_on"), where, groups)
+        reliance = self.reliance(r.get("relies_on"), where, groups)
         within = self.span(r.get("within"), where)
         trigger = self.condition(r.get("trigger"), f"{where}, trigger")
         clause = self.one(r, "clause", where, "clause", "AGR-021", self.clauses)
         clocks = section(self.tree, "clocks").keys
+        awaited = (
+            *section(self.tree, "contributions").keys,
+            *section(self.tree, "commitments").keys,
+        )
+        waits_for = self.several(r, "waits_for", where, "promise", "AGR-028", awaited)
         clock = self.one(r, "clock", where, "clock", "AGR-044", clocks)
         givers = groups[name]
         for giver in givers:
@@ -438,11 +459,13 @@ class Builder:
                 within=within.elapsed if within else None,
                 within_text=within.text if within else "",
                 within_open=within.open_term if within else "",
-                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.KNOWLEDGE),
+                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.VERIFICATION),
                 certainty=certainty(r),
                 words=text(r, "words"),
                 clock=clock,
                 until=parse_instant(text(r, "until")) if text(r, "until") else None,
+                late_knowledge=LateKnowledge(text(r, "late_knowledge") or "as_written"),
+                waits_for=waits_for,
             )
 
     def _own_gates(self, giver: str, actions: tuple[str, ...]) -> tuple[str, ...]:
@@ -452,9 +475,10 @@ class Builder:
             if gate.of == giver and set(gate.actions) & set(actions)
         )
 
-    def _reliance(
+    def reliance(
         self, tree: Tree | None, where: str, groups: Mapping[str, tuple[str, ...]]
     ) -> tuple[tuple[str, ...], ...]:
+        """What must hold first: each item lists guarantees of which one suffices."""
         items: tuple[Tree, ...] = tree.items if isinstance(tree, Sequence_) else ()
         found = []
         for item in items:
@@ -468,117 +492,17 @@ class Builder:
             )
         return tuple(item for item in found if item)
 
-    def readings(self) -> dict[str, Reading]:
-        """The readings, with the terms they read otherwise."""
-        groups = {g.group for g in self.guarantees}
-        rules = {p.id for p in self.prohibitions}
-        by_group = {name: self._givers_of(name) for name in groups}
-        found: dict[str, Reading] = {}
-        for name, r, _ in records(self.tree, "readings"):
-            where = f"reading {name}"
-            terms = {}
-            for entry in section(r, "terms").entries:
-                self.known(entry.key, entry.line, where, "term", "AGR-022", self.terms)
-                terms[entry.key] = self.condition(entry.value, f"{where}, term {entry.key}")
-            relies = {}
-            for entry in section(r, "relies_on").entries:
-                self.known(entry.key, entry.line, where, "guarantee", "AGR-028", groups)
-                reliance = self._reliance(entry.value, where, by_group)
-                relies[entry.key] = tuple(" or ".join(item) for item in reliance)
-            only = r.get("only")
-            found[name] = Reading(
-                name,
-                text(r, "note"),
-                None
-                if only is None
-                else self.several(r, "only", where, "guarantee", "AGR-028", groups),
-                terms,
-                self.several(r, "drop_except", where, "prohibition", "AGR-037", rules),
-                relies,
-            )
-        return found
-
-    def _givers_of(self, group: str) -> tuple[str, ...]:
-        return tuple(g.by for g in self.guarantees if g.group == group)
-
-    def needs(self) -> dict[str, Need]:
-        """The needs."""
-        groups = {g.group for g in self.guarantees}
-        return {
-            name: Need(
-                name,
-                text(r, "words"),
-                self.several(r, "any_of", f"need {name}", "guarantee", "AGR-028", groups),
-                tuple(w for w, _ in words(r.get("action"))),
-                self._parties(r, "not_by", f"need {name}"),
-            )
-            for name, r, _ in records(self.tree, "needs")
-        }
-
-    def questions(
-        self, readings: Mapping[str, Reading], needs: Mapping[str, Need]
-    ) -> Iterator[Question]:
-        """The questions, in the order of the file."""
-        for r in _items(self.tree, "questions"):
-            where = f"question {text(r, 'id')}"
-            order = r.get("order")
-            breach = r.get("breach")
-            yield Question(
-                text(r, "id"),
-                text(r, "ask"),
-                text(r, "expect"),
-                self.one(r, "reading", where, "reading", "AGR-038", readings),
-                self.one(r, "need", where, "need", "AGR-039", needs),
-                None if breach is None else self.condition(breach, f"{where}, breach"),
-                order.value if isinstance(order, Scalar) and isinstance(order.value, int) else None,
-                text(r, "why"),
-            )
-
-    def cases(self, readings: Mapping[str, Reading]) -> Iterator[Case]:
-        """The worked cases, in the order of the file."""
-        rules = [p.id for p in self.prohibitions]
-        groups = {g.group for g in self.guarantees}
-        for r in _items(self.tree, "cases"):
-            where = f"case {text(r, 'id')}"
-            for entry in section(r, "expect").entries:
-                self.known(entry.key, entry.line, where, "prohibition", "AGR-037", rules)
-            owed = {}
-            for entry in section(r, "owed").entries:
-                if entry.key != "plain":
-                    self.known(entry.key, entry.line, where, "reading", "AGR-038", readings)
-                owed[entry.key] = self._named(entry, where, groups)
-            yield Case(
-                text(r, "id"),
-                _data(r.get("row")),
-                {e.key: text(section(r, "expect"), e.key) for e in section(r, "expect").entries},
-                owed,
-                text(r, "why"),
-                r.line,
-            )
-
-    def _named(self, entry: Entry, where: str, groups: Iterable[str]) -> tuple[str, ...]:
-        choices = tuple(groups)
-        return tuple(
-            name
-            for name, line in words(entry.value)
-            if self.known(name, line, where, "guarantee", "AGR-028", choices)
-        )
-
 
 def guarantee_id(group: str, giver: str, givers: tuple[str, ...]) -> str:
     """The unique name of one giver's promise."""
     return group if len(givers) == 1 else f"{group}/{giver}"
 
 
-def _items(tree: Mapping_, key: str) -> list[Mapping_]:
+def items(tree: Mapping_, key: str) -> list[Mapping_]:
+    """The records of a list, empty when it is not there."""
     found = tree.get(key)
-    items = found.items if isinstance(found, Sequence_) else ()
-    return [item for item in items if isinstance(item, Mapping_)]
-
-
-def _data(tree: Tree | None) -> dict[str, object]:
-    found = plain(tree) if isinstance(tree, Mapping_) else {}
-    return found if isinstance(found, dict) else {}
+    listed = found.items if isinstance(found, Sequence_) else ()
+    return [item for item in listed if isinstance(item, Mapping_)]
 
 
 def _flag(r: Mapping_, key: str, *, default: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from waarborg.agreement.sections import STEP_RUNS_FROM
+from waarborg.agreement.sections import AROUND, BACK, STEP_RUNS_FROM
 from waarborg.agreement.shape import (
     Anything,
     Duration,
@@ -29,6 +29,7 @@ from waarborg.agreement.vocabulary import (
     UNSTATED,
     ClockKind,
     GateEffect,
+    LateKnowledge,
     Rounding,
     RunsFrom,
     Strength,
@@ -40,6 +41,9 @@ _CERTAINTY = Word(tuple(c.value for c in Certainty))
 _OPEN = Record({"open": Key(Text("an open term of the file"), "open term", required=True)}, "open")
 _CONDITION = Anything("a condition")
 _SPAN = Either((_OPEN, Duration()))
+_LATE = Key(
+    Word(tuple(late.value for late in LateKnowledge)), "what holds when the breach is known late"
+)
 _ACTIONS = ListOf(Word(ACTIONS), lone=True, least=1)
 
 SOURCE = Record(
@@ -149,6 +153,8 @@ GATE = Record(
         "words": Key(Text(), "what it asks, in words", required=True),
         "practice": Key(Text(), "where practice leads beyond the law"),
         "after": Key(Duration(), "when a later extension is due"),
+        "takes": Key(_SPAN, "how long the procedure takes"),
+        "clock": Key(Text("a clock of the file"), "the clock on which that runs"),
         "source": Key(Text("a source of the file"), "where it is known from"),
         "certainty": Key(_CERTAINTY, "how sure that is", required=True),
     },
@@ -185,10 +191,12 @@ GUARANTEE = Record(
             ),
             "guarantees that must hold first",
         ),
+        "waits_for": Key(_NAMES, "contributions and commitments that must be there first"),
         "within": Key(_SPAN, "the time it allows, or the open term in its place"),
         "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
         "until": Key(Instant(), "from which moment it no longer binds"),
         "runs_from": Key(Word(tuple(r.value for r in RunsFrom)), "from when the time runs"),
+        "late_knowledge": _LATE,
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
         "words": Key(Text(), "the promise in words"),
     },
@@ -231,7 +239,11 @@ DISTANCE = Record(
     {
         "of": Key(Text("a zone or line of the zones file"), "measured from", required=True),
         "metres": Key(Whole(1), "up to which distance", required=True),
-        "side": Key(Word(("inside", "outside", "either")), "on which side; either if left out"),
+        "side": Key(
+            Word(("inside", "outside", "either")),
+            "on which side of the edge of a zone; either if left out",
+        ),
+        "in": Key(Text("a zone"), "only in this zone, as one side of a line"),
         "words": Key(Text(), "the rule in words", required=True),
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
     },
@@ -241,8 +253,15 @@ THRESHOLD = Record(
     {
         "clause": Key(Text("a clause of the file"), "the clause it rests on", required=True),
         "of": Key(_CONDITION, "which incidents count", required=True),
-        "by": Key(ListOf(Word(("actor", "zone", "place")), lone=True), "what they must share"),
+        "by": Key(
+            ListOf(Word(("actor", "zone", "place", "sector")), lone=True), "what they must share"
+        ),
+        "sectors": Key(_NAMES, "zones that are counted apart, for a count by sector"),
         "window": Key(Duration(), "how long the sliding window is", required=True),
+        "looks": Key(
+            Word((BACK, AROUND)),
+            "whether the window ends with the incident, or may be any that holds it; back if left out",
+        ),
         "at_least": Key(Whole(1), "how many it takes", required=True),
         "counting": Key(Text(), "name and version of the counting rule", required=True),
         "words": Key(Text(), "the threshold in words", required=True),
@@ -258,6 +277,7 @@ PROCEDURE_STEP = Record(
         "within": Key(_SPAN, "how soon"),
         "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
         "runs_from": Key(Word(STEP_RUNS_FROM), "from when it runs; step: when it opened"),
+        "late_knowledge": _LATE,
         "then": Key(_NAMES, "steps that open when it is done"),
         "on_lapse": Key(_NAMES, "steps that open when its time has passed"),
     },
@@ -283,6 +303,9 @@ CONTRIBUTION = Record(
         "place": Key(Text("a zone"), "in which zone"),
         "capacity": Key(Word(CAPACITIES), "in which capacity", required=True),
         "state": Key(Word(("promised", "delivered")), "whether it is there", required=True),
+        "within": Key(_SPAN, "how soon it is there once called for"),
+        "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
+        "relies_on": Key(_NAMES, "guarantees and contributions that must be there first"),
         "words": Key(Text(), "the contribution in words", required=True),
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
     },
@@ -343,13 +366,21 @@ NEED = Record(
         "any_of": Key(_NAMES, "guarantees of which one must be owed"),
         "action": Key(_ACTIONS, "actions of which one must be owed"),
         "not_by": Key(_NAMES, "parties whose own action does not count"),
+        "number": Key(Whole(1), "how much must be there, where the need is a quantity"),
+        "unit": Key(Text(), "of what, as trainers"),
+        "place": Key(Text("a zone"), "in which zone it must be"),
+        "within": Key(_SPAN, "how soon it must be there"),
     },
     "a need",
 )
 QUESTION = Record(
     {
         "id": Key(Text(), "its name", required=True),
-        "ask": Key(Word(("gap", "cuts")), "what is asked", required=True),
+        "ask": Key(
+            Word(("gap", "cuts", "circles", "packages", "deadlines")),
+            "what is asked",
+            required=True,
+        ),
         "reading": Key(Text("a reading of the file"), "under which reading"),
         "need": Key(Text("a need of the file"), "what must be covered"),
         "breach": Key(_CONDITION, "which breaches are meant"),
@@ -363,6 +394,10 @@ CASE = Record(
     {
         "id": Key(Text(), "its name", required=True),
         "row": Key(Anything("properties with values"), "the incident", required=True),
+        "record": Key(
+            ListOf(Anything("properties with values")),
+            "the other incidents on the record; times: 9 stands for nine alike",
+        ),
         "expect": Key(
             MapOf(Word(("violated", "not_violated", "unknown"))), "prohibition to outcome"
         ),

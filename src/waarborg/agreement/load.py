@@ -5,8 +5,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from waarborg.agreement.build import Builder, section, text
-from waarborg.agreement.build_measures import build_form, build_measures, build_version
+from waarborg.agreement.build import Builder, section, text, words
+from waarborg.agreement.build_asked import (
+    build_cases,
+    build_needs,
+    build_questions,
+    build_readings,
+)
+from waarborg.agreement.build_measures import (
+    build_form,
+    build_measures,
+    build_period_texts,
+    build_version,
+)
 from waarborg.agreement.file_shape import FILE
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.shape import Checker
@@ -39,10 +50,14 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
     checked = checker.check(FILE, tree, "the file")
     if not isinstance(checked, Mapping_):
         raise ProblemsFound(checker.problems)
-    built = Builder(checked, checker, None if zones is None else zones.ids)
-    readings, needs = built.readings(), built.needs()
+    ids, lines = (None, None) if zones is None else (zones.ids, tuple(sorted(zones.lines)))
+    built = Builder(checked, checker, ids, lines)
+    readings, needs = build_readings(built), build_needs(built)
     measures, version = build_measures(built), build_version(built)
-    questions, cases = tuple(built.questions(readings, needs)), tuple(built.cases(readings))
+    questions, cases = (
+        tuple(build_questions(built, readings, needs)),
+        tuple(build_cases(built, readings)),
+    )
     if checker.problems:
         raise ProblemsFound(dict.fromkeys(checker.problems))
     agreement = Agreement(
@@ -51,11 +66,14 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         exercise=text(section(checked, "exercise"), "words"),
         digest=hashlib.sha256(source.encode()).hexdigest(),
         read_by=text(section(checked, "reading"), "by"),
+        read_note=text(section(checked, "reading"), "note"),
+        reviewed_by=tuple(w for w, _ in words(section(checked, "reading").get("reviewed_by"))),
         sources=built.sources,
         parties=built.parties,
         groups=built.groups,
         clauses=built.clauses,
         periods=built.periods,
+        period_texts=build_period_texts(built),
         terms=built.terms,
         prohibitions=built.prohibitions,
         guarantees=built.guarantees,

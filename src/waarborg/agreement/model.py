@@ -23,7 +23,7 @@ from waarborg.agreement.sections import (
     Threshold,
     Version,
 )
-from waarborg.agreement.vocabulary import GateEffect, RunsFrom, Strength
+from waarborg.agreement.vocabulary import GateEffect, LateKnowledge, RunsFrom, Strength
 from waarborg.base.grades import Certainty, Standing
 from waarborg.base.parties import PartyId
 from waarborg.base.problems import Problem
@@ -71,11 +71,36 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class StandingStep:
-    """A clause reaches a standing; `party` None means: for all at once."""
+    """A clause reaches a standing; `party` None means: for all at once.
+
+    Attributes:
+        step: The standing.
+        since: From which moment.
+        party: For whom, None for all.
+        written: That moment as the file writes it, with its own offset.
+    """
 
     step: Standing
     since: datetime
     party: PartyId | None = None
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodText:
+    """How a file writes a period, and how that follows from the words.
+
+    Attributes:
+        start: Its first moment as written.
+        end: Its end as written, which does not belong to it.
+        certainty: How it follows from the words.
+        note: What a reader should know, "" if nothing.
+    """
+
+    start: str
+    end: str
+    certainty: Certainty
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +215,8 @@ class Gate:
         practice: Where practice leads beyond the law, as "towards_consent"; "" if nowhere.
         after: How long after the start a later extension is due, None if not that kind.
         source: Where it is known from, "" if assumed.
+        takes: How long the procedure takes, None when the file does not say.
+        clock: Name of the clock on which that runs, "" for elapsed time.
     """
 
     id: str
@@ -201,6 +228,8 @@ class Gate:
     practice: str = ""
     after: Span | None = None
     source: str = ""
+    takes: Span | None = None
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +252,12 @@ class Guarantee:
         within_text: As written in the file, "" when no duration stands there.
         within_open: The open term that stands in its place, "" if none.
         runs_from: From which moment the time runs.
+        late_knowledge: What holds when the breach becomes known after that moment.
         certainty: How it follows from the words.
         words: The promise in words, "" if the file gives none.
         clock: Name of the clock on which `within` runs, "" for elapsed time.
         until: The moment from which it no longer binds, None when it has no end.
+        waits_for: Contributions and commitments that must be there first.
     """
 
     id: str
@@ -243,11 +274,13 @@ class Guarantee:
     within: timedelta | None = None
     within_text: str = ""
     within_open: str = ""
-    runs_from: RunsFrom = RunsFrom.KNOWLEDGE
+    runs_from: RunsFrom = RunsFrom.VERIFICATION
     certainty: Certainty = Certainty.ASSUMED
     words: str = ""
     clock: str = ""
     until: datetime | None = None
+    late_knowledge: LateKnowledge = LateKnowledge.AS_WRITTEN
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,18 +338,34 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What coverage means: some guarantee, or some action not given by certain parties."""
+    """What coverage means: some guarantee, or some action not given by certain parties.
+
+    Attributes:
+        id: Its name in the file.
+        words: What is asked, in words.
+        any_of: Guarantees of which one must be owed.
+        actions: Actions of which one must be owed.
+        not_by: Parties whose own part does not count.
+        number: How much must be there, where the need is a quantity; None where it is not.
+        unit: Of what, as "trainers".
+        place: In which zone it must be, "" for anywhere.
+        within: How soon it must be there, None for any time.
+    """
 
     id: str
     words: str
     any_of: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     not_by: tuple[PartyId, ...] = ()
+    number: int | None = None
+    unit: str = ""
+    place: str = ""
+    within: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A proof that runs as a test."""
+    """A proof that runs as a test; `line` is where it stands in the file."""
 
     id: str
     ask: str
@@ -326,6 +375,7 @@ class Question:
     breach: Node | None = None
     order: int | None = None
     why: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +389,7 @@ class Case:
         owed: Reading to the guarantees that are then owed.
         why: What it shows, in words.
         line: Where it stands in the file.
+        record: The other incidents on the record; `times` in one stands for so many alike.
     """
 
     id: str
@@ -347,6 +398,7 @@ class Case:
     owed: Mapping[str, tuple[str, ...]]
     why: str = ""
     line: int = 0
+    record: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,8 +412,11 @@ class Agreement:
         digest: SHA-256 of the file's text, in hex.
         reading: The reading that was applied, "" for the words as they stand.
         read_by: Who made the machine reading.
+        read_note: What they want a reader to know, "" if nothing.
+        reviewed_by: Who reviewed the reading; empty when nobody did.
         form: Class, sides, purpose, stage and end, each a word of its list.
         version: Which version of the text this is, None when the file does not say.
+        period_texts: How the file writes each period.
         warnings: What the reader should look at; none refuses the file.
     """
 
@@ -371,11 +426,14 @@ class Agreement:
     digest: str
     reading: str = ""
     read_by: str = ""
+    read_note: str = ""
+    reviewed_by: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     parties: Mapping[str, Party] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     periods: Mapping[str, Period] = field(default_factory=dict)
+    period_texts: Mapping[str, PeriodText] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
     prohibitions: tuple[Prohibition, ...] = ()
     guarantees: tuple[Guarantee, ...] = ()

@@ -22,6 +22,14 @@ def _kind(act: type) -> str:
 KINDS: Mapping[str, type[Act]] = {_kind(each): each for each in get_args(Act)}
 """Name of a kind, as "open-case", to its act."""
 
+_NAMES: Mapping[type, str] = {act: name for name, act in KINDS.items()}
+
+
+def kind_of(act: Act) -> str:
+    """The name of an act's kind, as "open-case"."""
+    return _NAMES[type(act)]
+
+
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
     name: TypeAdapter(each) for name, each in KINDS.items()
 }
@@ -29,7 +37,7 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
 
 def to_body(entry: Entry) -> dict[str, Any]:
     """Write an entry as plain values; `from_body` gives the same entry back."""
-    kind = _kind(type(entry.act))
+    kind = kind_of(entry.act)
     return {
         "id": entry.id,
         "kind": kind,

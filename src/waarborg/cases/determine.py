@@ -20,7 +20,6 @@ from waarborg.cases.determination import (
     DeterminationId,
 )
 from waarborg.findings.finding import Finding, Tier
-from waarborg.incidents.incident import IncidentId
 from waarborg.reports.report import ReportId
 
 _DAY = timedelta(hours=24)
@@ -32,7 +31,7 @@ def determine(
     agreement: Agreement,
     findings: Sequence[Finding],
     received: Mapping[ReportId, datetime],
-    columns: Mapping[IncidentId, Mapping[str, bool | None]],
+    columns: Mapping[str, Mapping[str, bool | None]],
 ) -> tuple[Determination, ...]:
     """Decide the findings of one agreement, as far as its text decides them.
 
@@ -40,7 +39,8 @@ def determine(
         agreement: The agreement the findings were held against.
         findings: Findings of that agreement, in any order.
         received: When each report reached the mission.
-        columns: Incident to its place and period columns ("zone:UA-63" to yes, no or unknown).
+        columns: Incident to its settled columns ("zone:UA-63", "threshold:daily" to yes, no or
+            unknown).
 
     Returns:
         Determinations sorted by when they happened, then by identifier: one for each CERTAIN
@@ -74,7 +74,7 @@ def _determination(
     finding: Finding,
     prohibition: Prohibition,
     received: Mapping[ReportId, datetime],
-    columns: Mapping[IncidentId, Mapping[str, bool | None]],
+    columns: Mapping[str, Mapping[str, bool | None]],
     found: Sequence[Finding],
 ) -> Determination:
     by_text = prohibition.decided_by == OPERATION_OF_THE_TEXT

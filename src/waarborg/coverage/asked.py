@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from waarborg.agreement.condition import (
-    All,
-    AnyOf,
     Compare,
-    Constant,
-    Member,
-    Missing,
-    Named,
     Node,
     Not,
     Relation,
@@ -21,9 +14,9 @@ from waarborg.agreement.condition import (
     disjunction,
     member_of,
 )
-from waarborg.agreement.explain import compare
 from waarborg.agreement.model import Agreement, Guarantee, Need, Prohibition
 from waarborg.agreement.vocabulary import Strength
+from waarborg.coverage.timing import in_time
 
 DUTIES = (Strength.SHALL, Strength.SHALL_SUBJECT_TO_PROCEDURES)
 """The strengths that oblige; an intention or a permission does not."""
@@ -82,10 +75,10 @@ def answering(agreement: Agreement, asked: Asked) -> tuple[Guarantee, ...]:
     "May include" promises no particular action: a free choice counts for an action only when every
     choice would do.
     """
-    return tuple(g for g in agreement.guarantees if _answers(g, asked))
+    return tuple(g for g in agreement.guarantees if _answers(agreement, g, asked))
 
 
-def _answers(promise: Guarantee, asked: Asked) -> bool:
+def _answers(agreement: Agreement, promise: Guarantee, asked: Asked) -> bool:
     need = asked.need
     if need.any_of and not {promise.id, promise.group} & set(need.any_of):
         return False
@@ -97,32 +90,7 @@ def _answers(promise: Guarantee, asked: Asked) -> bool:
         wanted = set(promise.actions) & set(need.actions)
         if not wanted or (promise.choice and wanted != set(promise.actions)):
             return False
-    return asked.within is None or (
-        promise.within is not None and not promise.within_open and promise.within <= asked.within
-    )
-
-
-def settle(  # noqa: PLR0911  # one branch a kind of node
-    node: Node, values: Mapping[str, str]
-) -> Node:
-    """A condition with some properties given known values, as when a body does not rule."""
-    match node:
-        case Compare(name, relation, value) if name in values:
-            return Constant(compare(name, relation, values[name], value))
-        case Member(name, listed) if name in values:
-            return Constant(values[name] in listed)
-        case Missing(name) if name in values:
-            return Constant(holds=False)
-        case All(parts):
-            return All(tuple(settle(part, values) for part in parts))
-        case AnyOf(parts):
-            return AnyOf(tuple(settle(part, values) for part in parts))
-        case Not(part):
-            return Not(settle(part, values))
-        case Named(term, words, body):
-            return Named(term, words, settle(body, values))
-        case _:
-            return node
+    return asked.within is None or in_time(agreement, promise, asked.within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from waarborg.agreement.condition import properties
 from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.vocabulary import GateEffect
 from waarborg.coverage.asked import Asked
+from waarborg.coverage.timing import deciders
 
 _PRACTICE = (GateEffect.POLITICAL_PRACTICE, GateEffect.INFORMATION, GateEffect.CONSULTATION)
 
@@ -64,14 +65,6 @@ def vetoes(promise: Guarantee, agreement: Agreement, asked: Asked) -> tuple[str,
     """The gates of a promise that can stop it."""
     return tuple(
         g for g in promise.gates if g in agreement.gates and blocks(agreement.gates[g], asked)
-    )
-
-
-def deciders(agreement: Agreement) -> tuple[str, ...]:
-    """The bodies whose ruling a trigger can wait for."""
-    named = {rule.decided_by for rule in agreement.prohibitions}
-    return tuple(
-        sorted(b.id for b in agreement.bodies.values() if b.id in named or "breach" in b.decides)
     )
 
 

@@ -16,12 +16,14 @@ from waarborg.agreement.condition import Node, Value
 from waarborg.agreement.explain import truth
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.polars_reading import to_polars
-from waarborg.coverage.asked import Asked, settle
+from waarborg.coverage.asked import Asked
 from waarborg.coverage.domain import Domain
-from waarborg.coverage.elements import ElementKind, deciders, vetoes
+from waarborg.coverage.elements import ElementKind, vetoes
 from waarborg.coverage.prover import NO_EVIDENCE, NO_RULING
 from waarborg.coverage.reliance import PLAIN, kept
+from waarborg.coverage.settling import settle
 from waarborg.coverage.solver import Allowed, Row
+from waarborg.coverage.timing import deciders
 
 Triggers = Mapping[str, bool | None]
 

@@ -12,12 +12,14 @@ from waarborg.agreement.condition import Node, properties
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.words import Names
 from waarborg.agreement.zones import Zones
-from waarborg.coverage.asked import Asked, Basis, answering, breaches, settle
+from waarborg.coverage.asked import Asked, Basis, answering, breaches
 from waarborg.coverage.domain import domain
-from waarborg.coverage.elements import ElementKind, deciders, elements, vetoes
+from waarborg.coverage.elements import ElementKind, elements, vetoes
 from waarborg.coverage.occurrence import calendar, ground
 from waarborg.coverage.reliance import kept
+from waarborg.coverage.settling import settle
 from waarborg.coverage.solver import Solver
+from waarborg.coverage.timing import deciders
 
 NO_RULING = {"decision": "none"}
 NO_EVIDENCE = {"attribution": "unknown"}

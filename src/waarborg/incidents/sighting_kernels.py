@@ -178,8 +178,9 @@ def run_pairs(
                         j = rows_b[probe]
                         if same and j <= i:
                             continue
+                        # the smaller row first: sums of floats keep their bits only in one order
                         worth = gain(
-                            i, j, place, when, kind, kind_log, amount, crowd, sources,
+                            min(i, j), max(i, j), place, when, kind, kind_log, amount, crowd, sources,
                             prior, settings,
                         )  # fmt: skip
                         if worth <= settings[1]:

@@ -154,7 +154,7 @@ class Fused:
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
+class Laid:
     """Sightings sorted by identifier, in metres and seconds, with what a merge needs."""
 
     place: Floats
@@ -167,6 +167,7 @@ class _Laid:
     clamped: int
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
+        """The columns in the order in which the kernels take them."""
         return (
             self.place,
             self.when,
@@ -184,7 +185,7 @@ def _bounded(stated: Floats, usual: Floats, bounds: tuple[float, float]) -> tupl
     return np.clip(np.where(known, stated, usual), *bounds), int(absurd.sum())
 
 
-def _density(place: Floats, when: Floats, model: SightingModel) -> Floats:
+def density(place: Floats, when: Floats, model: SightingModel) -> Floats:
     """Logarithm of how many other reports a square metre and second hold hereabouts.
 
     Two sizes of cells are added: wide ones for the ordinary rate of a stretch, close ones for a
@@ -201,22 +202,47 @@ def _density(place: Floats, when: Floats, model: SightingModel) -> Floats:
     return np.asarray(np.log(around), dtype=np.float64)
 
 
-def _lay(seen: Sightings, model: SightingModel) -> _Laid:
-    """Columns for the kernels; every sighting has a place and a time."""
-    middle = float(np.floor(np.median(seen.latitude))) if len(seen.id) else 0.0
+def usable(seen: Sightings) -> NDArray[np.bool_]:
+    """Which sightings have a place and a time; the others stand alone."""
+    return np.asarray(
+        np.isfinite(seen.t) & np.isfinite(seen.longitude) & np.isfinite(seen.latitude)
+    )
+
+
+def middle(latitude: Floats) -> float:
+    """The latitude at which degrees become metres: the median of usable sightings, whole degrees."""
+    return float(np.floor(np.median(latitude))) if len(latitude) else 0.0
+
+
+def lay(
+    seen: Sightings,
+    model: SightingModel,
+    latitude: float | None = None,
+    crowd: Floats | None = None,
+) -> Laid:
+    """Columns for the kernels, row by row: no row's numbers depend on which others are there.
+
+    Args:
+        seen: Sorted by identifier, each with a place and a time.
+        model: What was learnt beforehand.
+        latitude: See `middle`; None takes it from these very sightings.
+        crowd: Local density of each, where it is known already (see `density`).
+    """
+    at = middle(seen.latitude) if latitude is None else latitude
     kind = seen.kind
     usual_m, usual_s = np.array(model.usual_m)[kind], np.array(model.usual_s)[kind]
     m, absurd_m = _bounded(seen.precision_m, usual_m, _PRECISION_M)
     s, absurd_s = _bounded(seen.precision_s, usual_s, _PRECISION_S)
     m, s = m * np.array(model.scale_m)[kind], s * np.array(model.scale_s)[kind]
     place = np.empty((len(kind), 3))
-    place[:, 0] = seen.longitude * (_METRES_PER_DEGREE * math.cos(math.radians(middle)))
+    place[:, 0] = seen.longitude * (_METRES_PER_DEGREE * math.cos(math.radians(at)))
     place[:, 1] = seen.latitude * _METRES_PER_DEGREE
     place[:, 2] = m * m
     when = np.column_stack([seen.t, s * s])
     table = np.concatenate([model.said, np.ones((len(model.usual_m), 1, len(model.prior)))], axis=1)
     what = np.ascontiguousarray(table[kind, seen.type])
-    chance = np.log(np.maximum(what @ model.prior, 1e-300))
+    # once for each kind and type, so that it cannot depend on how many rows there are
+    chance = np.log(np.maximum(table @ model.prior, 1e-300))[kind, seen.type]
     amount = np.zeros((len(kind), 2))
     counted = seen.count > 0
     amount[counted, 0] = 1.0 / model.count_noise
@@ -227,8 +253,9 @@ def _lay(seen: Sightings, model: SightingModel) -> _Laid:
     one = np.uint64(1)
     sources[:, 0] = np.where(bit < 64, one << (bit % np.uint64(64)), 0)
     sources[:, 1] = np.where(bit >= 64, one << (bit % np.uint64(64)), 0)
-    crowd = _density(place, when, model)
-    return _Laid(place, when, what, chance, amount, crowd, sources, absurd_m + absurd_s)
+    if crowd is None:
+        crowd = density(place, when, model)
+    return Laid(place, when, what, chance, amount, crowd, sources, absurd_m + absurd_s)
 
 
 _PARTNERS = 64
@@ -238,7 +265,7 @@ _THREADS = 2
 _FEW = 24.0
 
 
-def _pairs(laid: _Laid, model: SightingModel) -> tuple[Ints, Floats, int]:
+def pairs_of(laid: Laid, model: SightingModel) -> tuple[Ints, Floats, int]:
     """Pairs worth following, over classes of precision, each once; their gains; how many were cut.
 
     Classes keep windows small: two cameras are compared within seconds, two newspapers within days.
@@ -260,7 +287,7 @@ def _pairs(laid: _Laid, model: SightingModel) -> tuple[Ints, Floats, int]:
 
 
 def _class_pairs(
-    first: Ints, second: Ints, laid: _Laid, model: SightingModel
+    first: Ints, second: Ints, laid: Laid, model: SightingModel
 ) -> tuple[Ints, Floats, int]:
     same = second is first
     if len(first) > len(second):
@@ -313,6 +340,12 @@ def _settings(model: SightingModel) -> Floats:
     )
 
 
+def likelihood(weakest: Floats, model: SightingModel) -> Floats:
+    """Chance that all sightings of an incident are of one event, by its weakest join in nats."""
+    odds = model.sure_offset + model.sure_slope * np.clip(weakest, 0.0, 30.0)
+    return np.where(np.isinf(weakest), 1.0, 1.0 / (1.0 + np.exp(-odds)))
+
+
 def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
     """Decide which sightings are of one event.
 
@@ -327,25 +360,22 @@ def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
     order = np.argsort(seen.id, kind="stable")
     if n and (np.diff(seen.id[order]) == 0).any():
         raise ValueError("two sightings carry one identifier; identifiers settle ties")
-    usable = np.isfinite(seen.t) & np.isfinite(seen.longitude) & np.isfinite(seen.latitude)
-    rows = order[usable[order]]
+    rows = order[usable(seen)[order]]
     incident = seen.id.astype(np.int64).copy()
     probability = np.ones(n)
     if len(rows) == 0:
         return Fused(incident, probability, n, 0, 0)
-    laid = _lay(
+    laid = lay(
         Sightings(*(np.asarray(getattr(seen, name))[rows] for name in Sightings.__slots__)), model
     )
-    pairs, nats, crowded = _pairs(laid, model)
-    group, weakest = _merge(laid, pairs, nats, model)
+    pairs, nats, crowded = pairs_of(laid, model)
+    group, weakest = merge_pairs(laid, pairs, nats, model)
     incident[rows] = seen.id[rows[group]]
-    odds = model.sure_offset + model.sure_slope * np.clip(weakest[group], 0.0, 30.0)
-    certain = 1.0 / (1.0 + np.exp(-odds))
-    probability[rows] = np.where(np.isinf(weakest[group]), 1.0, certain)
+    probability[rows] = likelihood(weakest[group], model)
     return Fused(incident, probability, n - len(rows), laid.clamped, crowded)
 
 
-def _merge(laid: _Laid, pairs: Ints, nats: Floats, model: SightingModel) -> tuple[Ints, Floats]:
+def merge_pairs(laid: Laid, pairs: Ints, nats: Floats, model: SightingModel) -> tuple[Ints, Floats]:
     """For each row the smallest row of its group, and the gain of the group's weakest join."""
     n = len(laid.crowd)
     root = kernels.roots(n, pairs)

@@ -6,15 +6,15 @@ be decided gives an obligation in the state UNDECIDED, with the reason, so that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from waarborg.agreement.condition import properties
 from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.base.judgement import Reason, Verdict
-from waarborg.base.times import Period, format_instant, parse_instant
-from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
+from waarborg.cases.determination import Decision, Determination, DeterminationId
+from waarborg.obligations.moments import Moments, deadline_of_guarantee, moments_of
 from waarborg.obligations.obligation import (
     Deadline,
     GateState,
@@ -28,7 +28,10 @@ _STANDING_FACTS = frozenset({"in_force"})
 
 
 def fall_due(
-    agreement: Agreement, determinations: Sequence[Determination], as_of: datetime
+    agreement: Agreement,
+    determinations: Sequence[Determination],
+    as_of: datetime,
+    moments: Mapping[DeterminationId, Moments] | None = None,
 ) -> tuple[Obligation, ...]:
     """Work out who owes what after the determinations of one agreement.
 
@@ -37,6 +40,8 @@ def fall_due(
             under the reading that is to apply.
         determinations: What was decided, in any order.
         as_of: The moment at which the state of each obligation is asked.
+        moments: When what a clock can run from came about; None to know it from the determinations
+            alone.
 
     Returns:
         Obligations sorted by determination, guarantee and guarantor.
@@ -47,19 +52,24 @@ def fall_due(
             continue
         if determination.decision is not Decision.BREACH_FOUND:
             continue
+        when = (moments or {}).get(determination.id) or moments_of(determination)
         for guarantee in agreement.guarantees:
             if not properties(guarantee.trigger) <= _STANDING_FACTS:
-                owed.extend(_set_off(agreement, guarantee, determination, as_of))
+                owed.extend(_set_off(agreement, guarantee, determination, when, as_of))
     return tuple(sorted(owed, key=lambda o: o.id))
 
 
 def _set_off(
-    agreement: Agreement, guarantee: Guarantee, determination: Determination, as_of: datetime
+    agreement: Agreement,
+    guarantee: Guarantee,
+    determination: Determination,
+    when: Moments,
+    as_of: datetime,
 ) -> list[Obligation]:
     verdict, reasons = _triggered(guarantee, determination)
     if verdict is Verdict.NO:
         return []
-    deadline = _deadline(guarantee, determination)
+    deadline = deadline_of_guarantee(agreement, guarantee, when)
     gates = tuple(
         GateState(gate, agreement.gates[gate].effect, "open", agreement.gates[gate].words)
         for gate in guarantee.gates
@@ -111,33 +121,6 @@ def _triggered(
             "and the sources give only the day",
         ),
     )
-
-
-def _deadline(guarantee: Guarantee, determination: Determination) -> Deadline:
-    if guarantee.within is None:
-        return Deadline(None, guarantee.within_text, _no_time(guarantee))
-    start, from_what = _runs_from(guarantee, determination)
-    window = Period(start.start + guarantee.within, start.end + guarantee.within)
-    words = (
-        f"{guarantee.within_text} after {from_what}, "
-        f"so between {format_instant(window.start)} and {format_instant(window.end)}"
-    )
-    return Deadline(window, guarantee.within_text, words)
-
-
-def _no_time(guarantee: Guarantee) -> str:
-    if guarantee.within_open:
-        return f"the text leaves open how fast (open term {guarantee.within_open})"
-    return "the text sets no time"
-
-
-def _runs_from(guarantee: Guarantee, determination: Determination) -> tuple[Period, str]:
-    if guarantee.runs_from == "occurrence":
-        return determination.happened, "the breach happened"
-    known = parse_instant(determination.known_at)
-    if guarantee.runs_from == "ruling" and determination.by != OPERATION_OF_THE_TEXT:
-        return Period(known, known + timedelta(seconds=1)), "the ruling"
-    return Period(known, known + timedelta(seconds=1)), "the mission could know of the breach"
 
 
 def _state(

@@ -11,11 +11,13 @@ import typer
 from waarborg.agreement.json_schema import json_schema
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.show import as_html, as_text, clause_views
-from waarborg.agreement.worked_cases import run_cases
+from waarborg.agreement.show import as_text, view_of
+from waarborg.agreement.worked_cases import CaseOutcome, run_cases
 from waarborg.agreement.zones import Zones, read_zones
 from waarborg.app.cli.exits import Exit
+from waarborg.app.publish.agreement import render_agreement
 from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.coverage.questions import Answered, answer
 
 app = typer.Typer(help="Agreement files: check, show, test.", no_args_is_help=True)
 
@@ -101,50 +103,92 @@ def show(
     file: File,
     zones: ZonesFile = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page to this file.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002  # typer's flag
 ) -> None:
-    """Show the text beside its reading, clause by clause."""
+    """Show the text beside its reading, clause by clause, in plain sentences.
+
+    With --html a page that opens from disk and prints, for a reader who has never seen the file.
+    """
     try:
         agreement, known = _load(file, zones)
     except ProblemsFound as found:
-        raise _refuse(found, as_json=False) from found
-    views = clause_views(agreement, known.names if known else None)
-    if html is None:
-        typer.echo(as_text(agreement, views), nl=False)
-        return
-    html.write_text(as_html(agreement, views), encoding="utf-8")
-    typer.echo(f"written: {html}")
+        raise _refuse(found, as_json=as_json) from found
+    view = view_of(agreement, known.names if known else None)
+    if html is not None:
+        html.write_text(render_agreement(view), encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(view.to_json(), indent=2, ensure_ascii=False))
+    elif html is not None:
+        typer.echo(f"written: {html}")
+    else:
+        typer.echo(as_text(view), nl=False)
 
 
 @app.command("test")
 def run_tests(file: File, zones: ZonesFile = None, as_json: AsJson = False) -> None:  # noqa: FBT002  # typer's flag
-    """Run the worked cases of a file."""
+    """Run the worked cases of a file, and prove the answers that its questions expect."""
     try:
         agreement, known = _load(file, zones)
     except ProblemsFound as found:
         raise _refuse(found, as_json=as_json) from found
     outcomes = run_cases(agreement, known)
     failed = [outcome for outcome in outcomes if not outcome.holds]
+    proved = [answer(agreement, known, question) for question in agreement.questions]
+    wrong = [one for one in proved if not one.holds]
     if as_json:
-        rows = [
-            {
-                "case": o.case,
-                "asked": o.asked,
-                "expected": o.expected,
-                "found": o.found,
-                "line": o.line,
-            }
-            for o in outcomes
-        ]
-        typer.echo(json.dumps({"outcomes": rows, "failed": len(failed)}, indent=2))
+        told = {
+            "outcomes": [_outcome_data(outcome) for outcome in outcomes],
+            "questions": [_answered_data(one) for one in proved],
+            "failed": len(failed) + len(wrong),
+        }
+        typer.echo(json.dumps(told, indent=2))
     else:
         for o in failed:
             why = f" because {'; '.join(o.reasons)}" if o.reasons else ""
             typer.echo(
                 f"{file}:{o.line} {o.case}, {o.asked}: expected {o.expected}, found {o.found}{why}"
             )
+        for one in wrong:
+            typer.echo(f"{file}:{one.question.line} {_answered_words(one)}")
         typer.echo(f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations hold")
-    if failed:
+        if proved:
+            typer.echo(
+                f"{len(proved) - len(wrong)} of {len(proved)} questions answered as expected"
+            )
+    if failed or wrong:
         raise typer.Exit(Exit.REFUSED)
+
+
+def _outcome_data(outcome: CaseOutcome) -> dict[str, object]:
+    return {
+        "case": outcome.case,
+        "asked": outcome.asked,
+        "expected": outcome.expected,
+        "found": outcome.found,
+        "line": outcome.line,
+    }
+
+
+def _answered_data(one: Answered) -> dict[str, object]:
+    return {
+        "question": one.question.id,
+        "ask": one.question.ask,
+        "reading": one.question.reading or "plain",
+        "need": one.question.need,
+        "expected": one.question.expect,
+        "found": one.found,
+        "holds": one.holds,
+        "words": list(one.words),
+        "line": one.question.line,
+    }
+
+
+def _answered_words(one: Answered) -> str:
+    asked = f"question {one.question.id} ({one.question.ask})"
+    if one.found == "not_known":
+        return f"{asked}: not known, the solver gave up"
+    shown = f": {' — or '.join(one.words)}" if one.words else ""
+    return f"{asked}: expected {one.question.expect}, found {one.found}{shown}"
 
 
 @app.command()
