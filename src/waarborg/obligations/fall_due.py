@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from waarborg.agreement.condition import properties
-from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.versions import in_force
 from waarborg.base.judgement import Reason, Verdict
@@ -24,6 +22,7 @@ from waarborg.obligations.obligation import (
     ObligationId,
     ObligationState,
 )
+from waarborg.obligations.triggers import looks_at, triggered
 
 _STANDING_FACTS = frozenset({"in_force"})
 """A trigger over these alone is a standing duty from the first day; no determination sets it off."""
@@ -70,7 +69,7 @@ def _under(
     return {
         owed.id: owed
         for guarantee in text.guarantees
-        if not properties(guarantee.trigger) <= _STANDING_FACTS
+        if not looks_at(guarantee.trigger) <= _STANDING_FACTS
         for owed in _set_off(text, guarantee, determination, when, as_of)
     }
 
@@ -94,7 +93,7 @@ def _set_off(
     when: Moments,
     as_of: datetime,
 ) -> list[Obligation]:
-    verdict, reasons = _triggered(guarantee, determination)
+    verdict, reasons = triggered(guarantee.trigger, determination)
     if verdict is Verdict.NO:
         return []
     deadline = deadline_of_guarantee(agreement, guarantee, when)
@@ -125,30 +124,6 @@ def _set_off(
             reasons=reasons,
         )
     ]
-
-
-def _triggered(
-    guarantee: Guarantee, determination: Determination
-) -> tuple[Verdict, tuple[Reason, ...]]:
-    """Judge the trigger over every number of hours that may have passed since the first breach.
-
-    A trigger compares the hours with limits, so its answer at both ends settles it in between
-    whenever the two agree.
-    """
-    facts = dict(determination.facts)
-    least = facts.pop("hours_since_first_least")
-    most = facts.pop("hours_since_first_most")
-    at_least = explain(guarantee.trigger, facts | {"hours_since_first": least})
-    at_most = explain(guarantee.trigger, facts | {"hours_since_first": most})
-    if at_least.verdict is at_most.verdict:
-        return at_least.verdict, at_least.reasons
-    return Verdict.UNKNOWN, (
-        Reason(
-            "hours-since-first-open",
-            f"between {least} and {most} hours had passed since the first breach, "
-            "and the sources give only the day",
-        ),
-    )
 
 
 def _state(

@@ -23,7 +23,7 @@ from waarborg.base.times import Period, format_instant, parse_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Decision, Determination, DeterminationId
-from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken
+from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
     Amend,
     AskHelp,
@@ -125,6 +125,8 @@ class Running:
         try:
             self._check(entry)
             act: Any = entry.act
+            if isinstance(act, Unreadable):
+                raise RuleBroken("COM-021", f"a {act.kind} that cannot be read: {act.words}")
             if type(act) in _CASE_ACTS:
                 self.commission.take(entry)
             else:

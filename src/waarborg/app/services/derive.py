@@ -16,6 +16,7 @@ from waarborg.agreement.versions import HeldUnder, columns_of, hold_versions
 from waarborg.app.services.counting import count, coverage, span
 from waarborg.app.services.derived import Claim, Derived
 from waarborg.app.services.inputs import Inputs
+from waarborg.app.services.wording import days_words
 from waarborg.base.parties import PartyId
 from waarborg.cases.determine import determine
 from waarborg.findings.assess import assess, deed_of
@@ -141,4 +142,4 @@ def stated_gaps(mission: Mission) -> dict[str, str]:
 
 def _gap_words(gap: Gap) -> str:
     extent = "no reports" if gap.extent == "none" else "almost no reports"
-    return f"{extent} from {gap.first} to {gap.last}: {gap.words}"
+    return f"{extent} from {days_words(gap.first, gap.last)}: {gap.words}"
