@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from waarborg.incidents.lexicon import VIOLENCE
 from waarborg.incidents.words import latin, read, spell
@@ -69,12 +70,13 @@ _FOLLOW_UP = (
 )  # fmt: skip
 
 
-def _spelt(text: str) -> str:
+def spelt(text: str) -> str:
+    """A headline with every word in the common spelling, and a blank at both ends."""
     return " " + " ".join(spell(word) for word in latin(text.lower()).split()) + " "
 
 
 _MARKS = tuple(
-    (genre, tuple(_spelt(mark).rstrip() for mark in marks), marks)
+    (genre, tuple(spelt(mark).rstrip() for mark in marks), marks)
     for genre, marks in (
         (Genre.ROUND_UP, _ROUND_UP),
         (Genre.COMMENTARY, _COMMENTARY),
@@ -84,6 +86,7 @@ _MARKS = tuple(
 _VIOLENT = frozenset(VIOLENCE)
 
 
+@lru_cache(maxsize=100_000)
 def genre(headline: str) -> Told:
     """Say what kind of text a headline stands over.
 
@@ -92,11 +95,11 @@ def genre(headline: str) -> Told:
     """
     if not headline.strip():
         return Told(Genre.UNREAD)
-    spelt = _spelt(headline)
+    folded_headline = spelt(headline)
     signs = read(headline)
     violent = [words for sign, words in signs.items() if sign in _VIOLENT]
     for kind, folded, marks in _MARKS:
-        shown = [mark for mark, word in zip(marks, folded, strict=True) if word in spelt]
+        shown = [mark for mark, word in zip(marks, folded, strict=True) if word in folded_headline]
         if shown and (violent or kind is not Genre.FOLLOW_UP):
             return Told(kind, ", ".join(shown))
     if violent:

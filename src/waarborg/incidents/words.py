@@ -15,7 +15,7 @@ VIINA addresses of 2026.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -181,17 +181,28 @@ def read(headline: str) -> dict[str, str]:
         Stems, "*concepts", "#numbers", "@month-day" and designations such as "an26".
     """
     words = _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
-    west = sum(map(_is_west, words)) >= 2
     found: dict[str, str] = {}
+    for taken, signs in _walk(words):
+        for sign in signs:
+            found.setdefault(sign, taken)
+    return found
+
+
+def walk(headline: str) -> tuple[tuple[str, ...], ...]:
+    """The signs of a headline in the order of its words, one tuple a word or pair of words."""
+    words = _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
+    return tuple(signs for _, signs in _walk(words))
+
+
+def _walk(words: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    west = sum(map(_is_west, words)) >= 2
     position = 0
     while position < len(words):
         word = words[position]
         following = words[position + 1] if position + 1 < len(words) else ""
         step, signs = _sign(word, following, west=west)
-        for sign in signs:
-            found.setdefault(sign, word if step == 1 else f"{word} {following}")
+        yield (word if step == 1 else f"{word} {following}"), signs
         position += step
-    return found
 
 
 def _sign(word: str, following: str, *, west: bool) -> tuple[int, tuple[str, ...]]:
