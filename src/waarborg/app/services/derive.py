@@ -50,7 +50,8 @@ def derive(
     """
     announce("fuse")
     reports = known(inputs.reports, known_at)
-    happened = [i for i in fuse(reports, inputs.model) if i.happened.start < as_of]
+    judged = [j for j in inputs.judgements if j.when < known_at]
+    happened = [i for i in fuse(reports, inputs.model, judged) if i.happened.start < as_of]
     announce("attribute")
     incidents = attributed(inputs, happened, reports)
     announce("assess")
