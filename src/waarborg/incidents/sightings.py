@@ -43,6 +43,7 @@ _TIME_CLASSES_S = (40.0, 700.0, 10_000.0)
 _REACH = 3.5
 _LONGEST_SCALE_S = 86_400.0
 _FEW = 24.0
+_SMALL = 20_000
 _THREADS = 2
 _REPEATS = 3
 
@@ -126,19 +127,37 @@ def halo_s(model: SightingModel, longest_precision_s: float = _LONGEST_SCALE_S) 
     return _REACH * math.sqrt(2.0) * longest + 3600.0 * max(model.near_h, model.close_h)
 
 
-def crowds(laid: Laid, model: SightingModel, low: int = 0, high: int | None = None) -> Crowd:
-    """How much goes on around the rows from `low` to `high`; rows are sorted by time.
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where and when rows are, sorted by time, and whose they are: all that crowding looks at."""
+
+    t: Floats
+    east: Floats
+    north: Floats
+    source: Ints
+
+
+def where(laid: Laid, rows: Ints | slice = slice(None)) -> Where:
+    """Where and when some rows are."""
+    return Where(
+        np.ascontiguousarray(laid.when[rows, 0]),
+        laid.east[rows],
+        np.ascontiguousarray(laid.place[rows, 1]),
+        laid.source[rows],
+    )
+
+
+def crowds(at: Where, model: SightingModel, low: int = 0, high: int | None = None) -> Crowd:
+    """How much goes on around the rows from `low` to `high`.
 
     Two sizes of cells are added: wide ones for the ordinary rate of a stretch, close ones for a
     session of fire, less what the reports of one incident make up by themselves. No source counts more
     than `SightingModel.flood` times in a cell, so that a flood does not drown what others say.
     """
-    n = len(laid.id)
+    n = len(at.t)
     high = n if high is None else high
     around = np.full(n, model.density / (1e6 * 3600.0))
     mass = np.zeros(n)
-    t = np.ascontiguousarray(laid.when[:, 0])
-    north = np.ascontiguousarray(laid.place[:, 1])
     for km, hours, own, cap in (
         (model.near_km, model.near_h, 0.0, 2.0 * model.flood),
         (model.close_km, model.close_h, model.own_reports, model.flood),
@@ -147,7 +166,7 @@ def crowds(laid: Laid, model: SightingModel, low: int = 0, high: int | None = No
         others = np.zeros(n)
         for shift in (0.0, 0.5):
             sighting_kernels.crowding(
-                laid.east, north, t, laid.source, side, length, shift, cap, low, high, others,
+                at.east, at.north, at.t, at.source, side, length, shift, cap, low, high, others,
                 mass if own else np.zeros(n),
             )  # fmt: skip
         around += np.maximum(others - own, 0.0) / (side * side * length)
@@ -156,7 +175,7 @@ def crowds(laid: Laid, model: SightingModel, low: int = 0, high: int | None = No
     return Crowd(stepped, level)
 
 
-def _hopeful(laid: Laid, crowd: Crowd, held: Tables) -> NDArray[np.bool_]:
+def hopeful(laid: Laid, crowd: Crowd, held: Tables) -> NDArray[np.bool_]:
     """Rows that could be joined with somebody: too vague a row in too busy a place cannot."""
     limits = held.limits
     best = limits[0] * held.best[laid.code] * laid.most * (1.0 + limits[1]) * (1.0 + limits[2])
@@ -164,18 +183,45 @@ def _hopeful(laid: Laid, crowd: Crowd, held: Tables) -> NDArray[np.bool_]:
     return np.asarray(worth > limits[8])
 
 
-def _classes(laid: Laid, rows: Ints) -> list[Ints]:
-    """Rows by class of precision, so that two cameras are compared within seconds, not days."""
-    in_place = np.digitize(np.sqrt(laid.place[rows, 2]), _POSITION_CLASSES_M)
-    in_time = np.digitize(np.sqrt(laid.when[rows, 1]), _TIME_CLASSES_S)
-    number = in_place * (len(_TIME_CLASSES_S) + 1) + in_time
-    return [rows[number == c] for c in np.unique(number)]
+CLASSES = (len(_POSITION_CLASSES_M) + 1) * (len(_TIME_CLASSES_S) + 1)
+"""Classes of precision: they keep windows small, so that two cameras are compared within seconds, not days."""
+
+
+def classes(laid: Laid) -> Ints:
+    """The class of precision of each row: by time within place."""
+    in_place = np.digitize(np.sqrt(laid.place[:, 2]), _POSITION_CLASSES_M)
+    in_time = np.digitize(np.sqrt(laid.when[:, 1]), _TIME_CLASSES_S)
+    return np.asarray(in_place * (len(_TIME_CLASSES_S) + 1) + in_time, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of like precision.
+
+    Attributes:
+        rows: Sorted by time.
+        widest: No row's variance in place is larger.
+        longest: No row's variance in time is larger.
+        slimmest: No row's cosine of the latitude is smaller.
+    """
+
+    rows: Ints
+    widest: float
+    longest: float
+    slimmest: float
+
+
+def grouped(laid: Laid, rows: Ints) -> Group:
+    """Rows, sorted by time, with their bounds."""
+    place = laid.place[rows]
+    return Group(
+        rows, float(place[:, 2].max()), float(laid.when[rows, 1].max()), float(place[:, 3].min())
+    )
 
 
 def find_edges(
-    laid: Laid, crowd: Crowd, held: Tables, low: int = 0, high: int | None = None,
-    touched: NDArray[np.bool_] | None = None,
-) -> Edges:  # fmt: skip
+    laid: Laid, crowd: Crowd, held: Tables, low: int = 0, high: int | None = None
+) -> Edges:
     """The pairs that may be one event.
 
     Args:
@@ -184,32 +230,35 @@ def find_edges(
         held: What follows from the model.
         low: With `high`, only pairs whose earlier row lies between the two.
         high: See `low`; the end when not given.
-        touched: When given, only pairs with at least one touched row.
     """
     high = len(laid.id) if high is None else high
-    hopeful = np.flatnonzero(_hopeful(laid, crowd, held))
-    there = _classes(laid, hopeful)
-    if touched is None:
-        jobs = [(one, two) for at, one in enumerate(there) for two in there[at:]]
-        jobs = [job if len(job[0]) <= len(job[1]) else job[::-1] for job in jobs]
-    else:
-        here = [rows[touched[rows]] for rows in there]
-        jobs = [(one, two) for one in here if len(one) for two in there]
+    able = np.flatnonzero(hopeful(laid, crowd, held))
+    number = classes(laid)[able]
+    there = [grouped(laid, able[number == c]) for c in np.unique(number)]
+    jobs = [(one, two) for at, one in enumerate(there) for two in there[at:]]
+    jobs = [job if len(job[0].rows) <= len(job[1].rows) else job[::-1] for job in jobs]
     # the largest first, so that no thread is left with one at the end
-    jobs.sort(key=lambda job: -len(job[0]) - len(job[1]))
-    span = (float(laid.when[0, 0]), float(laid.when[-1, 0])) if len(laid.id) else (0.0, 0.0)
+    jobs.sort(key=lambda job: -len(job[0].rows) - len(job[1].rows))
+    span = float(laid.when[-1, 0] - laid.when[0, 0]) if len(laid.id) else 0.0
 
-    def work(job: tuple[Ints, Ints]) -> Edges:
-        return _job_edges(job, laid, crowd, held, (low, high), touched, span[1] - span[0])
+    def work(job: tuple[Group, Group]) -> Edges:
+        one, two = job
+        # where few fall into one stretch of time, walking time alone is cheaper than finding cells
+        reach = _REACH * math.sqrt(one.longest + two.longest)
+        few = len(two.rows) * min(1.0, 2.0 * reach / max(span, 1.0)) < _FEW
+        side = 1e9 if few else _REACH * math.sqrt(one.widest + two.widest)
+        return search(job, side, (low, high), None, laid, crowd, held)
 
-    if len(hopeful) < 20_000:
-        found = [work(job) for job in jobs]
-    else:
-        # the kernels let go of the interpreter, so that threads share the cores
-        with ThreadPoolExecutor(max_workers=_THREADS) as pool:
-            found = list(pool.map(work, jobs))
-    if not found:
-        return Edges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
+    if len(able) < _SMALL:
+        return joined([work(job) for job in jobs])
+    # the kernels let go of the interpreter, so that threads share the cores
+    with ThreadPoolExecutor(max_workers=_THREADS) as pool:
+        return joined(list(pool.map(work, jobs)))
+
+
+def joined(found: list[Edges]) -> Edges:
+    """The edges of several searches together."""
+    found = found or [Edges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))]
     return Edges(
         np.concatenate([part.first for part in found]),
         np.concatenate([part.second for part in found]),
@@ -217,33 +266,38 @@ def find_edges(
     )
 
 
-def _job_edges(
-    job: tuple[Ints, Ints], laid: Laid, crowd: Crowd, held: Tables, own: tuple[int, int],
-    touched: NDArray[np.bool_] | None, span_s: float,
+def search(
+    job: tuple[Group, Group], side: float, own: tuple[int, int],
+    touched: NDArray[np.bool_] | None, laid: Laid, crowd: Crowd, held: Tables,
 ) -> Edges:  # fmt: skip
-    first, second = job
-    whole, same = touched is None, first is second
-    mode = int(same) if whole else 2
+    """The pairs of two groups that may be one event.
+
+    Args:
+        job: The two groups; one group twice gives each of its pairs once.
+        side: Side of the cells in metres.
+        own: Only pairs whose earlier row lies between these two; row numbers rise with time.
+        touched: When given, the rows of the first group, which are among the second's in any order of
+            row numbers; then `own` plays no part.
+        laid: All rows.
+        crowd: How much goes on around each.
+        held: What follows from the model.
+    """
+    one, two = job
+    mode = int(one is two) if touched is None else 2
     marks = np.zeros(1, dtype=np.bool_) if touched is None else touched
-    widest = float(laid.place[second, 2].max())
-    longest = float(laid.when[second, 1].max())
-    side = _REACH * math.sqrt(float(laid.place[first, 2].max()) + widest)
-    reach = _REACH * math.sqrt(float(laid.when[first, 1].max()) + longest)
-    # where few fall into one stretch of time, walking time alone is cheaper than finding cells
-    if len(second) * min(1.0, 2.0 * reach / max(span_s, 1.0)) < _FEW:
-        side = 1e9
-    side_x = side / float(laid.place[second, 3].min())
-    room = len(first) + len(second) + 256 if mode < 2 else 16 * len(first) + 256
+    reach = _REACH * math.sqrt(one.longest + two.longest)
+    room = len(one.rows) + len(two.rows) + 256 if mode < 2 else 16 * len(one.rows) + 256
     while True:
-        one, two = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+        first, second = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
         nats = np.empty(room)
         count = sighting_kernels.search(
-            first, second, mode, marks, own[0], own[1], reach, widest, longest, side, side_x,
-            laid.place, laid.when, crowd.crowd, laid.code, held.together, laid.amount, laid.most,
-            laid.source, crowd.level, laid.salt, held.limits, one, two, nats,
+            one.rows, two.rows, mode, marks, own[0], own[1], reach, two.widest, two.longest,
+            side, side / two.slimmest, laid.place, laid.when, crowd.crowd, laid.code,
+            held.together, laid.amount, laid.most, laid.source, crowd.level, laid.salt,
+            held.limits, first, second, nats,
         )  # fmt: skip
         if count <= room:
-            return Edges(one[:count].copy(), two[:count].copy(), nats[:count].copy())
+            return Edges(first[:count].copy(), second[:count].copy(), nats[:count].copy())
         room = count
 
 
@@ -258,7 +312,7 @@ def merge_rows(
         return group, weakest
     root = merge_kernels.roots(n, edges.first, edges.second)
     row_start, edge_start, rows, order = merge_kernels.parts(root, edges.first)
-    share = 1 if len(edges.nats) < 20_000 else 4 * _THREADS
+    share = 1 if len(edges.nats) < _SMALL else 4 * _THREADS
     ends = np.searchsorted(edge_start, np.linspace(0, edge_start[-1], share + 1)[1:])
     bounds = np.unique(np.r_[0, ends, len(edge_start) - 1]).tolist()
 
@@ -286,7 +340,7 @@ def sureness(weakest: Floats, model: SightingModel) -> Floats:
     return np.where(np.isinf(weakest), 1.0, 1.0 / (1.0 + np.exp(-odds)))
 
 
-def _repeated(group: Ints, source: Ints) -> NDArray[np.bool_]:
+def repeated(group: Ints, source: Ints) -> NDArray[np.bool_]:
     """Rows of incidents in which one source stands more than three times."""
     size = np.bincount(group, minlength=len(group))
     large = np.flatnonzero(size[group] > _REPEATS)
@@ -331,7 +385,7 @@ def slab_edges(
     can, odd = usable(seen)
     rows = _by_time(seen, np.flatnonzero(can))
     laid, absurd = lay(seen.take(rows), model, held)
-    crowd = crowds(laid, model)
+    crowd = crowds(where(laid), model)
     low, high = np.searchsorted(laid.when[:, 0], [begin_s, end_s]).tolist()
     edges = find_edges(laid, crowd, held, low, high)
     one, two = laid.id[edges.first], laid.id[edges.second]
@@ -368,7 +422,7 @@ def merge_edges(
         raise ValueError("a pair names a sighting that is not among those handed in")
     edges = Edges(ends[0].astype(np.int32), ends[1].astype(np.int32), nats)
     group, weakest = merge_rows(laid, crowd[order], edges, model, held)
-    flags = absurd | np.where(_repeated(group, laid.source), np.uint8(Flag.REPEATED), np.uint8(0))
+    flags = absurd | np.where(repeated(group, laid.source), np.uint8(Flag.REPEATED), np.uint8(0))
     back = np.argsort(order)
     return Fused(laid.id[group][back], sureness(weakest, model)[back], flags[back])
 
@@ -390,12 +444,12 @@ def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
     can, flags = usable(seen)
     rows = _by_time(seen, np.flatnonzero(can))
     laid, absurd = lay(seen.take(rows), model, held)
-    crowd = crowds(laid, model)
+    crowd = crowds(where(laid), model)
     edges = find_edges(laid, crowd, held)
     group, weakest = merge_rows(laid, crowd.crowd, edges, model, held)
     incident[rows] = laid.id[group]
     probability[rows] = sureness(weakest, model)
     flags[rows] |= absurd
     flags[rows[crowd.level > 0]] |= np.uint8(Flag.FLOOD)
-    flags[rows[_repeated(group, laid.source)]] |= np.uint8(Flag.REPEATED)
+    flags[rows[repeated(group, laid.source)]] |= np.uint8(Flag.REPEATED)
     return Fused(incident, probability, flags)
