@@ -142,3 +142,24 @@ def test_the_fiction_uses_the_words_that_change_what_is_owed() -> None:
     assert starts >= set(RunsFrom)
     assert {clock.kind for clock in agreement.clocks.values()} == set(ClockKind)
     assert {c.capacity for c in agreement.contributions.values()} == set(CAPACITIES)
+
+
+def test_the_framework_and_the_exercise_tell_the_same_of_what_they_share() -> None:
+    """The texts of Berlin and Paris say the same in the exercise of the Easter truce: one source of truth."""
+    exercise, _ = opened(EXAMPLES / "easter-truce-2026" / "exercise.yaml")
+    framework, _ = opened(EXAMPLES / "agreements" / "berlin-paris" / "agreement.yaml")
+    shared = set(exercise.clauses) & set(framework.clauses)
+    assert shared >= {"B-3", "P-0", "P-1", "P-3", "P-4", "L-1", "L-2", "L-3"}
+    for name in sorted(shared):
+        one, other = exercise.clauses[name], framework.clauses[name]
+        for aspect in ("quote", "says", "binding", "certainty", "standing"):
+            assert getattr(one, aspect) == getattr(other, aspect), f"{name}, {aspect}"
+    assert exercise.parties == framework.parties
+    assert exercise.gates == framework.gates
+    assert exercise.open == framework.open
+    promised = {g.id: g for g in framework.guarantees}
+    for promise in exercise.guarantees:
+        other = promised[promise.id]
+        for aspect in ("clause", "strength", "actions", "choice", "gates", "relies_on", "within",
+                       "within_open", "runs_from", "certainty", "words"):  # fmt: skip
+            assert getattr(promise, aspect) == getattr(other, aspect), f"{promise.id}, {aspect}"
