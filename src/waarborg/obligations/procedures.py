@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.sections import Procedure, Step
+from waarborg.agreement.sections import Step
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.base.times import format_instant
 from waarborg.cases.determination import Determination
@@ -26,6 +25,7 @@ from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
 from waarborg.obligations.moments import Moments, deadline_of_step, postponed
 from waarborg.obligations.obligation import Deadline
+from waarborg.obligations.triggers import triggered
 
 
 class StepState(StrEnum):
@@ -140,7 +140,7 @@ class Procedures:
             if course is not None:
                 self._reset_clocks(course, moments)
                 continue
-            verdict, reasons = _triggered(procedure, determination)
+            verdict, reasons = triggered(procedure.trigger, determination)
             self.open_questions.pop(name, None)
             if verdict is Verdict.UNKNOWN:
                 self.open_questions[name] = reasons
@@ -269,16 +269,3 @@ class Procedures:
         seats = {party for body in self.agreement.bodies for party in self._may_act(body)}
         if entry.party not in seats:
             raise RuleBroken("COM-001", f"{entry.party} has no seat on a body of the text")
-
-
-def _triggered(
-    procedure: Procedure, determination: Determination
-) -> tuple[Verdict, tuple[Reason, ...]]:
-    facts = dict(determination.facts)
-    least, most = facts.pop("hours_since_first_least"), facts.pop("hours_since_first_most")
-    at_least = explain(procedure.trigger, facts | {"hours_since_first": least})
-    at_most = explain(procedure.trigger, facts | {"hours_since_first": most})
-    if at_least.verdict is at_most.verdict:
-        return at_least.verdict, at_least.reasons
-    words = f"between {least} and {most} hours had passed since the first breach"
-    return Verdict.UNKNOWN, (Reason("hours-since-first-open", words),)

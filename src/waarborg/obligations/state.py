@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.versions import everything
 from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.base.grades import Standing
 from waarborg.base.judgement import Reason
@@ -22,7 +23,7 @@ from waarborg.base.times import Period, format_instant, parse_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Decision, Determination, DeterminationId
-from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken
+from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
     Amend,
     AskHelp,
@@ -99,6 +100,7 @@ class Running:
     _from_first: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
+        self.agreement = everything(self.agreement)
         self.commission = Commission(self.agreement)
         self.promises = Promises(self.agreement)
         self.procedures = Procedures(self.agreement)
@@ -123,6 +125,8 @@ class Running:
         try:
             self._check(entry)
             act: Any = entry.act
+            if isinstance(act, Unreadable):
+                raise RuleBroken("COM-021", f"a {act.kind} that cannot be read: {act.words}")
             if type(act) in _CASE_ACTS:
                 self.commission.take(entry)
             else:

@@ -116,9 +116,9 @@ class Board:
 
     def _refresh(self) -> None:
         running, changes = self.running, self.running.changes
-        running.changes = Changes(promises=False)
         if running.clock is None:
             return
+        running.changes = Changes(promises=False)
         for name in changes.cases:
             self._case(running.commission.cases[name])
         affected = changes.owed
