@@ -68,6 +68,12 @@ def vetoes(promise: Guarantee, agreement: Agreement, asked: Asked) -> tuple[str,
     )
 
 
+def ruled_by_silence(agreement: Agreement) -> bool:
+    """Whether the text presumes a breach when a deciding body cannot decide: it then cannot fail."""
+    said = [agreement.bodies[body].settings.get("on_deadlock") for body in deciders(agreement)]
+    return "breach_presumed" in said
+
+
 def elements(
     agreement: Agreement, asked: Asked, answering: Sequence[Guarantee]
 ) -> tuple[Element, ...]:
@@ -90,7 +96,7 @@ def elements(
             said = promise.words or promise.id
             found.add(Element(ElementKind.BACKSTOP, promise.id, f"it fails that {said}"))
     looked_at = frozenset[str]().union(*(properties(p.trigger) for p in play)) if play else ()
-    if "decision" in looked_at:
+    if "decision" in looked_at and not ruled_by_silence(agreement):
         for body in deciders(agreement):
             words = agreement.bodies[body].words or body
             found.add(Element(ElementKind.BODY, body, f"{words} does not rule"))

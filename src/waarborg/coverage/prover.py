@@ -49,22 +49,42 @@ class Prover:
         elements: What can fail.
         solver: The solver.
         names: How parties, zones and periods are called.
+        said: What is said of each promise under failures, in the order of the file.
+
+    Args:
+        agreement: The agreement, under its reading.
+        zones: The map; None where there is none.
+        asked: What is asked.
+        beside: Another reading whose distinctions the solver shall know as well.
+        solver: The solver of another reading, to ask both about one incident; it must have been
+            made with this reading beside it.
     """
 
-    def __init__(self, agreement: Agreement, zones: Zones | None, asked: Asked) -> None:
+    def __init__(
+        self,
+        agreement: Agreement,
+        zones: Zones | None,
+        asked: Asked,
+        beside: Agreement | None = None,
+        solver: Solver | None = None,
+    ) -> None:
         self.agreement = agreement
         self.asked = asked
         self.breach = breaches(agreement, asked)
         self.answering = answering(agreement, asked)
         self.elements = elements(agreement, asked, self.answering)
-        self._said = {p.id: _said(p) for p in agreement.guarantees}
+        self.said = tuple(_said(p) for p in agreement.guarantees)
         conditions = [self.breach, *(p.trigger for p in agreement.guarantees)]
+        if beside is not None:
+            conditions += [breaches(beside, asked), *(p.trigger for p in beside.guarantees)]
         distinctions = domain(conditions, agreement.parties)
         overlay = None if zones is None else ground(zones, distinctions.zones)
         times = calendar(
             {n: p for n, p in agreement.periods.items() if f"period:{n}" in distinctions.columns}
         )
-        self.solver = Solver(distinctions, tuple(agreement.parties), overlay, times, asked.seconds)
+        self.solver = solver or Solver(
+            distinctions, tuple(agreement.parties), overlay, times, asked.seconds
+        )
         self.names: Names = names(agreement, zones)
         self.zones = () if overlay is None else overlay.columns
         self._built: dict[str, Any] = {}
@@ -115,7 +135,7 @@ class Prover:
         silent = z3.And(bodies) if bodies else never
         blind = out.get(f"{ElementKind.EVIDENCE} attribution", never)
         own = {}
-        for said in self._said.values():
+        for said in self.said:
             promise = said.promise
             stops = [
                 out.get(f"{ElementKind.GUARANTOR} {promise.by}", never),

@@ -6,11 +6,13 @@ be decided gives an obligation in the state UNDECIDED, with the reason, so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from waarborg.agreement.model import Agreement, Guarantee
-from waarborg.base.judgement import Verdict
+from waarborg.agreement.versions import in_force
+from waarborg.base.judgement import Reason, Verdict
 from waarborg.cases.determination import Decision, Determination, DeterminationId
 from waarborg.obligations.moments import Moments, deadline_of_guarantee, moments_of
 from waarborg.obligations.obligation import (
@@ -52,10 +54,36 @@ def fall_due(
         if determination.decision is not Decision.BREACH_FOUND:
             continue
         when = (moments or {}).get(determination.id) or moments_of(determination)
-        for guarantee in agreement.guarantees:
-            if not looks_at(guarantee.trigger) <= _STANDING_FACTS:
-                owed.extend(_set_off(agreement, guarantee, determination, when, as_of))
+        found = [
+            _under(version.text, determination, when, as_of)
+            for version in in_force(agreement, determination.happened)
+        ]
+        owed.extend(found[0].values() if len(found) == 1 else _either(found))
     return tuple(sorted(owed, key=lambda o: o.id))
+
+
+def _under(
+    text: Agreement, determination: Determination, when: Moments, as_of: datetime
+) -> dict[ObligationId, Obligation]:
+    """What a determination sets off under one version of the text."""
+    return {
+        owed.id: owed
+        for guarantee in text.guarantees
+        if not looks_at(guarantee.trigger) <= _STANDING_FACTS
+        for owed in _set_off(text, guarantee, determination, when, as_of)
+    }
+
+
+def _either(found: Sequence[Mapping[ObligationId, Obligation]]) -> Iterator[Obligation]:
+    """What is owed when the breach may have happened under any of several versions of the text."""
+    for name, owed in {name: o for each in found for name, o in each.items()}.items():
+        if all(each.get(name) == owed for each in found):
+            yield owed
+            continue
+        reason = Reason(
+            "version-open", "it cannot be said which version of the text was in force at the breach"
+        )
+        yield replace(owed, state=ObligationState.UNDECIDED, reasons=(*owed.reasons, reason))
 
 
 def _set_off(

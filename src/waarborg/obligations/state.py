@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.versions import everything
 from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.base.grades import Standing
 from waarborg.base.judgement import Reason
@@ -99,6 +100,7 @@ class Running:
     _from_first: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
+        self.agreement = everything(self.agreement)
         self.commission = Commission(self.agreement)
         self.promises = Promises(self.agreement)
         self.procedures = Procedures(self.agreement)

@@ -202,7 +202,7 @@ _DERIVED = (
         "derived",
         "What was worked out from the entries before.",
         "digest:hash",
-        "files:objects as_of:time known_at:time rests_on:count waarborg:text",
+        "files:objects manifest:object as_of:time known_at:time rests_on:count waarborg:text",
     ),
 )
 """What was worked out."""

@@ -14,11 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from waarborg.record.chains import Chains
 from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.journal import Journal, Recorded
-from waarborg.record.source import BLOBS, CHECKPOINT
-from waarborg.record.statement import Draft
+from waarborg.record.source import BLOBS, CHECKPOINT, RecordSource, entries, signed_checkpoint
+from waarborg.record.statement import Draft, StatementRefused
 from waarborg.store.record_folder import FolderSource, write_files
 from waarborg.store.record_publication import publish
 from waarborg.store.record_sql import SqlRecord, Submission
@@ -29,11 +30,11 @@ PUBLIC, OPERATOR = "record", "operator"
 DATABASE, SIGNED = "record.db", "signed.log"
 
 
-class FolderBlobs(Mapping[str, bytes]):
-    """What is attached to a record, read from its folder when it is asked for."""
+class SourceBlobs(Mapping[str, bytes]):
+    """What is attached to a record, read when it is asked for."""
 
-    def __init__(self, folder: Path) -> None:
-        self._source = FolderSource(folder)
+    def __init__(self, source: RecordSource) -> None:
+        self._source = source
 
     def __getitem__(self, digest: str) -> bytes:
         data = self._source.read(BLOBS + digest)
@@ -57,7 +58,7 @@ class MissionRecord:
         self._record = record
         self._secret = secret
         chains = record.chains.copy() if record.chains else None
-        blobs = FolderBlobs(out / PUBLIC)
+        blobs = SourceBlobs(FolderSource(out / PUBLIC))
         self.journal = Journal(record.origin, secret, record.entries(), blobs, chains)
 
     @classmethod
@@ -169,3 +170,23 @@ def _refuse_orphan(out: Path) -> None:
     if (out / PUBLIC / CHECKPOINT).exists():
         where, expected = str(out / OPERATOR / SIGNED), "the file of what was signed here"
         raise VerificationFailure("REC-081", where, expected, "no such file")
+
+
+def read_journal(source: RecordSource, chains: Chains | None = None) -> Journal:
+    """The journal of a published record, without checking it: call `record.verify` for that.
+
+    Args:
+        source: The record's files.
+        chains: The state after all entries, when the caller has it.
+
+    Raises:
+        VerificationFailure: REC-001 when there is no readable checkpoint, REC-030 when entries are
+            missing, REC-070 when one is no statement.
+    """
+    checkpoint, _ = signed_checkpoint(source)
+    leaves = list(entries(source, checkpoint.size))
+    blobs = SourceBlobs(source)
+    try:
+        return Journal(checkpoint.origin, None, leaves, blobs, chains)
+    except StatementRefused as error:
+        raise VerificationFailure("REC-070", "entries", "statements", str(error)) from None

@@ -286,7 +286,8 @@ def test_a_damaged_record_is_not_extended(waarborg: Command, tmp_path: Path) -> 
     checkpoint.write_text("nothing\n")
     done = waarborg("run", mission, "--out", out)
     assert done.code == 3
-    assert "REC-001" in done.err
+    assert "REC-002" in done.err
+    assert checkpoint.read_text() == "nothing\n"
 
 
 @pytest.mark.parametrize(

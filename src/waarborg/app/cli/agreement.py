@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from waarborg.agreement.diff import as_lines, difference
 from waarborg.agreement.json_schema import json_schema
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
@@ -122,6 +123,30 @@ def show(
         typer.echo(f"written: {html}")
     else:
         typer.echo(as_text(view), nl=False)
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="The text that stood first.", metavar="BEFORE")],
+    after: Annotated[Path, typer.Argument(help="The text that stands now.", metavar="AFTER")],
+    as_json: AsJson = False,  # noqa: FBT002  # typer's flag
+) -> None:
+    """Say what differs between two texts in meaning, not in lines: a draft against a final text.
+
+    Clauses and their standing, what is forbidden and promised, and who owes what. Conditions are
+    weighed over every incident there can be, so other words for the same thing do not count.
+    """
+    try:
+        (old, old_zones), (new, new_zones) = _load(before, None), _load(after, None)
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=as_json) from found
+    names = (old_zones.names if old_zones else {}) | (new_zones.names if new_zones else {})
+    found_between = difference(old, new, names)
+    if as_json:
+        typer.echo(json.dumps(found_between.to_json(), indent=2, ensure_ascii=False))
+        return
+    for line in as_lines(found_between):
+        typer.echo(line)
 
 
 @app.command("test")

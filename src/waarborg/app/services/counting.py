@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.derived import Count, Coverage
+from waarborg.app.services.wording import runs_words
 from waarborg.findings.finding import Finding, Tier
 from waarborg.reports.report import Report
 
@@ -104,8 +105,10 @@ def coverage(
 def _gap(row: Sequence[int] | None, days: Sequence[date], stated: str) -> str:
     if row is None:
         return stated or "no report in this span"
-    silent = [day.isoformat() for day, reports in zip(days, row, strict=True) if not reports]
-    found = f"no report on {len(silent)} of {len(days)} days: {', '.join(silent)}" if silent else ""
+    silent = [day for day, reports in zip(days, row, strict=True) if not reports]
+    found = (
+        f"no report on {len(silent)} of {len(days)} days: {runs_words(silent)}" if silent else ""
+    )
     return "; ".join(part for part in (found, stated) if part)
 
 

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from waarborg.agreement.held import Ground, Held, hold
+from waarborg.agreement.held import Ground
 from waarborg.agreement.settled import settle_places, smallest_zones
+from waarborg.agreement.versions import HeldUnder, columns_of, hold_versions
 from waarborg.app.services.counting import count, coverage, span
 from waarborg.app.services.derived import Claim, Derived
 from waarborg.app.services.inputs import Inputs
+from waarborg.app.services.wording import days_words
 from waarborg.base.parties import PartyId
 from waarborg.cases.determine import determine
 from waarborg.findings.assess import assess, deed_of
@@ -73,7 +75,7 @@ def derive(
         determination
         for agreement in inputs.agreements
         for determination in determine(
-            agreement, findings, received, {one.deed.id: one.columns for one in held[agreement.id]}
+            agreement, findings, received, columns_of(held[agreement.id])
         )
     )
     obligations = tuple(
@@ -121,13 +123,15 @@ def opposing(mission: Mission) -> dict[PartyId, PartyId]:
     return {one: other, other: one}
 
 
-def held_by_agreement(inputs: Inputs, incidents: Sequence[Incident]) -> dict[str, tuple[Held, ...]]:
-    """The incidents with places, times and thresholds settled for each agreement of the mission."""
+def held_by_agreement(
+    inputs: Inputs, incidents: Sequence[Incident]
+) -> dict[str, tuple[HeldUnder, ...]]:
+    """The incidents with places, times and thresholds settled for each version of each agreement."""
     zones = inputs.zones
     ground = Ground(zones, inputs.mission.time_zone, smallest_zones(zones))
     places = settle_places(zones, [incident.place for incident in incidents])
     deeds = [deed_of(incident) for incident in incidents]
-    return {text.id: hold(text, deeds, ground, places) for text in inputs.agreements}
+    return {text.id: hold_versions(text, deeds, ground, places) for text in inputs.agreements}
 
 
 def _known_claims(claims: Sequence[Claim], known_at: datetime) -> tuple[Claim, ...]:
@@ -145,4 +149,4 @@ def stated_gaps(mission: Mission) -> dict[str, str]:
 
 def _gap_words(gap: Gap) -> str:
     extent = "no reports" if gap.extent == "none" else "almost no reports"
-    return f"{extent} from {gap.first} to {gap.last}: {gap.words}"
+    return f"{extent} from {days_words(gap.first, gap.last)}: {gap.words}"
