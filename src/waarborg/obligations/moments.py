@@ -168,7 +168,10 @@ def _deadline(
 
 def _window(clock: Clock | None, start: Period, span: str) -> Period:
     measured = clock or Clock()
-    first, last = due(measured, start.start, span), due(measured, start.end, span)
+    first = due(measured, start.start, span)
+    if start.end - start.start <= _SECOND:
+        return Period(first, first + _SECOND)
+    last = due(measured, start.end, span)
     return Period(first, max(last, first + _SECOND))
 
 

@@ -47,6 +47,8 @@ from waarborg.obligations.promises import STEPS, Block, Promises
 from waarborg.obligations.standing import whole_text
 
 _CASE_ACTS = frozenset(get_args(CaseAct))
+_MOVE_PROMISES = frozenset((GateStep, Contribute, PromiseTerm, CommitmentStep, ChangeStanding))
+"""Acts after which more or fewer promises may hold."""
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ class Running:
             return refusal
         finally:
             self._ids.add(entry.id)
-        if self.agreement.commitments and type(act) not in _CASE_ACTS:
+        if self.agreement.commitments and type(act) in _MOVE_PROMISES:
             note_met(self.promises, entry.known_at)
         self._follow(entry.known_at)
         return None
