@@ -183,6 +183,11 @@ _INTAKE = (
         "Reports are held to tell of different incidents.",
         "reports:texts reason:text",
     ),
+    _kind(
+        "open-judgement",
+        "A judgement on reports is taken back: the evidence decides again.",
+        "reports:texts reason:text",
+    ),
 )
 """What comes in, and what people judge of it."""
 
