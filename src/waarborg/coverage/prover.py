@@ -15,7 +15,7 @@ from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked, Basis, answering, breaches
 from waarborg.coverage.domain import domain
 from waarborg.coverage.elements import ElementKind, elements, vetoes
-from waarborg.coverage.occurrence import calendar, ground
+from waarborg.coverage.occurrence import calendar, digest_of, ground
 from waarborg.coverage.reliance import kept
 from waarborg.coverage.settling import settle
 from waarborg.coverage.solver import Solver
@@ -87,6 +87,7 @@ class Prover:
         )
         self.names: Names = names(agreement, zones)
         self.zones = () if overlay is None else overlay.columns
+        self._zones_digest = "" if zones is None else digest_of(zones, self.zones)
         self._built: dict[str, Any] = {}
 
     def basis(self) -> Basis:
@@ -98,6 +99,7 @@ class Prover:
             self.agreement.exercise,
             f"z3 {z3.get_version_string()}",
             tuple(zone.removeprefix("zone:") for zone in self.zones),
+            zones_digest=self._zones_digest,
         )
 
     def breach_variable(self) -> Any:
