@@ -2,7 +2,7 @@
 """Set Waarborg up once, then run it.
 
     python3 run.py demo           the Easter truce of April 2026, from reports to a verifiable record
-    python3 run.py test [args]    the tests; what follows goes to pytest
+    python3 run.py test [args]    all tests, on every core; what follows goes to pytest instead
     python3 run.py setup          only set up; then .venv/bin/waarborg is the command line
 
 Standard library only. Rules this file keeps:
@@ -30,6 +30,8 @@ STAMPED = ("pyproject.toml", LOCK, BOOT_LOCK)
 MISSION = "examples/easter-truce-2026"
 OUT = "out"
 REPORT = "out/report/index.html"
+EVERY_TEST = ("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal")
+"""How all tests run: one process a core; whoever names tests runs just those, in one process."""
 DONE = (0, 4)
 """Exit codes of `waarborg run` that leave a report: all fine, and done with rows set aside."""
 
@@ -193,6 +195,11 @@ def demo(root: Path) -> int:
     return code
 
 
+def test_command(python: str, rest: list[str]) -> list[str]:
+    """Give the command that runs the tests: all of them on every core, or what is asked for."""
+    return [python, "-m", "pytest", *(rest or EVERY_TEST)]
+
+
 def main(arguments: list[str]) -> int:
     """Do what the person asked; give the exit code."""
     complaint = too_old(tuple(sys.version_info))
@@ -213,7 +220,7 @@ def main(arguments: list[str]) -> int:
     if verb == "test":
         python = str(bin_folder(ROOT / ".venv") / "python")
         os.chdir(ROOT)
-        os.execv(python, [python, "-m", "pytest", *rest])  # noqa: S606  # the exit code is pytest's own
+        os.execv(python, test_command(python, rest))  # noqa: S606  # the exit code is pytest's own
     print("Ready: .venv/bin/waarborg is the command line.")
     return 0
 

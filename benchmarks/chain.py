@@ -103,10 +103,9 @@ def measure(folder: Path, out: Path) -> dict[str, Any]:
     from waarborg.app.services.intake import parse, take_in  # noqa: PLC0415
     from waarborg.app.wiring.run import run  # noqa: PLC0415
     from waarborg.record.demonstration import demonstration_origin, demonstration_seed  # noqa: PLC0415
-    from waarborg.record.log import Log  # noqa: PLC0415
-    from waarborg.store import record_folder  # noqa: PLC0415
     from waarborg.store.fusion_models import fusion_model  # noqa: PLC0415
     from waarborg.store.mission_folder import read  # noqa: PLC0415
+    from waarborg.store.mission_record import MissionRecord  # noqa: PLC0415
     from waarborg.store.out_folder import write_files  # noqa: PLC0415
 
     collect_rarely()
@@ -125,10 +124,13 @@ def measure(folder: Path, out: Path) -> dict[str, Any]:
     mark("texts")
     texts = {"mission.toml": (folder / "mission.toml").read_bytes(), **opened.contents}
     inputs = gather(mission, texts, intake.reports, fusion_model())
-    done = run(inputs, texts, intake, *moments(mission, None, None), Log(), mark)
-    mark("write")
     origin = demonstration_origin(mission.id)
-    record_folder.write(out / "record", done.log, demonstration_seed(origin), origin)
+    with MissionRecord.open(out, origin, demonstration_seed(origin)) as record:
+        asked = moments(mission, None, None)
+        done = run(inputs, texts, intake, *asked, record.journal, mark)
+        mark("write")
+        record.commit()
+        record.publish()
     write_files(out, done.files)
     mark("end")
     seconds = {step: following - start for (step, start), (_, following) in pairwise(marks)}
@@ -139,7 +141,7 @@ def measure(folder: Path, out: Path) -> dict[str, Any]:
         "reports": len(done.derived.reports),
         "incidents": len(done.derived.incidents),
         "findings": len(done.derived.findings),
-        "entries": done.log.size,
+        "entries": done.journal.size,
         "seconds": seconds,
         "to_report": sum(seconds[step] for step in TO_REPORT),
         "floor": floor,

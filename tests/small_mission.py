@@ -23,7 +23,8 @@ from waarborg.app.services.outputs import derived_files
 from waarborg.app.wiring.run import Run, run
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.model import Model
-from waarborg.record.log import Log
+from waarborg.record.demonstration import demonstration_origin
+from waarborg.record.journal import Journal
 from waarborg.reports import mission as settings
 from waarborg.reports.headlines import Lexicon
 from waarborg.reports.viina import COLUMNS
@@ -65,10 +66,14 @@ class Chain:
         """The derived files."""
         return derived_files(self.derive(as_of, known_at))
 
-    def run(self, log: Log, as_of: str | None = None, known_at: str | None = None) -> Run:
-        """Run the whole chain onto a log."""
+    def journal(self) -> Journal:
+        """A new record of this mission."""
+        return Journal(demonstration_origin(self.inputs.mission.id))
+
+    def run(self, journal: Journal, as_of: str | None = None, known_at: str | None = None) -> Run:
+        """Run the whole chain onto a record."""
         named = {name: raw for name, raw in self.texts.items() if not name.startswith("reports/")}
-        return run(self.inputs, named, self.intake, *self.moments(as_of, known_at), log)
+        return run(self.inputs, named, self.intake, *self.moments(as_of, known_at), journal)
 
     def moments(self, as_of: str | None, known_at: str | None) -> tuple[datetime, datetime]:
         """What the options of the commands mean."""

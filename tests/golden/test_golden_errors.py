@@ -118,6 +118,19 @@ def test_a_record_that_would_be_rewritten_reads_as_reviewed(
     held("MIS-004", done.err, tmp_path, refresh=refresh_golden)
 
 
+def test_a_release_from_before_the_last_time_mark_reads_as_reviewed(
+    waarborg: Command, tmp_path: Path, refresh_golden: bool
+) -> None:
+    """MIS-005 names the release and the moment from which one can still come in."""
+    mission = Mission(((GOOD, ARRIVAL),)).write(tmp_path / "m")
+    assert waarborg("run", mission, "--out", tmp_path / "out").code == 0
+    early = (release([row("e1", "2030-04-10")]), "2030-04-11T09:00:00+03:00")
+    Mission(((GOOD, ARRIVAL), early)).write(tmp_path / "m")
+    done = waarborg("run", mission, "--out", tmp_path / "out")
+    assert done.code == 1
+    held("MIS-005", done.err, tmp_path, refresh=refresh_golden)
+
+
 def test_wrong_words_of_a_command_read_as_reviewed(
     waarborg: Command, tmp_path: Path, refresh_golden: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,6 @@ from waarborg.app.services.logbook import read_back
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.wiring.run import Run
 from waarborg.app.wiring.verification import repeat
-from waarborg.record.log import Log
 
 
 def figures(done: Run) -> dict[str, bytes]:
@@ -21,17 +20,17 @@ def figures(done: Run) -> dict[str, bytes]:
 
 def both_ways(chain: Chain, first: str) -> tuple[Run, Run, list[bytes]]:
     """A run in two steps, a run at once, and the entries after the first step."""
-    log = Log()
-    chain.run(log, known_at=first)
-    held = list(log.entries)
-    return chain.run(log), chain.run(Log()), held
+    journal = chain.journal()
+    chain.run(journal, known_at=first)
+    held = list(journal.log.entries)
+    return chain.run(journal), chain.run(chain.journal()), held
 
 
 def check(in_steps: Run, at_once: Run, held: list[bytes]) -> None:
     """Equal figures, the same reports, and a record that only grew."""
     assert figures(in_steps) == figures(at_once)
-    assert list(in_steps.log.entries)[: len(held)] == held
-    one, other = read_back(in_steps.log), read_back(at_once.log)
+    assert list(in_steps.journal.log.entries)[: len(held)] == held
+    one, other = read_back(in_steps.journal), read_back(at_once.journal)
     assert set(one.reports) == set(other.reports)
     assert one.texts == other.texts
     assert len(one.derivations) == 2
@@ -51,15 +50,15 @@ def test_made_up_releases_one_after_the_other_equal_both_at_once(
     """Whatever arrives later, two steps give what one gives, and the record repeats it."""
     in_steps, at_once, held = both_ways(mission_of(first, second).open(), "2030-04-15")
     check(in_steps, at_once, held)
-    derivation, files = repeat(in_steps.log, read_back(in_steps.log), open_inputs)
+    derivation, files = repeat(in_steps.journal, open_inputs)
     assert derivation.known_at == at_once.derived.known_at
     assert files == in_steps.files
 
 
 def test_a_run_repeated_adds_nothing_to_the_record(easter: Chain) -> None:
     """The same run again finds every entry there already."""
-    log = Log()
-    easter.run(log)
-    size, root = log.size, log.root()
-    easter.run(log)
-    assert (log.size, log.root()) == (size, root)
+    journal = easter.journal()
+    easter.run(journal)
+    size, root = journal.size, journal.root()
+    easter.run(journal)
+    assert (journal.size, journal.root()) == (size, root)

@@ -18,7 +18,6 @@ from waarborg.base.judgement import Verdict
 from waarborg.base.times import local_day
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision
 from waarborg.findings.finding import Finding, Tier
-from waarborg.record.log import Log
 
 KYIV = ZoneInfo("Europe/Kyiv")
 DAY_ONLY = "the source gives the day, the truce began at 16:00"
@@ -26,9 +25,9 @@ DAY_ONLY = "the source gives the day, the truce began at 16:00"
 
 def check_sources(chain: Chain) -> None:
     """Every figure of a run leads back to entries of its record."""
-    done = chain.run(Log())
+    done = chain.run(chain.journal())
     derived = done.derived
-    held = read_back(done.log).entries
+    held = read_back(done.journal).entries
     recorded = {identifier for identifier, _ in held}
     incidents = {incident.id: incident for incident in derived.incidents}
     findings = {finding.id: finding for finding in derived.findings}

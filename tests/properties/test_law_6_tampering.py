@@ -9,6 +9,8 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from small_mission import CommandResult, Mission
+from waarborg.app.services.logbook import last_derivation
+from waarborg.record.canonical import encode
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
+from waarborg.record.journal import Journal
 from waarborg.record.log import Log
+from waarborg.record.statement import Draft, Statement
 from waarborg.store import record_folder
+from waarborg.store.mission_record import read_journal
+from waarborg.store.record_folder import FolderSource
 
 Command = Callable[..., CommandResult]
 
@@ -84,7 +92,9 @@ def test_any_changed_byte_of_a_figure_is_found(
     files = sorted(
         path
         for path in out.rglob("*")
-        if path.is_file() and "record" not in path.parts and path.name != "quarantine.csv"
+        if path.is_file()
+        and not {"record", "operator"} & set(path.parts)
+        and path.name != "quarantine.csv"
     )
     file = data.draw(st.sampled_from([path for path in files if path.stat().st_size]))
     right = file.read_bytes()
@@ -102,29 +112,60 @@ def test_any_changed_byte_of_a_figure_is_found(
 
 def resigned(out: Path, entries: list[bytes]) -> None:
     """Sign other entries as the operator could, with the very key of the record."""
-    old = record_folder.read(out / "record")
+    blobs = read_journal(FolderSource(out / "record")).blobs
+    log = Log(entries, dict(blobs))
     shutil.rmtree(out / "record")
     origin = demonstration_origin("river-truce")
-    log = Log(entries, old.blobs)
     record_folder.write(out / "record", log, demonstration_seed(origin), origin)
 
 
-def held(out: Path) -> list[bytes]:
-    """The entries of a record."""
-    return list(record_folder.read(out / "record").entries)
+def held(out: Path) -> list[Statement]:
+    """The statements of a record."""
+    return [each.statement for each in read_journal(FolderSource(out / "record")).read()]
 
 
-def of_kind(entries: list[bytes], kind: str) -> list[int]:
+def leaves(statements: list[Statement]) -> list[bytes]:
+    """Their bytes."""
+    return [each.leaf for each in statements]
+
+
+def said_again(statements: list[Statement], change: Callable[[Draft], Draft | None]) -> list[bytes]:
+    """The record as its operator and intake could make it anew with all keys, some words otherwise.
+
+    Args:
+        statements: The record.
+        change: What each becomes; None leaves it out.
+    """
+    journal = Journal(demonstration_origin("river-truce"))
+    for each in statements:
+        if each.kind in {"genesis", "key"}:
+            continue
+        draft = Draft(each.kind, each.body, each.claimed_at, refs=each.refs, rules=each.rules)
+        changed = change(draft)
+        if changed is not None:
+            journal.say(each.author, changed)
+    return list(journal.log.entries)
+
+
+def of_kind(statements: list[Statement], kind: str) -> list[int]:
     """Places of the entries of a kind."""
-    return [n for n, raw in enumerate(entries) if json.loads(raw)["kind"] == kind]
+    return [place for place, each in enumerate(statements) if each.kind == kind]
 
 
 def test_a_report_dropped_and_signed_again_is_found(waarborg: Command, copy: Path) -> None:
-    """Even who holds the key cannot drop a report: what is derived comes out otherwise."""
+    """The log's key alone drops no report: the chain of who handed it in has a gap."""
     entries = held(copy)
     del entries[of_kind(entries, "report")[2]]
-    resigned(copy, entries)
-    assert "REC-0" in refused(waarborg, copy).err
+    resigned(copy, leaves(entries))
+    assert "REC-073 entry " in refused(waarborg, copy).err
+
+
+def test_a_report_dropped_by_who_holds_every_key_is_found(waarborg: Command, copy: Path) -> None:
+    """Even who makes every statement anew cannot drop a report: the figures come out otherwise."""
+    entries = held(copy)
+    gone = entries[of_kind(entries, "report")[2]].body
+    resigned(copy, said_again(entries, lambda draft: None if draft.body == gone else draft))
+    assert "REC-06" in refused(waarborg, copy).err
 
 
 def test_an_edited_determination_file_names_file_and_line(waarborg: Command, copy: Path) -> None:
@@ -171,34 +212,59 @@ def test_a_missing_page_is_found(waarborg: Command, copy: Path) -> None:
 
 def test_a_derivation_that_states_other_digests_is_found(waarborg: Command, copy: Path) -> None:
     """An operator who writes another digest into the record and edits the page to fit is found."""
-    entries = held(copy)
-    place = of_kind(entries, "derivation")[0]
-    entry = json.loads(entries[place])
-    row = next(r for r in entry["body"]["files"] if r["path"] == "counts.jsonl")
+    journal = read_journal(FolderSource(copy / "record"))
+    derivation = last_derivation(journal)
+    assert derivation is not None
+    row = next(r for r in derivation.files if r["path"] == "counts.jsonl")
     row["sha256"] = "0" * 64
-    entries[place] = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
-    resigned(copy, entries)
+    forged = encode(derivation.files)
+    digest = sha256(forged).hexdigest()
+    named = {"blob": digest, "bytes": len(forged), "media_type": "application/json"}
+
+    def change(draft: Draft) -> Draft:
+        if draft.kind != "derived":
+            return draft
+        return replace(draft, body={**draft.body, "digest": digest, "manifest": named})
+
+    old = journal.statement(derivation.seq).body["manifest"]["blob"]
+    (copy / "record/blobs" / old).unlink()
+    (copy / "record/blobs" / digest).write_bytes(forged)
+    resigned(copy, said_again(held(copy), change))
     found = refused(waarborg, copy)
     assert "REC-062 counts.jsonl " in found.err
 
 
+def test_a_derivation_that_rests_on_what_came_later_is_found(waarborg: Command, copy: Path) -> None:
+    """A derivation that says it rests on entries behind it cannot be repeated, and says so."""
+
+    def change(draft: Draft) -> Draft:
+        return replace(
+            draft, body={**draft.body, "rests_on": 9999} if draft.kind == "derived" else draft.body
+        )
+
+    resigned(copy, said_again(held(copy), change))
+    assert "one that rests on 9999" in refused(waarborg, copy).err
+
+
 def test_a_record_without_a_derivation_shows_no_figures(waarborg: Command, copy: Path) -> None:
     """A record that holds reports only has nothing to check figures against, and says so."""
-    entries = held(copy)
-    for place in reversed(of_kind(entries, "derivation")):
-        del entries[place]
-    resigned(copy, entries)
+    for file in (copy / "record/blobs").iterdir():
+        if b"counts.jsonl" in file.read_bytes():
+            file.unlink()
+    resigned(copy, said_again(held(copy), lambda d: None if d.kind == "derived" else d))
     assert "REC-063 entries " in refused(waarborg, copy).err
 
 
 def test_an_entry_that_is_no_report_is_named(waarborg: Command, copy: Path) -> None:
     """A report entry without the fields of a report cannot be derived from, and says so."""
-    entries = held(copy)
-    place = of_kind(entries, "report")[0]
-    entry = json.loads(entries[place])
-    del entry["body"]["happened"]
-    entries[place] = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
-    resigned(copy, entries)
+
+    def change(draft: Draft) -> Draft:
+        if draft.kind != "report":
+            return draft
+        kept = {key: value for key, value in draft.body.items() if key != "happened"}
+        return replace(draft, body=kept)
+
+    resigned(copy, said_again(held(copy), change))
     assert "REC-064 " in refused(waarborg, copy).err
 
 
@@ -206,12 +272,13 @@ def test_figures_of_another_fusion_model_are_not_checked_with_this_one(
     waarborg: Command, copy: Path
 ) -> None:
     """A record that names other numbers of the fusion model says which version to install."""
-    entries = held(copy)
-    place = of_kind(entries, "engine")[0]
-    entry = json.loads(entries[place])
-    entry["body"]["fusion_digest"] = "0" * 64
-    entries[place] = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
-    resigned(copy, entries)
+
+    def change(draft: Draft) -> Draft:
+        if draft.kind != "engine":
+            return draft
+        return replace(draft, body={**draft.body, "fusion_digest": "0" * 64})
+
+    resigned(copy, said_again(held(copy), change))
     found = refused(waarborg, copy)
     assert "REC-065 fusion model " in found.err
     assert "install the version of waarborg the record names" in found.err
@@ -220,14 +287,10 @@ def test_figures_of_another_fusion_model_are_not_checked_with_this_one(
 def test_a_mission_changed_in_the_record_is_found(waarborg: Command, copy: Path) -> None:
     """Whoever takes the agreement's text out of the record gets no figures."""
     entries = held(copy)
-    place = next(
-        n
-        for n in of_kind(entries, "text")
-        if json.loads(entries[n])["body"]["name"] == "agreement.yaml"
-    )
-    del entries[place]
-    resigned(copy, entries)
-    assert "REC-0" in refused(waarborg, copy).err
+    text = next(each.body for each in entries if each.body.get("name") == "agreement.yaml")
+    (copy / "record/blobs" / str(text["blob"])).unlink()
+    resigned(copy, said_again(entries, lambda draft: None if draft.body == text else draft))
+    assert "REC-064" in refused(waarborg, copy).err
 
 
 def test_questions_asked_in_turn_all_verify(waarborg: Command, copy: Path, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from small_mission import CommandResult
 from waarborg.agreement.load import load
-from waarborg.app.services.docket import due, status
+from waarborg.app.services.day import status
+from waarborg.app.services.docket import due
 from waarborg.base.times import parse_instant
 from waarborg.cases.body import from_body
 from waarborg.obligations.state import Running, state

@@ -59,6 +59,25 @@ def test_floor_is_the_one_in_pyproject(run):
     assert floor in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
+def test_all_tests_run_on_every_core(run):
+    """Without arguments pytest shares the tests out, and none of its options picks among them."""
+    command = run.test_command("python", [])
+    assert command[:5] == ["python", "-m", "pytest", "-n", "auto"]
+    assert not {"-k", "-m", "--deselect", "--ignore", "-x"} & set(command[3:])
+
+
+def test_arguments_of_the_tests_go_to_pytest_as_they_are(run):
+    """Whoever names a test gets that test, in one process that a debugger can stop."""
+    assert run.test_command("python", ["-k", "law", "--pdb"]) == [
+        "python",
+        "-m",
+        "pytest",
+        "-k",
+        "law",
+        "--pdb",
+    ]
+
+
 def test_whole_environment_is_kept(run, checkout, monkeypatch):
     """A second run does nothing: no program is started."""
     monkeypatch.setattr(run, "choose_way", lambda root: pytest.fail("setting up again"))

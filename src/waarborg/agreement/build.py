@@ -6,7 +6,7 @@ must end after it starts. Problems are collected; the agreement is only used whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -21,7 +21,6 @@ from waarborg.agreement.condition import (
 from waarborg.agreement.model import (
     Answers,
     Body,
-    Case,
     Clause,
     Exception_,
     Gate,
@@ -30,7 +29,6 @@ from waarborg.agreement.model import (
     OpenTerm,
     Party,
     Prohibition,
-    Reading,
     Source,
     StandingStep,
     Term,
@@ -41,10 +39,11 @@ from waarborg.agreement.short_form import ConditionReader, Scope
 from waarborg.agreement.vocabulary import (
     OPERATION_OF_THE_TEXT,
     GateEffect,
+    LateKnowledge,
     RunsFrom,
     Strength,
 )
-from waarborg.agreement.yaml_tree import Entry, Mapping_, Scalar, Sequence_, Tree, plain
+from waarborg.agreement.yaml_tree import Mapping_, Scalar, Sequence_, Tree
 from waarborg.base.grades import Certainty, Standing
 from waarborg.base.parties import PartyId
 from waarborg.base.times import Period, parse_instant
@@ -96,6 +95,7 @@ class Builder:
     tree: Mapping_
     checker: Checker
     zones: tuple[str, ...] | None
+    lines: tuple[str, ...] | None = None
     terms: dict[str, Term] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -134,12 +134,12 @@ class Builder:
         self.guarantees = tuple(self._guarantees())
 
     def known(
-        self, name: str, line: int, where: str, kind: str, code: str, names: Iterable[str]
+        self, name: str, line: int, where: str, kind: str, code: str, names: Collection[str]
     ) -> bool:
         """Whether a name points to something; notes a problem when it does not."""
-        choices = sorted(names)
-        if name in choices:
+        if name in names:
             return True
+        choices = sorted(names)
         self.checker.problem(
             line,
             code,
@@ -160,12 +160,24 @@ class Builder:
         named = self.zones if self.zones is not None else tuple(w for w, _ in words(r.get(key)))
         return self.one(r, key, where, "zone", "AGR-026", named)
 
+    def zones_named(self, r: Mapping_, key: str, where: str) -> tuple[str, ...]:
+        """Several zones under a key, checked where zones were given."""
+        named = self.zones if self.zones is not None else tuple(w for w, _ in words(r.get(key)))
+        return self.several(r, key, where, "zone", "AGR-026", named)
+
+    def zone_or_line(self, r: Mapping_, key: str, where: str) -> str:
+        """A zone or a line under a key, checked where a map was given."""
+        if self.zones is None:
+            return self.zone(r, key, where)
+        named = (*self.zones, *(self.lines or ()))
+        return self.one(r, key, where, "zone or line", "AGR-026", named)
+
     def condition(self, tree: Tree | None, where: str) -> Node:
         """A condition, ALWAYS when the key is not there."""
         return ALWAYS if tree is None else self._conditions.read(tree, where)
 
     def one(
-        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Iterable[str]
+        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Collection[str]
     ) -> str:
         """A name under a key, checked; "" when it is not there."""
         for name, line in words(r.get(key)):
@@ -174,14 +186,14 @@ class Builder:
         return ""
 
     def several(
-        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Iterable[str]
+        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Collection[str]
     ) -> tuple[str, ...]:
         """The names under a key that point to something."""
-        choices = tuple(names)
         found = words(r.get(key))
-        return tuple(n for n, line in found if self.known(n, line, where, kind, code, choices))
+        return tuple(n for n, line in found if self.known(n, line, where, kind, code, names))
 
-    def _parties(self, r: Mapping_, key: str, where: str) -> tuple[PartyId, ...]:
+    def parties_named(self, r: Mapping_, key: str, where: str) -> tuple[PartyId, ...]:
+        """The parties under a key."""
         found = self.several(r, key, where, "party", "AGR-023", self.parties)
         return tuple(PartyId(name) for name in found)
 
@@ -210,7 +222,7 @@ class Builder:
                 name,
                 Group(
                     name,
-                    self._parties(r, "members", f"group {name}"),
+                    self.parties_named(r, "members", f"group {name}"),
                     _flag(r, "complete", default=True),
                     number.value
                     if isinstance(number, Scalar) and isinstance(number.value, int)
@@ -246,6 +258,7 @@ class Builder:
                 Standing(text(item, "step")),
                 parse_instant(text(item, "since")),
                 PartyId(party) if party else None,
+                text(item, "since"),
             )
             before = last.get(party)
             if before is not None and step.since <= before.since:
@@ -330,7 +343,7 @@ class Builder:
             yield Prohibition(
                 name,
                 self.one(r, "clause", where, "clause", "AGR-021", self.clauses),
-                self._parties(r, "who", where),
+                self.parties_named(r, "who", where),
                 conjunction([must_not, self._where(r.get("where"), where)]),
                 tuple(
                     self._exception(item, f"{where}, except")
@@ -372,7 +385,7 @@ class Builder:
 
     def _answers(self, r: Mapping_, where: str) -> Answers:
         return Answers(
-            self._parties(r, "by", where),
+            self.parties_named(r, "by", where),
             tuple(w for w, _ in words(r.get("same"))),
             self.span(r.get("within"), where) or Span("", None),
         )
@@ -411,11 +424,16 @@ class Builder:
             w for w, _ in words(action.get("one_of") if isinstance(action, Mapping_) else action)
         )
         named = self.several(r, "gates", where, "gate", "AGR-024", self.gates)
-        reliance = self._reliance(r.get("relies_on"), where, groups)
+        reliance = self.reliance(r.get("relies_on"), where, groups)
         within = self.span(r.get("within"), where)
         trigger = self.condition(r.get("trigger"), f"{where}, trigger")
         clause = self.one(r, "clause", where, "clause", "AGR-021", self.clauses)
         clocks = section(self.tree, "clocks").keys
+        awaited = (
+            *section(self.tree, "contributions").keys,
+            *section(self.tree, "commitments").keys,
+        )
+        waits_for = self.several(r, "waits_for", where, "promise", "AGR-028", awaited)
         clock = self.one(r, "clock", where, "clock", "AGR-044", clocks)
         givers = groups[name]
         for giver in givers:
@@ -440,11 +458,13 @@ class Builder:
                 within=within.elapsed if within else None,
                 within_text=within.text if within else "",
                 within_open=within.open_term if within else "",
-                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.KNOWLEDGE),
+                runs_from=RunsFrom(text(r, "runs_from") or RunsFrom.VERIFICATION),
                 certainty=certainty(r),
                 words=text(r, "words"),
                 clock=clock,
                 until=parse_instant(text(r, "until")) if text(r, "until") else None,
+                late_knowledge=LateKnowledge(text(r, "late_knowledge") or "as_written"),
+                waits_for=waits_for,
             )
 
     def _own_gates(self, giver: str, actions: tuple[str, ...]) -> tuple[str, ...]:
@@ -454,9 +474,10 @@ class Builder:
             if gate.of == giver and set(gate.actions) & set(actions)
         )
 
-    def _reliance(
+    def reliance(
         self, tree: Tree | None, where: str, groups: Mapping[str, tuple[str, ...]]
     ) -> tuple[tuple[str, ...], ...]:
+        """What must hold first: each item lists guarantees of which one suffices."""
         items: tuple[Tree, ...] = tree.items if isinstance(tree, Sequence_) else ()
         found = []
         for item in items:
@@ -470,69 +491,6 @@ class Builder:
             )
         return tuple(item for item in found if item)
 
-    def readings(self) -> dict[str, Reading]:
-        """The readings, with the terms they read otherwise."""
-        groups = {g.group for g in self.guarantees}
-        rules = {p.id for p in self.prohibitions}
-        by_group = {name: self._givers_of(name) for name in groups}
-        found: dict[str, Reading] = {}
-        for name, r, _ in records(self.tree, "readings"):
-            where = f"reading {name}"
-            terms = {}
-            for entry in section(r, "terms").entries:
-                self.known(entry.key, entry.line, where, "term", "AGR-022", self.terms)
-                terms[entry.key] = self.condition(entry.value, f"{where}, term {entry.key}")
-            relies = {}
-            for entry in section(r, "relies_on").entries:
-                self.known(entry.key, entry.line, where, "guarantee", "AGR-028", groups)
-                reliance = self._reliance(entry.value, where, by_group)
-                relies[entry.key] = tuple(" or ".join(item) for item in reliance)
-            only = r.get("only")
-            found[name] = Reading(
-                name,
-                text(r, "note"),
-                None
-                if only is None
-                else self.several(r, "only", where, "guarantee", "AGR-028", groups),
-                terms,
-                self.several(r, "drop_except", where, "prohibition", "AGR-037", rules),
-                relies,
-            )
-        return found
-
-    def _givers_of(self, group: str) -> tuple[str, ...]:
-        return tuple(g.by for g in self.guarantees if g.group == group)
-
-    def cases(self, readings: Mapping[str, Reading]) -> Iterator[Case]:
-        """The worked cases, in the order of the file."""
-        rules = [p.id for p in self.prohibitions]
-        groups = {g.group for g in self.guarantees}
-        for r in items(self.tree, "cases"):
-            where = f"case {text(r, 'id')}"
-            for entry in section(r, "expect").entries:
-                self.known(entry.key, entry.line, where, "prohibition", "AGR-037", rules)
-            owed = {}
-            for entry in section(r, "owed").entries:
-                if entry.key != "plain":
-                    self.known(entry.key, entry.line, where, "reading", "AGR-038", readings)
-                owed[entry.key] = self._named(entry, where, groups)
-            yield Case(
-                text(r, "id"),
-                _data(r.get("row")),
-                {e.key: text(section(r, "expect"), e.key) for e in section(r, "expect").entries},
-                owed,
-                text(r, "why"),
-                r.line,
-            )
-
-    def _named(self, entry: Entry, where: str, groups: Iterable[str]) -> tuple[str, ...]:
-        choices = tuple(groups)
-        return tuple(
-            name
-            for name, line in words(entry.value)
-            if self.known(name, line, where, "guarantee", "AGR-028", choices)
-        )
-
 
 def guarantee_id(group: str, giver: str, givers: tuple[str, ...]) -> str:
     """The unique name of one giver's promise."""
@@ -544,11 +502,6 @@ def items(tree: Mapping_, key: str) -> list[Mapping_]:
     found = tree.get(key)
     listed = found.items if isinstance(found, Sequence_) else ()
     return [item for item in listed if isinstance(item, Mapping_)]
-
-
-def _data(tree: Tree | None) -> dict[str, object]:
-    found = plain(tree) if isinstance(tree, Mapping_) else {}
-    return found if isinstance(found, dict) else {}
 
 
 def _flag(r: Mapping_, key: str, *, default: bool) -> bool:

@@ -17,7 +17,9 @@ from waarborg.agreement.build import (
     words,
 )
 from waarborg.agreement.condition import Settled, SettledKind, leaves
+from waarborg.agreement.model import PeriodText
 from waarborg.agreement.sections import (
+    BACK,
     Clock,
     Commitment,
     Contribution,
@@ -28,7 +30,7 @@ from waarborg.agreement.sections import (
     Threshold,
     Version,
 )
-from waarborg.agreement.vocabulary import ClockKind, Rounding
+from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding
 from waarborg.agreement.yaml_tree import Mapping_
 from waarborg.base.parties import PartyId
 from waarborg.base.times import parse_instant
@@ -55,6 +57,14 @@ def build_version(b: Builder) -> Version | None:
     if not text(r, "name") or not text(r, "from"):
         return None
     return Version(text(r, "name"), parse_instant(text(r, "from")), text(r, "replaces"))
+
+
+def build_period_texts(b: Builder) -> dict[str, PeriodText]:
+    """How the file writes each period, for whoever reads it."""
+    return {
+        name: PeriodText(text(r, "from"), text(r, "until"), certainty(r), text(r, "note"))
+        for name, r, _ in records(b.tree, "periods")
+    }
 
 
 def build_form(b: Builder) -> dict[str, str]:
@@ -134,16 +144,29 @@ def _holidays(b: Builder, r: Mapping_, name: str) -> Iterator[date]:
 
 
 def _distances(b: Builder) -> Iterator[tuple[str, Distance]]:
-    for name, r, _ in records(b.tree, "distances"):
+    for name, r, line in records(b.tree, "distances"):
+        where = f"distance rule {name}"
+        of = b.zone_or_line(r, "of", where)
+        side = text(r, "side") or "either"
+        if side != "either" and of in (b.lines or ()):
+            b.checker.problem(
+                line,
+                "AGR-062",
+                f"{where} asks for the {side} of a line, which has none",
+                "side: either, and in: a zone that is one side of the line",
+                side,
+                "draw the side that is meant as a zone and name it under in",
+            )
         yield (
             name,
             Distance(
                 name,
-                b.zone(r, "of", f"distance rule {name}"),
+                of,
                 number(r, "metres") or 0,
-                text(r, "side") or "either",
+                side,
                 text(r, "words"),
                 certainty(r),
+                b.zone(r, "in", where),
             ),
         )
 
@@ -173,18 +196,31 @@ def _thresholds(b: Builder) -> Iterator[tuple[str, Threshold]]:
                 text(r, "window"),
                 "write the window in days or hours",
             )
+        by = tuple(w for w, _ in words(r.get("by")))
+        sectors = b.zones_named(r, "sectors", where)
+        if bool(r.get("sectors")) is not ("sector" in by):
+            b.checker.problem(
+                line,
+                "AGR-063",
+                f"{where} counts by sector without saying which zones are sectors, or says so in vain",
+                "by: [sector] and sectors: [zone, zone], or neither",
+                f"by {', '.join(by) or 'nothing'}, sectors {', '.join(sectors) or 'none'}",
+                "name the zones under sectors, or count by zone",
+            )
         yield (
             name,
             Threshold(
                 name,
                 of,
-                tuple(w for w, _ in words(r.get("by"))),
+                by,
                 window or timedelta(0),
                 number(r, "at_least") or 1,
                 text(r, "counting"),
                 text(r, "words"),
                 certainty(r),
                 b.one(r, "clause", where, "clause", "AGR-021", b.clauses),
+                text(r, "looks") or BACK,
+                sectors,
             ),
         )
 
@@ -225,6 +261,7 @@ def _steps(b: Builder, procedure: Mapping_, where: str) -> Iterator[tuple[str, S
                 text(r, "runs_from") or "step",
                 b.several(r, "then", at, "step", "AGR-049", known),
                 b.several(r, "on_lapse", at, "step", "AGR-049", known),
+                LateKnowledge(text(r, "late_knowledge") or "as_written"),
             ),
         )
 

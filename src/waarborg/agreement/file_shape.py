@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from waarborg.agreement.sections import STEP_RUNS_FROM
+from waarborg.agreement.sections import AROUND, BACK, STEP_RUNS_FROM
 from waarborg.agreement.shape import (
     Anything,
     Duration,
@@ -29,6 +29,7 @@ from waarborg.agreement.vocabulary import (
     UNSTATED,
     ClockKind,
     GateEffect,
+    LateKnowledge,
     Rounding,
     RunsFrom,
     Strength,
@@ -40,6 +41,9 @@ _CERTAINTY = Word(tuple(c.value for c in Certainty))
 _OPEN = Record({"open": Key(Text("an open term of the file"), "open term", required=True)}, "open")
 _CONDITION = Anything("a condition")
 _SPAN = Either((_OPEN, Duration()))
+_LATE = Key(
+    Word(tuple(late.value for late in LateKnowledge)), "what holds when the breach is known late"
+)
 _ACTIONS = ListOf(Word(ACTIONS), lone=True, least=1)
 
 SOURCE = Record(
@@ -187,10 +191,12 @@ GUARANTEE = Record(
             ),
             "guarantees that must hold first",
         ),
+        "waits_for": Key(_NAMES, "contributions and commitments that must be there first"),
         "within": Key(_SPAN, "the time it allows, or the open term in its place"),
         "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
         "until": Key(Instant(), "from which moment it no longer binds"),
         "runs_from": Key(Word(tuple(r.value for r in RunsFrom)), "from when the time runs"),
+        "late_knowledge": _LATE,
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
         "words": Key(Text(), "the promise in words"),
     },
@@ -233,7 +239,11 @@ DISTANCE = Record(
     {
         "of": Key(Text("a zone or line of the zones file"), "measured from", required=True),
         "metres": Key(Whole(1), "up to which distance", required=True),
-        "side": Key(Word(("inside", "outside", "either")), "on which side; either if left out"),
+        "side": Key(
+            Word(("inside", "outside", "either")),
+            "on which side of the edge of a zone; either if left out",
+        ),
+        "in": Key(Text("a zone"), "only in this zone, as one side of a line"),
         "words": Key(Text(), "the rule in words", required=True),
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
     },
@@ -243,8 +253,15 @@ THRESHOLD = Record(
     {
         "clause": Key(Text("a clause of the file"), "the clause it rests on", required=True),
         "of": Key(_CONDITION, "which incidents count", required=True),
-        "by": Key(ListOf(Word(("actor", "zone", "place")), lone=True), "what they must share"),
+        "by": Key(
+            ListOf(Word(("actor", "zone", "place", "sector")), lone=True), "what they must share"
+        ),
+        "sectors": Key(_NAMES, "zones that are counted apart, for a count by sector"),
         "window": Key(Duration(), "how long the sliding window is", required=True),
+        "looks": Key(
+            Word((BACK, AROUND)),
+            "whether the window ends with the incident, or may be any that holds it; back if left out",
+        ),
         "at_least": Key(Whole(1), "how many it takes", required=True),
         "counting": Key(Text(), "name and version of the counting rule", required=True),
         "words": Key(Text(), "the threshold in words", required=True),
@@ -260,6 +277,7 @@ PROCEDURE_STEP = Record(
         "within": Key(_SPAN, "how soon"),
         "clock": Key(Text("a clock of the file"), "the clock on which that time runs"),
         "runs_from": Key(Word(STEP_RUNS_FROM), "from when it runs; step: when it opened"),
+        "late_knowledge": _LATE,
         "then": Key(_NAMES, "steps that open when it is done"),
         "on_lapse": Key(_NAMES, "steps that open when its time has passed"),
     },
@@ -325,6 +343,51 @@ VERSION = Record(
     },
     "a version",
 )
+AMENDED = {
+    "clauses": CLAUSE,
+    "parties": PARTY,
+    "groups": GROUP,
+    "sources": SOURCE,
+    "clocks": CLOCK,
+    "distances": DISTANCE,
+    "periods": PERIOD,
+    "bodies": BODY,
+    "terms": TERM,
+    "thresholds": THRESHOLD,
+    "prohibitions": PROHIBITION,
+    "gates": GATE,
+    "guarantees": GUARANTEE,
+    "procedures": PROCEDURE,
+    "contributions": CONTRIBUTION,
+    "commitments": COMMITMENT,
+}
+"""Sections that an amendment may change."""
+AMENDMENT = Record(
+    {
+        "from": Key(Instant(), "from which moment it applies", required=True),
+        "says": Key(Text(), "what it changes, in words", required=True),
+        "source": Key(Text("a source of the file"), "where it is known from", required=True),
+        "certainty": Key(_CERTAINTY, "how sure it is that the text says so", required=True),
+        "changes": Key(
+            Record(
+                {
+                    name: Key(MapOf(shape), f"{name} that are new or written anew")
+                    for name, shape in AMENDED.items()
+                },
+                "changes",
+            ),
+            "entries that are new or written anew, each in whole",
+        ),
+        "ends": Key(
+            Record(
+                {name: Key(_NAMES, f"{name} that end") for name in AMENDED},
+                "ends",
+            ),
+            "entries that end",
+        ),
+    },
+    "an amendment",
+)
 OPEN_TERM = Record(
     {
         "values": Key(ListOf(Text(), least=2), "the values it could have", required=True),
@@ -339,6 +402,7 @@ READING = Record(
         "terms": Key(MapOf(_CONDITION), "terms read otherwise"),
         "drop_except": Key(_NAMES, "prohibitions whose exceptions it does not accept"),
         "relies_on": Key(MapOf(GUARANTEE.keys["relies_on"].shape), "reliance read otherwise"),
+        "version": Key(Text("a version"), "the version under which everything is read"),
     },
     "a reading",
 )
@@ -376,6 +440,10 @@ CASE = Record(
     {
         "id": Key(Text(), "its name", required=True),
         "row": Key(Anything("properties with values"), "the incident", required=True),
+        "record": Key(
+            ListOf(Anything("properties with values")),
+            "the other incidents on the record; times: 9 stands for nine alike",
+        ),
         "expect": Key(
             MapOf(Word(("violated", "not_violated", "unknown"))), "prohibition to outcome"
         ),
@@ -423,6 +491,7 @@ FILE = Record(
         "procedures": Key(MapOf(PROCEDURE), "what follows what, step by step"),
         "contributions": Key(MapOf(CONTRIBUTION), "what each brings"),
         "commitments": Key(MapOf(COMMITMENT), "what waits for what"),
+        "amendments": Key(MapOf(AMENDMENT), "later versions of the text, in order of time"),
         "open": Key(MapOf(OPEN_TERM), "what the words leave open"),
         "readings": Key(MapOf(READING), "the same words, read otherwise"),
         "needs": Key(MapOf(NEED), "what coverage means"),

@@ -23,7 +23,7 @@ from waarborg.agreement.sections import (
     Threshold,
     Version,
 )
-from waarborg.agreement.vocabulary import GateEffect, RunsFrom, Strength
+from waarborg.agreement.vocabulary import GateEffect, LateKnowledge, RunsFrom, Strength
 from waarborg.base.grades import Certainty, Standing
 from waarborg.base.parties import PartyId
 from waarborg.base.problems import Problem
@@ -71,11 +71,36 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class StandingStep:
-    """A clause reaches a standing; `party` None means: for all at once."""
+    """A clause reaches a standing; `party` None means: for all at once.
+
+    Attributes:
+        step: The standing.
+        since: From which moment.
+        party: For whom, None for all.
+        written: That moment as the file writes it, with its own offset.
+    """
 
     step: Standing
     since: datetime
     party: PartyId | None = None
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodText:
+    """How a file writes a period, and how that follows from the words.
+
+    Attributes:
+        start: Its first moment as written.
+        end: Its end as written, which does not belong to it.
+        certainty: How it follows from the words.
+        note: What a reader should know, "" if nothing.
+    """
+
+    start: str
+    end: str
+    certainty: Certainty
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +252,12 @@ class Guarantee:
         within_text: As written in the file, "" when no duration stands there.
         within_open: The open term that stands in its place, "" if none.
         runs_from: From which moment the time runs.
+        late_knowledge: What holds when the breach becomes known after that moment.
         certainty: How it follows from the words.
         words: The promise in words, "" if the file gives none.
         clock: Name of the clock on which `within` runs, "" for elapsed time.
         until: The moment from which it no longer binds, None when it has no end.
+        waits_for: Contributions and commitments that must be there first.
     """
 
     id: str
@@ -247,11 +274,13 @@ class Guarantee:
     within: timedelta | None = None
     within_text: str = ""
     within_open: str = ""
-    runs_from: RunsFrom = RunsFrom.KNOWLEDGE
+    runs_from: RunsFrom = RunsFrom.VERIFICATION
     certainty: Certainty = Certainty.ASSUMED
     words: str = ""
     clock: str = ""
     until: datetime | None = None
+    late_knowledge: LateKnowledge = LateKnowledge.AS_WRITTEN
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +326,7 @@ class Reading:
         terms: Terms read otherwise.
         drop_exceptions: Prohibitions whose exceptions this reading does not accept.
         relies_on: Guarantees whose reliance this reading replaces.
+        version: The version under which everything is read whenever it happened, "" for each its own.
     """
 
     id: str
@@ -305,6 +335,7 @@ class Reading:
     terms: Mapping[str, Node] = field(default_factory=dict)
     drop_exceptions: tuple[str, ...] = ()
     relies_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +391,7 @@ class Case:
         owed: Reading to the guarantees that are then owed.
         why: What it shows, in words.
         line: Where it stands in the file.
+        record: The other incidents on the record; `times` in one stands for so many alike.
     """
 
     id: str
@@ -368,6 +400,30 @@ class Case:
     owed: Mapping[str, tuple[str, ...]]
     why: str = ""
     line: int = 0
+    record: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionText:
+    """The text in one of its versions.
+
+    Attributes:
+        name: Name of the version.
+        start: From which moment it applies, None for the text as first written.
+        end: From which moment the next version applies, None for the newest.
+        says: What the amendment that made it changes, in words; "" for the first.
+        source: Where the amendment is known from.
+        certainty: How sure it is that the text says so.
+        text: The agreement as it then reads.
+    """
+
+    name: str
+    start: datetime | None
+    end: datetime | None
+    says: str
+    source: str
+    certainty: Certainty
+    text: Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,8 +437,13 @@ class Agreement:
         digest: SHA-256 of the file's text, in hex.
         reading: The reading that was applied, "" for the words as they stand.
         read_by: Who made the machine reading.
+        read_note: What they want a reader to know, "" if nothing.
+        reviewed_by: Who reviewed the reading; empty when nobody did.
         form: Class, sides, purpose, stage and end, each a word of its list.
         version: Which version of the text this is, None when the file does not say.
+        period_texts: How the file writes each period.
+        versions: Every version of the text in order of time, where it was amended; the agreement
+            itself then is the newest. Empty where it never was.
         warnings: What the reader should look at; none refuses the file.
     """
 
@@ -392,11 +453,14 @@ class Agreement:
     digest: str
     reading: str = ""
     read_by: str = ""
+    read_note: str = ""
+    reviewed_by: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     parties: Mapping[str, Party] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     periods: Mapping[str, Period] = field(default_factory=dict)
+    period_texts: Mapping[str, PeriodText] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
     prohibitions: tuple[Prohibition, ...] = ()
     guarantees: tuple[Guarantee, ...] = ()
@@ -415,4 +479,5 @@ class Agreement:
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
     contributions: Mapping[str, Contribution] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    versions: tuple[VersionText, ...] = ()
     warnings: tuple[Problem, ...] = ()

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from waarborg.agreement.condition import Node
-from waarborg.agreement.vocabulary import ClockKind, Rounding, RunsFrom
+from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.grades import Certainty
 from waarborg.base.parties import PartyId
+
+BACK, AROUND = "back", "around"
+"""Which way the window of a threshold looks from the incident that is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,10 @@ class Distance:
         id: Its name in the file.
         of: The zone or line it is measured from.
         metres: Up to which distance; a place exactly that far away is near.
-        side: "inside" or "outside" the zone, or "either".
+        side: "inside" or "outside" the zone, or "either" side of its edge.
         words: The rule in words.
         certainty: How it follows from the words.
+        within: The zone in which alone it holds, as one side of a line; "" for both sides.
     """
 
     id: str
@@ -72,6 +76,7 @@ class Distance:
     side: str
     words: str
     certainty: Certainty
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,16 @@ class Threshold:
     Attributes:
         id: Its name in the file.
         of: Which incidents count.
-        by: What the incidents must share, of "actor", "zone", "place".
-        window: How long the window is; it ends with the incident that is looked at, which counts.
+        by: What the incidents must share, of "actor", "zone", "place", "sector".
+        window: How long the window is.
         at_least: How many it takes.
         rule: Name and version of the counting rule.
         words: The threshold in words.
         certainty: How it follows from the words.
         clause: The clause it rests on.
+        looks: BACK when the window ends with the incident that is looked at, which lies in it;
+            AROUND when it may be any window that holds the incident.
+        sectors: The zones in each of which is counted apart, where `by` names the sector.
     """
 
     id: str
@@ -99,6 +107,8 @@ class Threshold:
     words: str
     certainty: Certainty
     clause: str
+    looks: str = BACK
+    sectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,7 @@ class Step:
         runs_from: From which moment: of the breach itself, or "step" for when this step opened.
         then: Steps that open when it is done.
         on_lapse: Steps that open when its time has passed.
+        late_knowledge: What holds when the breach becomes known after the time started.
     """
 
     id: str
@@ -126,6 +137,7 @@ class Step:
     runs_from: str
     then: tuple[str, ...]
     on_lapse: tuple[str, ...]
+    late_knowledge: LateKnowledge = LateKnowledge.AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,20 @@ class RunsFrom(StrEnum):
 
     OCCURRENCE = "occurrence"
     KNOWLEDGE = "knowledge"
+    VERIFICATION = "verification"
+    """When the breach was verified, or ruled on: what counts where the file says nothing."""
     RULING = "ruling"
     REQUEST = "request"
     FIRST_BREACH = "first_breach"
+
+
+class LateKnowledge(StrEnum):
+    """What holds when a breach becomes known after its clock should have started."""
+
+    AS_WRITTEN = "as_written"
+    """The time runs as the words have it, even when it is over before anybody knew."""
+    FROM_KNOWLEDGE = "from_knowledge"
+    """The time runs from when the breach became known."""
 
 
 class ClockKind(StrEnum):

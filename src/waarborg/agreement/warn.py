@@ -100,7 +100,8 @@ def _changes_nothing(agreement: Agreement, reading: Reading) -> bool:
     relies = {guarantee.group: guarantee.relies_on for guarantee in agreement.guarantees}
     excused = {rule.id for rule in agreement.prohibitions if rule.exceptions}
     return (
-        (reading.only is None or set(reading.only) == groups)
+        not reading.version
+        and (reading.only is None or set(reading.only) == groups)
         and all(
             name in agreement.terms and agreement.terms[name].reads == node
             for name, node in reading.terms.items()

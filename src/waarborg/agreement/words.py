@@ -1,7 +1,7 @@
 """A condition in plain English, to be read beside the text's own words.
 
 `Names` lets a caller say how parties, zones and periods are called: keys are "actor:RU",
-"zone:UA-63", "period:truce". Without a name the identifier itself is printed.
+"zone:UA-63", "period:truce", "term:armed_attack". Without a name the identifier itself is printed.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def sentence(node: Node, names: Names = NO_NAMES) -> str:
         case Constant(holds):
             return "always" if holds else "never"
         case Named(term=term):
-            return f"it counts as {in_words(term)}"
+            return f"it counts as {_defined(term, names)}"
         case All(parts):
             return " and ".join(_bracketed(part, AnyOf, names) for part in parts)
         case AnyOf(parts):
@@ -89,11 +89,15 @@ def _negated(node: Node, names: Names) -> str:
         case Not(part):
             return sentence(part, names)
         case Named(term=term):
-            return f"it does not count as {in_words(term)}"
+            return f"it does not count as {_defined(term, names)}"
         case All() | AnyOf():
             return f"it is not so that ({sentence(node, names)})"
         case _:
             return leaf_words(node, names, holds=False)
+
+
+def _defined(term: str, names: Names) -> str:
+    return names.get(f"term:{term}", in_words(term))
 
 
 def leaf_words(

@@ -1,30 +1,33 @@
 """Worked cases: a lawyer writes down an incident and what should follow; a machine holds it to that.
 
-A worked case is one incident alone: no strike comes before it, so it answers none.
+A case is an incident, with the other incidents that are on the record beside it; without those it
+stands alone, answers no strike and counts as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from waarborg.agreement.condition import Value, conjunction, leaves, member_of
-from waarborg.agreement.explain import explain
-from waarborg.agreement.model import Agreement, Case, Prohibition
+from waarborg.agreement.condition import Value
+from waarborg.agreement.explain import truth
+from waarborg.agreement.held import ANY_TIME, Deed, Ground, hold
+from waarborg.agreement.judging import Against, Judged
+from waarborg.agreement.model import Agreement, Case
 from waarborg.agreement.readings import under
+from waarborg.agreement.settled import smallest_zones
+from waarborg.agreement.versions import HeldUnder, in_force, merged
 from waarborg.agreement.vocabulary import PROPERTIES
 from waarborg.agreement.zones import Zones
-from waarborg.base.judgement import Verdict, all_of, negate
+from waarborg.base.judgement import Verdict, any_of
 from waarborg.base.places import Area, Point
 from waarborg.base.times import Period, local_day, parse_instant
 
 OUTCOMES = {Verdict.YES: "violated", Verdict.NO: "not_violated", Verdict.UNKNOWN: "unknown"}
 PLAIN = "plain"
 """Name under which a case speaks of the words as they stand, without a reading."""
-
-_TRUTH = {Verdict.YES: True, Verdict.NO: False, Verdict.UNKNOWN: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +66,35 @@ def run_cases(agreement: Agreement, zones: Zones | None = None) -> tuple[CaseOut
     Raises:
         ValueError: A case gives a property in a form that cannot be read.
     """
-    found: list[CaseOutcome] = []
-    for case in agreement.cases:
-        row = case_row(agreement, case, zones)
-        for name, expected in case.expect.items():
-            rule = next(p for p in agreement.prohibitions if p.id == name)
-            verdict, reasons = judge(rule, row)
-            found.append(
-                CaseOutcome(case.id, name, expected, OUTCOMES[verdict], reasons, case.line)
-            )
-        for reading, groups in case.owed.items():
-            read = under(agreement, "" if reading == PLAIN else reading)
-            owed = {
-                g.group for g in read.guarantees if explain(g.trigger, row).verdict is Verdict.YES
-            }
-            found.append(
-                CaseOutcome(case.id, reading, _listed(groups), _listed(owed), (), case.line)
-            )
-    return tuple(found)
+    smallest = smallest_zones(zones) if zones is not None else ()
+    ground = Ground(zones, ZoneInfo("UTC"), smallest)
+    return tuple(
+        outcome for case in agreement.cases for outcome in _outcomes(agreement, case, ground)
+    )
+
+
+def _outcomes(agreement: Agreement, case: Case, ground: Ground) -> Iterator[CaseOutcome]:
+    deeds = case_deeds(case)
+    under_each = _in_force(agreement, deeds, ground)
+    for name, expected in case.expect.items():
+        verdict, reasons = judge(name, under_each, ground)
+        yield CaseOutcome(case.id, name, expected, OUTCOMES[verdict], reasons, case.line)
+    for reading, groups in case.owed.items():
+        read = under(agreement, "" if reading == PLAIN else reading)
+        owed = [
+            {g.group for g in each.version.text.guarantees if truth(g.trigger, each.held[0].stated)}
+            for each in _in_force(read, deeds, ground)
+        ]
+        sure = set.intersection(*owed)
+        yield CaseOutcome(case.id, reading, _listed(groups), _listed(sure), (), case.line)
+
+
+def _in_force(agreement: Agreement, deeds: list[Deed], ground: Ground) -> list[HeldUnder]:
+    """The record of a case under each version that may have been in force at its incident."""
+    return [
+        HeldUnder(each, hold(each.text, deeds, ground))
+        for each in in_force(agreement, deeds[0].happened)
+    ]
 
 
 def _listed(groups: object) -> str:
@@ -88,63 +102,74 @@ def _listed(groups: object) -> str:
     return ", ".join(names) or "nothing"
 
 
-def judge(rule: Prohibition, row: Mapping[str, Value | None]) -> tuple[Verdict, tuple[str, ...]]:
-    """Whether one incident alone breaks a prohibition, and why."""
-    act = explain(conjunction([member_of("actor", rule.who), rule.must_not]), row)
-    excuses = [explain(e.reads, row) for e in rule.exceptions if e.reads is not None]
-    verdict = all_of([act.verdict, *(negate(excuse.verdict) for excuse in excuses)])
-    settling = [act] if act.verdict is verdict else []
-    settling += [e for e in excuses if negate(e.verdict) is verdict]
-    return verdict, tuple(reason.words for why in settling for reason in why.reasons)
+def judge(
+    rule: str, under_each: Sequence[HeldUnder], ground: Ground
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Whether the first incident of a record breaks a prohibition, and why.
+
+    Args:
+        rule: Name of the prohibition.
+        under_each: The record under each version that may have been in force at that incident.
+        ground: The map.
+    """
+    by_party: dict[str, list[Judged]] = {}
+    for each in under_each:
+        for found in (p for p in each.version.text.prohibitions if p.id == rule):
+            against = Against(each.version.text, found, each.held, ground.smallest)
+            for accused in found.who:
+                by_party.setdefault(accused, []).append(against.judge(each.held[0], accused))
+    candidates = [each.version for each in under_each]
+    judged = [
+        ones[0] if len(candidates) == 1 else merged(ones, candidates) for ones in by_party.values()
+    ]
+    verdict = any_of(one.verdict for one in judged)
+    reasons = [r.words for one in judged if one.verdict is verdict for r in one.reasons]
+    return verdict, tuple(dict.fromkeys(reasons))
 
 
-def case_row(agreement: Agreement, case: Case, zones: Zones | None) -> dict[str, Value | None]:
-    """The incident of a case with its place and time settled.
+def case_deeds(case: Case) -> list[Deed]:
+    """The incident of a case, then the other incidents on its record.
 
     Raises:
         ValueError: A property is unknown or has a form that cannot be read.
     """
-    row: dict[str, Value | None] = {}
-    for name, value in case.row.items():
+    rows = [case.row]
+    for row in case.record:
+        times = row.get("times", 1)
+        if type(times) is not int or times < 1:
+            raise ValueError(f"case {case.id} gives times in a form that cannot be read")
+        rows += [{name: value for name, value in row.items() if name != "times"}] * times
+    return [_deed(case.id, number, row) for number, row in enumerate(rows)]
+
+
+def _deed(case: str, number: int, row: Mapping[str, object]) -> Deed:
+    stated: dict[str, Value | None] = {}
+    for name, value in row.items():
         if name not in PROPERTIES:
-            raise ValueError(f"case {case.id} gives {name}, which no incident has")
+            raise ValueError(f"case {case} gives {name}, which no incident has")
         if name in {"at", "place"}:
             continue
         if value is not None and not isinstance(value, str | int):
-            raise ValueError(f"case {case.id} gives {name} in a form that cannot be read")
-        row[name] = value
-    happened = _happened(case)
-    for name, period in agreement.periods.items():
-        row[f"period:{name}"] = _TRUTH[happened.lies_in(period)] if happened else None
-    place = _place(case)
-    for column in _zone_columns(agreement):
-        zone = column.removeprefix("zone:")
-        row[column] = _TRUTH[zones.membership(place, zone)] if zones is not None else None
-    return row
+            raise ValueError(f"case {case} gives {name} in a form that cannot be read")
+        stated[name] = value
+    when, where = _happened(case, row.get("at")), _place(case, row.get("place"))
+    return Deed(f"{case}/{number}", when, where, stated, stated)
 
 
-def _zone_columns(agreement: Agreement) -> list[str]:
-    nodes = [p.must_not for p in agreement.prohibitions]
-    nodes += [e.reads for p in agreement.prohibitions for e in p.exceptions if e.reads is not None]
-    nodes += [g.trigger for g in agreement.guarantees]
-    columns = {getattr(leaf, "column", "") for node in nodes for leaf in leaves(node)}
-    return sorted(column for column in columns if column.startswith("zone:"))
-
-
-def _happened(case: Case) -> Period | None:
-    at = case.row.get("at")
+def _happened(case: str, at: object) -> Period:
     if at is None:
-        return None
+        return ANY_TIME
     if isinstance(at, dict) and set(at) == {"day", "zone"}:
         return local_day(date.fromisoformat(str(at["day"])), ZoneInfo(str(at["zone"])))
+    if isinstance(at, dict) and set(at) == {"from", "until"}:
+        return Period(parse_instant(str(at["from"])), parse_instant(str(at["until"])))
     if isinstance(at, str):
         start = parse_instant(at)
         return Period(start, start + timedelta(seconds=1))
-    raise ValueError(f"case {case.id} gives a time that is neither a moment nor a day with a zone")
+    raise ValueError(f"case {case} gives a time that is neither a moment nor a day with a zone")
 
 
-def _place(case: Case) -> Point | Area | None:
-    place = case.row.get("place")
+def _place(case: str, place: object) -> Point | Area | None:
     match place:
         case None:
             return None
@@ -156,5 +181,5 @@ def _place(case: Case) -> Point | Area | None:
             return Point(float(longitude), float(latitude), float(metres))
         case _:
             raise ValueError(
-                f"case {case.id} gives a place that is neither a zone nor longitude and latitude"
+                f"case {case} gives a place that is neither a zone nor longitude and latitude"
             )

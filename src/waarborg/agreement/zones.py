@@ -1,7 +1,7 @@
 """Zones: shapes with names, read from GeoJSON, and whether a place lies in them.
 
 Rules this module keeps:
-1. A zone's boundary belongs to the zone.
+1. A zone's boundary belongs to the zone, unless its feature says `"boundary": "out"`.
 2. A point with a precision lies in a zone when its whole circle does, outside when none of it
    does; otherwise it cannot be said. The circle is drawn in metres on the WGS 84 ellipsoid by the
    local length of a degree, right to a metre or two for circles of up to about 50 km.
@@ -9,6 +9,7 @@ Rules this module keeps:
 4. An area lies in a zone when its own zone does, outside when the two share no ground; otherwise
    it cannot be said. Slivers below a millionth of the smaller shape count as no shared ground,
    since neighbours drawn from different sources never fit exactly.
+5. A line is no zone: nothing lies in it. Distance rules are measured from it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _EQUATOR_M = 6378137.0
 _ECCENTRICITY_2 = 0.00669437999014
 
 _NO, _YES, _UNKNOWN = 0, 1, -1
+_AREAS = frozenset({"Polygon", "MultiPolygon"})
+_LINES = frozenset({"LineString", "MultiLineString"})
 
 Truths = npt.NDArray[np.int8]
 
@@ -45,19 +48,22 @@ class Zone:
         words: How a sentence calls it.
         basis: Where the shape comes from, in words.
         shape: The geometry in WGS 84 degrees.
+        owns_boundary: Whether a point on the boundary lies in it.
     """
 
     id: str
     words: str
     basis: str
     shape: Any
+    owns_boundary: bool = True
 
 
 @dataclass(frozen=True)
 class Zones:
-    """The zones of a mission, with the relations between them worked out once."""
+    """The zones and lines of a mission, with the relations between zones worked out once."""
 
     zones: Mapping[str, Zone]
+    lines: Mapping[str, Zone] = field(default_factory=dict)
     _relations: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -69,6 +75,14 @@ class Zones:
     def names(self) -> dict[str, str]:
         """Column to words, as `words.sentence` and `explain` take them."""
         return {f"zone:{zone.id}": zone.words for zone in self.zones.values()}
+
+    def edge(self, name: str) -> Any:
+        """The line of that name, or the edge of the zone of that name.
+
+        Raises:
+            KeyError: There is no such line or zone.
+        """
+        return self.lines[name].shape if name in self.lines else self.zones[name].shape.boundary
 
     def membership(self, place: Place | None, zone: str) -> Verdict:
         """Whether one place lies in a zone.
@@ -104,11 +118,14 @@ class Zones:
         tree = shapely.STRtree(shapes)
         found: dict[str, Truths] = {}
         for zone in asked:
-            shape = self.zones[zone].shape
+            shape, owns = self.zones[zone].shape, self.zones[zone].owns_boundary
             codes = np.full(len(distinct) + 1, _NO, dtype=np.int8)
             codes[len(distinct)] = _UNKNOWN
             codes[where[tree.query(shape, predicate="intersects")]] = _UNKNOWN
-            codes[where[tree.query(shape, predicate="covers")]] = _YES
+            inside = "covers" if owns else "contains_properly"
+            codes[where[tree.query(shape, predicate=inside)]] = _YES
+            if not owns:
+                codes[where[tree.query(shape, predicate="touches")]] = _NO
             for i, area in areas:
                 codes[i] = self.relation(area.zone, zone)
             found[zone] = codes[rows]
@@ -191,15 +208,15 @@ def degree_lengths(
 def read_zones(text: str, name: str) -> Zones:
     """Read zones from GeoJSON text.
 
-    Each feature has the properties `id`, `words`, `basis`, and either a polygon or, instead of a
-    geometry, `parts`: a list of other zones whose union it is.
+    Each feature has the properties `id`, `words`, `basis`, and either a polygon or a line or,
+    instead of a geometry, `parts`: a list of other zones whose union it is.
 
     Args:
         text: The GeoJSON, a FeatureCollection.
         name: How messages call the file.
 
     Raises:
-        ProblemsFound: With every problem of the file (ZON-001 to ZON-007).
+        ProblemsFound: With every problem of the file (ZON-001 to ZON-008).
     """
     try:
         features = json.loads(text)["features"]
@@ -227,6 +244,7 @@ class _Reader:
         self._name = name
         self._problems: list[Problem] = []
         self._zones: dict[str, Zone] = {}
+        self._lines: dict[str, Zone] = {}
         self._unions: list[tuple[str, str, str, list[str]]] = []
 
     def read(self, features: list[Any]) -> Zones:
@@ -236,7 +254,7 @@ class _Reader:
             self._union(zone, words, basis, parts)
         if self._problems:
             raise ProblemsFound(self._problems)
-        return Zones(dict(sorted(self._zones.items())))
+        return Zones(dict(sorted(self._zones.items())), dict(sorted(self._lines.items())))
 
     def _problem(self, code: str, message: str, expected: str, found: str, fix: str) -> None:
         self._problems.append(Problem(self._name, 0, code, message, expected, found[:80], fix))
@@ -254,7 +272,11 @@ class _Reader:
                 "give the feature an id",
             )
             return
-        if zone in self._zones or any(zone == union[0] for union in self._unions):
+        if (
+            zone in self._zones
+            or zone in self._lines
+            or any(zone == union[0] for union in self._unions)
+        ):
             self._problem(
                 "ZON-003",
                 f"two zones are called {zone!r}",
@@ -268,8 +290,22 @@ class _Reader:
             self._unions.append((zone, words, basis, [str(part) for part in about["parts"]]))
             return
         shape = self._shape(zone, feature.get("geometry"))
-        if shape is not None:
-            self._zones[zone] = Zone(zone, words, basis, shape)
+        if shape is None:
+            return
+        named = Zone(zone, words, basis, shape, self._owns_boundary(zone, about))
+        (self._lines if shape.geom_type in _LINES else self._zones)[zone] = named
+
+    def _owns_boundary(self, zone: str, about: dict[str, Any]) -> bool:
+        stated = about.get("boundary", "in")
+        if stated not in {"in", "out"}:
+            self._problem(
+                "ZON-008",
+                f"zone {zone!r} does not say whose its boundary is",
+                '"boundary": "in" or "boundary": "out"; in when left out',
+                json.dumps(stated),
+                "say whether a point on the boundary lies in the zone",
+            )
+        return bool(stated != "out")
 
     def _shape(self, zone: str, geometry: Any) -> Any:
         try:
@@ -278,16 +314,16 @@ class _Reader:
             self._problem(
                 "ZON-004",
                 f"the shape of zone {zone!r} cannot be read",
-                "a GeoJSON Polygon or MultiPolygon",
+                "a GeoJSON Polygon, MultiPolygon, LineString or MultiLineString",
                 str(error),
                 "export the shape again",
             )
             return None
-        if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
+        if shape is None or shape.geom_type not in _AREAS | _LINES or shape.is_empty:
             self._problem(
                 "ZON-005",
-                f"zone {zone!r} is no area",
-                "a Polygon or MultiPolygon that is not empty",
+                f"zone {zone!r} is neither an area nor a line",
+                "a Polygon, MultiPolygon, LineString or MultiLineString that is not empty",
                 "nothing" if shape is None else shape.geom_type,
                 "give the zone a shape, or parts",
             )
@@ -302,7 +338,8 @@ class _Reader:
                 "give degrees in WGS 84, longitude first",
             )
             return None
-        shape = shape if shape.is_valid else shapely.make_valid(shape, method="structure")
+        if shape.geom_type in _AREAS and not shape.is_valid:
+            shape = shapely.make_valid(shape, method="structure")
         shapely.prepare(shape)
         return shape
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from waarborg.base.visible import on_one_line
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -36,12 +38,15 @@ class Problem:
     severity: str = "error"
 
     def __str__(self) -> str:
-        """The problem on a few lines: place and code first, then what to do."""
+        """The problem on a few lines: place and code first, then what to do.
+
+        Each part stays on its line and nothing in it can act, whatever a file holds.
+        """
         place = f"{self.file}:{self.line}" if self.line else self.file
-        lines = [f"{self.code} {place} · {self.message}"]
+        lines = [on_one_line(f"{self.code} {place} · {self.message}")]
         for label, text in (("expected", self.expected), ("found", self.found), ("fix", self.fix)):
             if text:
-                lines.append(f"    {label}: {text}")
+                lines.append(f"    {label}: {on_one_line(text)}")
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waarborg.base.times import Period, format_instant
-from waarborg.cases.entry import Choice, Entry, Outcome, Propose
+from waarborg.cases.entry import AdoptRules, Choice, Entry, Outcome, Propose
 from waarborg.cases.tally import Tally
 
 
@@ -58,6 +58,7 @@ class Ballot:
     Attributes:
         entry: The entry that proposed it.
         proposal: What is proposed.
+        rules: The rules under which it was put; later rules do not touch it.
         due: Until when votes count; None while a second person's approval is wanted.
         votes: Party to its vote.
         knew: Party to how many entries the record held of this case when it voted.
@@ -68,6 +69,7 @@ class Ballot:
 
     entry: Entry
     proposal: Propose
+    rules: AdoptRules
     due: Due | None = None
     votes: dict[str, Entry] = field(default_factory=dict)
     knew: dict[str, int] = field(default_factory=dict)
@@ -129,6 +131,12 @@ class CaseFile:
         flags: What a reader should notice, in words.
         joined_into: The case it was joined into, "" if none.
         remedy_state: "" when none is owed, else owed, complied, contested, compensated, confirmed, lapsed.
+        observed_at: When somebody saw it, as the entry that opened the case says.
+        received_at: When the report reached the mission.
+        verified_at: When it was verified, with the second person where the rules ask for one.
+        attributed_at: When it was first laid at a party's door.
+        asked_at: When a party asked the guarantors for an answer.
+        alike_before: Earlier cases against the same party under the same clause; none is news.
     """
 
     id: str
@@ -149,6 +157,12 @@ class CaseFile:
     flags: list[str] = field(default_factory=list)
     joined_into: str = ""
     remedy_state: str = ""
+    observed_at: datetime | None = None
+    received_at: datetime | None = None
+    verified_at: datetime | None = None
+    attributed_at: datetime | None = None
+    asked_at: datetime | None = None
+    alike_before: int = 0
 
     @property
     def ruling(self) -> Ruling | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from waarborg.agreement.model import Agreement
 from waarborg.base.times import Period
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due, Ruling, choices, due
 from waarborg.cases.determination import Decision, Determination
@@ -47,7 +48,8 @@ from waarborg.cases.entry import (
     Vote,
     WithdrawProposal,
 )
-from waarborg.cases.tally import Result, tally
+from waarborg.cases.settled_rules import settle
+from waarborg.cases.tally import Result, Tally, tally
 
 REMEDY_STEPS = ("complied", "contested", "compensated", "confirmed")
 
@@ -57,16 +59,23 @@ class Commission:
     """The commission after so many entries; grows entry by entry.
 
     Attributes:
+        agreement: The text: its bodies, and what it settles about how they decide.
         rules: Body to its rules of procedure.
+        waiting_rules: New rules by their entry, with the seats that have agreed to them.
         cases: Every case by name.
         messages: The deconfliction log.
         touched: Cases changed since it was last emptied.
+        decided: Cases whose ruling or verification changed since it was last emptied.
     """
 
+    agreement: Agreement
     rules: dict[str, AdoptRules] = field(default_factory=dict)
+    waiting_rules: dict[str, tuple[AdoptRules, frozenset[str]]] = field(default_factory=dict)
     cases: dict[str, CaseFile] = field(default_factory=dict)
     messages: list[Entry] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    decided: set[str] = field(default_factory=set)
+    _alike: dict[tuple[str, str], int] = field(default_factory=dict)
     _case_of: dict[str, str] = field(default_factory=dict)
     _timers: list[tuple[datetime, str, str]] = field(default_factory=list)
 
@@ -97,6 +106,11 @@ class Commission:
         act: Any = entry.act
         _HANDLERS[type(act)](self, entry, act)
 
+    @property
+    def next_deadline(self) -> datetime | None:
+        """When the next deadline passes; None when none is running."""
+        return self._timers[0][0] if self._timers else None
+
     def tick(self, moment: datetime) -> None:
         """Let every deadline before or at a moment pass, in order of time."""
         while self._timers and self._timers[0][0] <= moment:
@@ -105,6 +119,10 @@ class Commission:
 
     def _add(self, case: CaseFile) -> None:
         case.moved_at = case.opened_at
+        kind = (case.accused, case.clause)
+        case.alike_before = self._alike.get(kind, 0)
+        self._alike[kind] = case.alike_before + 1
+        self.decided.add(case.id)
         self.cases[case.id] = case
         self._case_of[case.id] = case.id
         self.touched.add(case.id)
@@ -152,10 +170,21 @@ class Commission:
         parties = [seat.party for seat in act.seats]
         if len(set(parties)) != len(parties):
             raise RuleBroken("COM-014", "a party has two seats on one body")
+        settled = settle(self.agreement, act, entry.party)
         old = self.rules.get(act.body)
-        if old and entry.party not in {seat.party for seat in old.seats}:
-            raise RuleBroken("COM-001", f"{entry.party} has no seat on {act.body}")
-        self.rules[act.body] = act
+        if old is None:
+            self.rules[act.body] = settled
+            return
+        self._seat(old, entry)
+        self._agree_to_rules(entry.id, settled, frozenset((entry.party,)))
+
+    def _agree_to_rules(self, name: str, new: AdoptRules, agreed: frozenset[str]) -> None:
+        """New rules replace old ones once every seat has agreed; votes under way keep the old."""
+        if agreed >= {seat.party for seat in self.rules[new.body].seats}:
+            self.rules[new.body] = new
+            self.waiting_rules.pop(name, None)
+        else:
+            self.waiting_rules[name] = (new, agreed)
 
     def _open_case(self, entry: Entry, act: OpenCase) -> None:
         if act.happened_until <= act.happened_from:
@@ -171,6 +200,8 @@ class Commission:
             entry.known_at,
             act.findings,
             act.words,
+            observed_at=act.observed_at,
+            received_at=act.received_at,
         )
         self._add(case)
         self._note(case, entry)
@@ -268,6 +299,17 @@ class Commission:
         ):
             case.flags.append(act.result.value.replace("_", " "))
         self._note(case, entry)
+        rules = self.rules.get(case.body)
+        if rules is None or not rules.two_persons:
+            self._verified(case, act, entry.known_at)
+
+    def _verified(self, case: CaseFile, act: Verify, at: datetime) -> None:
+        if act.result is Verification.VERIFIED and case.verified_at is None:
+            case.verified_at = at
+            self.decided.add(case.id)
+        if act.attributed_to and case.attributed_at is None:
+            case.attributed_at = at
+            self.decided.add(case.id)
 
     def _propose(self, entry: Entry, act: Propose) -> None:
         case = self._case(act.case, active=True)
@@ -277,7 +319,7 @@ class Commission:
             raise RuleBroken("COM-005", f"there is no ruling {act.corrects} to correct")
         if case.state is CaseState.RULED and not act.corrects:
             raise RuleBroken("COM-010", f"the case {case.id} is ruled; correct, appeal or reopen")
-        ballot = Ballot(entry, act)
+        ballot = Ballot(entry, act, rules)
         case.ballots[entry.id] = ballot
         case.state = CaseState.VOTING
         self._note(case, entry)
@@ -289,6 +331,15 @@ class Commission:
         self._set(case, ballot.entry.id, ballot.due)
 
     def _approve(self, entry: Entry, act: Approve) -> None:
+        if act.proposal in self.waiting_rules:
+            new, agreed = self.waiting_rules[act.proposal]
+            self._seat(self.rules[new.body], entry)
+            if entry.party in agreed:
+                raise RuleBroken("COM-002", f"{entry.party} has agreed to {act.proposal} already")
+            self._agree_to_rules(act.proposal, new, agreed | {entry.party})
+            return
+        if self._approve_grading(entry, act):
+            return
         case, ballot = self._ballot(act.proposal)
         if entry.author == ballot.entry.author:
             raise RuleBroken("COM-009", f"{entry.author} cannot approve a proposal of their own")
@@ -297,11 +348,24 @@ class Commission:
         ballot.approved_by = entry.author
         self._note(case, entry)
         if ballot.due is None:
-            self._start(case, ballot, self._rules(case), entry)
+            self._start(case, ballot, ballot.rules, entry)
+
+    def _approve_grading(self, entry: Entry, act: Approve) -> bool:
+        """A second person stands behind a verification; whether the entry was about one."""
+        held = self.cases.get(self._case_of.get(act.proposal, ""))
+        graded = next((e for e in held.entries if e.id == act.proposal), None) if held else None
+        if held is None or graded is None or not isinstance(graded.act, Verify):
+            return False
+        case = self._case(held.id, active=True)
+        if entry.author == graded.author:
+            raise RuleBroken("COM-009", f"{entry.author} cannot approve a grading of their own")
+        self._note(case, entry)
+        self._verified(case, graded.act, entry.known_at)
+        return True
 
     def _vote(self, entry: Entry, act: Vote) -> None:
         case, ballot = self._ballot(act.proposal)
-        self._seat(self._rules(case), entry)
+        self._seat(ballot.rules, entry)
         if entry.party in ballot.votes:
             raise RuleBroken("COM-002", f"{entry.party} has voted on {act.proposal} already")
         if ballot.due is None:
@@ -309,7 +373,7 @@ class Commission:
         ballot.votes[entry.party] = entry
         ballot.knew[entry.party] = len(case.entries)
         self._note(case, entry)
-        if len(ballot.votes) == len(self._rules(case).seats):
+        if len(ballot.votes) == len(ballot.rules.seats):
             self._count(case, ballot, entry.known_at)
 
     def _withdraw(self, entry: Entry, act: WithdrawProposal) -> None:
@@ -385,23 +449,20 @@ class Commission:
         return case, ballot
 
     def _count(self, case: CaseFile, ballot: Ballot, at: datetime) -> None:
-        rules = self._rules(case)
+        rules = ballot.rules
         case.duties.pop(ballot.entry.id, None)
         ballot.tally = tally(rules, choices(ballot), silence=ballot.proposal.silence)
         case.moved_at = at
-        adopted = ballot.tally.result is Result.ADOPTED
-        by = "by silence" if ballot.proposal.silence else "by vote"
-        if not adopted and ballot.tally.result is not Result.REJECTED:
-            adopted = rules.on_deadlock == "lead_decides" and (
-                choices(ballot).get(rules.lead) is Choice.FOR
-            )
-            by = f"by {rules.lead}, which decides a deadlock"
-        if adopted:
+        by = _adopted(ballot, rules, ballot.tally)
+        if by:
             self._rule(case, ballot, at, by, rules)
             return
         case.flags.append(f"{ballot.tally.result.value}: {ballot.tally.words}")
         rejected = ballot.tally.result is Result.REJECTED
         case.state = CaseState.OPEN if rejected else CaseState.DEADLOCKED
+        self.decided.add(case.id)
+        if not rejected and rules.on_deadlock == "refer_to_guarantors":
+            case.flags.append("the deadlock goes to the guarantors, as the rules say")
         if case.rulings:
             case.state = CaseState.RULED
 
@@ -441,11 +502,24 @@ class Commission:
             )
         )
         case.state = CaseState.RULED
+        self.decided.add(case.id)
         self._set(
             case,
             f"appeal:{name}",
             due("appeal", "any party", at, rules.appeal_hours, name, "was adopted"),
         )
+
+
+def _adopted(ballot: Ballot, rules: AdoptRules, count: Tally) -> str:
+    """How a proposal was adopted, in words; "" when it was not."""
+    if count.result is Result.ADOPTED:
+        return "by silence" if ballot.proposal.silence else "by vote"
+    if count.result is Result.REJECTED:
+        return ""
+    if rules.on_deadlock == "chair_decides" and choices(ballot).get(rules.lead) is Choice.FOR:
+        return f"by {rules.lead}, which decides a deadlock"
+    presumed = rules.on_deadlock == "breach_presumed" and ballot.proposal.outcome is Outcome.BREACH
+    return "by presumption: the text presumes a breach on a deadlock" if presumed else ""
 
 
 def _severity(value: object) -> int:

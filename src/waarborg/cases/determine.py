@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from waarborg.agreement.model import Agreement, Prohibition
+from waarborg.agreement.versions import everything, in_force
 from waarborg.base.judgement import Verdict, any_of
 from waarborg.base.times import Period, format_instant
 from waarborg.cases.determination import (
@@ -20,7 +22,6 @@ from waarborg.cases.determination import (
     DeterminationId,
 )
 from waarborg.findings.finding import Finding, Tier
-from waarborg.incidents.incident import IncidentId
 from waarborg.reports.report import ReportId
 
 _DAY = timedelta(hours=24)
@@ -32,7 +33,7 @@ def determine(
     agreement: Agreement,
     findings: Sequence[Finding],
     received: Mapping[ReportId, datetime],
-    columns: Mapping[IncidentId, Mapping[str, bool | None]],
+    columns: Mapping[str, Mapping[str, bool | None]],
 ) -> tuple[Determination, ...]:
     """Decide the findings of one agreement, as far as its text decides them.
 
@@ -40,25 +41,39 @@ def determine(
         agreement: The agreement the findings were held against.
         findings: Findings of that agreement, in any order.
         received: When each report reached the mission.
-        columns: Incident to its place and period columns ("zone:UA-63" to yes, no or unknown).
+        columns: Incident to its settled columns ("zone:UA-63", "threshold:daily" to yes, no or
+            unknown).
 
     Returns:
         Determinations sorted by when they happened, then by identifier: one for each CERTAIN
         finding under a prohibition that the text itself decides, and a pending one for each
         CERTAIN or POSSIBLE finding under a prohibition that a body decides.
     """
-    prohibitions = {p.id: p for p in agreement.prohibitions}
-    mine = [f for f in findings if f.agreement == agreement.id and f.prohibition in prohibitions]
+    mine = sorted(
+        (f for f in findings if f.agreement == agreement.id), key=lambda f: (f.happened, f.id)
+    )
     decided = [
-        (finding, prohibitions[finding.prohibition])
-        for finding in sorted(mine, key=lambda f: (f.happened, f.id))
-        if _is_opened(finding, prohibitions[finding.prohibition])
+        (finding, rule)
+        for finding in mine
+        for rule in _rules(agreement, finding)
+        if _is_opened(finding, rule)
     ]
     found = [f for f, p in decided if p.decided_by == OPERATION_OF_THE_TEXT]
     return tuple(
         _determination(agreement, finding, prohibition, received, columns, found)
         for finding, prohibition in decided
     )
+
+
+def _rules(agreement: Agreement, finding: Finding) -> list[Prohibition]:
+    """The prohibition a finding is about, as the text had it when it happened; none if it had none."""
+    found = (
+        rule
+        for version in in_force(agreement, finding.happened)
+        for rule in version.text.prohibitions
+        if rule.id == finding.prohibition
+    )
+    return list(islice(found, 1))
 
 
 def _is_opened(finding: Finding, prohibition: Prohibition) -> bool:
@@ -74,7 +89,7 @@ def _determination(
     finding: Finding,
     prohibition: Prohibition,
     received: Mapping[ReportId, datetime],
-    columns: Mapping[IncidentId, Mapping[str, bool | None]],
+    columns: Mapping[str, Mapping[str, bool | None]],
     found: Sequence[Finding],
 ) -> Determination:
     by_text = prohibition.decided_by == OPERATION_OF_THE_TEXT
@@ -103,7 +118,8 @@ def _words(agreement: Agreement, finding: Finding, *, by_text: bool, by: str) ->
     alleged = f"{finding.accused} in breach of {finding.clause} ({finding.prohibition})"
     if by_text:
         return f"By operation of the text: {alleged}."
-    body = agreement.bodies[by].words if by in agreement.bodies else by
+    bodies = everything(agreement).bodies
+    body = bodies[by].words if by in bodies else by
     return f"Pending before {body}, which has decided nothing on the record: {alleged} is alleged."
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from waarborg.base.grades import ItemCredibility, SourceReliability, Standing
+from waarborg.base.grades import ItemCredibility, SourceReliability
+from waarborg.cases.promise_acts import PromiseAct
 
 _REFUSE_UNKNOWN_KEYS = {"extra": "forbid"}
 
@@ -101,10 +102,11 @@ class AdoptRules:
         body: The body of the agreement.
         seats: Who votes.
         quorum: "majority", "all", a number of seats, or a share as "2/3".
-        majority: "simple", "qualified" (two thirds), "unanimous", or a share as "3/5".
+        majority: "simple", "two_thirds", "three_quarters", "unanimous", "chair_decides", or a
+            share as "3/5".
         abstentions: "left_out" of the sum, or "counted" in it.
-        on_deadlock: "no_ruling" or "lead_decides".
-        lead: The party that decides a deadlock, "" if none.
+        on_deadlock: "no_ruling", "chair_decides", "refer_to_guarantors" or "breach_presumed".
+        lead: The party that leads the body, "" if none.
         vote_hours: How long a vote stays open.
         comment_hours: How long a party may comment before a vote.
         appeal_hours: How long an appeal may be lodged after a ruling.
@@ -143,6 +145,8 @@ class OpenCase:
     severity: int = 1
     act_done: str = ""
     words: str = ""
+    observed_at: datetime | None = None
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,41 +365,6 @@ class Deconflict:
 
 
 @dataclass(frozen=True, slots=True)
-class GateStep:
-    """A national procedure moves: filed, given, refused, or recalled; given may expire."""
-
-    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
-
-    gate: str
-    step: str
-    conditions: str = ""
-    until: datetime | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Contribute:
-    """A contribution is pledged, approved, ready, deployed or withdrawn."""
-
-    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
-
-    guarantee: str
-    step: str
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ObligationStep:
-    """An obligation is fulfilled, waived, excused or contested; fulfilment names its evidence."""
-
-    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
-
-    obligation: str
-    step: str
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ActEarly:
     """A guarantor or party acted before attribution was final: kept and flagged."""
 
@@ -413,41 +382,6 @@ class ChangeStep:
 
     case: str
     direction: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseTerm:
-    """A promise ends, or is renewed until a moment."""
-
-    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
-
-    guarantee: str
-    until: datetime
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeStanding:
-    """A party signs, ratifies, suspends or withdraws, for one clause or ("") for all."""
-
-    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
-
-    party: str
-    step: Standing
-    since: datetime
-    clause: str = ""
-    reservation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Amend:
-    """The text is amended from a moment on."""
-
-    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
-
-    version: str
-    since: datetime
     words: str
 
 
@@ -477,10 +411,21 @@ CaseAct = (
 )
 """Acts of the commission and of the parties before it."""
 
-PromiseAct = GateStep | Contribute | ObligationStep | PromiseTerm | ChangeStanding | Amend
-"""Acts that move promises and the standing of the text."""
-
 Act = CaseAct | PromiseAct
+"""What an entry can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A signed entry that reached the record and is none of the acts: kept, refused, and shown.
+
+    Attributes:
+        kind: The kind it names.
+        words: What is wrong with it.
+    """
+
+    kind: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,7 +445,7 @@ class Entry:
     at: datetime
     known_at: datetime
     author: str
-    act: Act
+    act: Act | Unreadable
     cites: tuple[str, ...] = ()
 
     @property

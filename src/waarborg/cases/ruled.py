@@ -1,4 +1,4 @@
-"""What a case's ruling makes of it: the determination that guarantors look at."""
+"""What a case makes of an alleged breach: the determination that guarantors look at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from waarborg.base.parties import PartyId
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile, Ruling
+from waarborg.cases.case import CaseFile, CaseState, Ruling
 from waarborg.cases.determination import Decision, Determination, DeterminationId
 from waarborg.cases.entry import OpenCase, Outcome
 from waarborg.findings.finding import FindingId, Tier
@@ -15,8 +15,8 @@ from waarborg.incidents.incident import IncidentId
 
 def ruled(
     agreement: str, exercise: str, case: CaseFile, base: Determination | None
-) -> Determination | None:
-    """The determination of a case, None while nothing is decided.
+) -> Determination:
+    """The determination of a case; pending while nothing is decided.
 
     Args:
         agreement: Identifier of the agreement file.
@@ -25,12 +25,20 @@ def ruled(
         base: The pending determination that opened it, None when an entry did.
     """
     ruling = case.ruling
-    if ruling is None or ruling.outcome is Outcome.CANNOT_BE_DETERMINED:
-        return base
-    decision = Decision.BREACH_FOUND if ruling.outcome is Outcome.BREACH else Decision.NO_BREACH
     start = base or _from_entry(agreement, exercise, case)
-    facts = dict(start.facts)
-    facts |= {"decision": decision.value, "actor": ruling.responsible or case.accused}
+    if ruling is None:
+        if case.state is not CaseState.DEADLOCKED:
+            return start
+        words = f"{case.body} is deadlocked: {case.flags[-1] if case.flags else 'no ruling'}."
+        return replace(start, facts=start.facts | {"decision": "deadlock"}, words=words)
+    if ruling.outcome is Outcome.CANNOT_BE_DETERMINED:
+        words = f"{case.body} decided {ruling.by} that it cannot be determined."
+        return replace(start, words=words)
+    decision = Decision.BREACH_FOUND if ruling.outcome is Outcome.BREACH else Decision.NO_BREACH
+    facts = start.facts | {
+        "decision": decision.value,
+        "actor": ruling.responsible or case.accused,
+    }
     if ruling.responsible:
         facts["attribution"] = "confirmed"
     return replace(
@@ -67,7 +75,7 @@ def _from_entry(agreement: str, exercise: str, case: CaseFile) -> Determination:
         decision=Decision.PENDING,
         tier=Tier.CERTAIN,
         happened=case.happened,
-        known_at="",
+        known_at=format_instant(case.opened_at),
         facts={
             "actor": case.accused,
             "act": act or None,
@@ -80,6 +88,7 @@ def _from_entry(agreement: str, exercise: str, case: CaseFile) -> Determination:
             "hours_since_first_least": 0,
             "hours_since_first_most": 0,
         },
-        words="",
+        words=f"Pending before {case.body}, which has decided nothing on the record: {case.accused} "
+        f"in breach of {case.clause} is alleged.",
         cites=(),
     )

@@ -89,6 +89,8 @@ def _result(  # noqa: PLR0911  # one line a rule
     vetoes = sorted(s.party for s in rules.seats if s.veto and cast.get(s.party) is Choice.AGAINST)
     if vetoes:
         return Result.REJECTED, f"veto of {', '.join(vetoes)}"
+    if rules.majority == "chair_decides":
+        return _by_chair(rules.lead, cast.get(rules.lead))
     share = majority_of(rules)
     if share is None:
         return Result.CANNOT_BE_DECIDED, "the text leaves the majority open"
@@ -101,6 +103,14 @@ def _result(  # noqa: PLR0911  # one line a rule
     if Fraction(against, total) > Fraction(1, 2):
         return Result.REJECTED, f"{against} of {total} are against"
     return Result.DEADLOCK, f"{for_} of {total} does not reach {_share_words(share)}"
+
+
+def _by_chair(lead: str, choice: Choice | None) -> tuple[Result, str]:
+    if choice is Choice.FOR:
+        return Result.ADOPTED, f"{lead} decides, and is for it"
+    if choice is Choice.AGAINST:
+        return Result.REJECTED, f"{lead} decides, and is against it"
+    return Result.DEADLOCK, f"{lead or 'nobody'} decides, and has not"
 
 
 def _share_words(share: Fraction) -> str:
@@ -124,7 +134,13 @@ def quorum_of(rules: AdoptRules) -> int | None:
 
 def majority_of(rules: AdoptRules) -> Fraction | None:
     """The share that carries; one half means more than half. None when that is open."""
-    named = {"simple": Fraction(1, 2), "qualified": Fraction(2, 3), "unanimous": Fraction(1)}
+    named = {
+        "simple": Fraction(1, 2),
+        "qualified": Fraction(2, 3),
+        "two_thirds": Fraction(2, 3),
+        "three_quarters": Fraction(3, 4),
+        "unanimous": Fraction(1),
+    }
     return named.get(rules.majority, _fraction(rules.majority))
 
 

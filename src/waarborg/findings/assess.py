@@ -7,78 +7,23 @@ verdict; the second only tells a possible breach from an undecidable one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
-from waarborg.agreement.condition import Node, conjunction, member_of
-from waarborg.agreement.explain import Row, explain, truth
-from waarborg.agreement.model import Agreement, Exception_, Prohibition
+from waarborg.agreement.held import Deed
+from waarborg.agreement.judging import Judged
+from waarborg.agreement.model import Agreement, Prohibition
+from waarborg.agreement.versions import HeldUnder, judged
 from waarborg.base.grades import Basis
-from waarborg.base.judgement import Judgement, Reason, Verdict, all_of, from_bool, negate
-from waarborg.base.parties import PartyId
-from waarborg.base.times import Period
-from waarborg.findings.answers import Answerable, Strike, answers
+from waarborg.base.judgement import Reason, Verdict
 from waarborg.findings.finding import Finding, FindingId, Tier
-from waarborg.findings.settled import Columns, settle_times, zones_of
-from waarborg.incidents.incident import Incident, IncidentId
+from waarborg.incidents.incident import Incident
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An incident as rows of properties, ready to be held against a text.
-
-    Attributes:
-        incident: Which.
-        stated: Property or settled column to value, from what sources state in words only.
-        inferred: The same with labels and implied actors filled in.
-        unknown: Column to the words for why it is None.
-    """
-
-    incident: Incident
-    stated: Row
-    inferred: Row
-    unknown: Mapping[str, str]
-
-
-def assess(
-    agreement: Agreement,
-    incidents: Sequence[Incident],
-    places: Mapping[IncidentId, Columns],
-    smallest: Sequence[str],
-    zone: ZoneInfo,
-) -> tuple[Finding, ...]:
-    """Hold every incident against every prohibition and each party it binds.
-
-    Args:
-        agreement: The agreement, under the reading that is to apply.
-        incidents: What is held to have happened, in any order.
-        places: Incident to its zone columns ("zone:UA-63"); missing means place unknown.
-        smallest: Zones of the map that hold no other zone, for "the same place".
-        zone: Time zone in which hours are written in reasons.
-
-    Returns:
-        Findings that are YES or UNKNOWN, sorted by when it happened and identifier. An incident
-        that surely is no breach gives none.
-    """
-    times: dict[Period, tuple[Columns, Mapping[str, str]]] = {}
-    held: list[Held] = []
-    for incident in incidents:
-        when = times.get(incident.happened)
-        if when is None:
-            when = settle_times(agreement.periods, incident.happened, zone)
-            times[incident.happened] = when
-        held.append(_held(incident, places.get(incident.id, {}), *when))
-    findings: list[Finding] = []
-    for prohibition in agreement.prohibitions:
-        findings.extend(_against(agreement, prohibition, held, places, smallest))
-    return tuple(sorted(findings, key=lambda f: (f.happened, f.id)))
-
-
-def _held(incident: Incident, place: Columns, when: Columns, unknown: Mapping[str, str]) -> Held:
+def deed_of(incident: Incident) -> Deed:
+    """An incident as far as a text can ask about it."""
     attribution = incident.attribution
-    settled: dict[str, str | int | bool | None] = {**place, **when, "in_force": True}
-    stated = settled | {
+    stated: dict[str, str | int | bool | None] = {
+        "in_force": True,
         "actor": attribution.party,
         "act": incident.act.value if incident.act else None,
         "attribution": attribution.level.value,
@@ -88,100 +33,40 @@ def _held(incident: Incident, place: Columns, when: Columns, unknown: Mapping[st
         "actor": attribution.party or attribution.implied,
         "act": incident.act_labelled.value if incident.act_labelled else None,
     }
-    return Held(incident, stated, inferred, unknown)
+    return Deed(incident.id, incident.happened, incident.place, stated, inferred)
 
 
-def _against(
+def assess(
     agreement: Agreement,
-    prohibition: Prohibition,
-    held: Sequence[Held],
-    places: Mapping[IncidentId, Columns],
+    incidents: Sequence[Incident],
+    under: Sequence[HeldUnder],
     smallest: Sequence[str],
-) -> list[Finding]:
-    near = [one for one in held if truth(prohibition.must_not, one.stated) is not False]
-    strikes = {
-        one.incident.id: _strike(
-            one, places.get(one.incident.id, {}), prohibition.must_not, smallest
-        )
-        for one in near
-    }
-    earlier = [
-        Answerable(rule.answers, strikes.values()) if rule.answers is not None else None
-        for rule in prohibition.exceptions
+) -> tuple[Finding, ...]:
+    """Hold every incident against every prohibition and each party it binds.
+
+    Args:
+        agreement: The agreement, under the reading that is to apply.
+        incidents: What is held to have happened, in any order.
+        under: The same with places, times and thresholds settled for each version of the agreement.
+        smallest: Zones of the map that hold no other zone, for "the same place".
+
+    Returns:
+        Findings that are YES or UNKNOWN, sorted by when it happened and identifier. An incident
+        that surely is no breach gives none.
+    """
+    by_id = {str(incident.id): incident for incident in incidents}
+    findings = [
+        _finding(agreement, prohibition, one, by_id[one.held.deed.id])
+        for prohibition, one in judged(under, smallest)
+        if one.verdict is not Verdict.NO
     ]
-    names = {f"actor:{party.id}": party.name for party in agreement.parties.values()}
-    findings = []
-    for accused in prohibition.who:
-        breach = conjunction((member_of("actor", (accused,)), prohibition.must_not))
-        for one in near:
-            if truth(breach, one.stated) is False:
-                continue
-            stated = explain(breach, one.stated, one.unknown, names)
-            excused = _excused(prohibition, one, strikes[one.incident.id], earlier, names)
-            finding = _finding(agreement, prohibition, accused, one, breach, stated, excused)
-            if finding is not None:
-                findings.append(finding)
-    return findings
-
-
-def _strike(one: Held, place: Columns, must_not: Node, smallest: Sequence[str]) -> Strike:
-    sure, maybe = zones_of(place, smallest)
-    return Strike(
-        incident=one.incident.id,
-        happened=one.incident.happened,
-        zones=sure,
-        maybe=maybe,
-        actor=one.incident.attribution.party,
-        points_to=one.incident.attribution.party or one.incident.attribution.implied,
-        is_strike=from_bool(truth(must_not, one.stated)),
-        may_be_strike=from_bool(truth(must_not, one.inferred)),
-    )
-
-
-def _excused(
-    prohibition: Prohibition,
-    one: Held,
-    strike: Strike,
-    earlier: Sequence[Answerable | None],
-    names: Mapping[str, str],
-) -> tuple[Judgement, ...]:
-    """What each exception of the prohibition says of the incident, in the order of the text."""
-    return tuple(
-        _exception(rule, one, strike, answerable, names)
-        for rule, answerable in zip(prohibition.exceptions, earlier, strict=True)
-    )
-
-
-def _exception(
-    rule: Exception_,
-    one: Held,
-    strike: Strike,
-    earlier: Answerable | None,
-    names: Mapping[str, str],
-) -> Judgement:
-    if earlier is not None:
-        verdict, reason = answers(strike, earlier)
-        return Judgement(verdict, (reason,))
-    if rule.reads is None:
-        return Judgement(Verdict.NO)
-    return explain(rule.reads, one.stated, one.unknown, names)
+    return tuple(sorted(findings, key=lambda f: (f.happened, f.id)))
 
 
 def _finding(
-    agreement: Agreement,
-    prohibition: Prohibition,
-    accused: PartyId,
-    one: Held,
-    breach: Node,
-    stated: Judgement,
-    excused: tuple[Judgement, ...],
-) -> Finding | None:
-    free = tuple(negate(judgement.verdict) for judgement in excused)
-    verdict = all_of((stated.verdict, *free))
-    if verdict is Verdict.NO:
-        return None
-    accepted = all_of((from_bool(truth(breach, one.inferred)), *free))
-    incident = one.incident
+    agreement: Agreement, prohibition: Prohibition, one: Judged, incident: Incident
+) -> Finding:
+    verdict, accused = one.verdict, one.accused
     return Finding(
         id=FindingId(f"fin-{incident.id.removeprefix('inc-')}-{prohibition.id}-{accused}"),
         agreement=agreement.id,
@@ -191,8 +76,8 @@ def _finding(
         accused=accused,
         incident=incident.id,
         verdict=verdict,
-        tier=_tier(verdict, accepted),
-        reasons=_reasons(verdict, accepted, stated, excused),
+        tier=_tier(verdict, one.accepted),
+        reasons=_reasons(one),
         inferred=_inferred(incident) if verdict is Verdict.UNKNOWN else (),
         happened=incident.happened,
         place=incident.place,
@@ -208,16 +93,11 @@ def _tier(verdict: Verdict, accepted: Verdict) -> Tier:
     return Tier.POSSIBLE if accepted is Verdict.YES else Tier.UNDECIDABLE
 
 
-def _reasons(
-    verdict: Verdict, accepted: Verdict, stated: Judgement, excused: tuple[Judgement, ...]
-) -> tuple[Reason, ...]:
-    """The reasons of the parts that settle the verdict, each once, in the order of the text."""
-    parts = [stated] if stated.verdict is verdict else []
-    parts += [judgement for judgement in excused if negate(judgement.verdict) is verdict]
-    reasons = [reason for judgement in parts for reason in judgement.reasons]
-    if accepted is Verdict.NO and stated.verdict is Verdict.UNKNOWN:
-        reasons.append(Reason("points-elsewhere", "what can be inferred points away from a breach"))
-    return tuple(dict.fromkeys(reasons))
+def _reasons(one: Judged) -> tuple[Reason, ...]:
+    if one.accepted is Verdict.NO and one.act.verdict is Verdict.UNKNOWN:
+        elsewhere = Reason("points-elsewhere", "what can be inferred points away from a breach")
+        return tuple(dict.fromkeys((*one.reasons, elsewhere)))
+    return one.reasons
 
 
 def _inferred(incident: Incident) -> tuple[str, ...]:

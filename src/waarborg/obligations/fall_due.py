@@ -6,15 +6,15 @@ be decided gives an obligation in the state UNDECIDED, with the reason, so that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from waarborg.agreement.condition import properties
-from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.versions import in_force
 from waarborg.base.judgement import Reason, Verdict
-from waarborg.base.times import Period, format_instant, parse_instant
-from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
+from waarborg.cases.determination import Decision, Determination, DeterminationId
+from waarborg.obligations.moments import Moments, deadline_of_guarantee, moments_of
 from waarborg.obligations.obligation import (
     Deadline,
     GateState,
@@ -22,13 +22,17 @@ from waarborg.obligations.obligation import (
     ObligationId,
     ObligationState,
 )
+from waarborg.obligations.triggers import looks_at, triggered
 
 _STANDING_FACTS = frozenset({"in_force"})
 """A trigger over these alone is a standing duty from the first day; no determination sets it off."""
 
 
 def fall_due(
-    agreement: Agreement, determinations: Sequence[Determination], as_of: datetime
+    agreement: Agreement,
+    determinations: Sequence[Determination],
+    as_of: datetime,
+    moments: Mapping[DeterminationId, Moments] | None = None,
 ) -> tuple[Obligation, ...]:
     """Work out who owes what after the determinations of one agreement.
 
@@ -37,6 +41,8 @@ def fall_due(
             under the reading that is to apply.
         determinations: What was decided, in any order.
         as_of: The moment at which the state of each obligation is asked.
+        moments: When what a clock can run from came about; None to know it from the determinations
+            alone.
 
     Returns:
         Obligations sorted by determination, guarantee and guarantor.
@@ -47,19 +53,50 @@ def fall_due(
             continue
         if determination.decision is not Decision.BREACH_FOUND:
             continue
-        for guarantee in agreement.guarantees:
-            if not properties(guarantee.trigger) <= _STANDING_FACTS:
-                owed.extend(_set_off(agreement, guarantee, determination, as_of))
+        when = (moments or {}).get(determination.id) or moments_of(determination)
+        found = [
+            _under(version.text, determination, when, as_of)
+            for version in in_force(agreement, determination.happened)
+        ]
+        owed.extend(found[0].values() if len(found) == 1 else _either(found))
     return tuple(sorted(owed, key=lambda o: o.id))
 
 
+def _under(
+    text: Agreement, determination: Determination, when: Moments, as_of: datetime
+) -> dict[ObligationId, Obligation]:
+    """What a determination sets off under one version of the text."""
+    return {
+        owed.id: owed
+        for guarantee in text.guarantees
+        if not looks_at(guarantee.trigger) <= _STANDING_FACTS
+        for owed in _set_off(text, guarantee, determination, when, as_of)
+    }
+
+
+def _either(found: Sequence[Mapping[ObligationId, Obligation]]) -> Iterator[Obligation]:
+    """What is owed when the breach may have happened under any of several versions of the text."""
+    for name, owed in {name: o for each in found for name, o in each.items()}.items():
+        if all(each.get(name) == owed for each in found):
+            yield owed
+            continue
+        reason = Reason(
+            "version-open", "it cannot be said which version of the text was in force at the breach"
+        )
+        yield replace(owed, state=ObligationState.UNDECIDED, reasons=(*owed.reasons, reason))
+
+
 def _set_off(
-    agreement: Agreement, guarantee: Guarantee, determination: Determination, as_of: datetime
+    agreement: Agreement,
+    guarantee: Guarantee,
+    determination: Determination,
+    when: Moments,
+    as_of: datetime,
 ) -> list[Obligation]:
-    verdict, reasons = _triggered(guarantee, determination)
+    verdict, reasons = triggered(guarantee.trigger, determination)
     if verdict is Verdict.NO:
         return []
-    deadline = _deadline(guarantee, determination)
+    deadline = deadline_of_guarantee(agreement, guarantee, when)
     gates = tuple(
         GateState(gate, agreement.gates[gate].effect, "open", agreement.gates[gate].words)
         for gate in guarantee.gates
@@ -87,57 +124,6 @@ def _set_off(
             reasons=reasons,
         )
     ]
-
-
-def _triggered(
-    guarantee: Guarantee, determination: Determination
-) -> tuple[Verdict, tuple[Reason, ...]]:
-    """Judge the trigger over every number of hours that may have passed since the first breach.
-
-    A trigger compares the hours with limits, so its answer at both ends settles it in between
-    whenever the two agree.
-    """
-    facts = dict(determination.facts)
-    least = facts.pop("hours_since_first_least")
-    most = facts.pop("hours_since_first_most")
-    at_least = explain(guarantee.trigger, facts | {"hours_since_first": least})
-    at_most = explain(guarantee.trigger, facts | {"hours_since_first": most})
-    if at_least.verdict is at_most.verdict:
-        return at_least.verdict, at_least.reasons
-    return Verdict.UNKNOWN, (
-        Reason(
-            "hours-since-first-open",
-            f"between {least} and {most} hours had passed since the first breach, "
-            "and the sources give only the day",
-        ),
-    )
-
-
-def _deadline(guarantee: Guarantee, determination: Determination) -> Deadline:
-    if guarantee.within is None:
-        return Deadline(None, guarantee.within_text, _no_time(guarantee))
-    start, from_what = _runs_from(guarantee, determination)
-    window = Period(start.start + guarantee.within, start.end + guarantee.within)
-    words = (
-        f"{guarantee.within_text} after {from_what}, "
-        f"so between {format_instant(window.start)} and {format_instant(window.end)}"
-    )
-    return Deadline(window, guarantee.within_text, words)
-
-
-def _no_time(guarantee: Guarantee) -> str:
-    if guarantee.within_open:
-        return f"the text leaves open how fast (open term {guarantee.within_open})"
-    return "the text sets no time"
-
-
-def _runs_from(guarantee: Guarantee, determination: Determination) -> tuple[Period, str]:
-    if guarantee.runs_from == "occurrence":
-        return determination.happened, "the breach happened"
-    known = parse_instant(determination.known_at)
-    if guarantee.runs_from == "ruling" and determination.by != OPERATION_OF_THE_TEXT:
-        return Period(known, known + timedelta(seconds=1)), "the ruling"
-    return Period(known, known + timedelta(seconds=1)), "the mission could know of the breach"
 
 
 def _state(

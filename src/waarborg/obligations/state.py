@@ -3,47 +3,67 @@
 Rules this module keeps:
 1. `state` over all entries equals `Running` fed entry by entry (law 3).
 2. Only what was known before `known_at` and done before `as_of` counts (law 4).
-3. Reliance is a least fixed point: promises that wait only for each other all wait.
+3. Deadlines pass in order of time, whichever part of the state they belong to.
+4. What a new entry changes is named in `changes`, so that views need not look at the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.versions import everything
+from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.base.grades import Standing
 from waarborg.base.judgement import Reason
-from waarborg.base.times import parse_instant
+from waarborg.base.times import Period, format_instant, parse_instant
+from waarborg.cases.case import CaseFile
 from waarborg.cases.commission import Commission
-from waarborg.cases.determination import Determination
-from waarborg.cases.entry import (
+from waarborg.cases.determination import Decision, Determination, DeterminationId
+from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken, Unreadable
+from waarborg.cases.promise_acts import (
     Amend,
-    CaseAct,
+    AskHelp,
     ChangeStanding,
+    CommitmentStep,
     Contribute,
-    Entry,
     GateStep,
     ObligationStep,
+    PauseCourse,
     PromiseTerm,
-    Refused,
-    RuleBroken,
+    ResumeCourse,
+    StepTaken,
 )
 from waarborg.cases.ruled import ruled
 from waarborg.obligations.fall_due import fall_due
+from waarborg.obligations.moments import Moments, moments_of
+from waarborg.obligations.movable import note_met
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
+from waarborg.obligations.procedures import Procedures
+from waarborg.obligations.promises import STEPS, Block, Promises
+from waarborg.obligations.standing import whole_text
 
-_CASE_ACTS = get_args(CaseAct)
-_CONTRIBUTION = ("pledged", "approved", "ready", "deployed", "withdrawn")
-_STEPS = {
-    "fulfilled": ObligationState.FULFILLED,
-    "waived": ObligationState.WAIVED,
-    "excused": ObligationState.EXCUSED,
-    "contested": ObligationState.CONTESTED,
-}
-_FINAL = {"fulfilled", "waived", "excused"}
+_CASE_ACTS = frozenset(get_args(CaseAct))
+
+
+@dataclass(slots=True)
+class Changes:
+    """What was touched since a view last looked.
+
+    Attributes:
+        cases: Cases.
+        courses: Procedures under way.
+        owed: Obligations that arose, went or moved.
+        promises: Whether something moved on which a promise as a whole depends.
+    """
+
+    cases: set[str] = field(default_factory=set)
+    courses: set[str] = field(default_factory=set)
+    owed: set[str] = field(default_factory=set)
+    promises: bool = True
 
 
 @dataclass(slots=True)
@@ -53,248 +73,152 @@ class Running:
     Attributes:
         agreement: The text, under the reading that applies.
         commission: The cases.
+        promises: The promises.
+        procedures: The procedures under way.
         refused: Entries that broke a rule, in order.
-        gates: Gate to the entry that last moved it.
-        contributions: Guarantee to the entries about its contribution.
-        steps: Obligation to the entry that last moved it.
-        terms: Guarantee to the entry that ends or renews it.
-        standing: Entries on standing, in order.
-        amendments: Entries that amend the text.
+        asked: Case or determination to when a party asked for an answer.
         clock: The moment reached.
+        owed: Every obligation by name, as its determination left it.
+        base: Determinations of the text, and those that opened a case.
+        changes: What was touched since a view last looked.
     """
 
     agreement: Agreement
-    commission: Commission = field(default_factory=Commission)
+    commission: Commission = field(init=False)
+    promises: Promises = field(init=False)
+    procedures: Procedures = field(init=False)
     refused: list[Refused] = field(default_factory=list)
-    gates: dict[str, Entry] = field(default_factory=dict)
-    contributions: dict[str, list[Entry]] = field(default_factory=dict)
-    steps: dict[str, Entry] = field(default_factory=dict)
-    terms: dict[str, Entry] = field(default_factory=dict)
-    standing: list[Entry] = field(default_factory=list)
-    amendments: list[Entry] = field(default_factory=list)
+    asked: dict[str, datetime] = field(default_factory=dict)
     clock: datetime | None = None
-    _base: dict[str, Determination] = field(default_factory=dict)
-    _owed: dict[str, tuple[Obligation, ...]] = field(default_factory=dict)
+    owed: dict[str, Obligation] = field(default_factory=dict)
+    base: dict[str, Determination] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes, compare=False)
+    _owed_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _first: dict[str, Period] = field(default_factory=dict)
     _ids: set[str] = field(default_factory=set)
+    _guarantees: dict[tuple[str, str], Guarantee] = field(init=False, compare=False)
+    _from_first: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.agreement = everything(self.agreement)
+        self.commission = Commission(self.agreement)
+        self.promises = Promises(self.agreement)
+        self.procedures = Procedures(self.agreement)
+        self._guarantees = {(g.group, str(g.by)): g for g in self.agreement.guarantees}
+        steps = (s for p in self.agreement.procedures.values() for s in p.steps.values())
+        self._from_first = RunsFrom.FIRST_BREACH in {
+            *(g.runs_from for g in self.agreement.guarantees),
+            *(s.runs_from for s in steps),
+        }
 
     def found(self, determination: Determination, at: datetime) -> None:
         """A determination by the text, or a pending one that opens a case, becomes known."""
         self.tick(at)
-        self._base[determination.id] = determination
+        self.base[determination.id] = determination
         self.commission.open(determination, at)
-        self._owed[determination.id] = fall_due(self.agreement, [determination], at)
+        self.commission.decided.add(determination.id)
+        self._follow(at)
 
     def take(self, entry: Entry) -> Refused | None:
         """Take the next entry; one that breaks a rule changes nothing, and is given back as refused."""
         self.tick(entry.known_at)
         try:
             self._check(entry)
-            self._ids.add(entry.id)
-            if isinstance(entry.act, _CASE_ACTS):
+            act: Any = entry.act
+            if isinstance(act, Unreadable):
+                raise RuleBroken("COM-021", f"a {act.kind} that cannot be read: {act.words}")
+            if type(act) in _CASE_ACTS:
                 self.commission.take(entry)
             else:
-                self._promise(entry)
+                _PROMISES[type(act)](self, entry, act)
         except RuleBroken as broken:
             refusal = Refused(entry, broken.rule, broken.words)
             self.refused.append(refusal)
             return refusal
-        self._follow()
+        finally:
+            self._ids.add(entry.id)
+        if self.agreement.commitments and type(act) not in _CASE_ACTS:
+            note_met(self.promises, entry.known_at)
+        self._follow(entry.known_at)
         return None
 
     def tick(self, moment: datetime) -> None:
-        """Let time pass up to a moment."""
+        """Let time pass up to a moment, deadline by deadline."""
+        while True:
+            ends = (self.commission.next_deadline, self.procedures.next_deadline)
+            due = min((end for end in ends if end is not None), default=None)
+            if due is None or due > moment:
+                break
+            self.commission.tick(due)
+            self.procedures.tick(due)
+            self._follow(due, settle=False)
         if self.clock is None or moment > self.clock:
             self.clock = moment
-        self.commission.tick(moment)
-        self._follow()
 
     def determinations(self) -> tuple[Determination, ...]:
         """Every determination, by name: those of the text, those ruled, those pending."""
-        names = sorted(set(self._base) | set(self.commission.cases))
-        found = (self._determination(name) for name in names)
-        return tuple(each for each in found if each is not None)
+        names = sorted(self.base.keys() | self.commission.cases.keys())
+        return tuple(made for name in names if (made := self.determination(name)) is not None)
 
-    def obligations(self, as_of: datetime) -> tuple[Obligation, ...]:
-        """What is owed, each with its state at a moment."""
-        holds = self.holding(as_of)
-        owed = [each for group in self._owed.values() for each in group]
-        return tuple(self._settled(each, holds, as_of) for each in sorted(owed, key=lambda o: o.id))
-
-    def holding(self, as_of: datetime) -> frozenset[str]:
-        """Guarantees that hold by themselves or through others, as a least fixed point."""
-        held: set[str] = set()
-        while True:
-            more = {
-                g.id
-                for g in self.agreement.guarantees
-                if g.id not in held
-                and self._bound(g, as_of)
-                and not self._closed(g, as_of)
-                and all(any(each in held for each in item) for item in g.reliance)
-            }
-            if not more:
-                return frozenset(held)
-            held |= more
-
-    def in_force(self, day: datetime) -> dict[str, Standing]:
-        """Party to the last standing it has reached for the whole text at a moment."""
-        return {
-            e.act.party: e.act.step
-            for e in sorted(self.standing, key=lambda e: (_since(e), e.known_at, e.id))
-            if isinstance(e.act, ChangeStanding) and not e.act.clause and e.act.since <= day
-        }
-
-    def _check(self, entry: Entry) -> None:
-        if entry.id in self._ids:
-            raise RuleBroken("COM-011", f"there is an entry {entry.id} already")
-        if entry.at > entry.known_at:
-            raise RuleBroken("COM-013", f"{entry.id} is dated after it reached the record")
-
-    def _follow(self) -> None:
-        """Work out again what follows from the cases that changed."""
-        for name in sorted(self.commission.touched):
-            made = self._determination(name)
-            asked = self.clock
-            if made is not None and asked is not None:
-                self._owed[name] = fall_due(self.agreement, [made], asked)
-        self.commission.touched.clear()
-
-    def _determination(self, name: str) -> Determination | None:
-        case, base = self.commission.cases.get(name), self._base.get(name)
+    def determination(self, name: str) -> Determination | None:
+        """What stands now under the name of a case or of a determination of the text."""
+        case, base = self.commission.cases.get(name), self.base.get(name)
         if case is None:
             return base
         return ruled(self.agreement.id, self.agreement.exercise, case, base)
 
-    def _promise(self, entry: Entry) -> None:
-        match entry.act:
-            case GateStep():
-                self._gate(entry, entry.act)
-            case ObligationStep():
-                self._step(entry, entry.act)
-            case Contribute():
-                self._guarantee(entry, entry.act.guarantee)
-                if entry.act.step not in _CONTRIBUTION:
-                    raise RuleBroken(
-                        "COM-005", f"{entry.act.step} is none of {', '.join(_CONTRIBUTION)}"
-                    )
-                self.contributions.setdefault(entry.act.guarantee, []).append(entry)
-            case PromiseTerm():
-                self._guarantee(entry, entry.act.guarantee)
-                self.terms[entry.act.guarantee] = entry
-            case ChangeStanding():
-                if entry.act.party != entry.party:
-                    raise RuleBroken("COM-012", f"{entry.party} cannot speak for {entry.act.party}")
-                self.standing.append(entry)
-            case Amend():
-                version = self.agreement.version
-                starts = [p.start for p in self.agreement.periods.values()]
-                first = version.start if version else min(starts, default=entry.act.since)
-                if entry.act.since < first:
-                    raise RuleBroken("COM-008", "an amendment cannot begin before the agreement")
-                self.amendments.append(entry)
+    def obligations(self, as_of: datetime) -> tuple[Obligation, ...]:
+        """What is owed, each with its state at a moment."""
+        blocks = self.blocks(as_of)
+        return tuple(self.settled(self.owed[name], blocks, as_of) for name in sorted(self.owed))
 
-    def _gate(self, entry: Entry, act: GateStep) -> None:
-        gate = self.agreement.gates.get(act.gate)
-        if gate is None:
-            raise RuleBroken("COM-005", f"there is no gate {act.gate}")
-        if gate.of != entry.party:
-            raise RuleBroken("COM-012", f"{act.gate} is the procedure of {gate.of}")
-        if act.step not in {"filed", "given", "refused", "recalled"}:
-            raise RuleBroken("COM-005", f"{act.step} is no step of a gate")
-        last = self.gates.get(act.gate)
-        before = last.act.step if last and isinstance(last.act, GateStep) else ""
-        if act.step in {"given", "refused"} and before in {"given", "refused"}:
-            raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
-        if act.step == "recalled" and before != "given":
-            raise RuleBroken("COM-006", f"{act.gate} gave nothing that could be recalled")
-        self.gates[act.gate] = entry
+    def holding(self, as_of: datetime) -> frozenset[str]:
+        """Guarantees that hold by themselves or through others, as a least fixed point."""
+        return self.promises.holding(as_of)
 
-    def _step(self, entry: Entry, act: ObligationStep) -> None:
-        owed = {each.id: each for group in self._owed.values() for each in group}
-        obligation = next((o for name, o in owed.items() if name == act.obligation), None)
-        if obligation is None:
-            raise RuleBroken("COM-007", f"{act.obligation} is not owed")
-        if act.step not in _STEPS:
-            raise RuleBroken("COM-005", f"{act.step} is none of {', '.join(_STEPS)}")
-        last = self.steps.get(act.obligation)
-        if last and isinstance(last.act, ObligationStep) and last.act.step in _FINAL:
-            raise RuleBroken("COM-002", f"{act.obligation} is {last.act.step} already")
-        if act.step == "fulfilled" and entry.party != obligation.guarantor:
-            raise RuleBroken("COM-012", f"{obligation.guarantor} owes it, not {entry.party}")
-        if act.step in {"waived", "excused"} and entry.party == obligation.guarantor:
-            raise RuleBroken("COM-009", f"{entry.party} cannot let itself off")
-        self.steps[act.obligation] = entry
+    def blocks(self, as_of: datetime) -> Mapping[str, Block | None]:
+        """Guarantee to what keeps it from falling due at a moment."""
+        holds = self.promises.holding(as_of)
+        return {g.id: self.promises.block(g, holds, as_of) for g in self.agreement.guarantees}
 
-    def _guarantee(self, entry: Entry, name: str) -> None:
-        given = next((g for g in self.agreement.guarantees if g.id == name), None)
-        if given is None:
-            raise RuleBroken("COM-005", f"there is no guarantee {name}")
-        if given.by != entry.party:
-            raise RuleBroken("COM-012", f"{name} is the promise of {given.by}")
+    def in_force(self, day: datetime) -> dict[str, Standing]:
+        """Party to the last standing it has reached for the whole text at a moment."""
+        return whole_text(self.promises.standing, day)
 
-    def _gate_state(self, gate: str, as_of: datetime) -> str:
-        last = self.gates.get(gate)
-        if last is None or not isinstance(last.act, GateStep):
-            return "open"
-        if last.act.step == "given" and last.act.until is not None and last.act.until <= as_of:
-            return "expired"
-        return {"given": "passed", "filed": "open"}.get(last.act.step, last.act.step)
+    def guarantee_of(self, owed: Obligation) -> Guarantee:
+        """The promise under which something is owed."""
+        return self._guarantees[owed.guarantee, str(owed.guarantor)]
 
-    def _closed(self, guarantee: Guarantee, as_of: datetime) -> bool:
-        return any(
-            self.agreement.gates[gate].effect == "prior_consent"
-            and self._gate_state(gate, as_of) != "passed"
-            for gate in guarantee.gates
-        )
+    def moments(self, name: str) -> Moments:
+        """The moments from which clocks run for a case or a determination of the text."""
+        made = self.determination(name)
+        assert made is not None, name  # noqa: S101  # callers name what the state holds
+        return self._moments(name, made)
 
-    def _bound(self, guarantee: Guarantee, as_of: datetime) -> bool:
-        """Whether a promise has not ended, and its giver has not withdrawn what it brings."""
-        term = self.terms.get(guarantee.id)
-        until = term.act.until if term and isinstance(term.act, PromiseTerm) else guarantee.until
-        brought = self.contributions.get(guarantee.id, [])
-        last = brought[-1].act if brought else None
-        gone = isinstance(last, Contribute) and last.step == "withdrawn"
-        return (until is None or as_of < until) and not gone
-
-    def _settled(self, owed: Obligation, holds: frozenset[str], as_of: datetime) -> Obligation:
-        guarantee = next(
-            g
-            for g in self.agreement.guarantees
-            if g.group == owed.guarantee and g.by == owed.guarantor
-        )
+    def settled(
+        self, owed: Obligation, blocks: Mapping[str, Block | None], as_of: datetime
+    ) -> Obligation:
+        """An obligation with its state at a moment, and why."""
         gates = tuple(
-            GateState(g.gate, g.effect, self._gate_state(g.gate, as_of), g.words)
+            GateState(g.gate, g.effect, self.promises.gate_state(g.gate, as_of), g.words)
             for g in owed.gates
         )
-        state, why = self._state(owed, guarantee, gates, holds, as_of)
+        block = blocks[self.guarantee_of(owed).id]
+        state, why = self.state_of(owed, block, as_of)
         reasons = (*owed.reasons, *((Reason(f"obligation-{state.value}", why),) * bool(why)))
         return replace(owed, gates=gates, state=state, reasons=reasons)
 
-    def _state(  # noqa: PLR0911  # one line a state, strongest first
-        self,
-        owed: Obligation,
-        guarantee: Guarantee,
-        gates: Sequence[GateState],
-        holds: frozenset[str],
-        as_of: datetime,
+    def state_of(
+        self, owed: Obligation, block: Block | None, as_of: datetime
     ) -> tuple[ObligationState, str]:
-        step = self.steps.get(owed.id)
+        """Where an obligation stands at a moment, and why; the strongest ground first."""
+        step = self.promises.steps.get(owed.id)
         if step is not None and isinstance(step.act, ObligationStep):
-            return _STEPS[step.act.step], f"{step.author} in {step.id}: {step.act.words}"
+            return STEPS[step.act.step], f"{step.author} in {step.id}: {step.act.words}"
         if owed.state is ObligationState.UNDECIDED:
             return owed.state, ""
-        if not self._bound(guarantee, as_of):
-            return ObligationState.DORMANT, "the promise has ended or was withdrawn"
-        consents = [g for g in gates if g.effect == "prior_consent" and g.state != "passed"]
-        if consents:
-            words = ", ".join(f"{g.gate} is {g.state}" for g in consents)
-            refused = any(g.state in {"refused", "recalled"} for g in consents)
-            if refused and owed.strength == "shall_subject_to_procedures":
-                return ObligationState.EXCUSED, f"the promise is subject to procedures: {words}"
-            return ObligationState.WAITING_FOR_GATE, words
-        waits = [" or ".join(i) for i in guarantee.reliance if not any(g in holds for g in i)]
-        if waits:
-            return ObligationState.WAITING_FOR_PARTNER, f"waits for {', '.join(waits)}"
+        if block is not None:
+            return block.state, block.words
         window = owed.deadline.window
         if window is None:
             return ObligationState.NO_DEADLINE, ""
@@ -303,9 +227,133 @@ class Running:
         late = as_of >= window.end
         return (ObligationState.OVERDUE if late else ObligationState.MAYBE_OVERDUE), ""
 
+    def _check(self, entry: Entry) -> None:
+        if entry.id in self._ids:
+            raise RuleBroken("COM-011", f"there is an entry {entry.id} already")
+        if entry.at > entry.known_at:
+            raise RuleBroken("COM-013", f"{entry.id} is dated after it reached the record")
 
-def _since(entry: Entry) -> datetime:
-    return entry.act.since if isinstance(entry.act, ChangeStanding) else entry.at
+    def _follow(self, at: datetime, *, settle: bool = True) -> None:
+        """Work out again what follows from the cases that were decided; let times already over pass."""
+        commission = self.commission
+        if commission.touched:
+            self.changes.cases |= commission.touched
+            commission.touched.clear()
+        if commission.decided:
+            for name in sorted(commission.decided):
+                self._derive(name, at)
+            commission.decided.clear()
+        if settle:
+            self.tick(at)
+        if self.procedures.touched:
+            self.changes.courses |= self.procedures.touched
+            self.procedures.touched.clear()
+
+    def _derive(self, name: str, at: datetime) -> None:
+        made = self.determination(name)
+        if made is None:
+            return
+        if self._from_first and made.decision is Decision.BREACH_FOUND:
+            self._note_first(made, at)
+        self._owe(name, made, at)
+
+    def _note_first(self, made: Determination, at: datetime) -> None:
+        """Keep the first breach of each party; an earlier one moves every clock that runs from it."""
+        party, held = str(made.breacher), self._first.get(str(made.breacher))
+        if held is not None and held <= made.happened:
+            return
+        self._first[party] = made.happened
+        for name in sorted(self._owed_by):
+            other = self.determination(name)
+            if other is not None and str(other.breacher) == party:
+                self._owe(name, other, at)
+
+    def _owe(self, name: str, made: Determination, at: datetime) -> None:
+        moments = self._moments(name, made)
+        if self.agreement.procedures:
+            self.procedures.follow(made, moments, at)
+        before = self._owed_by.get(name, ())
+        found: tuple[Obligation, ...] = ()
+        if made.decision is Decision.BREACH_FOUND:
+            found = fall_due(self.agreement, [made], at, {DeterminationId(made.id): moments})
+        if not before and not found:
+            return
+        for gone in before:
+            del self.owed[gone]
+        self.owed |= {str(each.id): each for each in found}
+        self._owed_by[name] = tuple(str(each.id) for each in found)
+        self.changes.owed.update(before, self._owed_by[name])
+
+    def _moments(self, name: str, made: Determination) -> Moments:
+        case = self.commission.cases.get(name)
+        first = self._first.get(str(made.breacher))
+        return moments_of(made, case, self.base.get(name), self.asked.get(name), first)
+
+    def _move_gate(self, entry: Entry, act: GateStep) -> None:
+        self.promises.move_gate(entry, act)
+        self.changes.promises = True
+
+    def _contribute(self, entry: Entry, act: Contribute) -> None:
+        self.promises.contribute(entry, act)
+        self.changes.promises = True
+
+    def _end(self, entry: Entry, act: PromiseTerm) -> None:
+        self.promises.end(entry, act)
+        self.changes.promises = True
+
+    def _commit(self, entry: Entry, act: CommitmentStep) -> None:
+        self.promises.commit(entry, act)
+        self.changes.promises = True
+
+    def _stand(self, entry: Entry, act: ChangeStanding) -> None:
+        self.promises.stand(entry, act)
+        self.changes.promises = True
+
+    def _amend(self, entry: Entry, act: Amend) -> None:
+        self.promises.amend(entry, act)
+
+    def _move_obligation(self, entry: Entry, act: ObligationStep) -> None:
+        self.promises.move_obligation(entry, act, self.owed.get(act.obligation))
+        self.changes.owed.add(act.obligation)
+
+    def _ask(self, entry: Entry, act: AskHelp) -> None:
+        case: CaseFile | None = self.commission.cases.get(act.breach)
+        if case is None and act.breach not in self.base:
+            raise RuleBroken("COM-005", f"there is no breach {act.breach}")
+        if act.breach in self.asked:
+            since = format_instant(self.asked[act.breach])
+            raise RuleBroken("COM-002", f"an answer to {act.breach} was asked for at {since}")
+        self.asked[act.breach] = entry.known_at
+        if case is not None:
+            case.asked_at = entry.known_at
+            case.entries.append(entry)
+            case.moved_at = entry.known_at
+            self.commission.touched.add(case.id)
+        self.commission.decided.add(act.breach)
+
+    def _take_step(self, entry: Entry, act: StepTaken) -> None:
+        self.procedures.take_step(entry, act)
+
+    def _pause(self, entry: Entry, act: PauseCourse) -> None:
+        self.procedures.pause(entry, act)
+
+    def _resume(self, entry: Entry, act: ResumeCourse) -> None:
+        self.procedures.resume(entry, act)
+
+
+_PROMISES: Mapping[type, Callable[[Running, Entry, Any], None]] = {
+    GateStep: Running._move_gate,  # noqa: SLF001  # the table is part of the class
+    Contribute: Running._contribute,  # noqa: SLF001
+    PromiseTerm: Running._end,  # noqa: SLF001
+    CommitmentStep: Running._commit,  # noqa: SLF001
+    ChangeStanding: Running._stand,  # noqa: SLF001
+    Amend: Running._amend,  # noqa: SLF001
+    ObligationStep: Running._move_obligation,  # noqa: SLF001
+    AskHelp: Running._ask,  # noqa: SLF001
+    StepTaken: Running._take_step,  # noqa: SLF001
+    PauseCourse: Running._pause,  # noqa: SLF001
+    ResumeCourse: Running._resume,  # noqa: SLF001
+}
 
 
 def state(

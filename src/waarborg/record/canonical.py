@@ -32,7 +32,24 @@ def encode(value: Any) -> bytes:
         NotCanonical: For a float (write it as a decimal string), an integer beyond 2^53-1, a
             lone surrogate, a key that is no text, or a type JSON does not have.
     """
-    plain = _plain(value, "$")
+    return encode_plain(plain(value))
+
+
+def plain(value: Any) -> Any:
+    """The value as it reads back from its canonical bytes: lists for tuples, dicts for mappings.
+
+    Raises:
+        NotCanonical: As `encode`, but for lone surrogates.
+    """
+    return _plain(value, "$")
+
+
+def encode_plain(plain: Any) -> bytes:
+    """The canonical bytes of what `plain` gave.
+
+    Raises:
+        NotCanonical: When a text holds a lone surrogate.
+    """
     try:
         return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # nested deeper than it goes, or no Unicode text: told apart below

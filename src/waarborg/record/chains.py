@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from waarborg.base.times import format_instant, parse_instant
 from waarborg.record.base64url import from_base64url
 from waarborg.record.failure import entry_failure
 from waarborg.record.kinds import misfits
@@ -35,6 +37,7 @@ class Chains:
         keys: Thumbprint to the name and the raw public key it counts for at this place.
         heads: Author to the number and leaf hash of their last statement.
         frozen: Place of the entry that ended the log, None while it goes on.
+        recorded: The operator's last time mark, None before the first.
         redacted: Entry to digest to the place of the redaction that is in effect.
     """
 
@@ -44,6 +47,7 @@ class Chains:
     keys: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     frozen: int | None = None
+    recorded: datetime | None = None
     redacted: dict[int, dict[str, int]] = field(default_factory=dict)
     _proposed: dict[str, tuple[int, Statement]] = field(default_factory=dict)
     _approved: dict[str, set[str]] = field(default_factory=dict)
@@ -88,23 +92,45 @@ class Chains:
             statement = read_statement(leaf)
         except StatementRefused as error:
             raise entry_failure("REC-070", place, "a signed statement", str(error)) from None
+        self._check_open(place)
+        self._check_signature(place, statement, self._check_key(place, statement))
+        self._check_content(place, statement)
+        return statement
+
+    def check_made(self, statement: Statement) -> None:
+        """As `check`, for a statement that this very process has just signed with the author's key.
+
+        Raises:
+            VerificationFailure: REC-072 to REC-076, naming the entry.
+        """
+        self._check_open(self.size)
+        self._check_key(self.size, statement)
+        self._check_content(self.size, statement)
+
+    def _check_open(self, place: int) -> None:
         if self.frozen is not None:
             raise entry_failure("REC-076", place, f"nothing after entry {self.frozen}", "an entry")
-        self._check_signature(place, statement)
+
+    def _check_content(self, place: int, statement: Statement) -> None:
         self._check_chain(place, statement)
         wrong = misfits(statement.kind, statement.kind_version, statement.body)
         if wrong:
             expected = f"the fields of a {statement.kind!r} statement"
             raise entry_failure("REC-075", place, expected, "; ".join(wrong))
         self._check_keys(place, statement)
-        return statement
+        if statement.kind == "recorded":
+            self._check_mark(place, statement)
 
-    def _check_signature(self, place: int, statement: Statement) -> None:
+    def _check_key(self, place: int, statement: Statement) -> bytes:
+        """The raw public key that a statement names, which must count for its author."""
         keys = _genesis_keys(statement) if place == 0 else self.keys
         name, public = keys.get(statement.key_id, ("", b""))
         if name != statement.author:
             expected = f"a key that counts for {statement.author}"
             raise entry_failure("REC-072", place, expected, f"the key {statement.key_id}")
+        return public
+
+    def _check_signature(self, place: int, statement: Statement, public: bytes) -> None:
         try:
             statement.verify(public)
         except StatementRefused as error:
@@ -122,6 +148,16 @@ class Chains:
         if statement.prev != prev:
             expected = f"{chain}, after the one with hash {prev}"
             raise entry_failure("REC-074", place, expected, f"after one with hash {statement.prev}")
+
+    def _check_mark(self, place: int, statement: Statement) -> None:
+        at = _instant(statement)
+        if at is None or statement.author != self.operator:
+            expected = f"a time mark by {self.operator}, with a time that there is"
+            found = f"{statement.body['at']} by {statement.author}"
+            raise entry_failure("REC-079", place, expected, found)
+        if self.recorded is not None and at < self.recorded:
+            expected = f"a time mark from {format_instant(self.recorded)} on"
+            raise entry_failure("REC-079", place, expected, str(statement.body["at"]))
 
     def _check_keys(self, place: int, statement: Statement) -> None:
         if statement.kind == "genesis" and place > 0:
@@ -154,6 +190,8 @@ class Chains:
             self.origin, self.operator = str(statement.body["origin"]), statement.author
         elif statement.kind == "key":
             self._change_keys(statement)
+        elif statement.kind == "recorded":
+            self.recorded = _instant(statement)
         elif statement.kind == "freeze":
             self.frozen = place
         elif statement.kind == "redaction":
@@ -198,6 +236,14 @@ def replay(leaves: Iterable[bytes]) -> Chains:
     for leaf in leaves:
         chains.add(leaf)
     return chains
+
+
+def _instant(statement: Statement) -> datetime | None:
+    """The time of a time mark, None when there is no such time."""
+    try:
+        return parse_instant(str(statement.body.get("at")))
+    except ValueError:
+        return None
 
 
 def _genesis_keys(statement: Statement) -> dict[str, tuple[str, bytes]]:

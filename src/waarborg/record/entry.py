@@ -8,7 +8,7 @@ rebuilt everything around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,25 +95,3 @@ def stated_place(data: bytes) -> int | None:
     """The place an entry says it has, without reading the rest; None when it says none."""
     match = _SEQ.search(data, max(0, len(data) - 26))
     return int(match[1]) if match and data.startswith(b'{"body":') else None
-
-
-def blob_references(data: bytes) -> Iterator[tuple[str, int]]:
-    """SHA-256 in hex and number of bytes of every blob an entry names, in order.
-
-    Raises:
-        EntryRefused: When the bytes are no entry.
-    """
-    if b'"blob":"' in data:
-        yield from _references(decode_entry(data).body)
-
-
-def _references(value: Any) -> Iterator[tuple[str, int]]:
-    if isinstance(value, Mapping):
-        digest, count = value.get("blob"), value.get("bytes")
-        if isinstance(digest, str) and isinstance(count, int):
-            yield digest, count
-        for part in value.values():
-            yield from _references(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _references(part)

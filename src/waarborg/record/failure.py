@@ -42,6 +42,7 @@ MEANINGS = {
     "REC-076": "The log was frozen; an entry stands after its end.",
     "REC-077": "A disclosure does not belong to the statement it was presented with.",
     "REC-078": "A private field is missing without an authorised redaction: a violation.",
+    "REC-079": "A time mark is not the operator's, or goes back behind an earlier one.",
     "REC-080": "The database is older than what was signed: a backup was put back. Nothing may be "
     "signed from it; get the missing entries from the published tiles or a mirror.",
     "REC-081": "A log was signed here, but its database is gone. A new one under the same name and "

@@ -44,20 +44,30 @@ def _hash(value: Any) -> bool:
     return isinstance(value, str) and _HEX.fullmatch(value) is not None
 
 
+def _time(value: Any) -> bool:
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+
+
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str) and value != "",
     "count": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
     "hash": _hash,
     "hashes": lambda value: isinstance(value, list) and all(map(_hash, value)),
     "texts": _texts,
-    "time": lambda value: isinstance(value, str) and _TIME.fullmatch(value) is not None,
+    "time": _time,
     "object": lambda value: isinstance(value, Mapping),
     "objects": lambda value: (
         isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
     ),
+    "words": lambda value: isinstance(value, str),
+    "yes-no": lambda value: isinstance(value, bool),
+    "moment": lambda value: value is None or (_time(value)),
+    "list": lambda value: isinstance(value, list),
+    "place": lambda value: value is None or isinstance(value, Mapping),
+    "word": lambda value: value is None or isinstance(value, str),
 }
-"""Type to the test of a value: text is not empty, count a whole number from 0, hash 32 bytes in
-hex, time RFC 3339 with offset."""
+"""Type to the test of a value: text is not empty, words may be, count is a whole number from 0, hash
+32 bytes in hex, time RFC 3339 with offset, moment, place and word may be null."""
 
 
 def _kind(
@@ -80,105 +90,239 @@ _EVIDENCE = (
     "near_duplicate_hint:mission content_credentials:mission legal_basis:mission risk:mission"
 )
 
+
+def _act(name: str, meaning: str, needed: str, optional: str = "") -> Kind:
+    """An act of a body, a party or a guarantor: every one has a name of its own and its time."""
+    return _kind(name, meaning, f"id:text at:time {needed}", f"cites:texts {optional}")
+
+
+_LOG = (
+    _kind("genesis", "The log begins: whose it is, who may state.", "origin:text keys:objects"),
+    _kind(
+        "key",
+        "A key is enrolled, replaced or withdrawn.",
+        "action:text name:text public:text",
+        "possession:text",
+    ),
+    _kind(
+        "recorded",
+        "Whoever keeps the record says by when everything before this was in it.",
+        "at:time",
+    ),
+    _kind("freeze", "The log ends: nothing is added after this.", "reason:text", "successor:text"),
+    _kind(
+        "correction",
+        "An earlier statement of the same author is put right.",
+        "reason:text corrects:hash",
+    ),
+    _kind(
+        "redaction",
+        "Private fields of an entry are to be destroyed.",
+        "entry:count leaf:hash digests:texts ground:text",
+    ),
+    _kind("approval", "A proposal is approved by another person.", "decision:text", "words:text"),
+    _kind("objection", "Somebody objects to a statement.", "reason:text"),
+)
+"""What keeps the log itself."""
+
+_INTAKE = (
+    _kind(
+        "config",
+        "Rules, texts or settings take effect.",
+        "name:text",
+        "digest:hash text:text blob:hash bytes:count media_type:text",
+    ),
+    _kind(
+        "engine",
+        "The program and the model that figures are derived with.",
+        "waarborg:text fusion_model:text fusion_digest:hash",
+    ),
+    _kind(
+        "release",
+        "A file of reports came in: what was accepted and what refused.",
+        "file:text channel:text received_at:time accepted:count refused:list",
+        "rows:object",
+    ),
+    _kind(
+        "report",
+        "Somebody says that something happened.",
+        "source:text",
+        "key:text id:text version:count channel:text address:words headline:words happened:list "
+        "received_at:time place:place label:words acts:list actors:list harm:list keys:texts",
+        "words:parties",
+    ),
+    _kind(
+        "evidence",
+        "A file is held that bears on a report.",
+        "media_type:text role:text",
+        "copy_of:hash",
+        _EVIDENCE,
+    ),
+    _kind(
+        "custody",
+        "A file changes hands.",
+        "purpose:text at:time",
+        "seal:text",
+        "from:mission to:mission",
+    ),
+    _kind(
+        "claim", "A party states a total about the other side.", "count:count unit:text window:text"
+    ),
+    _kind(
+        "statement",
+        "What a named person publicly said.",
+        "speaker:text said_at:time",
+        "id:text source:text words:text",
+    ),
+    _kind("grading", "Source and item are graded.", "source:text item:text", "reason:text"),
+    _kind(
+        "merge-judgement", "Reports are held to tell of one incident.", "reports:texts reason:text"
+    ),
+    _kind(
+        "split-judgement",
+        "Reports are held to tell of different incidents.",
+        "reports:texts reason:text",
+    ),
+)
+"""What comes in, and what people judge of it."""
+
+_DERIVED = (
+    _kind(
+        "determination",
+        "The text by its operation, or a body, decides about a finding.",
+        "outcome:text",
+        "clause:text remedy:object until:time determination:object",
+    ),
+    _kind(
+        "derived",
+        "What was worked out from the entries before.",
+        "digest:hash",
+        "files:objects manifest:object as_of:time known_at:time rests_on:count waarborg:text",
+    ),
+)
+"""What was worked out."""
+
+_COMMISSION = (
+    _act(
+        "adopt-rules",
+        "A body's rules of procedure take effect.",
+        "body:text seats:objects",
+        "quorum:words majority:words abstentions:words on_deadlock:words lead:words "
+        "vote_hours:count comment_hours:count appeal_hours:count two_persons:yes-no words:words",
+    ),
+    _act(
+        "open-case",
+        "An alleged breach comes before a body.",
+        "body:text accused:text clause:text happened_from:time happened_until:time",
+        "findings:texts severity:count act_done:words words:words observed_at:moment "
+        "received_at:moment",
+    ),
+    _kind(
+        "comment",
+        "A party comments on a case.",
+        "",
+        "id:text at:time cites:texts case:text words:text text:text",
+    ),
+    _act("account", "A rival account of what happened.", "case:text words:text"),
+    _act(
+        "request-inspection",
+        "Access to a place is asked of a party.",
+        "case:text of:text place:text",
+        "hours:count",
+    ),
+    _act(
+        "answer-inspection",
+        "What became of a request for access.",
+        "request:text access:text",
+        "words:words",
+    ),
+    _act(
+        "task",
+        "Somebody is asked to look into something.",
+        "case:text assignee:text words:text",
+        "hours:count",
+    ),
+    _act("task-done", "A task was carried out.", "task:text words:text"),
+    _act("join-cases", "Cases are dealt with together.", "cases:texts into:text reason:text"),
+    _act("split-case", "Findings are dealt with apart.", "case:text findings:texts reason:text"),
+    _act("close-case", "A case ends without a ruling.", "case:text reason:text"),
+    _act("reopen-case", "A case goes on.", "case:text reason:text"),
+    _act(
+        "verify",
+        "A named person grades and verifies.",
+        "case:text result:text",
+        "source:text item:text likelihood:word confidence:word attributed_to:words words:words",
+    ),
+    _act(
+        "propose",
+        "A ruling is put to the vote.",
+        "case:text outcome:text",
+        "responsible:words cause:words remedy:words remedy_hours:count silence:yes-no "
+        "corrects:words words:words",
+    ),
+    _act("approve", "A second person approves a proposal.", "proposal:text"),
+    _act("vote", "A seat votes.", "proposal:text choice:text", "reason:words"),
+    _act("withdraw-proposal", "A proposal is taken back.", "proposal:text", "reason:words"),
+    _act("appeal", "A ruling is to be looked at again.", "case:text grounds:text"),
+    _act("remedy-step", "What became of a remedy.", "case:text step:text", "words:words"),
+    _act(
+        "deconflict",
+        "A message from one party to another to prevent or calm an incident.",
+        "to:text words:text",
+        "case:words answers:words",
+    ),
+    _act("act-early", "Somebody acted before attribution was final.", "case:text words:text"),
+    _act("change-step", "A response is stepped up or down.", "case:text direction:text words:text"),
+)
+"""Acts of a commission and of the parties before it."""
+
+_PROMISES = (
+    _act(
+        "gate-step",
+        "A national procedure moves: filed, given, refused, recalled.",
+        "gate:text step:text",
+        "conditions:words until:moment words:words",
+    ),
+    _act(
+        "contribute",
+        "A contribution is pledged, approved, ready, deployed or withdrawn.",
+        "guarantee:text step:text",
+        "words:words",
+    ),
+    _act(
+        "obligation-step",
+        "An obligation is fulfilled, waived, excused or contested.",
+        "obligation:text step:text",
+        "words:words",
+    ),
+    _act(
+        "promise-term",
+        "A promise ends, or is renewed until a moment.",
+        "guarantee:text until:time",
+        "words:words",
+    ),
+    _act(
+        "change-standing",
+        "A party signs, ratifies, reserves, suspends or withdraws.",
+        "party:text step:text since:time",
+        "clause:words reservation:words",
+    ),
+    _act("amend", "The text is amended from a moment on.", "version:text since:time words:text"),
+    _act("ask-help", "A party asks the guarantors for an answer.", "breach:text", "words:words"),
+    _act("step-taken", "A step of a procedure was taken.", "course:text step:text", "words:words"),
+    _act("pause-course", "A procedure is suspended.", "course:text reason:text"),
+    _act("resume-course", "A suspended procedure goes on.", "course:text reason:text"),
+    _act(
+        "commitment-step",
+        "What somebody committed themselves to was done, or that is taken back.",
+        "commitment:text step:text",
+        "words:words",
+    ),
+)
+"""Acts that move promises and the standing of a text."""
+
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        _kind("genesis", "The log begins: whose it is, who may state.", "origin:text keys:objects"),
-        _kind(
-            "key",
-            "A key is enrolled, replaced or withdrawn.",
-            "action:text name:text public:text",
-            "possession:text",
-        ),
-        _kind("config", "Rules or settings take effect.", "name:text digest:hash", "text:text"),
-        _kind(
-            "report",
-            "Somebody says that something happened.",
-            "source:text",
-            "key:text",
-            "words:parties",
-        ),
-        _kind(
-            "evidence",
-            "A file is held that bears on a report.",
-            "media_type:text role:text",
-            "copy_of:hash",
-            _EVIDENCE,
-        ),
-        _kind(
-            "custody",
-            "A file changes hands.",
-            "purpose:text at:time",
-            "seal:text",
-            "from:mission to:mission",
-        ),
-        _kind(
-            "correction",
-            "An earlier statement of the same author is put right.",
-            "reason:text corrects:hash",
-        ),
-        _kind(
-            "redaction",
-            "Private fields of an entry are to be destroyed.",
-            "entry:count leaf:hash digests:texts ground:text",
-        ),
-        _kind(
-            "approval", "A proposal is approved by another person.", "decision:text", "words:text"
-        ),
-        _kind(
-            "claim",
-            "A party states a total about the other side.",
-            "count:count unit:text window:text",
-        ),
-        _kind("comment", "A party comments on a case.", "text:text"),
-        _kind("objection", "Somebody objects to a statement.", "reason:text"),
-        _kind("grading", "Source and item are graded.", "source:text item:text", "reason:text"),
-        _kind(
-            "merge-judgement",
-            "Reports are held to tell of one incident.",
-            "reports:texts reason:text",
-        ),
-        _kind(
-            "split-judgement",
-            "Reports are held to tell of different incidents.",
-            "reports:texts reason:text",
-        ),
-        _kind(
-            "determination",
-            "The commission rules.",
-            "outcome:text",
-            "clause:text remedy:object until:time",
-        ),
-        _kind("vote", "A member votes.", "choice:text", "reason:text"),
-        _kind(
-            "pledge",
-            "A guarantor promises a contribution.",
-            "action:text",
-            "quantity:object until:time",
-        ),
-        _kind(
-            "standing",
-            "A party signs, ratifies, reserves, suspends or withdraws.",
-            "clause:text standing:text from:time",
-        ),
-        _kind("gate-decision", "A national procedure decides.", "gate:text decision:text at:time"),
-        _kind("fulfilment", "An obligation is met.", "obligation:text at:time"),
-        _kind(
-            "statement",
-            "What a named person publicly said.",
-            "speaker:text said_at:time",
-            "source:text words:text",
-        ),
-        _kind(
-            "derived",
-            "What was worked out from the entries before.",
-            "digest:hash",
-            "files:objects as_of:time known_at:time",
-        ),
-        _kind(
-            "freeze", "The log ends: nothing is added after this.", "reason:text", "successor:text"
-        ),
-    )
+    kind.name: kind for kind in (*_LOG, *_INTAKE, *_DERIVED, *_COMMISSION, *_PROMISES)
 }
 """Name to kind."""
 
@@ -214,6 +358,12 @@ def json_schema(kind: Kind) -> dict[str, Any]:
         "time": {"type": "string", "pattern": f"^{_TIME.pattern}$"},
         "object": {"type": "object"},
         "objects": {"type": "array", "items": {"type": "object"}},
+        "words": {"type": "string"},
+        "word": {"type": ["string", "null"]},
+        "yes-no": {"type": "boolean"},
+        "moment": {"type": ["string", "null"], "pattern": f"^{_TIME.pattern}$"},
+        "list": {"type": "array"},
+        "place": {"type": ["object", "null"]},
     }
     fields = {**kind.needed, **kind.optional}
     return {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.entry import Entry, decode_entry, encode_entry
@@ -22,7 +23,7 @@ class Log:
         self, entries: Iterable[bytes] = (), blobs: Mapping[str, bytes] | None = None
     ) -> None:
         self._entries: list[bytes] = list(entries)
-        self._blobs: dict[str, bytes] = dict(blobs or {})
+        self._blobs: ChainMap[str, bytes] = ChainMap({}, _unchanged(blobs or {}))
         self._tree = Tree()
 
     @property
@@ -37,8 +38,13 @@ class Log:
 
     @property
     def blobs(self) -> Mapping[str, bytes]:
-        """What was attached, by SHA-256 in hex."""
+        """What is attached, by SHA-256 in hex."""
         return self._blobs
+
+    @property
+    def attached(self) -> Mapping[str, bytes]:
+        """What was attached here, by SHA-256 in hex; not what was there before."""
+        return self._blobs.maps[0]
 
     @property
     def tree(self) -> Tree:
@@ -46,6 +52,11 @@ class Log:
         if self._tree.size < len(self._entries):
             self._tree.extend(self._entries[self._tree.size :])
         return self._tree
+
+    def add(self, entry: bytes) -> int:
+        """Put an entry's bytes behind the last; gives its place."""
+        self._entries.append(entry)
+        return len(self._entries) - 1
 
     def append(self, kind: str, body: Mapping[str, Any], recorded_at: str) -> int:
         """Add an entry behind the last.
@@ -90,3 +101,8 @@ class Log:
     def checkpoint(self, origin: str) -> Checkpoint:
         """Size and root under the log's name, ready to be signed."""
         return Checkpoint(origin, self.size, self.root())
+
+
+def _unchanged(blobs: Mapping[str, bytes]) -> MutableMapping[str, bytes]:
+    """As `ChainMap` wants it named; it writes into its first mapping alone."""
+    return cast("MutableMapping[str, bytes]", blobs)

@@ -7,6 +7,7 @@ Every author numbers and links their own statements: an operator who drops one i
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from waarborg.record.base64url import from_base64url, to_base64url
-from waarborg.record.canonical import NotCanonical, decode, encode
+from waarborg.record.canonical import NotCanonical, decode, encode, encode_plain, plain
 from waarborg.record.disclosure import CLASSES, Disclosure
 from waarborg.record.tiles import LARGEST_ENTRY
 from waarborg.record.tree import leaf_hash
@@ -142,24 +143,34 @@ class Author:
         self.prev = prev
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public = self._key.public_key().public_bytes_raw()
-        header = {"alg": "EdDSA", "kid": thumbprint(self.public), "typ": TYPE}
-        self._header = to_base64url(encode(header))
+        self.key_id = thumbprint(self.public)
+        header = {"alg": "EdDSA", "kid": self.key_id, "typ": TYPE}
+        self._header = to_base64url(encode(header)).encode() + b"."
 
     def state(self, draft: Draft) -> bytes:
+        """Sign a draft as this author's next statement; gives its leaf.
+
+        Raises:
+            StatementRefused: When the draft cannot be a statement; the chain does not move.
+        """
+        return self.make(draft).leaf
+
+    def make(self, draft: Draft) -> Statement:
         """Sign a draft as this author's next statement.
 
         Raises:
             StatementRefused: When the draft cannot be a statement; the chain does not move.
         """
         try:
-            payload = encode(_payload(self.name, self.seq, self.prev, draft))
+            payload = plain(_payload(self.name, self.seq, self.prev, draft))
+            raw = encode_plain(payload)
         except NotCanonical as error:
             raise StatementRefused(f"a {draft.kind!r} statement: {error}") from None
-        signed = f"{self._header}.{to_base64url(payload)}".encode()
-        leaf = signed + b"." + to_base64url(self._key.sign(signed)).encode()
-        statement = read_statement(leaf)
+        signed = self._header + base64.urlsafe_b64encode(raw).rstrip(b"=")
+        signature = base64.urlsafe_b64encode(self._key.sign(signed)).rstrip(b"=")
+        statement = _statement(signed + b"." + signature, self.key_id, payload)
         self.seq, self.prev = self.seq + 1, statement.hash
-        return leaf
+        return statement
 
     def prove_possession(self, new_public: bytes, context: str) -> str:
         """Sign that this key belongs with another, for enrolment and rotation, as base64url."""
@@ -177,17 +188,29 @@ def read_statement(leaf: bytes) -> Statement:
     Raises:
         StatementRefused: When any part is not as this module writes it.
     """
-    if len(leaf) > LARGEST_ENTRY:
-        raise StatementRefused(f"a statement of {len(leaf)} bytes; a log holds at most 65535")
+    _check_length(leaf)
     header, payload = _parts(leaf)
     if set(header) != {"alg", "kid", "typ"} or header["alg"] != "EdDSA" or header["typ"] != TYPE:
         raise StatementRefused(f"the header is not that of a statement: {str(header)[:80]}")
     if not isinstance(header["kid"], str) or not _DIGEST.fullmatch(header["kid"]):
         raise StatementRefused("the header names no key")
+    return _statement(leaf, header["kid"], payload)
+
+
+def _check_length(leaf: bytes) -> None:
+    if len(leaf) > LARGEST_ENTRY:
+        raise StatementRefused(
+            f"a statement of {len(leaf)} bytes; a log holds at most {LARGEST_ENTRY}: attach the "
+            "large part as a blob and name it"
+        )
+
+
+def _statement(leaf: bytes, key_id: str, payload: dict[str, Any]) -> Statement:
+    _check_length(leaf)
     _check_payload(payload)
     return Statement(
         leaf,
-        header["kid"],
+        key_id,
         payload["iss"],
         payload["seq"],
         payload["prev"],

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from waarborg.record.blobs import blob_references, may_name_blobs
+from waarborg.record.canonical import NotCanonical
 from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.damage import cut, find_damage, find_misplaced
 from waarborg.record.demonstration import WORDS, demonstration_signer
-from waarborg.record.entry import EntryRefused, blob_references, stated_place
+from waarborg.record.entry import stated_place
 from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.note import Note, NoteRefused, Verifier
 from waarborg.record.source import (
@@ -330,7 +332,7 @@ class _Check:
             if not data.endswith(b',"seq":%d}' % place):
                 stated = stated_place(data)
                 right = right and (stated is None or stated == place)
-            if b'"blob":"' in data:
+            if may_name_blobs(data):
                 self._note_blobs(place, data)
         return right
 
@@ -338,8 +340,8 @@ class _Check:
         try:
             for digest, count in blob_references(data):
                 self.referenced.setdefault(digest, (count, place))
-        except EntryRefused as error:
-            expected = "an entry in canonical form"
+        except NotCanonical as error:
+            expected = "an entry that can be read"
             raise entry_failure("REC-010", place, expected, str(error)) from None
 
     def _tile(self, level: int, number: int, width: int) -> bytes:

@@ -35,7 +35,12 @@ class _Lines(list[str]):
         self.append(line)
 
 
+_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+"""Unicode's pictures of the control characters, of which a tab is kept: a terminal obeys the others."""
+del _PICTURES[0x09]
+
+
 def _inert(cell: str) -> str:
-    """The cell as text that no table program runs, on one line."""
-    cell = cell.replace("\x00", "␀").replace("\r", "␍").replace("\n", "␊")
+    """The cell as text that no table program runs and no terminal obeys, on one line."""
+    cell = cell.translate(_PICTURES)
     return "'" + cell if cell.startswith(FORMULA_STARTS) else cell

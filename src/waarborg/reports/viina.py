@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -43,6 +44,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 _TEXT = ("report_key", "event_key", "asciiname", "type_code", "source", "url", "headline_slug")
 _REQUIRED = ("report_key", "date", "longitude", "latitude", "type_code", "source", "url")
 _SHOWN = 80
+EARLIEST = date(1900, 1, 1)
+"""No release tells of days before this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def parse(data: bytes | Iterable[bytes], release: Release, channel: Channel) -> 
         return reading.result(release, _no_rows())
     table = _table(reading, header, body)
     _check_cells(reading, table, channel.box)
+    _check_days(reading, table, release.received_at.astimezone(channel.time_zone).date())
     _check_keys(reading, table)
     refused = pl.Series(sorted(reading.refused), dtype=pl.Int64)
     accepted = table.filter(~pl.col("line").is_in(refused.implode()))
@@ -192,6 +196,15 @@ def _header(reading: _Reading, lines: Lines) -> tuple[list[str] | None, Lines]:
             "export the release with a header and all its columns",
         )
     below = Lines(lines.numbers[1:], lines.contents[1:], lines.too_long)
+    if not missing and not below.contents and not below.too_long:
+        reading.tell(
+            lines.numbers[0],
+            "VII-001",
+            "the file has a header and no row",
+            "a header and rows",
+            "a header alone",
+            "hand in the release again; if the source was silent, leave the file out",
+        )
     return (None if missing else names), below
 
 
@@ -358,6 +371,22 @@ def _check_cells(reading: _Reading, table: pl.DataFrame, box: Box) -> None:
         for line, value, text in hits.iter_rows():
             reading.refuse(line, code, message, expected, _shown(value), fix)
             reading.texts[line] = text
+
+
+def _check_days(reading: _Reading, table: pl.DataFrame, arrival: date) -> None:
+    """Refuse a day of which no report can tell: after the release came in, or long before any."""
+    day = pl.col("date").str.to_date("%Y%m%d", strict=False)
+    hits = table.filter(~day.is_between(EARLIEST, arrival))
+    for line, value, text in hits.select("line", "date", "text").iter_rows():
+        reading.refuse(
+            line,
+            "VII-017",
+            "no report can be of that day",
+            f"a day from {EARLIEST} to {arrival}, on which the release came in",
+            _shown(value),
+            "correct the date of the row, or received_at of the release in mission.toml",
+        )
+        reading.texts[line] = text
 
 
 def _inside(x: pl.Expr, y: pl.Expr, box: Box) -> pl.Expr:

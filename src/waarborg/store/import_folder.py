@@ -11,8 +11,8 @@ from pathlib import Path
 
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.reports.mission import Release
-from waarborg.store.mission_folder import CHUNK, SETTINGS, MissionFolder
-from waarborg.store.out_folder import write_file
+from waarborg.store.mission_folder import CHUNK, SETTINGS, MissionFolder, leads_out
+from waarborg.store.out_folder import write_chunks, write_file
 
 
 def chunks(path: Path) -> Iterator[bytes]:
@@ -57,14 +57,16 @@ def take(folder: MissionFolder, file: Path, release: Release, quarantine: bytes 
         False when the mission already holds this very file; nothing is written then.
 
     Raises:
-        ProblemsFound: Another file of that name is in the mission.
+        ProblemsFound: Another file of that name is in the mission, or a link leads out of it.
     """
-    content = file.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
+    digest = _digest(file)
     if any(held.sha256 == digest for held in folder.mission.releases):
         return False
+    beside = f"quarantine/{file.name}.csv"
+    if problem := leads_out(folder.path, release.file) or leads_out(folder.path, beside):
+        raise ProblemsFound([problem])
     target = folder.path / release.file
-    if target.exists() and target.read_bytes() != content:
+    if target.exists() and _digest(target) != digest:
         raise ProblemsFound(
             [
                 Problem(
@@ -80,11 +82,19 @@ def take(folder: MissionFolder, file: Path, release: Release, quarantine: bytes 
         )
     settings = folder.path / SETTINGS
     named = _with_entry(settings.read_text(encoding="utf-8"), _entry(release, digest))
-    write_file(target, content)
+    write_chunks(target, chunks(file))
     if quarantine is not None:
-        write_file(folder.path / "quarantine" / f"{file.name}.csv", quarantine)
+        write_file(folder.path / beside, quarantine)
     write_file(settings, named.encode())
     return True
+
+
+def _digest(file: Path) -> str:
+    """SHA-256 in hex of a file, read a piece at a time."""
+    digest = hashlib.sha256()
+    for piece in chunks(file):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _with_entry(text: str, entry: str) -> str:

@@ -234,9 +234,16 @@ def _bytes(path: Path, name: str, problems: list[Problem]) -> bytes | None:
     return (path / name).read_bytes()
 
 
-def _unreadable(path: Path, name: str) -> Problem | None:
-    inside = PurePosixPath(name)
-    if inside.is_absolute() or ".." in inside.parts:
+def leads_out(path: Path, name: str) -> Problem | None:
+    """The problem when a name leads out of a folder, by its words or by a link on the way.
+
+    Args:
+        path: The folder.
+        name: Path of a file, as the settings have it.
+    """
+    words = PurePosixPath(name.replace("\\", "/"))
+    by_words = words.is_absolute() or ".." in words.parts
+    if by_words or not (path / name).resolve().is_relative_to(path.resolve()):
         return Problem(
             name,
             0,
@@ -244,7 +251,23 @@ def _unreadable(path: Path, name: str) -> Problem | None:
             "the file lies outside the mission folder",
             "a path inside the folder",
             name,
-            "put the file into the folder",
+            "put the file itself into the folder, without a link",
+        )
+    return None
+
+
+def _unreadable(path: Path, name: str) -> Problem | None:
+    if problem := leads_out(path, name):
+        return problem
+    if not path.is_dir():
+        return Problem(
+            str(path),
+            0,
+            "VII-027",
+            "there is no such folder",
+            "the folder of a mission, the one that holds mission.toml",
+            "a file" if path.exists() else "nothing",
+            "correct the name",
         )
     if not (path / name).is_file():
         return Problem(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 
@@ -13,11 +13,21 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         OSError: The folder cannot be written, or the disk is full; the old file then stands.
     """
+    write_chunks(path, (content,))
+
+
+def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file from pieces, as `write_file` does, without holding it whole.
+
+    Raises:
+        OSError: The folder cannot be written, or the disk is full; the old file then stands.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".part")
     try:
         with draft.open("wb") as file:
-            file.write(content)
+            for chunk in chunks:
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from waarborg.record.blobs import blob_references
 from waarborg.record.checkpoint import Checkpoint
-from waarborg.record.entry import blob_references
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.note import Verifier
 from waarborg.record.source import BLOBS, CHECKPOINT, VKEY, RecordSource

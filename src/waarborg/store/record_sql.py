@@ -20,7 +20,7 @@ from waarborg.record.chains import Chains
 from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.entry import EntryRefused, decode_entry
 from waarborg.record.failure import VerificationFailure, entry_failure
-from waarborg.record.statement import is_statement, read_statement
+from waarborg.record.statement import Statement, is_statement, read_statement
 from waarborg.record.tree import EMPTY_ROOT, Frontier, leaf_hash
 from waarborg.store.record_engine import Prepared, engine_warnings, lock_file, open_engine
 from waarborg.store.record_schema import (
@@ -51,10 +51,18 @@ class Concealed:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is handed in: the bytes of an entry, and its encrypted private fields."""
+    """What is handed in: the bytes of an entry, and its encrypted private fields.
+
+    Attributes:
+        leaf: The bytes.
+        concealed: The encrypted private fields.
+        made: The statement these bytes are, when this very process has just signed it and checked
+            where it stands; its signature is not verified again.
+    """
 
     leaf: bytes
     concealed: Sequence[Concealed] = ()
+    made: Statement | None = None
 
 
 class SqlRecord:
@@ -158,7 +166,7 @@ class SqlRecord:
             self._check_head()
             for each in batch:
                 place = frontier.size
-                known, chains = self._admit(each.leaf, place, chains, authored)
+                known, chains = self._admit(each, place, chains, authored)
                 places.append(place if known is None else known)
                 if known is None:
                     taken.append((place, each))
@@ -341,9 +349,10 @@ class SqlRecord:
             self._chains = chains
 
     def _admit(
-        self, leaf: bytes, place: int, chains: Chains | None, authored: Authored
+        self, handed: Submission, place: int, chains: Chains | None, authored: Authored
     ) -> tuple[int | None, Chains | None]:
         """The place an entry has already, or None when it is new; and the state after it."""
+        leaf = handed.leaf
         if not is_statement(leaf):
             return self._admit_plain(leaf, place, chains), chains
         if chains is None:
@@ -351,7 +360,7 @@ class SqlRecord:
                 raise entry_failure("REC-085", place, "a plain entry, like the others", "statement")
             chains = Chains()
         try:
-            statement = chains.check(leaf)
+            statement = _checked(chains, handed)
         except VerificationFailure as failure:
             known = self._same_before(leaf, authored) if failure.code == "REC-074" else None
             if known is None:
@@ -448,3 +457,15 @@ class SqlRecord:
         if driver is None:
             raise AssertionError("the record is closed")
         return driver.cursor()
+
+
+def _checked(chains: Chains, handed: Submission) -> Statement:
+    """The statement that may stand next.
+
+    Raises:
+        VerificationFailure: REC-070 to REC-079.
+    """
+    if handed.made is None:
+        return chains.check(handed.leaf)
+    chains.check_made(handed.made)
+    return handed.made

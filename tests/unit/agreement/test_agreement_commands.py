@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from waarborg.agreement.json_schema import json_schema
 from waarborg.agreement.load import load
-from waarborg.agreement.show import as_html, as_text, clause_views
 from waarborg.agreement.worked_cases import run_cases
 from waarborg.app.cli.agreement import app
 
@@ -56,32 +55,6 @@ def test_refusals_come_as_json(tmp_path: Path, content: bytes | None, code: str)
     result = CliRunner().invoke(app, ["check", str(path), "--json"])
     assert result.exit_code == 1
     assert [p["code"] for p in json.loads(result.stdout)["problems"]] == [code]
-
-
-def test_show_prints_each_clause_with_its_reading(tmp_path: Path) -> None:
-    """The text stands beside its reading in plain sentences; the exercise says that it is one."""
-    agreement = load((EXAMPLE / "exercise.yaml").read_text("utf-8"), "exercise.yaml")
-    views = clause_views(agreement)
-    text = as_text(agreement, views)
-    assert (
-        "step-1: Ukraine (shall) warning and self defence within PT24H of occurrence, "
-        "when the actor is Russian Federation and it counts as use of force (reading implied)"
-    ) in text
-    assert [view.clause for view in views] == list(agreement.clauses)
-    page = tmp_path / "page.html"
-    result = CliRunner().invoke(app, ["show", str(EXAMPLE / "exercise.yaml"), "--html", str(page)])
-    assert result.exit_code == 0
-    html = page.read_text("utf-8")
-    assert '<p class="exercise">exercise: no such guarantee was in force</p>' in html
-    assert "src=" not in html
-    assert "href=" not in html
-
-
-def test_show_escapes_what_a_file_says() -> None:
-    """A file cannot bring markup of its own into the page."""
-    agreement = load((EXAMPLE / "agreement.yaml").read_text("utf-8"), "agreement.yaml")
-    hostile = replace(agreement, title="<script>alert(1)</script>")
-    assert "<script" not in as_html(hostile, clause_views(hostile))
 
 
 def test_an_unreadable_row_of_a_case_is_named() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from test_agreement_load import SMALL
+from test_agreement_load import SMALL, SQUARE
 
 from waarborg.agreement.condition import Settled, SettledKind, leaves
 from waarborg.agreement.load import load
 from waarborg.agreement.vocabulary import ClockKind
+from waarborg.agreement.zones import Zones, read_zones
 from waarborg.base.problems import ProblemsFound
 from waarborg.base.times import parse_instant
 
@@ -83,6 +84,8 @@ def test_the_sections_give_what_they_say() -> None:
         ("window: PT24H", "window: P1M", "AGR-048", "threshold daily has a window that is no fixed stretch of time"),
         ("then: rule, on_lapse: rule", "then: rul", "AGR-049", "procedure complaint, step ask names the step rul, which the file does not have"),
         ("then: rule, on_lapse: rule", "then: ask", "AGR-057", "procedure complaint never reaches its step rule"),
+        ("by: [actor, zone]", "by: [actor, sector]", "AGR-063", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
+        ("window: PT24H", "window: PT24H\n    sectors: north", "AGR-063", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
         ("waits_for: [troops, help]", "waits_for: [troop]", "AGR-028", "commitment leave names the promise troop, which the file does not have"),
         ("trigger: {term: force}", "trigger: act LIKE 'x'", "AGR-034", "procedure complaint, trigger is no condition in CQL2 that can be taken"),
     ],
@@ -93,6 +96,36 @@ def test_refusals(old: str, new: str, code: str, message: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         load(FULL.replace(old, new, 1), "full.yaml")
     assert (code, message) in [(p.code, p.message) for p in found.value.problems]
+
+
+def test_a_line_has_no_inside() -> None:
+    """A distance rule asks for a side of a zone only; for a line it names a zone under in."""
+    zones = read_zones(
+        SQUARE.replace('"Polygon"', '"LineString"').replace("[[[", "[[").replace("]]]", "]]"), "z"
+    )
+    assert list(zones.lines) == ["north"]
+    line = FULL.replace("place: north", "place: land").replace("in: [north]", "in: [land]")
+    square = read_zones(SQUARE.replace('"north"', '"land"'), "z")
+    both = Zones(square.zones, zones.lines)
+    with pytest.raises(ProblemsFound) as found:
+        load(line, "full.yaml", both)
+    assert [(p.code, p.message) for p in found.value.problems] == [
+        ("AGR-062", "distance rule belt asks for the outside of a line, which has none")
+    ]
+    assert (
+        load(line.replace("side: outside", "in: land"), "full.yaml", both).distances["belt"].within
+        == "land"
+    )
+
+
+def test_a_promise_may_wait_for_what_others_bring() -> None:
+    """A guarantee names the contributions and commitments that must be there first."""
+    waiting = FULL.replace(
+        "    within: PT24H\n    certainty",
+        "    waits_for: [troops, leave]\n    within: PT24H\n    certainty",
+        1,
+    )
+    assert load(waiting, "full.yaml").guarantees[0].waits_for == ("troops", "leave")
 
 
 def test_a_condition_may_be_written_as_cql2() -> None:

@@ -110,12 +110,19 @@ def test_names_are_those_of_the_file() -> None:
         ),
         (
             collection(feature({"type": "Point", "coordinates": [1, 1]}, id="a")),
-            "ZON-005 zones.geojson · zone 'a' is no area",
+            "ZON-005 zones.geojson · zone 'a' is neither an area nor a line",
         ),
-        (collection(feature(None, id="a")), "ZON-005 zones.geojson · zone 'a' is no area"),
+        (
+            collection(feature(None, id="a")),
+            "ZON-005 zones.geojson · zone 'a' is neither an area nor a line",
+        ),
         (
             collection(feature(square(0, 0, 1, 91), id="a")),
             "ZON-006 zones.geojson · zone 'a' leaves the map",
+        ),
+        (
+            collection(feature(square(0, 0, 1, 1), id="a", boundary="mine")),
+            "ZON-008 zones.geojson · zone 'a' does not say whose its boundary is",
         ),
         (
             collection(WEST, feature(None, id="u", parts=["west", "south"])),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from small_mission import AGREEMENT, MISSION, ROWS, CommandResult, Mission, release, row
+from small_mission import AGREEMENT, CLAIMS, MISSION, ROWS, CommandResult, Mission, release, row
 from waarborg.store import out_folder
 
 Command = Callable[..., CommandResult]
@@ -42,6 +42,8 @@ ROWS_REFUSED = {
         1,
     ),
     "date that does not exist": (rows_with(row("b", "2030-04-31")), "VII-006", 1),
+    "a day after the release came in": (rows_with(row("b", "2030-04-15")), "VII-017", 1),
+    "a day long before any report": (rows_with(row("b", "0001-01-01")), "VII-017", 1),
     "one key, two contents": (rows_with(row("r2", "2030-04-12")), "VII-011", 2),
     "a row twice": (rows_with(ROWS[0]), "VII-010", 1),
     "a formula": (rows_with(row("b", "2030-04-12", slug="=HYPERLINK(1)")), "VII-012", 1),
@@ -97,6 +99,7 @@ def broken(old: str, new: str) -> dict[str, str]:
 
 TEXTS_REFUSED = {
     "empty release": ({}, b"", "VII-001 reports/first.csv"),
+    "release with a header alone": ({}, release([]), "VII-001 reports/first.csv:1"),
     "release in UTF-16": ({}, GOOD.decode().encode("utf-16"), "VII-002 reports/first.csv"),
     "missing column": ({}, GOOD.replace(b"longitude", b"long", 1), "VII-003 reports/first.csv"),
     "unknown key of the agreement": (
@@ -180,6 +183,64 @@ def test_problems_of_several_files_are_told_at_once(waarborg: Command, tmp_path:
     assert "CLM-002 claims.yaml" in done.err
 
 
+HOSTILE = "River[/bold] :x: [red]truce\\x1b[2J"
+"""A name that a terminal's markup, its emoji and its control sequences would all act on."""
+
+
+def test_names_are_printed_as_they_stand(waarborg: Command, tmp_path: Path) -> None:
+    """No name in a file is read as markup or obeyed by a terminal: not the mission's, not a claimant's."""
+    name = HOSTILE.replace("\\x1b", "\\u001b")
+    settings = MISSION.replace('name = "River truce"', f'name = "{name}"')
+    claims = CLAIMS.replace("the Borland staff", "'[/red] staff :x:'")
+    assert name in settings
+    assert "[/red]" in claims
+    mission = with_release(GOOD, mission_toml=settings, claims_yaml=claims).write(tmp_path / "m")
+    done = waarborg("run", mission, "--out", tmp_path / "out")
+    assert (done.code, done.err) == (0, "")
+    assert "River[/bold] :x: [red]truce[U+001B][2J" in done.out
+    assert "[/red] staff :x:" in done.out
+    assert "\x1b" not in done.out
+
+
+def test_a_key_that_would_paint_the_terminal_is_spelled_out(
+    waarborg: Command, tmp_path: Path
+) -> None:
+    """What a message repeats from a file cannot act on the terminal it is printed on."""
+    settings = '"\\u001b[31mred:x:" = 1\n' + MISSION
+    mission = with_release(GOOD, mission_toml=settings).write(tmp_path / "m")
+    done = waarborg("run", mission, "--out", tmp_path / "out")
+    assert done.code == REFUSED
+    assert "the key [U+001B][31mred:x: is not known" in done.err
+    assert "\x1b" not in done.err
+
+
+@pytest.mark.parametrize("name", ["zones.geojson", "reports/first.csv", "agreement.yaml"])
+def test_a_link_out_of_the_mission_is_refused(waarborg: Command, tmp_path: Path, name: str) -> None:
+    """A mission from a stranger cannot bring another file of this machine into messages or record."""
+    secret = tmp_path / "secret"
+    secret.write_text("the secret of this machine\n")
+    mission = with_release(GOOD).write(tmp_path / "m")
+    (mission / name).unlink()
+    (mission / name).symlink_to(secret)
+    done = waarborg("run", mission, "--out", tmp_path / "out")
+    assert done.code == REFUSED
+    assert f"VII-026 {name}" in done.err
+    assert "secret of" not in done.err + done.out
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_control_character_in_quarantine_is_a_picture(waarborg: Command, tmp_path: Path) -> None:
+    """Whoever prints the quarantine on a terminal reads the refused row, and nothing obeys it."""
+    bad = row("b", "2030-04-12", slug="\x1b[2Jcleared")
+    mission = with_release(rows_with(bad)).write(tmp_path / "m")
+    done = waarborg("run", mission, "--out", tmp_path / "out")
+    assert done.code == QUARANTINED
+    assert "VII-016 reports/first.csv:8" in done.err
+    table = (tmp_path / "out" / "quarantine.csv").read_text(encoding="utf-8")
+    assert "␛[2Jcleared" in table
+    assert "\x1b" not in table
+
+
 def test_two_files_of_one_name_refuse_the_mission(waarborg: Command, tmp_path: Path) -> None:
     """Names that differ in case only are one file to some systems, so the mission is refused."""
     mission = with_release(GOOD).write(tmp_path / "m")
@@ -225,7 +286,8 @@ def test_a_damaged_record_is_not_extended(waarborg: Command, tmp_path: Path) -> 
     checkpoint.write_text("nothing\n")
     done = waarborg("run", mission, "--out", out)
     assert done.code == 3
-    assert "REC-001" in done.err
+    assert "REC-002" in done.err
+    assert checkpoint.read_text() == "nothing\n"
 
 
 @pytest.mark.parametrize(

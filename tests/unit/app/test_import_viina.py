@@ -48,10 +48,24 @@ def test_a_file_is_taken_in_once(waarborg: Command, mission: Path, news: Path) -
 def test_a_dry_run_writes_nothing(waarborg: Command, mission: Path, news: Path) -> None:
     """With --dry-run the figures are told and no byte of the mission changes."""
     before = texts_of(mission)
-    done = waarborg("import", "viina", news, "--mission", mission, "--dry-run", "--json")
+    done = waarborg("import", "viina", news, "--mission", mission, *AT, "--dry-run", "--json")
     told = json.loads(done.out)
     assert (done.code, told["accepted"], told["refused"], told["taken"]) == (0, 1, 0, False)
     assert texts_of(mission) == before
+
+
+def test_a_link_leads_no_file_out_of_the_mission(
+    waarborg: Command, mission: Path, news: Path, tmp_path: Path
+) -> None:
+    """Where reports/ of a mission is a link to elsewhere, nothing is written there."""
+    elsewhere = tmp_path / "elsewhere"
+    (mission / "reports").rename(elsewhere)
+    (mission / "reports").symlink_to(elsewhere)
+    before = sorted(elsewhere.iterdir())
+    done = waarborg("import", "viina", news, "--mission", mission, *AT)
+    assert done.code == 1
+    assert "VII-026 reports/" in done.err
+    assert sorted(elsewhere.iterdir()) == before
 
 
 def test_bad_rows_go_to_quarantine(waarborg: Command, mission: Path, news: Path) -> None:

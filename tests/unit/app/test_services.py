@@ -113,7 +113,7 @@ def test_coverage_tells_silence_from_what_was_not_asked(small: Mission) -> None:
     assert found.reports["courier"] == (1, 0, 0)
     assert "herald" not in found.reports
     assert found.gaps["courier"] == (
-        "no report on 2 of 3 days: 2030-04-12, 2030-04-13; no reports: strike"
+        "no report on 2 of 3 days: 12 to 13 April 2030; no reports: strike"
     )
     assert found.gaps["wire"] == "closed"
 

@@ -96,6 +96,7 @@ def test_a_deadline_from_a_day_is_a_stretch() -> None:
     assert deadline.window == Period(DAY.start + timedelta(days=1), DAY.end + timedelta(days=1))
     assert deadline.words == (
         "PT24H after the breach happened, so between 2030-04-12T21:00:00Z and 2030-04-13T21:00:00Z"
+        "; known only at 2030-04-14T09:00:00Z, when this had passed"
     )
 
 

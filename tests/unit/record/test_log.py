@@ -1,7 +1,11 @@
 """The log, its entries, manifests and the demonstration key."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from waarborg.record.blobs import blob_references, may_name_blobs
+from waarborg.record.canonical import NotCanonical
 from waarborg.record.demonstration import (
     demonstration_origin,
     demonstration_seed,
@@ -9,13 +13,13 @@ from waarborg.record.demonstration import (
 )
 from waarborg.record.entry import (
     EntryRefused,
-    blob_references,
     decode_entry,
     encode_entry,
     stated_place,
 )
 from waarborg.record.log import Log
 from waarborg.record.manifest import differences, manifest, manifest_digest
+from waarborg.record.statement import Author, Draft
 from waarborg.record.tree import Tree
 
 WHEN = "2026-04-24T00:00:00+03:00"
@@ -96,6 +100,29 @@ def test_an_attachment_is_named_by_its_digest():
     named = dict(blob_references(log.entries[0]))
     assert named == {one["blob"]: 5, other["blob"]: 0}
     assert log.blobs[one["blob"]] == b"zones"
+
+
+@given(st.text(max_size=12), st.integers(0, 2**40), st.text(max_size=4))
+def test_an_attachment_named_in_a_statement_is_found_at_any_depth_and_alignment(pad, count, more):
+    """However the name falls in the base64 of a statement, it is seen; without it nothing is."""
+    author = Author("party-a:monitors", bytes(32))
+    body = {
+        "a" * (len(pad) + 1): pad,
+        "deep": [{"x": {"blob": "ab" * 32, "bytes": count, "y": more}}],
+    }
+    leaf = author.state(Draft("weather", body, 5))
+    assert list(blob_references(leaf)) == [("ab" * 32, count)]
+    other = author.state(Draft("weather", {"blub": pad, "y": more}, 5))
+    assert list(blob_references(other)) == []
+    assert not may_name_blobs(b"any bytes")
+
+
+def test_an_entry_that_cannot_be_read_is_said_so():
+    """Bytes that look as if they named an attachment and are no JSON are refused in words."""
+    with pytest.raises(NotCanonical, match="not JSON"):
+        list(blob_references(b'{"blob":"'))
+    with pytest.raises(NotCanonical, match="three parts in base64url"):
+        list(blob_references(b'ey"blob":"'))
 
 
 def test_a_manifest_is_sorted_and_its_digest_does_not_depend_on_order():

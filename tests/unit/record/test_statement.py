@@ -314,7 +314,7 @@ def test_statements_that_do_not_count_are_refused():
         "REC-070": lambda mission: mission.leaves.append(b'{"body":{}}'),
         "REC-072": lambda mission: mission.say(author("stranger", 66), "comment", {"text": "x"}),
         "REC-071": lambda mission: mission.leaves.append(with_other_signature(mission.people[1])),
-        "REC-075": lambda mission: mission.say(mission.people[1], "comment", {"words": "x"}),
+        "REC-075": lambda mission: mission.say(mission.people[1], "vote", {"choice": "for"}),
     }
     for code, change in cases.items():
         assert (broken(change).code, broken(change).entry) == (code, 2)

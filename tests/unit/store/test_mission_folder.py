@@ -134,6 +134,13 @@ def test_no_folder(tmp_path):
     assert (problem.file, problem.code) == ("mission.toml", "VII-027")
 
 
+def test_a_folder_that_is_not_there(tmp_path):
+    """Who mistypes the folder is told so, not that a file in it is missing."""
+    (problem,) = problems(tmp_path / "typo")
+    assert (problem.file, problem.code) == (str(tmp_path / "typo"), "VII-027")
+    assert problem.message == "there is no such folder"
+
+
 def test_words_are_checked_too(folder):
     """An unknown act in the words is refused."""
     change(folder, "\ndrone_strike = [", "\ndrone_strikes = [", "words.toml")

@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
+from waarborg.agreement.diff import as_lines, difference
 from waarborg.agreement.json_schema import json_schema
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.show import as_html, as_text, clause_views
+from waarborg.agreement.show import as_text, view_of
 from waarborg.agreement.worked_cases import CaseOutcome, run_cases
 from waarborg.agreement.zones import Zones, read_zones
 from waarborg.app.cli.exits import Exit
+from waarborg.app.publish.agreement import render_agreement
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.coverage.questions import Answered, answer
 
@@ -102,18 +104,49 @@ def show(
     file: File,
     zones: ZonesFile = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page to this file.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002  # typer's flag
 ) -> None:
-    """Show the text beside its reading, clause by clause."""
+    """Show the text beside its reading, clause by clause, in plain sentences.
+
+    With --html a page that opens from disk and prints, for a reader who has never seen the file.
+    """
     try:
         agreement, known = _load(file, zones)
     except ProblemsFound as found:
-        raise _refuse(found, as_json=False) from found
-    views = clause_views(agreement, known.names if known else None)
-    if html is None:
-        typer.echo(as_text(agreement, views), nl=False)
+        raise _refuse(found, as_json=as_json) from found
+    view = view_of(agreement, known.names if known else None)
+    if html is not None:
+        html.write_text(render_agreement(view), encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(view.to_json(), indent=2, ensure_ascii=False))
+    elif html is not None:
+        typer.echo(f"written: {html}")
+    else:
+        typer.echo(as_text(view), nl=False)
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="The text that stood first.", metavar="BEFORE")],
+    after: Annotated[Path, typer.Argument(help="The text that stands now.", metavar="AFTER")],
+    as_json: AsJson = False,  # noqa: FBT002  # typer's flag
+) -> None:
+    """Say what differs between two texts in meaning, not in lines: a draft against a final text.
+
+    Clauses and their standing, what is forbidden and promised, and who owes what. Conditions are
+    weighed over every incident there can be, so other words for the same thing do not count.
+    """
+    try:
+        (old, old_zones), (new, new_zones) = _load(before, None), _load(after, None)
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=as_json) from found
+    names = (old_zones.names if old_zones else {}) | (new_zones.names if new_zones else {})
+    found_between = difference(old, new, names)
+    if as_json:
+        typer.echo(json.dumps(found_between.to_json(), indent=2, ensure_ascii=False))
         return
-    html.write_text(as_html(agreement, views), encoding="utf-8")
-    typer.echo(f"written: {html}")
+    for line in as_lines(found_between):
+        typer.echo(line)
 
 
 @app.command("test")

@@ -33,11 +33,11 @@ from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
-from waarborg.record.log import Log
 from waarborg.reports.mission import Release
 from waarborg.reports.quarantine import table
-from waarborg.store import import_folder, record_folder
+from waarborg.store import import_folder
 from waarborg.store.mission_folder import read
+from waarborg.store.mission_record import MissionRecord
 from waarborg.store.out_folder import write_file, write_files
 
 Mission = Annotated[
@@ -78,6 +78,15 @@ Name = Annotated[
         "--origin", help="Name of the log, needed with --key: as example.org/truce.", metavar="NAME"
     ),
 ]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        help="URL of the database that the record lies in, as postgresql+psycopg://…; needs the extra "
+        "postgres. Default: an SQLite file, OUT/operator/record.db.",
+        metavar="URL",
+    ),
+]
 
 
 def mount(app: typer.Typer) -> None:
@@ -101,23 +110,27 @@ def run_command(
     known_at: KnownAt = None,
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Run everything: reports, incidents, findings, determinations, obligations, report, record.
 
     Writes to --out: the derived figures as JSON lines, report/index.html and a page for each day the
     agreement was in force, quarantine.csv with the refused rows, and record/, which
-    `waarborg verify OUT/record` checks. A second run extends the record and never rewrites it.
+    `waarborg verify OUT/record` checks. A second run extends the record and never rewrites it. OUT/operator/
+    stays with whoever runs the record: its database, and the file of what was signed, which never comes
+    from a backup.
     """
     with steps(len(STEPS) + 3, quiet=as_json) as announce:
         opened = open_mission(mission, announce)
         at, known = moments(opened.mission, as_of, known_at)
         name, seed = _signing(opened.mission.id, key, origin)
-        folder = out / "record"
-        log = record_folder.read(folder) if folder.exists() else Log()
-        done = run(opened.inputs, opened.texts, opened.intake, at, known, log, announce)
-        announce("write")
-        record_folder.write(folder, done.log, seed, name)
+        with MissionRecord.open(out, name, seed, database) as record:
+            journal = record.journal
+            done = run(opened.inputs, opened.texts, opened.intake, at, known, journal, announce)
+            announce("write")
+            record.commit()
+            record.publish()
         announce("done")
         write_files(out, {**done.files, "quarantine.csv": opened.intake.quarantine()})
     tell_of_refused(opened, as_json=as_json)
@@ -146,7 +159,7 @@ def _signing(mission: str, key: Path | None, origin: str | None) -> tuple[str, b
 
 
 def _seal(done: Run) -> dict[str, Any]:
-    return {"entries": done.log.size, "root": done.log.root().hex()}
+    return {"entries": done.journal.size, "root": done.journal.root().hex()}
 
 
 def _end(opened: Opened) -> None:
@@ -161,7 +174,7 @@ def tell_of_refused(opened: Opened, *, as_json: bool) -> None:
 
 
 def _print_run(opened: Opened, done: Run, totals: Mapping[str, Any], out: Path) -> None:
-    OUT.print(f"\n[bold]{opened.mission.name}[/bold]")
+    OUT.print(f"\n{opened.mission.name}", style="bold")
     OUT.print(
         f"{totals['rows_accepted']:,} rows accepted, {totals['rows_refused']:,} refused · "
         f"{totals['reports']:,} reports · {totals['incidents']:,} incidents"

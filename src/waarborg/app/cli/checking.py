@@ -14,24 +14,25 @@ from waarborg.app.cli.exits import Exit
 from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS
 from waarborg.app.services.inputs import Inputs, gather
-from waarborg.app.services.logbook import MISSION_FILE, Contents, model_digest
-from waarborg.app.wiring.verification import check_published, contents, repeat
+from waarborg.app.services.logbook import MISSION_FILE, Contents, holds_mission, model_digest
+from waarborg.app.wiring.verification import check_published, repeat
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant
-from waarborg.record.chains import replay
+from waarborg.record.chains import Chains, replay
 from waarborg.record.checkpoint import read_checkpoint
 from waarborg.record.cosignatures import check_cosignatures
+from waarborg.record.demonstration import demonstration_seed
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.note import NoteRefused, Verifier
 from waarborg.record.policy import Policy, read_policy
+from waarborg.record.scribe import is_derived
 from waarborg.record.source import RecordSource, entries, signed_checkpoint
-from waarborg.record.statement import is_statement
 from waarborg.record.verify import verify, verify_signature
 from waarborg.record.verify_since import verify_since
 from waarborg.reports.mission import Mission
-from waarborg.store import record_folder
 from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read_form
+from waarborg.store.mission_record import read_journal
 from waarborg.store.out_folder import read_file
 
 
@@ -131,13 +132,12 @@ def _check_contents(
 ) -> dict[str, Any]:
     """What the entries say: signed statements are replayed, figures derived again."""
     size = signed_checkpoint(source)[0].size
-    first = next(entries(source, size), b"") if size else b""
-    if is_statement(first):
-        return {"statements": replay(entries(source, size)).size}
-    if record_only or not isinstance(source, record_folder.FolderSource):
-        return {}
-    log = record_folder.read(source.folder)
-    derivation, files = repeat(log, contents(log), open_inputs, announce)
+    chains = replay(entries(source, size))
+    told: dict[str, Any] = {"statements": chains.size, "authors": _authors(chains)}
+    journal = read_journal(source, chains)
+    if record_only or not holds_mission(journal):
+        return told
+    derivation, files = repeat(journal, open_inputs, announce)
     folder = Path(record).parent
     beside = {row["path"]: read_file(folder / row["path"]) for row in derivation.files}
     published = any(content is not None for content in beside.values())
@@ -150,11 +150,21 @@ def _check_contents(
         "files_derived_again": len(files),
         "published_files_compared": len(files) if published else 0,
     }
-    return {"derivation": again}
+    return told | {"derivation": again}
+
+
+def _authors(chains: Chains) -> list[dict[str, Any]]:
+    """Who signed, how many statements, and whether with a key that anyone can work out."""
+    secret = demonstration_seed(chains.origin)
+    anyones = {name for name, public in chains.keys.values() if is_derived(public, secret, name)}
+    return [
+        {"name": name, "statements": seq + 1, "demonstration": name in anyones}
+        for name, (seq, _) in sorted(chains.heads.items())
+    ]
 
 
 def _tell(told: dict[str, Any]) -> None:
-    OUT.print("[bold green]VERIFIED[/bold green]")
+    OUT.print("VERIFIED", style="bold green")
     OUT.print(
         f"{told['entries']:,} entries and {told['blobs']:,} blobs hashed again.", markup=False
     )
@@ -166,7 +176,7 @@ def _tell(told: dict[str, Any]) -> None:
             markup=False,
         )
     if "statements" in told:
-        OUT.print(f"{told['statements']:,} statements signed by their authors.", markup=False)
+        _tell_authors(told["statements"], told["authors"])
     for witness in told.get("witnesses", ()):
         at = witness["cosigned_at"]
         said = "silent" if at is None else f"cosigned at {_moment(at)} by its own clock"
@@ -181,6 +191,19 @@ def _tell(told: dict[str, Any]) -> None:
         OUT.print(
             f"{again['files_derived_again']} files derived again from the record, the same to the "
             f"byte; {beside_words}.",
+            markup=False,
+        )
+
+
+def _tell_authors(statements: int, authors: list[dict[str, Any]]) -> None:
+    own = [each["name"] for each in authors if not each["demonstration"]]
+    who = "1 author" if len(authors) == 1 else f"{len(authors)} authors"
+    OUT.print(f"{statements:,} statements signed by {who}, no chain with a gap.", markup=False)
+    if own:
+        OUT.print(f"With keys of their own: {', '.join(own)}.", markup=False)
+    if len(own) < len(authors):
+        OUT.print(
+            f"{len(authors) - len(own)} signed with demonstration keys, which anyone can work out.",
             markup=False,
         )
 

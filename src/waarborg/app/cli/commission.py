@@ -15,6 +15,7 @@ from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.app.cli.desk import OUT, open_mission, print_json
 from waarborg.app.services import docket as views
+from waarborg.app.services.day import status
 from waarborg.app.services.derive import derive
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.plain import plain
@@ -107,7 +108,7 @@ def status_command(
 ) -> None:
     """The picture of the day: in force, open, blocked and by what, refused."""
     running, at = _open(folder, as_of, known_at, text)
-    picture = views.status(running, at)
+    picture = status(running, at)
     if as_json:
         print_json(picture)
         return
@@ -139,7 +140,7 @@ def determine_command(
         with (folder / ENTRIES).open("a", encoding="utf-8") as file:
             file.write(take.read_text(encoding="utf-8").rstrip("\n") + "\n")
     running, _ = _open(folder, None, None, text)
-    found = {"determinations": views.rulings(running), "refused": plain_refused(running)}
+    found = {"determinations": views.rulings(running), "refused": views.refusals(running)}
     if as_json:
         print_json({"exercise": running.agreement.exercise, **found})
         return
@@ -197,7 +198,7 @@ def exercise_command(
     last = _moment(None, entries)
     while at <= last:
         running = state(agreement, base, entries, at, at)
-        seen.append({**views.status(running, at), "exercise": mark})
+        seen.append({**status(running, at), "exercise": mark})
         at += timedelta(hours=step_hours)
     if as_json:
         print_json({"exercise": mark, "steps": seen})
@@ -205,11 +206,6 @@ def exercise_command(
     for each in seen:
         line = f"{each['as_of']} · cases {_cell(each['cases'])} · owed {_cell(each['obligations'])}"
         OUT.print(f"[{mark}] {line}", markup=False)
-
-
-def plain_refused(running: Running) -> list[dict[str, str]]:
-    """Refused entries with the rule each breaks."""
-    return [{"entry": r.entry.id, "rule": r.rule, "words": r.words} for r in running.refused]
 
 
 def _open(

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from waarborg.app.services.inputs import Inputs, gather, last_arrival
 from waarborg.app.services.intake import Intake, parse, take_in
@@ -19,6 +21,7 @@ from waarborg.app.services.logbook import MISSION_FILE
 from waarborg.app.services.plain import pretty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day, parse_moment
+from waarborg.base.visible import visible
 from waarborg.record.failure import VerificationFailure
 from waarborg.reports.mission import Mission
 from waarborg.store.fusion_models import fusion_model
@@ -27,8 +30,27 @@ from waarborg.store.mission_folder import MissionFolder, read
 _PIPED_WIDTH = 120
 """Columns of output that goes to a file or another program, which have no width of their own."""
 
-OUT = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
-ERR = Console(stderr=True, soft_wrap=True, highlight=False)
+
+class InertConsole(Console):
+    """A terminal on which text from files cannot act: no markup, no emoji, no control sequence.
+
+    Args:
+        stderr: Print on standard error.
+        width: Columns, None for those of the terminal.
+    """
+
+    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(
+            stderr=stderr, width=width, soft_wrap=True, highlight=False, markup=False, emoji=False
+        )
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Text as it will be printed, with whatever could act spelled out."""
+        return super().render_str(visible(text), **how)
+
+
+OUT = InertConsole(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+ERR = InertConsole(stderr=True)
 
 Announce = Callable[[str], None]
 

@@ -13,8 +13,9 @@ from waarborg.app.services.explanation import FIGURES, Explained, explain, read_
 from waarborg.app.wiring.verification import contents
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.record.failure import VerificationFailure
-from waarborg.store import record_folder
+from waarborg.store.mission_record import read_journal
 from waarborg.store.out_folder import read_file
+from waarborg.store.record_folder import FolderSource
 
 
 def mount(app: typer.Typer) -> None:
@@ -41,7 +42,7 @@ def explain_command(
 ) -> None:
     """Say why something came out as it did: every step below it, down to the reports."""
     try:
-        held = contents(record_folder.read(out / "record"))
+        held = contents(read_journal(FolderSource(out / "record")))
     except (OSError, VerificationFailure) as error:
         why = error.meaning if isinstance(error, VerificationFailure) else str(error)
         raise ProblemsFound([_no_run(out, why)]) from error

@@ -7,18 +7,7 @@ import unicodedata
 
 from markupsafe import Markup
 
-UNSAFE = {"Cc", "Cf", "Cs", "Co"}
-"""Unicode categories that are shown by their number: controls, direction marks, and the like."""
-
-
-def visible(words: str) -> str:
-    """Text whose control and direction marks are spelled out, so that none can act."""
-    return "".join(
-        f"[U+{ord(letter):04X}]"
-        if unicodedata.category(letter) in UNSAFE and letter not in "\n\t"
-        else letter
-        for letter in words
-    )
+from waarborg.base.visible import visible
 
 
 def foreign(words: object) -> Markup:

@@ -6,23 +6,23 @@ whatever order (law 1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from waarborg.agreement.model import Agreement
+from waarborg.agreement.held import Ground
+from waarborg.agreement.settled import settle_places, smallest_zones
+from waarborg.agreement.versions import HeldUnder, columns_of, hold_versions
 from waarborg.app.services.counting import count, coverage, span
 from waarborg.app.services.derived import Claim, Derived
 from waarborg.app.services.inputs import Inputs
+from waarborg.app.services.wording import days_words
 from waarborg.base.parties import PartyId
-from waarborg.cases.determination import Determination
 from waarborg.cases.determine import determine
-from waarborg.findings.assess import assess
-from waarborg.findings.finding import Finding
-from waarborg.findings.settled import Columns, settle_places, smallest_zones
+from waarborg.findings.assess import assess, deed_of
 from waarborg.incidents.attribution import attribute
 from waarborg.incidents.fuse import fuse
-from waarborg.incidents.incident import Incident, IncidentId
+from waarborg.incidents.incident import Incident
 from waarborg.obligations.fall_due import fall_due
 from waarborg.reports.mission import Gap, Mission
 from waarborg.reports.report import Report, known
@@ -54,12 +54,22 @@ def derive(
     announce("attribute")
     incidents = attributed(inputs, happened, reports)
     announce("assess")
-    places = settle_places(inputs.zones, incidents)
-    findings = held_against(inputs, incidents, places)
+    held = held_by_agreement(inputs, incidents)
+    findings = tuple(
+        finding
+        for agreement in inputs.agreements
+        for finding in assess(
+            agreement, incidents, held[agreement.id], smallest_zones(inputs.zones)
+        )
+    )
     announce("determine")
     received = {report.id: report.received_at for report in reports}
-    determinations = _by_agreement(
-        inputs, lambda agreement: determine(agreement, findings, received, places)
+    determinations = tuple(
+        determination
+        for agreement in inputs.agreements
+        for determination in determine(
+            agreement, findings, received, columns_of(held[agreement.id])
+        )
     )
     obligations = tuple(
         obligation
@@ -106,23 +116,15 @@ def opposing(mission: Mission) -> dict[PartyId, PartyId]:
     return {one: other, other: one}
 
 
-def held_against(
-    inputs: Inputs, incidents: Sequence[Incident], places: Mapping[IncidentId, Columns]
-) -> tuple[Finding, ...]:
-    """The incidents held against every agreement of the mission."""
-    smallest = smallest_zones(inputs.zones)
-    zone = inputs.mission.time_zone
-    return tuple(
-        finding
-        for agreement in inputs.agreements
-        for finding in assess(agreement, incidents, places, smallest, zone)
-    )
-
-
-def _by_agreement(
-    inputs: Inputs, decide: Callable[[Agreement], tuple[Determination, ...]]
-) -> tuple[Determination, ...]:
-    return tuple(made for agreement in inputs.agreements for made in decide(agreement))
+def held_by_agreement(
+    inputs: Inputs, incidents: Sequence[Incident]
+) -> dict[str, tuple[HeldUnder, ...]]:
+    """The incidents with places, times and thresholds settled for each version of each agreement."""
+    zones = inputs.zones
+    ground = Ground(zones, inputs.mission.time_zone, smallest_zones(zones))
+    places = settle_places(zones, [incident.place for incident in incidents])
+    deeds = [deed_of(incident) for incident in incidents]
+    return {text.id: hold_versions(text, deeds, ground, places) for text in inputs.agreements}
 
 
 def _known_claims(claims: Sequence[Claim], known_at: datetime) -> tuple[Claim, ...]:
@@ -140,4 +142,4 @@ def stated_gaps(mission: Mission) -> dict[str, str]:
 
 def _gap_words(gap: Gap) -> str:
     extent = "no reports" if gap.extent == "none" else "almost no reports"
-    return f"{extent} from {gap.first} to {gap.last}: {gap.words}"
+    return f"{extent} from {days_words(gap.first, gap.last)}: {gap.words}"

@@ -1,23 +1,37 @@
-"""Views of the commission and the guarantors for a moment: docket, what is due, the picture of the day."""
+"""Views of the commission and the guarantors for a moment: docket, what is due, rulings.
+
+Each row says what it rests on, down to the entries.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile, CaseState
+from waarborg.cases.body import kind_of, to_body
+from waarborg.cases.case import Ballot, CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
-from waarborg.obligations.obligation import Obligation, ObligationState
+from waarborg.cases.entry import AnswerInspection, Entry, RequestInspection, Verify, Vote
+from waarborg.obligations.obligation import Obligation
+from waarborg.obligations.procedures import Course, StepState
 from waarborg.obligations.state import Running
 
 QUIET = timedelta(days=14)
 """An open case that nothing has touched for so long is shown as quiet; it never leaves by itself."""
 
-_ENDED = frozenset({CaseState.CLOSED, CaseState.JOINED})
-_BLOCKED = {ObligationState.WAITING_FOR_GATE, ObligationState.WAITING_FOR_PARTNER}
+ENDED = frozenset({CaseState.CLOSED, CaseState.JOINED, CaseState.RULED})
+"""States in which a case asks nothing more of the body."""
+
+_TAKEN = frozenset({StepState.DONE, StepState.DONE_LATE})
+
+Pressing = tuple[bool, int, str, int, float, str]
+"""What orders the docket: ended last, then severity, next deadline, novelty, the newest, name."""
+
+Order = tuple[bool, str, str, str, str, str]
+"""What orders deadlines: those without last, then until when, from whom, what, entry, kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +44,32 @@ class DueRow:
     state: str
     words: str
     entry: str
+    strength: str = ""
+    clause: str = ""
 
 
 def docket(running: Running, as_of: datetime) -> list[dict[str, Any]]:
-    """The cases, the most pressing first: by severity, next deadline, then the newest."""
-    cases = sorted(running.commission.cases.values(), key=_pressing)
-    return [_row(case, as_of) for case in cases]
+    """The cases, the most pressing first: by severity, next deadline, novelty, then the newest."""
+    cases = sorted(running.commission.cases.values(), key=pressing)
+    return [case_row(case, as_of) for case in cases]
 
 
-def _pressing(case: CaseFile) -> tuple[bool, int, str, float, str]:
+def pressing(case: CaseFile) -> Pressing:
+    """Where a case stands in the docket."""
     following = min((format_instant(d.by) for d in case.duties.values()), default="9")
-    ended = case.state in _ENDED or case.state is CaseState.RULED
-    return ended, -case.severity, following, -case.opened_at.timestamp(), case.id
+    return (
+        case.state in ENDED,
+        -case.severity,
+        following,
+        case.alike_before,
+        -case.opened_at.timestamp(),
+        case.id,
+    )
 
 
-def _row(case: CaseFile, as_of: datetime) -> dict[str, Any]:
+def case_row(case: CaseFile, as_of: datetime) -> dict[str, Any]:
+    """A case with everything it rests on."""
     ruling, moved = case.ruling, case.moved_at or case.opened_at
-    open_still = case.state not in _ENDED and case.state is not CaseState.RULED
     return {
         "case": case.id,
         "state": case.state.value,
@@ -54,12 +77,16 @@ def _row(case: CaseFile, as_of: datetime) -> dict[str, Any]:
         "clause": case.clause,
         "body": case.body,
         "severity": case.severity,
-        "happened": [format_instant(case.happened.start), format_instant(case.happened.end)],
-        "opened_at": format_instant(case.opened_at),
+        "alike_before": case.alike_before,
+        "words": case.words,
+        "times": _times(case),
         "moved_at": format_instant(moved),
-        "quiet": open_still and as_of - moved >= QUIET,
+        "quiet": case.state not in ENDED and as_of - moved >= QUIET,
         "findings": list(case.findings),
-        "entries": [entry.id for entry in case.entries],
+        "entries": [_entry(entry) for entry in case.entries],
+        "inspections": list(_inspections(case)),
+        "verification": [_graded(e, e.act) for e in case.entries if isinstance(e.act, Verify)],
+        "ballots": [_ballot(ballot) for ballot in case.ballots.values()],
         "due": [format_instant(each.by) + " " + each.what for each in case.duties.values()],
         "flags": list(case.flags),
         "joined_into": case.joined_into,
@@ -75,70 +102,219 @@ def _row(case: CaseFile, as_of: datetime) -> dict[str, Any]:
             "count": ruling.tally.words,
             "dissent": [list(each) for each in ruling.dissent],
             "remedy": ruling.remedy,
+            "remedy_due": ruling.remedy_due.words if ruling.remedy_due else "",
             "proposal": ruling.proposal,
+            "corrects": ruling.corrects,
         },
     }
 
 
+def _times(case: CaseFile) -> dict[str, Any]:
+    def told(moment: datetime | None) -> str | None:
+        return None if moment is None else format_instant(moment)
+
+    return {
+        "happened": [format_instant(case.happened.start), format_instant(case.happened.end)],
+        "observed": told(case.observed_at),
+        "received": told(case.received_at),
+        "recorded": told(case.opened_at),
+        "verified": told(case.verified_at),
+        "attributed": told(case.attributed_at),
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    said = to_body(entry)
+    words = said.get("words") or said.get("reason") or said.get("grounds") or ""
+    return {
+        "id": entry.id,
+        "kind": kind_of(entry.act),
+        "author": entry.author,
+        "known_at": format_instant(entry.known_at),
+        "words": words,
+    }
+
+
+def _inspections(case: CaseFile) -> Iterator[dict[str, Any]]:
+    answers = {e.act.request: e for e in case.entries if isinstance(e.act, AnswerInspection)}
+    for asked in case.entries:
+        if isinstance(asked.act, RequestInspection):
+            answer = answers.get(asked.id)
+            done = answer.act if answer else None
+            yield {
+                "request": asked.id,
+                "of": asked.act.of,
+                "place": asked.act.place,
+                "asked_at": format_instant(asked.known_at),
+                "access": done.access.value if isinstance(done, AnswerInspection) else "no answer",
+                "answered_at": format_instant(answer.known_at) if answer else None,
+            }
+
+
+def _graded(entry: Entry, act: Verify) -> dict[str, Any]:
+    return {
+        "entry": entry.id,
+        "by": entry.author,
+        "result": act.result.value,
+        "source": act.source.value,
+        "item": act.item.value,
+        "likelihood": act.likelihood.value if act.likelihood else None,
+        "confidence": act.confidence.value if act.confidence else None,
+        "attributed_to": act.attributed_to,
+    }
+
+
+def _ballot(ballot: Ballot) -> dict[str, Any]:
+    return {
+        "proposal": ballot.entry.id,
+        "by": ballot.entry.author,
+        "approved_by": ballot.approved_by,
+        "withdrawn": ballot.withdrawn,
+        "votes": [
+            {
+                "party": party,
+                "entry": vote.id,
+                "choice": vote.act.choice.value if isinstance(vote.act, Vote) else "",
+                "knew_entries": ballot.knew[party],
+            }
+            for party, vote in sorted(ballot.votes.items())
+        ],
+        "count": ballot.tally.words if ballot.tally else "",
+    }
+
+
 def due(running: Running, as_of: datetime) -> list[DueRow]:
-    """What is due before the commission and from the guarantors, the earliest first."""
+    """What is due before the commission, in procedures and from the guarantors, the earliest first."""
     rows = [
-        DueRow(
-            each.what,
-            each.who,
-            format_instant(each.by),
-            "overdue" if each.by <= as_of else "due",
-            each.words,
-            each.entry,
-        )
+        (duty_order(each), duty_row(each, as_of))
         for case in running.commission.cases.values()
         for each in case.duties.values()
     ]
-    rows += [_owed(each) for each in running.obligations(as_of)]
-    return sorted(rows, key=lambda r: (r.by == "", r.by, r.who, r.what))
+    rows += [(owed_order(each), owed_row(each)) for each in running.obligations(as_of)]
+    for course in running.procedures.courses.values():
+        rows += [
+            (step_order(running, course, name), step_row(running, course, name, as_of))
+            for name in untaken(course)
+        ]
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
-def _owed(each: Obligation) -> DueRow:
+def duty_order(each: Due) -> Order:
+    """Where a duty before the commission stands among the deadlines."""
+    return (False, format_instant(each.by), each.who, each.what, each.entry, "duty")
+
+
+def duty_row(each: Due, as_of: datetime) -> DueRow:
+    """A duty before the commission."""
+    state = "overdue" if each.by <= as_of else "due"
+    return DueRow(each.what, each.who, format_instant(each.by), state, each.words, each.entry)
+
+
+def owed_order(each: Obligation) -> Order:
+    """Where an obligation stands among the deadlines."""
+    window = each.deadline.window
+    by = format_instant(window.end) if window else ""
+    return (not by, by, str(each.guarantor), _actions(each), each.id, "owed")
+
+
+def owed_row(each: Obligation) -> DueRow:
+    """An obligation with its state and the last reason for it."""
     window = each.deadline.window
     why = "; ".join(reason.words for reason in each.reasons[-1:])
     return DueRow(
-        (" or " if each.choice else ", ").join(each.actions),
+        _actions(each),
         str(each.guarantor),
         format_instant(window.end) if window else "",
         each.state.value,
         f"{each.clause}: {each.deadline.words}" + (f" ({why})" if why else ""),
         each.id,
+        each.strength,
+        each.clause,
     )
 
 
-def status(running: Running, as_of: datetime) -> dict[str, Any]:
-    """The picture of the day: what is agreed, open and blocked, by what, and what was refused."""
-    owed = running.obligations(as_of)
-    blocked = [each for each in owed if each.state in _BLOCKED]
-    since = as_of - timedelta(days=1)
+def _actions(each: Obligation) -> str:
+    return (" or " if each.choice else ", ").join(each.actions)
+
+
+def untaken(course: Course) -> list[str]:
+    """Steps of a procedure that have opened and that nobody has taken."""
+    return [name for name, opened in course.steps.items() if opened.done is None]
+
+
+def step_order(running: Running, course: Course, name: str) -> Order:
+    """Where a step of a procedure stands among the deadlines."""
+    window = course.steps[name].deadline.window
+    by = format_instant(window.end) if window else ""
+    step = running.agreement.procedures[course.procedure].steps[name]
+    return (not by, by, step.who, f"{name}: {step.words}", course.id, "step")
+
+
+def step_row(running: Running, course: Course, name: str, as_of: datetime) -> DueRow:
+    """A step of a procedure that is to be taken."""
+    opened = course.steps[name]
+    procedure = running.agreement.procedures[course.procedure]
+    window = opened.deadline.window
+    state = opened.state(as_of, suspended=course.paused_at is not None)
+    return DueRow(
+        f"{name}: {procedure.steps[name].words}",
+        procedure.steps[name].who,
+        format_instant(window.end) if window else "",
+        state.value,
+        f"{procedure.clause}: {opened.deadline.words} ({opened.opened_by})",
+        course.id,
+        clause=procedure.clause,
+    )
+
+
+def courses(running: Running, as_of: datetime) -> list[dict[str, Any]]:
+    """The procedures under way, each step with its state and how its deadline was computed."""
+    return [_course(running, each, as_of) for _, each in sorted(running.procedures.courses.items())]
+
+
+def _course(running: Running, course: Course, as_of: datetime) -> dict[str, Any]:
+    suspended = course.paused_at is not None
     return {
-        "agreement": running.agreement.id,
-        "exercise": running.agreement.exercise,
-        "as_of": format_instant(as_of),
-        "in_force": {party: step.value for party, step in sorted(running.in_force(as_of).items())},
-        "cases": dict(
-            sorted(Counter(c.state.value for c in running.commission.cases.values()).items())
-        ),
-        "obligations": dict(sorted(Counter(each.state.value for each in owed).items())),
-        "blocked": [
-            {"obligation": each.id, "state": each.state.value, "by": each.reasons[-1].words}
-            for each in blocked
+        "course": course.id,
+        "procedure": course.procedure,
+        "determination": course.determination,
+        "began_at": format_instant(course.began_at),
+        "why": course.why,
+        "suspended": suspended,
+        "steps": [
+            {
+                "step": name,
+                "who": running.agreement.procedures[course.procedure].steps[name].who,
+                "state": opened.state(as_of, suspended=suspended).value,
+                "opened_by": opened.opened_by,
+                "deadline": opened.deadline.words,
+                "entry": opened.done.id if opened.done else "",
+            }
+            for name, opened in course.steps.items()
         ],
-        "moved_in_the_last_day": sorted(
-            case.id
-            for case in running.commission.cases.values()
-            if (case.moved_at or case.opened_at) >= since
-        ),
-        "refused": [
-            {"entry": each.entry.id, "rule": each.rule, "words": each.words}
-            for each in running.refused
-        ],
+        "entries": [_entry(entry) for entry in course.entries],
     }
+
+
+def messages(running: Running) -> list[dict[str, Any]]:
+    """The deconfliction log: who wrote to whom, what about, and what answers what."""
+    return [
+        {
+            **_entry(entry),
+            "to": getattr(entry.act, "to", ""),
+            "case": getattr(entry.act, "case", ""),
+            "answers": getattr(entry.act, "answers", ""),
+        }
+        for entry in running.commission.messages
+    ]
+
+
+def refusals(running: Running) -> list[dict[str, str]]:
+    """Refused entries with the rule each breaks."""
+    return [
+        {"entry": r.entry.id, "author": r.entry.author, "rule": r.rule, "words": r.words}
+        for r in running.refused
+    ]
 
 
 def rulings(running: Running) -> list[dict[str, Any]]:

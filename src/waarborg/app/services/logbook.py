@@ -1,5 +1,8 @@
 """What goes into the record, and how a derivation is repeated from the record alone.
 
+The operator signs texts, time marks and what was worked out; each channel's intake signs what came in by
+it. Nobody signs for a source: that a report says so is what the intake vouches for.
+
 Rules this module keeps:
 1. Everything that came in is an entry before anything is derived from it.
 2. A derivation's entry names the digest of every file it gave, so that an edited figure is found.
@@ -12,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
 from waarborg import __version__
@@ -20,13 +24,18 @@ from waarborg.app.services.plain import dump, plain
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.incidents.model import Model
-from waarborg.record.canonical import encode
-from waarborg.record.log import Log
-from waarborg.record.manifest import manifest
+from waarborg.record.canonical import decode, encode
+from waarborg.record.journal import Journal
+from waarborg.record.manifest import manifest, manifest_digest
+from waarborg.record.scribe import OPERATOR
+from waarborg.record.statement import Draft
+from waarborg.record.tree import leaf_hash
 from waarborg.reports.body import from_body, to_body
 from waarborg.reports.report import Report
 
 MISSION_FILE = "mission.toml"
+INTAKE = "intake:"
+"""Before the name of a channel: who signs what came in by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,56 +68,65 @@ def model_digest(model: Model) -> str:
 
 
 class Logbook:
-    """Fills a log with what a run took in and found, each thing once.
+    """Fills a record with what a run took in and found, each thing once.
 
     Args:
-        log: The log so far: empty for a new record, the old one to be extended.
+        journal: The record so far: empty for a new one, the old one to be extended.
     """
 
-    def __init__(self, log: Log) -> None:
-        self.log = log
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
         self._held: dict[tuple[str, str], str] = {}
         self._reports: dict[str, int] = {}
-        for place in range(log.size):
-            entry = log.entry(place)
-            if entry.kind == "report":
-                self._reports[_version(entry.body)] = place
+        self._latest: dict[str, int] = {}
+        self._rules: dict[str, str] = {}
+        for each in journal.read():
+            said = each.statement
+            if said.kind == "report":
+                self._note_report(said.body, each.place)
             else:
-                key, content = _name(entry.kind, entry.body)
+                key, content = _name(said.kind, said.body)
                 self._held[key] = content
+                self._note_rule(said.kind, said.body)
 
     def take_in(
         self,
         texts: Mapping[str, bytes],
         model: Model,
-        imports: Iterable[Import],
+        imports: Sequence[Import],
         reports: Sequence[Report],
         since: datetime,
     ) -> None:
         """Record settings, texts, releases and reports, in order of arrival.
+
+        What arrived at one moment is followed by the operator's time mark for it.
 
         Args:
             texts: The mission's files by name, settings included.
             model: The fusion model, of which name and version are kept.
             imports: Every release.
             reports: Every version of every report.
-            since: When settings and texts count as recorded: before the first arrival.
+            since: When settings and texts count as recorded, unless something arrived before.
 
         Raises:
-            ProblemsFound: A report would replace another that the record holds (MIS-004); nothing
-                is recorded then.
+            ProblemsFound: A report would replace another that the record holds (MIS-004), or a
+                release names a moment that the record has passed (MIS-005); nothing is recorded then.
         """
         bodies = [to_body(report) for report in reports]
         self._refuse_rewriting(bodies)
+        self._refuse_backdating(imports)
+        began = self._not_before(min([since, *(each.received_at for each in imports)]))
+        before = self.journal.size
         for name in sorted(texts):
-            blob = self.log.attach(texts[name], "text/plain; charset=utf-8")
-            self._add("text", {"name": name, **blob}, since)
+            blob = self.journal.attach(texts[name], "text/plain; charset=utf-8")
+            self._add(OPERATOR, "config", {"name": name, **blob}, began)
         engine = {
             "waarborg": __version__,
             "fusion_model": model.version,
             "fusion_digest": model_digest(model),
         }
-        self._add("engine", engine, since)
+        self._add(OPERATOR, "engine", engine, began)
+        self._mark(before, began)
         arrivals: list[tuple[datetime, int, str, str, dict[str, Any]]] = [
             (i.received_at, 0, i.file, "release", self._release(i)) for i in imports
         ]
@@ -116,14 +134,18 @@ class Logbook:
             (r.received_at, 1, f"{r.id} {r.version:09d}", "report", body)
             for r, body in zip(reports, bodies, strict=True)
         ]
-        for received_at, _, _, kind, body in sorted(arrivals, key=lambda a: a[:3]):
-            self._add(kind, body, received_at)
+        arrivals.sort(key=lambda arrival: arrival[:3])
+        for received_at, some in groupby(arrivals, key=lambda arrival: arrival[0]):
+            before = self.journal.size
+            for _, _, _, kind, body in some:
+                self._add(f"{INTAKE}{body['channel']}", kind, body, received_at)
+            self._mark(before, received_at)
 
     def _refuse_rewriting(self, bodies: Iterable[Mapping[str, Any]]) -> None:
         rewritten = []
         for body in bodies:
             place = self._reports.get(_version(body))
-            if place is not None and _content(self.log.entry(place).body) != _content(body):
+            if place is not None and self.journal.statement(place).body != body:
                 rewritten.append(_version(body))
         if rewritten:
             raise ProblemsFound(
@@ -141,6 +163,28 @@ class Logbook:
                 ]
             )
 
+    def _refuse_backdating(self, imports: Iterable[Import]) -> None:
+        """Whoever asked what was known yesterday must get the same answer tomorrow (law 4)."""
+        stands = self.journal.chains.recorded
+        late = [
+            Problem(
+                MISSION_FILE,
+                0,
+                "MIS-005",
+                f"{each.file} came in before the record's last time mark, and is not in the record",
+                f"a release received from {format_instant(stands)} on",
+                format_instant(each.received_at),
+                "name the release with the moment it really came in; or start a new record in "
+                "another folder",
+            )
+            for each in imports
+            if stands is not None
+            and each.received_at < stands
+            and _name("release", self._release(each))[0] not in self._held
+        ]
+        if late:
+            raise ProblemsFound(late)
+
     def _release(self, release: Import) -> dict[str, Any]:
         rows = "".join(f"{key},{report}\n" for key, report in release.rows).encode()
         return {
@@ -149,13 +193,22 @@ class Logbook:
             "received_at": format_instant(release.received_at),
             "accepted": len(release.rows),
             "refused": [[digest, list(codes)] for digest, codes in release.refused],
-            "rows": self.log.attach(rows, "text/csv; charset=utf-8"),
+            "rows": self.journal.attach(rows, "text/csv; charset=utf-8"),
         }
 
     def decide(self, derived: Derived) -> None:
-        """Record the determinations of a derivation."""
+        """Record the determinations of a derivation, each with the reports it rests on."""
         for determination in derived.determinations:
-            self._add("determination", plain(determination), derived.known_at)
+            body = {
+                "outcome": determination.decision.value,
+                "clause": determination.clause,
+                "determination": plain(determination),
+            }
+            refs = [
+                leaf_hash(self.journal.log.entries[self._latest[report]]).hex()
+                for report in determination.cites
+            ]
+            self._add(OPERATOR, "determination", body, derived.known_at, refs)
 
     def rests_on(self, derived: Derived) -> int:
         """How many entries a derivation rests on.
@@ -163,17 +216,17 @@ class Logbook:
         Where the last entry answers the very same question, that is what it rested on: asking
         again then changes neither the pages nor the record.
         """
-        if not self.log.size:
+        if not self.journal.size:
             return 0
-        last = self.log.entry(self.log.size - 1)
+        last = self.journal.statement(self.journal.size - 1)
         asked = {
             "as_of": format_instant(derived.as_of),
             "known_at": format_instant(derived.known_at),
             "waarborg": __version__,
         }
-        if last.kind == "derivation" and asked.items() <= last.body.items():
+        if last.kind == "derived" and asked.items() <= last.body.items():
             return int(last.body["rests_on"])
-        return self.log.size
+        return self.journal.size
 
     def seal(self, derived: Derived, files: Mapping[str, bytes], rests_on: int) -> None:
         """Record the digest of every file a derivation gave.
@@ -183,25 +236,64 @@ class Logbook:
             files: What it gave, by name.
             rests_on: As `rests_on` said before the files were made.
         """
+        rows = manifest(files)
         body = {
             "as_of": format_instant(derived.as_of),
             "known_at": format_instant(derived.known_at),
             "rests_on": rests_on,
             "waarborg": __version__,
-            "files": manifest(files),
+            "digest": manifest_digest(rows),
+            "manifest": self.journal.attach(encode(rows), "application/json"),
         }
-        self._add("derivation", body, derived.known_at)
+        self._add(OPERATOR, "derived", body, derived.known_at)
 
-    def _add(self, kind: str, body: Mapping[str, Any], at: datetime) -> None:
+    def _add(
+        self,
+        author: str,
+        kind: str,
+        body: Mapping[str, Any],
+        at: datetime,
+        refs: Sequence[str] = (),
+    ) -> None:
         if kind == "report":
             # A report's content was compared before anything was recorded, its name is enough.
-            if self._reports.setdefault(_version(body), self.log.size) == self.log.size:
-                self.log.append(kind, body, format_instant(at))
+            if _version(body) in self._reports:
+                return
+            self._note_report(body, self._say(author, kind, body, at, refs))
             return
         key, content = _name(kind, body)
         if self._held.get(key) != content:
             self._held[key] = content
-            self.log.append(kind, body, format_instant(at))
+            self._note_rule(kind, body)
+            self._say(author, kind, body, at, refs)
+
+    def _say(
+        self, author: str, kind: str, body: Mapping[str, Any], at: datetime, refs: Sequence[str]
+    ) -> int:
+        claimed_at = max(0, int(at.timestamp()))
+        rules = self._rules_digest() if kind in {"determination", "derived"} else None
+        return self.journal.say(author, Draft(kind, body, claimed_at, refs=refs, rules=rules))
+
+    def _rules_digest(self) -> str:
+        """SHA-256 in hex over the texts and settings in force."""
+        return sha256(encode(self._rules)).hexdigest()
+
+    def _mark(self, before: int, at: datetime) -> None:
+        """A time mark, where something new stands before it."""
+        if self.journal.size > before:
+            self.journal.mark(at)
+
+    def _not_before(self, at: datetime) -> datetime:
+        stands = self.journal.chains.recorded
+        return at if stands is None else max(at, stands)
+
+    def _note_report(self, body: Mapping[str, Any], place: int) -> None:
+        self._reports[_version(body)] = place
+        self._latest[str(body["id"])] = place
+
+    def _note_rule(self, kind: str, body: Mapping[str, Any]) -> None:
+        if kind == "config":
+            self._rules[str(body["name"])] = str(body["blob"])
 
 
 def _name(kind: str, body: Mapping[str, Any]) -> tuple[tuple[str, str], str]:
@@ -212,7 +304,7 @@ def _name(kind: str, body: Mapping[str, Any]) -> tuple[tuple[str, str], str]:
     """
     content = _content(body)
     match kind:
-        case "text":
+        case "config":
             return (kind, str(body["name"])), content
         case "engine":
             return (kind, ""), content
@@ -272,8 +364,12 @@ class Contents:
     fusion_digest: str
 
 
-def read_back(log: Log) -> Contents:
-    """Read what a log holds.
+def read_back(journal: Journal, stop: int | None = None) -> Contents:
+    """Read what a record holds.
+
+    Args:
+        journal: The record.
+        stop: Leave out the entries from this one on.
 
     Raises:
         KeyError, ValueError: An entry is not one that `Logbook` wrote.
@@ -283,32 +379,54 @@ def read_back(log: Log) -> Contents:
     entries: dict[tuple[str, int], int] = {}
     derivations: list[Derivation] = []
     fusion_model = fusion_digest = ""
-    for seq in range(log.size):
-        entry = log.entry(seq)
-        body = entry.body
-        match entry.kind:
-            case "text":
-                texts[body["name"]] = log.blobs[body["blob"]]
+    for each in journal.read(stop=stop):
+        body = each.statement.body
+        match each.statement.kind:
+            case "config":
+                texts[body["name"]] = journal.blobs[body["blob"]]
             case "engine":
                 fusion_model = body["fusion_model"]
                 fusion_digest = body["fusion_digest"]
             case "report":
                 report = from_body(body)
                 reports.append(report)
-                entries[str(report.id), report.version] = seq
-            case "derivation":
-                derivations.append(_derivation(seq, body))
+                entries[str(report.id), report.version] = each.place
+            case "derived":
+                rows = decode(journal.blobs[body["manifest"]["blob"]])
+                derivations.append(_derivation(each.place, body, rows))
             case _:
                 pass
     return Contents(texts, tuple(reports), entries, tuple(derivations), fusion_model, fusion_digest)
 
 
-def _derivation(seq: int, body: Mapping[str, Any]) -> Derivation:
+def last_derivation(journal: Journal) -> Derivation | None:
+    """The last derivation of a record, None when it holds none.
+
+    Raises:
+        KeyError, ValueError: It is not one that `Logbook` wrote.
+    """
+    for place in reversed(range(journal.size)):
+        said = journal.statement(place)
+        if said.kind == "derived":
+            rows = decode(journal.blobs[said.body["manifest"]["blob"]])
+            return _derivation(place, said.body, rows)
+    return None
+
+
+def holds_mission(journal: Journal) -> bool:
+    """Whether a record holds the settings of a mission, from which figures follow."""
+    return any(
+        each.statement.kind == "config" and each.statement.body["name"] == MISSION_FILE
+        for each in journal.read()
+    )
+
+
+def _derivation(place: int, body: Mapping[str, Any], rows: Iterable[dict[str, Any]]) -> Derivation:
     return Derivation(
-        seq,
+        place,
         parse_instant(body["as_of"]),
         parse_instant(body["known_at"]),
         body["rests_on"],
         body["waarborg"],
-        list(body["files"]),
+        list(rows),
     )

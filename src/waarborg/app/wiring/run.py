@@ -17,7 +17,7 @@ from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.panels import Seal, Settings
 from waarborg.app.services.picture import picture
 from waarborg.base.times import local_day
-from waarborg.record.log import Log
+from waarborg.record.journal import Journal
 from waarborg.reports.mission import Mission
 
 INDEX = "report/index.html"
@@ -34,12 +34,12 @@ class Run:
     Attributes:
         derived: Everything that was derived.
         files: Derived files by name, pages included; their digests stand in the log.
-        log: The log with everything that came in and was decided.
+        journal: The record with everything that came in and was decided.
     """
 
     derived: Derived
     files: Mapping[str, bytes]
-    log: Log
+    journal: Journal
 
 
 def run(
@@ -48,12 +48,12 @@ def run(
     intake: Intake,
     as_of: datetime,
     known_at: datetime,
-    log: Log,
+    journal: Journal,
     announce: Progress = silent,
 ) -> Run:
     """Run the chain and write it down.
 
-    Only what arrived before `known_at` goes into the log, so that a run with more knowledge later
+    Only what arrived before `known_at` goes into the record, so that a run with more knowledge later
     extends it and never rewrites it.
 
     Args:
@@ -62,11 +62,11 @@ def run(
         intake: What came in.
         as_of: The moment the answer speaks of.
         known_at: The moment up to which knowledge counts.
-        log: The log so far, empty for a new record.
+        journal: The record so far, empty for a new one.
         announce: Called with the name of each step before it starts.
     """
     announce("record")
-    book = Logbook(log)
+    book = Logbook(journal)
     reports = [report for report in inputs.reports if report.received_at < known_at]
     imports = [release for release in intake.imports if release.received_at < known_at]
     since = local_day(inputs.mission.span.first, inputs.mission.time_zone).start
@@ -75,10 +75,10 @@ def run(
     book.decide(derived)
     announce("report")
     rests_on = book.rests_on(derived)
-    seal = Seal(rests_on, log.root(rests_on).hex())
+    seal = Seal(rests_on, journal.root(rests_on).hex())
     files = derived_files(derived) | pages(derived, inputs, seal)
     book.seal(derived, files, rests_on)
-    return Run(derived, files, log)
+    return Run(derived, files, journal)
 
 
 def pages(derived: Derived, inputs: Inputs, seal: Seal | None) -> dict[str, bytes]:

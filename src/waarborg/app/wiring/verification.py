@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from waarborg.app.services.derive import Progress, derive, silent
 from waarborg.app.services.inputs import Inputs
-from waarborg.app.services.logbook import Contents, Derivation, read_back
+from waarborg.app.services.logbook import Contents, Derivation, last_derivation, read_back
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.panels import Seal
 from waarborg.app.wiring.run import pages
-from waarborg.record.failure import VerificationFailure
-from waarborg.record.log import Log
+from waarborg.record.failure import VerificationFailure, entry_failure
+from waarborg.record.journal import Journal
 from waarborg.record.manifest import differences, manifest
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,18 @@ class Repeated:
     published: int
 
 
-def contents(log: Log) -> Contents:
-    """Read a log that has been verified.
+def contents(journal: Journal, stop: int | None = None) -> Contents:
+    """Read a record that has been verified, or its first entries.
 
     Raises:
         VerificationFailure: An entry cannot be read as its kind says (REC-064).
     """
+    return _read(lambda: read_back(journal, stop))
+
+
+def _read(reader: Callable[[], _Found]) -> _Found:
     try:
-        return read_back(log)
+        return reader()
     except (KeyError, ValueError, TypeError) as error:
         raise VerificationFailure(
             "REC-064", "entries", "entries as their kinds say", f"{type(error).__name__}: {error}"
@@ -92,29 +99,32 @@ def _around(expected: bytes, seen: bytes) -> tuple[str, str]:
 
 
 def repeat(
-    log: Log,
-    held: Contents,
+    journal: Journal,
     open_inputs: Callable[[Contents], Inputs],
     announce: Progress = silent,
 ) -> tuple[Derivation, dict[str, bytes]]:
     """Derive the last derivation again from the record and compare it with what the record says.
 
     Args:
-        log: The record, verified.
-        held: Its contents.
+        journal: The record, verified.
         open_inputs: Reads settings and texts; the caller knows their forms.
         announce: Called with the name of each step.
 
     Raises:
-        VerificationFailure: There is no derivation, or it comes out otherwise (REC-062, REC-063).
+        VerificationFailure: There is no derivation (REC-063), it comes out otherwise (REC-062), or
+            an entry cannot be read as its kind says (REC-064).
     """
-    if not held.derivations:
+    derivation = _read(lambda: last_derivation(journal))
+    if derivation is None:
         raise VerificationFailure("REC-063", "entries", "a derivation", "none")
-    derivation = held.derivations[-1]
-    inputs = open_inputs(held)
+    if not 0 <= derivation.rests_on <= derivation.seq:
+        expected = f"a derivation that rests on entries before {derivation.seq}"
+        found = f"one that rests on {derivation.rests_on}"
+        raise entry_failure("REC-064", derivation.seq, expected, found)
+    inputs = open_inputs(contents(journal, derivation.rests_on))
     derived = derive(inputs, derivation.as_of, derivation.known_at, announce)
     announce("report")
-    seal = Seal(derivation.rests_on, log.root(derivation.rests_on).hex())
+    seal = Seal(derivation.rests_on, journal.root(derivation.rests_on).hex())
     files = derived_files(derived) | pages(derived, inputs, seal)
     for path, stated, found in differences(derivation.files, manifest(files)):
         raise VerificationFailure(

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from waarborg.agreement.answers import Answerable, Strike, _answers_one, _pointed_at, answers
 from waarborg.agreement.model import Answers, Span
 from waarborg.base.judgement import Verdict
 from waarborg.base.parties import PartyId
 from waarborg.base.times import Period
-from waarborg.findings.answers import Answerable, Strike, _answers_one, _pointed_at, answers
-from waarborg.incidents.incident import IncidentId
 
 NOON = datetime(2030, 4, 12, 12, tzinfo=UTC)
 ARD = PartyId("ARD")
@@ -40,7 +39,7 @@ def strike(
     """A strike so many hours after noon; zones are single letters."""
     begins = NOON + timedelta(hours=start)
     return Strike(
-        IncidentId(name),
+        name,
         Period(begins, begins + timedelta(hours=hours)),
         frozenset(zones),
         None if maybe is None else frozenset(maybe),

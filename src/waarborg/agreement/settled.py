@@ -6,34 +6,31 @@ be a day; both are settled here once, with the words for what cannot be said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from waarborg.agreement.columns import period_columns, why_time_open, zone_columns
 from waarborg.agreement.zones import Zones
+from waarborg.base.places import Place
 from waarborg.base.times import Period
-from waarborg.incidents.incident import Incident, IncidentId
 
 Columns = Mapping[str, bool | None]
 
 
 def settle_places(
-    zones: Zones, incidents: Sequence[Incident], asked: Sequence[str] | None = None
-) -> dict[IncidentId, Columns]:
-    """For each incident the zones its place lies in: "zone:UA-63" to True, False, or None.
+    zones: Zones, places: Sequence[Place | None], asked: Iterable[str] | None = None
+) -> list[Columns]:
+    """For each place the zones it lies in: "zone:UA-63" to True, False, or None.
 
     Args:
         zones: The map.
-        incidents: In any order.
+        places: In any order, None where not known.
         asked: The zones wanted; all when None.
     """
-    table = zone_columns(zones, [incident.place for incident in incidents], asked)
-    rows = zip(*(series.to_list() for series in table.values()), strict=True) if table else ()
+    table = zone_columns(zones, places, asked)
     names = tuple(table)
-    return {
-        incident.id: dict(zip(names, row, strict=True))
-        for incident, row in zip(incidents, rows, strict=bool(table))
-    }
+    rows = zip(*(series.to_list() for series in table.values()), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows] if table else [{} for _ in places]
 
 
 def settle_times(
@@ -87,4 +84,4 @@ def zones_of(
     answers = {zone: columns.get(f"zone:{zone}") for zone in smallest}
     sure = frozenset(zone for zone, inside in answers.items() if inside)
     maybe = frozenset(zone for zone, inside in answers.items() if inside is not False)
-    return sure, None if len(maybe) == len(smallest) else maybe
+    return sure, None if not sure and len(maybe) == len(smallest) else maybe

@@ -6,10 +6,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from small_mission import ZONES
+from waarborg.agreement.settled import settle_times, smallest_zones, zones_of
 from waarborg.agreement.zones import read_zones
 from waarborg.base.places import Area, Point
 from waarborg.base.times import Period, local_day, parse_instant
-from waarborg.findings.settled import settle_times, smallest_zones, zones_of
 
 ZONE = ZoneInfo("Etc/GMT-3")
 TRUCE = {

@@ -19,7 +19,6 @@ from itertools import chain
 from waarborg.agreement.model import Answers
 from waarborg.base.judgement import Reason, Verdict, all_of
 from waarborg.base.times import Period
-from waarborg.incidents.incident import IncidentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Strike:
     """An act that somebody may have answered.
 
     Attributes:
-        incident: Which incident.
+        incident: Identifier of the incident.
         happened: When.
         zones: Smallest zones of the map it lies in for sure.
         maybe: Smallest zones it may lie in, the sure ones included; None when its place is unknown.
@@ -37,7 +36,7 @@ class Strike:
         may_be_strike: The same with inference accepted.
     """
 
-    incident: IncidentId
+    incident: str
     happened: Period
     zones: frozenset[str]
     maybe: frozenset[str] | None

@@ -1,0 +1,131 @@
+"""One incident held against one prohibition: the act, and what each exception says of it.
+
+Rules this module keeps:
+1. Each part is yes, no or unknown, with the reasons that settle it; the whole follows by Kleene's
+   logic (law 8).
+2. What rests on inference never makes a verdict; it only tells a possible breach from an open one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from waarborg.agreement.answers import Answerable, Strike, answers
+from waarborg.agreement.condition import Node, conjunction, member_of
+from waarborg.agreement.explain import explain, truth
+from waarborg.agreement.held import Held
+from waarborg.agreement.model import Agreement, Exception_, Prohibition
+from waarborg.agreement.settled import zones_of
+from waarborg.base.judgement import Judgement, Reason, Verdict, all_of, from_bool, negate
+from waarborg.base.parties import PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a prohibition says of one incident and one party it binds.
+
+    Attributes:
+        held: The incident.
+        accused: The party.
+        act: Whether the party did what it must not, and why.
+        excused: What each exception says, in the order of the text.
+        accepted: The whole, once marked inferences are accepted.
+    """
+
+    held: Held
+    accused: PartyId
+    act: Judgement
+    excused: tuple[Judgement, ...]
+    accepted: Verdict
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the prohibition was broken, from what is stated."""
+        return all_of((self.act.verdict, *(negate(excuse.verdict) for excuse in self.excused)))
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The reasons of the parts that settle the verdict, each once, in the order of the text."""
+        verdict = self.verdict
+        parts = [self.act] if self.act.verdict is verdict else []
+        parts += [excuse for excuse in self.excused if negate(excuse.verdict) is verdict]
+        return tuple(dict.fromkeys(reason for part in parts for reason in part.reasons))
+
+
+class Against:
+    """A prohibition with the record it is held against; the record decides who answered whom.
+
+    Args:
+        agreement: The agreement, under the reading that is to apply.
+        rule: One of its prohibitions.
+        held: Every incident of the record.
+        smallest: Zones of the map that hold no other zone, for "the same place".
+    """
+
+    def __init__(
+        self, agreement: Agreement, rule: Prohibition, held: Sequence[Held], smallest: Sequence[str]
+    ) -> None:
+        self.rule = rule
+        self._names = {f"actor:{p.id}": p.name for p in agreement.parties.values()}
+        self._near = [one for one in held if truth(rule.must_not, one.stated) is not False]
+        self._strikes: dict[str, Strike] = {}
+        self._earlier: tuple[Answerable | None, ...] = tuple(None for _ in rule.exceptions)
+        if any(exception.answers is not None for exception in rule.exceptions):
+            self._strikes = {
+                one.deed.id: _strike(one, rule.must_not, smallest) for one in self._near
+            }
+            self._earlier = tuple(
+                None if e.answers is None else Answerable(e.answers, self._strikes.values())
+                for e in rule.exceptions
+            )
+
+    def judged(self) -> Iterator[Judged]:
+        """Every incident and party of which it cannot be ruled out that it broke the prohibition."""
+        for accused in self.rule.who:
+            breach = conjunction((member_of("actor", (accused,)), self.rule.must_not))
+            for one in self._near:
+                if truth(breach, one.stated) is not False:
+                    yield self.judge(one, accused)
+
+    def judge(self, one: Held, accused: PartyId) -> Judged:
+        """One incident of the record and one party."""
+        breach = conjunction((member_of("actor", (accused,)), self.rule.must_not))
+        act = explain(breach, one.stated, one.unknown, self._names)
+        excused = tuple(
+            self._excuse(exception, one, earlier)
+            for exception, earlier in zip(self.rule.exceptions, self._earlier, strict=True)
+        )
+        accepted = all_of(
+            (
+                from_bool(truth(breach, one.inferred)),
+                *(negate(excuse.verdict) for excuse in excused),
+            )
+        )
+        return Judged(one, accused, act, excused, accepted)
+
+    def _excuse(self, rule: Exception_, one: Held, earlier: Answerable | None) -> Judgement:
+        if earlier is not None:
+            strike = self._strikes.get(one.deed.id)
+            if strike is None:
+                return Judgement(Verdict.NO)  # Surely no forbidden act, so nothing to excuse.
+            verdict, reason = answers(strike, earlier)
+            return Judgement(verdict, (reason,))
+        if rule.reads is None:
+            return Judgement(Verdict.NO)
+        return explain(rule.reads, one.stated, one.unknown, self._names)
+
+
+def _strike(one: Held, must_not: Node, smallest: Sequence[str]) -> Strike:
+    sure, maybe = zones_of(one.columns, smallest)
+    actor, implied = one.stated.get("actor"), one.inferred.get("actor")
+    return Strike(
+        incident=one.deed.id,
+        happened=one.deed.happened,
+        zones=sure,
+        maybe=maybe,
+        actor=actor if isinstance(actor, str) else None,
+        points_to=implied if isinstance(implied, str) else None,
+        is_strike=from_bool(truth(must_not, one.stated)),
+        may_be_strike=from_bool(truth(must_not, one.inferred)),
+    )

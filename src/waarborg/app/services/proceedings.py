@@ -1,0 +1,53 @@
+"""Entries of the commission on the record: signed by their authors, timed by the record, read back.
+
+Rules this module keeps:
+1. When an entry reached the record is the record's word, never its author's.
+2. What was signed and cannot be read, or breaks a rule, is read back too: it is refused, not hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from waarborg.base.problems import ProblemsFound
+from waarborg.base.times import format_instant, parse_instant
+from waarborg.cases.body import KINDS, from_body, to_body
+from waarborg.cases.entry import Entry, Unreadable
+from waarborg.record.journal import Recorded
+from waarborg.record.statement import Draft
+
+_HEADER = ("kind", "author", "known_at")
+
+
+def draft_of(entry: Entry) -> Draft:
+    """What an entry's author signs: all of it but when it reached the record."""
+    said = to_body(entry)
+    body = {key: value for key, value in said.items() if key not in _HEADER}
+    return Draft(str(said["kind"]), body, int(entry.at.timestamp()))
+
+
+def entries_of(recorded: Iterable[Recorded]) -> Iterator[Entry]:
+    """The entries of the commission and the guarantors on a record, in its order.
+
+    A statement behind the last time mark is not known to be in yet and is left out.
+    """
+    for each in recorded:
+        said = each.statement
+        if said.kind not in KINDS or each.recorded_at is None or "id" not in said.body:
+            continue
+        at = format_instant(each.recorded_at)
+        body = {**said.body, "kind": said.kind, "author": said.author, "known_at": at}
+        try:
+            yield from_body(body, f"entry {each.place}")
+        except ProblemsFound as found:
+            words = "; ".join(f"{p.message} ({p.found})" for p in found.problems)
+            unread = Unreadable(said.kind, words)
+            yield Entry(
+                str(said.body["id"]), each.recorded_at, each.recorded_at, said.author, unread
+            )
+
+
+def received(entries: Iterable[Entry], at: str) -> list[Entry]:
+    """The entries as they reach the record at a moment."""
+    return [replace(entry, known_at=parse_instant(at)) for entry in entries]

@@ -1,0 +1,181 @@
+"""From which moment a clock runs, and until when: the deadlines of promises and procedures.
+
+Rules this module keeps:
+1. Which moment starts a clock is the text's choice; where it says nothing, the verification does.
+2. A moment known only to a stretch gives a deadline that is a stretch.
+3. A moment that has not come starts no clock; that is said, and is no deadline that was met.
+4. Knowledge that comes late is treated as the file says, and is always told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from waarborg.agreement.deadlines import due
+from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.sections import Clock, Step
+from waarborg.agreement.vocabulary import LateKnowledge, RunsFrom
+from waarborg.base.times import Period, format_instant, parse_instant
+from waarborg.cases.case import CaseFile
+from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
+from waarborg.obligations.obligation import Deadline
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When the things came about from which a clock can run; None for what has not.
+
+    Attributes:
+        happened: The breach.
+        known: The mission could know of it.
+        verified: It was verified, or ruled on; found by the text, it counts as verified when known.
+        ruled: The ruling, None where the text decides.
+        asked: A party asked the guarantors for an answer.
+        first_breach: The first breach found of the same party.
+        by_text: The text itself decides.
+    """
+
+    happened: Period
+    known: datetime | None
+    verified: datetime | None
+    ruled: datetime | None = None
+    asked: datetime | None = None
+    first_breach: Period | None = None
+    by_text: bool = False
+
+
+def moments_of(
+    determination: Determination,
+    case: CaseFile | None = None,
+    base: Determination | None = None,
+    asked: datetime | None = None,
+    first_breach: Period | None = None,
+) -> Moments:
+    """The moments of one determination.
+
+    Args:
+        determination: As it stands now.
+        case: Its case before a body, None when the text decides.
+        base: The determination that opened the case, None when an entry did.
+        asked: When a party asked for an answer.
+        first_breach: The first breach found of the same party.
+    """
+    known = parse_instant((base or determination).known_at)
+    if case is None:
+        by_text = determination.by == OPERATION_OF_THE_TEXT
+        # Without the case, a body's ruling is known by its determination alone.
+        found = determination.decision is not Decision.PENDING
+        moment = parse_instant(determination.known_at) if found else None
+        ruled = None if by_text else moment
+        return Moments(
+            determination.happened, known, moment, ruled, asked, first_breach, by_text=by_text
+        )
+    ruling = case.ruling
+    ruled = ruling.at if ruling else None
+    verified = case.verified_at or ruled
+    return Moments(determination.happened, known, verified, ruled, asked, first_breach)
+
+
+def deadline_of_guarantee(agreement: Agreement, guarantee: Guarantee, moments: Moments) -> Deadline:
+    """Until when a promise is to be kept."""
+    if not guarantee.within_text:
+        return Deadline(None, "", _no_time(guarantee.within_open))
+    clock = agreement.clocks.get(guarantee.clock)
+    start, words = _start(guarantee.runs_from.value, moments)
+    return _deadline(clock, guarantee.within_text, start, words, guarantee.late_knowledge, moments)
+
+
+def deadline_of_step(
+    agreement: Agreement, step: Step, moments: Moments, opened: datetime
+) -> Deadline:
+    """Until when a step of a procedure is to be taken.
+
+    Args:
+        agreement: The text, for its clocks.
+        step: The step.
+        moments: Of the breach.
+        opened: When the step opened.
+    """
+    if step.within is None or not step.within.text:
+        return Deadline(None, "", _no_time(step.within.open_term if step.within else ""))
+    if step.runs_from == "step":
+        start: Period | None = Period(opened, opened + _SECOND)
+        words = "the step opened"
+    else:
+        start, words = _start(step.runs_from, moments)
+    clock = agreement.clocks.get(step.clock)
+    return _deadline(clock, step.within.text, start, words, step.late_knowledge, moments)
+
+
+def postponed(deadline: Deadline, pause: timedelta) -> Deadline:
+    """A deadline moved by the time its procedure stood still."""
+    if deadline.window is None:
+        return deadline
+    window = Period(deadline.window.start + pause, deadline.window.end + pause)
+    words = f"{deadline.words}; moved by {pause} for which the procedure was suspended"
+    return replace(deadline, window=window, words=words)
+
+
+def _start(runs_from: str, moments: Moments) -> tuple[Period | None, str]:
+    """The moment a clock runs from, and how a sentence calls it."""
+    known = _at(moments.known), "the mission could know of the breach"
+    starts = {
+        RunsFrom.OCCURRENCE: (moments.happened, "the breach happened"),
+        RunsFrom.KNOWLEDGE: known,
+        RunsFrom.VERIFICATION: known
+        if moments.by_text
+        else (_at(moments.verified), "the breach was verified"),
+        RunsFrom.RULING: known if moments.by_text else (_at(moments.ruled), "the ruling"),
+        RunsFrom.REQUEST: (_at(moments.asked), "a party asked for an answer"),
+        RunsFrom.FIRST_BREACH: (moments.first_breach, "the first breach"),
+    }
+    return starts[RunsFrom(runs_from)]
+
+
+def _at(moment: datetime | None) -> Period | None:
+    return None if moment is None else Period(moment, moment + _SECOND)
+
+
+def _deadline(
+    clock: Clock | None,
+    span: str,
+    start: Period | None,
+    from_what: str,
+    late: LateKnowledge,
+    moments: Moments,
+) -> Deadline:
+    if start is None:
+        words = f"{span} after {from_what}, which is not on the record: no time runs yet"
+        return Deadline(None, span, f"{words} (it happened {_between(moments.happened)})")
+    known = moments.known
+    if late is LateKnowledge.FROM_KNOWLEDGE and known is not None and known > start.start:
+        start = Period(known, max(start.end, known + _SECOND))
+        from_what = f"the breach became known, later than {from_what}"
+    window = _window(clock, start, span)
+    words = f"{span} after {from_what}, so {_between(window)}"
+    if clock is not None:
+        words += f", on a clock of {clock.kind.value.replace('_', ' ')} in {clock.zone}"
+    if from_what == "the breach was verified":
+        words += f"; it happened {_between(moments.happened)}"
+    if known is not None and known >= window.end:
+        words += f"; known only at {format_instant(known)}, when this had passed"
+    return Deadline(window, span, words)
+
+
+def _window(clock: Clock | None, start: Period, span: str) -> Period:
+    measured = clock or Clock()
+    first, last = due(measured, start.start, span), due(measured, start.end, span)
+    return Period(first, max(last, first + _SECOND))
+
+
+def _between(period: Period) -> str:
+    return f"between {format_instant(period.start)} and {format_instant(period.end)}"
+
+
+def _no_time(open_term: str) -> str:
+    if open_term:
+        return f"the text leaves open how fast (open term {open_term})"
+    return "the text sets no time"

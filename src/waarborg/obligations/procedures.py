@@ -1,0 +1,271 @@
+"""Procedures under way: which step of the text's graph is due, done, lapsed or suspended.
+
+Rules this module keeps:
+1. A procedure begins when its trigger is met, not when that cannot be decided.
+2. A step opens once; its time runs from the moment the text names, on the clock the text names.
+3. When a step's time has certainly passed, it has lapsed and the steps on lapse open; it can still be
+   taken, and is then marked late.
+4. While a procedure is suspended no time runs, and nothing lapses.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from waarborg.agreement.model import Agreement
+from waarborg.agreement.sections import Step
+from waarborg.base.judgement import Reason, Verdict
+from waarborg.base.times import format_instant
+from waarborg.cases.determination import Determination
+from waarborg.cases.entry import Entry, RuleBroken
+from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
+from waarborg.obligations.moments import Moments, deadline_of_step, postponed
+from waarborg.obligations.obligation import Deadline
+from waarborg.obligations.triggers import triggered
+
+
+class StepState(StrEnum):
+    """Where a step that has opened stands."""
+
+    DUE = "due"
+    MAYBE_LAPSED = "maybe_lapsed"
+    """The earliest possible deadline has passed, the latest has not."""
+    LAPSED = "lapsed"
+    NO_DEADLINE = "no_deadline"
+    """To be taken, and no time runs."""
+    SUSPENDED = "suspended"
+    DONE = "done"
+    DONE_LATE = "done_late"
+
+
+@dataclass(slots=True)
+class OpenStep:
+    """A step that has opened.
+
+    Attributes:
+        id: Its name in the procedure.
+        opened_at: When.
+        opened_by: What opened it, in words.
+        deadline: Until when, and how that was computed.
+        done: The entry that took it, None while nobody has.
+        lapsed_at: When its time had certainly passed, None while it has not.
+    """
+
+    id: str
+    opened_at: datetime
+    opened_by: str
+    deadline: Deadline
+    done: Entry | None = None
+    lapsed_at: datetime | None = None
+
+    def state(self, as_of: datetime, *, suspended: bool = False) -> StepState:
+        """Where it stands at a moment."""
+        window = self.deadline.window
+        if self.done is not None:
+            late = self.lapsed_at is not None or (
+                window is not None and self.done.known_at >= window.end
+            )
+            return StepState.DONE_LATE if late else StepState.DONE
+        if self.lapsed_at is not None:
+            return StepState.LAPSED
+        if suspended:
+            return StepState.SUSPENDED
+        if window is None:
+            return StepState.NO_DEADLINE
+        if as_of < window.start:
+            return StepState.DUE
+        return StepState.LAPSED if as_of >= window.end else StepState.MAYBE_LAPSED
+
+
+@dataclass(slots=True)
+class Course:
+    """A procedure under way for one determination.
+
+    Attributes:
+        id: Its name, as "<procedure>-<case>".
+        procedure: The procedure of the file.
+        determination: What it follows from.
+        began_at: When its trigger was met.
+        why: What met the trigger, in words.
+        moments: From which its clocks run.
+        steps: The steps that have opened, in that order.
+        paused_at: Since when it is suspended, None when it is not.
+        paused: How long it has stood still before.
+        entries: The entries about it.
+    """
+
+    id: str
+    procedure: str
+    determination: str
+    began_at: datetime
+    why: str
+    moments: Moments
+    steps: dict[str, OpenStep] = field(default_factory=dict)
+    paused_at: datetime | None = None
+    paused: timedelta = timedelta(0)
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Procedures:
+    """The procedures of one agreement that are under way.
+
+    Attributes:
+        agreement: The text.
+        courses: Every procedure that has begun, by name.
+        open_questions: Course that cannot be decided to have begun, to the reasons.
+        touched: Courses changed since it was last emptied.
+    """
+
+    agreement: Agreement
+    courses: dict[str, Course] = field(default_factory=dict)
+    open_questions: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    _timers: list[tuple[datetime, str, str]] = field(default_factory=list)
+
+    @property
+    def next_deadline(self) -> datetime | None:
+        """When the next step may lapse; None when no time runs."""
+        return self._timers[0][0] if self._timers else None
+
+    def follow(self, determination: Determination, moments: Moments, at: datetime) -> None:
+        """A determination was made or changed: begin what it triggers, set clocks that can now run."""
+        for procedure in self.agreement.procedures.values():
+            name = f"{procedure.id}-{determination.id.removeprefix('det-')}"
+            course = self.courses.get(name)
+            if course is not None:
+                self._reset_clocks(course, moments)
+                continue
+            verdict, reasons = triggered(procedure.trigger, determination)
+            self.open_questions.pop(name, None)
+            if verdict is Verdict.UNKNOWN:
+                self.open_questions[name] = reasons
+            elif verdict is Verdict.YES:
+                why = "; ".join(reason.words for reason in reasons)
+                course = Course(name, procedure.id, determination.id, at, why, moments)
+                self.courses[name] = course
+                self._open(course, next(iter(procedure.steps)), at, f"the procedure began: {why}")
+
+    def take_step(self, entry: Entry, act: StepTaken) -> None:
+        """Whoever has to take a step has taken it."""
+        course = self._course(act.course)
+        step = self._step(course, act.step)
+        opened = course.steps.get(act.step)
+        if opened is None:
+            raise RuleBroken("COM-007", f"{act.step} of {course.id} is not due: nothing opened it")
+        if opened.done is not None:
+            raise RuleBroken("COM-002", f"{act.step} of {course.id} was taken already")
+        if entry.party not in self._may_act(step.who):
+            raise RuleBroken("COM-012", f"{act.step} is for {step.who} to take, not {entry.party}")
+        opened.done = entry
+        course.entries.append(entry)
+        self.touched.add(course.id)
+        for following in step.then:
+            self._open(course, following, entry.known_at, f"{act.step} was done in {entry.id}")
+
+    def pause(self, entry: Entry, act: PauseCourse) -> None:
+        """A procedure is suspended."""
+        course = self._course(act.course)
+        self._seated(entry)
+        if course.paused_at is not None:
+            raise RuleBroken("COM-002", f"{course.id} is suspended already")
+        course.paused_at = entry.known_at
+        course.entries.append(entry)
+        self.touched.add(course.id)
+
+    def resume(self, entry: Entry, act: ResumeCourse) -> None:
+        """A suspended procedure goes on, each running time moved by the pause."""
+        course = self._course(act.course)
+        self._seated(entry)
+        if course.paused_at is None:
+            raise RuleBroken("COM-007", f"{course.id} is not suspended")
+        pause = entry.known_at - course.paused_at
+        course.paused_at = None
+        course.paused += pause
+        course.entries.append(entry)
+        self.touched.add(course.id)
+        for opened in course.steps.values():
+            if opened.done is None and opened.lapsed_at is None:
+                opened.deadline = postponed(opened.deadline, pause)
+                self._run(course, opened)
+
+    def tick(self, moment: datetime) -> None:
+        """Let every time that ends before or at a moment pass, in order."""
+        while self._timers and self._timers[0][0] <= moment:
+            at, name, step = heapq.heappop(self._timers)
+            course = self.courses[name]
+            opened = course.steps[step]
+            window = opened.deadline.window
+            stale = window is None or at not in {window.start, window.end}
+            if stale or course.paused_at is not None or opened.done or opened.lapsed_at:
+                continue
+            self.touched.add(name)
+            if window is not None and at >= window.end:
+                # Known late, a time may have passed before the step opened: it lapses as it opens.
+                opened.lapsed_at = at = max(at, opened.opened_at)
+                for following in self._step(course, step).on_lapse:
+                    words = f"the time for {step} had passed at {format_instant(window.end)}"
+                    self._open(course, following, at, words)
+
+    def _reset_clocks(self, course: Course, moments: Moments) -> None:
+        """Times that hang on a moment of the breach follow when that moment comes or is corrected."""
+        if moments == course.moments:
+            return
+        course.moments = moments
+        for opened in course.steps.values():
+            step = self._step(course, opened.id)
+            if opened.done is None and opened.lapsed_at is None and step.runs_from != "step":
+                made = deadline_of_step(self.agreement, step, moments, opened.opened_at)
+                if course.paused:
+                    made = postponed(made, course.paused)
+                if made != opened.deadline:
+                    opened.deadline = made
+                    self._run(course, opened)
+                    self.touched.add(course.id)
+
+    def _open(self, course: Course, name: str, at: datetime, words: str) -> None:
+        if name in course.steps:
+            return
+        step = self._step(course, name)
+        deadline = deadline_of_step(self.agreement, step, course.moments, at)
+        if course.paused and step.runs_from != "step":
+            deadline = postponed(deadline, course.paused)
+        opened = OpenStep(name, at, words, deadline)
+        course.steps[name] = opened
+        self.touched.add(course.id)
+        self._run(course, opened)
+
+    def _run(self, course: Course, opened: OpenStep) -> None:
+        window = opened.deadline.window
+        if window is not None:
+            heapq.heappush(self._timers, (window.start, course.id, opened.id))
+            heapq.heappush(self._timers, (window.end, course.id, opened.id))
+
+    def _course(self, name: str) -> Course:
+        if name not in self.courses:
+            raise RuleBroken("COM-005", f"no procedure {name} is under way")
+        return self.courses[name]
+
+    def _step(self, course: Course, name: str) -> Step:
+        steps = self.agreement.procedures[course.procedure].steps
+        if name not in steps:
+            raise RuleBroken("COM-005", f"{course.procedure} has no step {name}")
+        return steps[name]
+
+    def _may_act(self, who: str) -> frozenset[str]:
+        """The parties that can act for a party, a group or a body."""
+        groups: Mapping[str, tuple[str, ...]] = {
+            name: tuple(map(str, group.members)) for name, group in self.agreement.groups.items()
+        }
+        body = self.agreement.bodies.get(who)
+        names = body.members if body else (who,)
+        return frozenset(party for name in names for party in groups.get(name, (name,)))
+
+    def _seated(self, entry: Entry) -> None:
+        seats = {party for body in self.agreement.bodies for party in self._may_act(body)}
+        if entry.party not in seats:
+            raise RuleBroken("COM-001", f"{entry.party} has no seat on a body of the text")

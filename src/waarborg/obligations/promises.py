@@ -1,0 +1,303 @@
+"""What has become of the promises: gates, contributions, terms, steps, commitments and standing.
+
+Rules this module keeps:
+1. An entry that breaks a rule changes nothing.
+2. Whether a promise is blocked depends on the promise and the moment alone, not on what it answers:
+   it is worked out once for each promise, whatever the number of obligations under it.
+3. Reliance is a least fixed point: promises that wait only for each other all wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from waarborg.agreement.deadlines import due
+from waarborg.agreement.model import Agreement, Gate, Guarantee
+from waarborg.agreement.sections import Clock, Span
+from waarborg.agreement.vocabulary import GateEffect
+from waarborg.cases.entry import Entry, RuleBroken
+from waarborg.cases.promise_acts import (
+    Amend,
+    ChangeStanding,
+    CommitmentStep,
+    Contribute,
+    GateStep,
+    ObligationStep,
+    PromiseTerm,
+)
+from waarborg.obligations.obligation import Obligation, ObligationState
+from waarborg.obligations.standing import ENDED, whole_text
+
+CONTRIBUTION = ("pledged", "approved", "ready", "deployed", "withdrawn")
+"""Steps of a contribution, in the order in which they can come; it may be withdrawn at any time."""
+
+STEPS = {
+    "fulfilled": ObligationState.FULFILLED,
+    "waived": ObligationState.WAIVED,
+    "excused": ObligationState.EXCUSED,
+    "contested": ObligationState.CONTESTED,
+}
+"""What may be said of an obligation, and the state it then has."""
+
+_FINAL = {"fulfilled", "waived", "excused"}
+_GATE_STEPS = {"filed", "given", "refused", "recalled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What keeps a promise from falling due.
+
+    Attributes:
+        state: The state its obligations have.
+        words: Why.
+        by: Gates or guarantees that stand in the way, by identifier.
+    """
+
+    state: ObligationState
+    words: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Promises:
+    """The promises of one agreement after so many entries.
+
+    Attributes:
+        agreement: The text, under the reading that applies.
+        gates: Gate to the entry that last moved it.
+        contributions: Guarantee or contribution to the entries about it, in order.
+        steps: Obligation to the entry that last moved it.
+        terms: Guarantee to the entry that ends or renews it.
+        commitments: Commitment to the entry that last moved it.
+        met: Commitment to since when all it waits for is there.
+        standing: Entries on standing, in order.
+        amendments: Entries that amend the text.
+    """
+
+    agreement: Agreement
+    gates: dict[str, Entry] = field(default_factory=dict)
+    contributions: dict[str, list[Entry]] = field(default_factory=dict)
+    steps: dict[str, Entry] = field(default_factory=dict)
+    terms: dict[str, Entry] = field(default_factory=dict)
+    commitments: dict[str, Entry] = field(default_factory=dict)
+    met: dict[str, datetime] = field(default_factory=dict)
+    standing: list[Entry] = field(default_factory=list)
+    amendments: list[Entry] = field(default_factory=list)
+
+    def move_gate(self, entry: Entry, act: GateStep) -> None:
+        """A national procedure is filed, decided or recalled."""
+        gate = self.agreement.gates.get(act.gate)
+        if gate is None:
+            raise RuleBroken("COM-005", f"there is no gate {act.gate}")
+        if gate.of != entry.party:
+            raise RuleBroken("COM-012", f"{act.gate} is the procedure of {gate.of}")
+        if act.step not in _GATE_STEPS:
+            raise RuleBroken("COM-005", f"{act.step} is no step of a gate")
+        last = self.gates.get(act.gate)
+        before = last.act.step if last and isinstance(last.act, GateStep) else ""
+        ran_out = last and self.gate_state(act.gate, entry.known_at) == "expired"
+        if act.step in {"given", "refused"} and before in {"given", "refused"} and not ran_out:
+            raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
+        if act.step == "recalled" and before != "given":
+            raise RuleBroken("COM-006", f"{act.gate} gave nothing that could be recalled")
+        if act.step == "filed" and before == "given" and not ran_out:
+            raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
+        self.gates[act.gate] = entry
+
+    def move_obligation(self, entry: Entry, act: ObligationStep, owed: Obligation | None) -> None:
+        """An obligation is fulfilled, waived, excused or contested."""
+        if owed is None:
+            raise RuleBroken("COM-007", f"{act.obligation} is not owed")
+        if act.step not in STEPS:
+            raise RuleBroken("COM-005", f"{act.step} is none of {', '.join(STEPS)}")
+        last = self.steps.get(act.obligation)
+        if last and isinstance(last.act, ObligationStep) and last.act.step in _FINAL:
+            raise RuleBroken("COM-002", f"{act.obligation} is {last.act.step} already")
+        if act.step == "fulfilled" and entry.party != owed.guarantor:
+            raise RuleBroken("COM-012", f"{owed.guarantor} owes it, not {entry.party}")
+        if act.step in {"waived", "excused"} and entry.party == owed.guarantor:
+            raise RuleBroken("COM-009", f"{entry.party} cannot let itself off")
+        self.steps[act.obligation] = entry
+
+    def contribute(self, entry: Entry, act: Contribute) -> None:
+        """A contribution is pledged, approved, ready, deployed or withdrawn."""
+        self._own(entry, act.guarantee)
+        if act.step not in CONTRIBUTION:
+            raise RuleBroken("COM-005", f"{act.step} is none of {', '.join(CONTRIBUTION)}")
+        before = self.contribution_step(act.guarantee)
+        back = CONTRIBUTION.index(act.step) <= CONTRIBUTION.index(before) if before else False
+        if back and before != "withdrawn":
+            raise RuleBroken("COM-020", f"{act.guarantee} is {before} already")
+        if before == "withdrawn" and act.step != "pledged":
+            raise RuleBroken("COM-020", f"{act.guarantee} was withdrawn; it has to be pledged anew")
+        self.contributions.setdefault(act.guarantee, []).append(entry)
+
+    def end(self, entry: Entry, act: PromiseTerm) -> None:
+        """A promise ends at a moment, or is renewed until one."""
+        self._own(entry, act.guarantee)
+        self.terms[act.guarantee] = entry
+
+    def commit(self, entry: Entry, act: CommitmentStep) -> None:
+        """A commitment was kept, or that is taken back."""
+        given = self.agreement.commitments.get(act.commitment)
+        if given is None:
+            raise RuleBroken("COM-005", f"there is no commitment {act.commitment}")
+        if given.by != entry.party:
+            raise RuleBroken("COM-012", f"{act.commitment} is the commitment of {given.by}")
+        if act.step not in {"done", "undone"}:
+            raise RuleBroken("COM-005", f"{act.step} is none of done, undone")
+        if (act.step == "done") is self.committed(act.commitment):
+            raise RuleBroken("COM-002", f"{act.commitment} is {act.step} already")
+        self.commitments[act.commitment] = entry
+
+    def stand(self, entry: Entry, act: ChangeStanding) -> None:
+        """A party signs, ratifies, reserves, suspends or withdraws."""
+        if act.party != entry.party:
+            raise RuleBroken("COM-012", f"{entry.party} cannot speak for {act.party}")
+        if act.clause and act.clause not in self.agreement.clauses:
+            raise RuleBroken("COM-005", f"there is no clause {act.clause}")
+        self.standing.append(entry)
+
+    def amend(self, entry: Entry, act: Amend) -> None:
+        """The text is amended from a moment on."""
+        version = self.agreement.version
+        starts = [p.start for p in self.agreement.periods.values()]
+        first = version.start if version else min(starts, default=act.since)
+        if act.since < first:
+            raise RuleBroken("COM-008", "an amendment cannot begin before the agreement")
+        self.amendments.append(entry)
+
+    def _own(self, entry: Entry, name: str) -> None:
+        given = next((g.by for g in self.agreement.guarantees if g.id == name), None)
+        if given is None and name in self.agreement.contributions:
+            given = self.agreement.contributions[name].by
+        if given is None:
+            raise RuleBroken("COM-005", f"there is no guarantee {name}")
+        if given != entry.party:
+            raise RuleBroken("COM-012", f"{name} is the promise of {given}")
+
+    def gate_state(self, gate: str, as_of: datetime) -> str:
+        """Where a national procedure stands: open, passed, refused, recalled or expired."""
+        last = self.gates.get(gate)
+        if last is None or not isinstance(last.act, GateStep):
+            return "open"
+        if last.act.step == "given" and last.act.until is not None and last.act.until <= as_of:
+            return "expired"
+        return {"given": "passed", "filed": "open"}.get(last.act.step, last.act.step)
+
+    def contribution_step(self, name: str) -> str:
+        """How far a contribution is, by its last entry, else as the file says; "" if nobody said."""
+        brought = self.contributions.get(name)
+        if brought and isinstance(brought[-1].act, Contribute):
+            return brought[-1].act.step
+        given = self.agreement.contributions.get(name)
+        return {"promised": "pledged", "delivered": "deployed"}[given.state] if given else ""
+
+    def committed(self, name: str) -> bool:
+        """Whether a commitment was kept."""
+        last = self.commitments.get(name)
+        return last is not None and isinstance(last.act, CommitmentStep) and last.act.step == "done"
+
+    def holding(self, as_of: datetime, supposed: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Guarantees that hold by themselves or through others, as a least fixed point.
+
+        Args:
+            as_of: The moment asked.
+            supposed: Gates that are supposed to have been passed.
+        """
+        given = self.agreement.guarantees
+        able = [g for g in given if self._own_block(g, as_of, supposed) is None]
+        held: set[str] = set()
+        while True:
+            more = {
+                g.id
+                for g in able
+                if g.id not in held and all(any(e in held for e in item) for item in g.reliance)
+            }
+            if not more:
+                return frozenset(held)
+            held |= more
+
+    def block(self, guarantee: Guarantee, holds: frozenset[str], as_of: datetime) -> Block | None:
+        """What keeps a promise from falling due at a moment; None when nothing does."""
+        own = self._own_block(guarantee, as_of)
+        if own is not None:
+            return own
+        waits = [item for item in guarantee.reliance if not any(g in holds for g in item)]
+        if waits:
+            words = f"waits for {', '.join(' or '.join(item) for item in waits)}"
+            by = tuple(dict.fromkeys(g for item in waits for g in item))
+            return Block(ObligationState.WAITING_FOR_PARTNER, words, by)
+        return None
+
+    def _own_block(
+        self, guarantee: Guarantee, as_of: datetime, supposed: frozenset[str] = frozenset()
+    ) -> Block | None:
+        over = self._over(guarantee, as_of)
+        if over:
+            return Block(ObligationState.DORMANT, over)
+        shut = [
+            (name, state)
+            for name in guarantee.gates
+            if name not in supposed
+            if (state := self._shut(self.agreement.gates[name], guarantee, as_of))
+        ]
+        if not shut:
+            return None
+        words = ", ".join(f"{name} is {state}" for name, state in shut)
+        by = tuple(name for name, _ in shut)
+        said_no = any(state in {"refused", "recalled"} for _, state in shut)
+        if said_no and guarantee.strength == "shall_subject_to_procedures":
+            words = f"the promise is subject to procedures: {words}"
+            return Block(ObligationState.EXCUSED, words, by)
+        return Block(ObligationState.WAITING_FOR_GATE, words, by)
+
+    def _over(self, guarantee: Guarantee, as_of: datetime) -> str:
+        """Why a promise binds no more, "" while it does."""
+        term = self.terms.get(guarantee.id)
+        until = term.act.until if term and isinstance(term.act, PromiseTerm) else guarantee.until
+        brought = self.contributions.get(guarantee.id)
+        last = brought[-1].act if brought else None
+        if until is not None and as_of >= until:
+            return "the promise has ended or was withdrawn"
+        if isinstance(last, Contribute) and last.step == "withdrawn":
+            return "the promise has ended or was withdrawn"
+        stands = whole_text(self.standing, as_of).get(str(guarantee.by)) if self.standing else None
+        return f"{guarantee.by} has {stands.value} the text" if stands in ENDED and stands else ""
+
+    def _shut(self, gate: Gate, guarantee: Guarantee, as_of: datetime) -> str:
+        """The state of a gate that keeps this promise back, "" when it does not."""
+        state = self.gate_state(gate.id, as_of)
+        if gate.effect is GateEffect.PRIOR_CONSENT:
+            return "" if state == "passed" else state
+        if gate.effect is GateEffect.LATER_EXTENSION and state != "passed":
+            limit = self.extension_due(gate.after, guarantee)
+            if limit is not None and as_of >= limit:
+                return f"{state}, and going on needed it by then"
+        return ""
+
+    def extension_due(self, after: Span | None, guarantee: Guarantee) -> datetime | None:
+        """When a later extension is needed: so long after what was promised was deployed."""
+        for entry in self.contributions.get(guarantee.id, ()):
+            deployed = isinstance(entry.act, Contribute) and entry.act.step == "deployed"
+            if deployed and after is not None and after.text:
+                return due(Clock(), entry.known_at, after.text)
+        return None
+
+    def turns(self) -> Iterator[datetime]:
+        """Moments at which a block may change by the clock alone."""
+        for guarantee in self.agreement.guarantees:
+            if guarantee.until is not None:
+                yield guarantee.until
+            for name in guarantee.gates:
+                limit = self.extension_due(self.agreement.gates[name].after, guarantee)
+                if limit is not None:
+                    yield limit
+        for entry in (*self.gates.values(), *self.terms.values()):
+            if isinstance(entry.act, (GateStep, PromiseTerm)) and entry.act.until is not None:
+                yield entry.act.until
+        for entry in self.standing:
+            if isinstance(entry.act, ChangeStanding):
+                yield entry.act.since

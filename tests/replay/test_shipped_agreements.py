@@ -1,0 +1,152 @@
+"""The agreements that are shipped: each is read without a warning, its worked cases and its proofs hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from waarborg.agreement.condition import Settled, SettledKind, leaves
+from waarborg.agreement.file_shape import FILE
+from waarborg.agreement.load import load
+from waarborg.agreement.model import Agreement, Prohibition
+from waarborg.agreement.shape import Either, ListOf, MapOf, Record, Shape
+from waarborg.agreement.vocabulary import CAPACITIES, ClockKind, GateEffect, RunsFrom, Strength
+from waarborg.agreement.yaml_tree import Mapping_, Sequence_, Tree, read_tree
+from waarborg.agreement.zones import Zones, read_zones
+from waarborg.app.cli.agreement import app
+from waarborg.coverage.questions import answer
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FICTION = EXAMPLES / "agreements" / "two-rivers" / "agreement.yaml"
+SHIPPED = sorted(EXAMPLES.glob("agreements/*/*.yaml"))
+WITH_QUESTIONS = [path for path in SHIPPED if "\nquestions:" in path.read_text("utf-8")]
+
+
+def name_of(path: Path) -> str:
+    """Folder and file, as a test is called."""
+    return f"{path.parent.name}/{path.stem}"
+
+
+def opened(path: Path) -> tuple[Agreement, Zones | None]:
+    """The agreement of a file, over the map beside it."""
+    beside = path.parent / "zones.geojson"
+    zones = read_zones(beside.read_text("utf-8"), beside.name) if beside.exists() else None
+    return load(path.read_text("utf-8"), path.name, zones), zones
+
+
+def measured(rule: Prohibition) -> bool:
+    """Whether a prohibition asks for a distance or a count, which one row alone cannot settle."""
+    kinds = {leaf.kind for leaf in leaves(rule.must_not) if isinstance(leaf, Settled)}
+    return bool(kinds & {SettledKind.NEAR, SettledKind.THRESHOLD})
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=name_of)
+def test_a_shipped_file_passes_and_its_cases_hold(path: Path) -> None:
+    """Each file is checked without a warning, and each worked case comes out as it is written."""
+    checked = CliRunner().invoke(app, ["check", str(path), "--json"])
+    assert (checked.exit_code, json.loads(checked.stdout)["problems"]) == (0, [])
+    tested = CliRunner().invoke(app, ["test", str(path), "--json"])
+    found = json.loads(tested.stdout)
+    assert [row for row in found["outcomes"] if row["expected"] != row["found"]] == []
+    assert tested.exit_code == 0
+    assert len(found["outcomes"]) >= 8
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=name_of)
+def test_each_case_of_a_shipped_file_says_what_it_shows(path: Path) -> None:
+    """A lawyer who reads a worked case is told what it is for."""
+    agreement, _ = opened(path)
+    assert [case.id for case in agreement.cases if len(case.why.split()) < 4] == []
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=name_of)
+def test_each_prohibition_of_a_shipped_file_has_a_case(path: Path) -> None:
+    """No prohibition is shipped without a case that breaks it and one that does not."""
+    agreement, _ = opened(path)
+    for outcome in ("violated", "not_violated"):
+        held = {n for case in agreement.cases for n, e in case.expect.items() if e == outcome}
+        asked = {rule.id for rule in agreement.prohibitions if not measured(rule)}
+        assert asked - held == set(), outcome
+
+
+@pytest.mark.parametrize("path", WITH_QUESTIONS, ids=name_of)
+def test_the_questions_of_a_shipped_file_are_proved(path: Path) -> None:
+    """Each proof that a file asks for comes out as the file expects."""
+    agreement, zones = opened(path)
+    found = {q.id: answer(agreement, zones, q).found for q in agreement.questions}
+    assert found == {q.id: q.expect for q in agreement.questions}
+
+
+def _used(shape: Shape, tree: Tree, at: str) -> Iterator[str]:
+    """The keys of the language that a tree uses, as "guarantees.NAME.within"."""
+    match shape:
+        case Either(options):
+            for option in options:
+                yield from _used(option, tree, at)
+        case Record(keys) if isinstance(tree, Mapping_):
+            for entry in tree.entries:
+                if entry.key in keys:
+                    yield f"{at}.{entry.key}"
+                    yield from _used(keys[entry.key].shape, entry.value, f"{at}.{entry.key}")
+        case MapOf(item) if isinstance(tree, Mapping_):
+            for entry in tree.entries:
+                yield from _used(item, entry.value, f"{at}.NAME")
+        case ListOf(item):
+            for part in tree.items if isinstance(tree, Sequence_) else (tree,):
+                yield from _used(item, part, at)
+        case _:
+            return
+
+
+def _known(shape: Shape, at: str) -> Iterator[str]:
+    """Every key of the language, written the same way."""
+    match shape:
+        case Either(options):
+            for option in options:
+                yield from _known(option, at)
+        case Record(keys):
+            for name, key in keys.items():
+                yield f"{at}.{name}"
+                yield from _known(key.shape, f"{at}.{name}")
+        case MapOf(item):
+            yield from _known(item, f"{at}.NAME")
+        case ListOf(item):
+            yield from _known(item, at)
+        case _:
+            return
+
+
+NOT_OF_A_FICTION = {
+    "file.sources.NAME.url",
+    "file.sources.NAME.licence",
+    "file.form.ended",
+    "file.reading.reviewed_by",
+}
+"""What a text that does not exist cannot have: an address, a licence, an end, a reviewer."""
+
+
+def test_the_fiction_uses_every_key_of_the_language() -> None:
+    """Each key that an agreement file may hold has its use in the fictional agreement."""
+    tree, problems = read_tree(FICTION.read_text("utf-8"), FICTION.name)
+    assert tree is not None
+    assert problems == []
+    used = set(_used(FILE, tree, "file"))
+    unused = set(_known(FILE, "file")) - used
+    assert {key for key in unused if not key.endswith(".open")} == NOT_OF_A_FICTION
+    assert any(key.endswith("within.open") for key in used)
+
+
+def test_the_fiction_uses_the_words_that_change_what_is_owed() -> None:
+    """Every strength, legal effect, start of a clock, kind of clock and capacity stands in it once."""
+    agreement, _ = opened(FICTION)
+    assert {g.strength for g in agreement.guarantees} == set(Strength)
+    assert {gate.effect for gate in agreement.gates.values()} == set(GateEffect)
+    steps = [s for p in agreement.procedures.values() for s in p.steps.values()]
+    starts = {g.runs_from for g in agreement.guarantees} | {s.runs_from for s in steps}
+    assert starts >= set(RunsFrom)
+    assert {clock.kind for clock in agreement.clocks.values()} == set(ClockKind)
+    assert {c.capacity for c in agreement.contributions.values()} == set(CAPACITIES)
