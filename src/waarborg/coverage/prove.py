@@ -25,6 +25,7 @@ from waarborg.coverage.reliance import circles
 from waarborg.coverage.repair import Repairs, repair
 from waarborg.coverage.resilience import Resilience, resilience
 from waarborg.coverage.timing import Late, Owed, late, owed_in_time
+from waarborg.coverage.woven import woven
 
 OR = " — or "
 """Stands between families in one line."""
@@ -157,7 +158,7 @@ class Examiner:
             plain,
             unknown,
             weak,
-            circles(read.guarantees),
+            circles(prover.agreement.guarantees),
             None if wanted.drop is None else resilience(prover, wanted.drop),
             repair(read, self.zones, asked) if wanted.mend else None,
             firming(prover, wanted.drop or 1) if wanted.mend else None,
@@ -248,13 +249,14 @@ def prove(
 
 def _bears(read: Agreement, asked: Asked) -> Hashable:
     """Everything of a text that an answer looks at: where this is equal, the answer is."""
-    answers = answering(read, asked)
+    whole = woven(read)
+    answers = answering(whole, asked)
     return (
         asked,
-        breaches(read, asked),
-        tuple((p.id, p.by, p.trigger, p.reliance, p.gates) for p in read.guarantees),
+        breaches(whole, asked),
+        tuple((p.id, p.by, p.trigger, p.reliance, p.gates) for p in whole.guarantees),
         tuple(p.id for p in answers),
-        elements(read, asked, answers),
+        elements(whole, asked, answers),
     )
 
 

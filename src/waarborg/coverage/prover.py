@@ -20,6 +20,7 @@ from waarborg.coverage.reliance import kept
 from waarborg.coverage.settling import settle
 from waarborg.coverage.solver import Solver
 from waarborg.coverage.timing import deciders
+from waarborg.coverage.woven import woven
 
 NO_RULING = {"decision": "none"}
 NO_EVIDENCE = {"attribution": "unknown"}
@@ -68,6 +69,7 @@ class Prover:
         beside: Agreement | None = None,
         solver: Solver | None = None,
     ) -> None:
+        agreement = woven(agreement)
         self.agreement = agreement
         self.asked = asked
         self.breach = breaches(agreement, asked)
@@ -76,7 +78,7 @@ class Prover:
         self.said = tuple(_said(p) for p in agreement.guarantees)
         conditions = [self.breach, *(p.trigger for p in agreement.guarantees)]
         if beside is not None:
-            conditions += [breaches(beside, asked), *(p.trigger for p in beside.guarantees)]
+            conditions += [breaches(beside, asked), *(p.trigger for p in woven(beside).guarantees)]
         distinctions = domain(conditions, agreement.parties)
         overlay = None if zones is None else ground(zones, distinctions.zones)
         times = calendar(

@@ -13,6 +13,7 @@ from waarborg.coverage.asked import Asked, answering
 from waarborg.coverage.elements import elements
 from waarborg.coverage.parting import Apart, apart
 from waarborg.coverage.prove import Counted, Examiner, Proof, Wanted, Whole
+from waarborg.coverage.woven import woven
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def failing(agreement: Agreement, request: Request) -> tuple[frozenset[str], fro
     known: set[str] = set()
     needed: set[str] = set()
     for reading in request.readings:
-        read = under(agreement, reading)
+        read = woven(under(agreement, reading))
         for name in agreement.needs:
             one = _asked(agreement, request, name)
             found = {e.name for e in elements(read, one, answering(read, one))}
