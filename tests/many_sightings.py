@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from waarborg.incidents.sightings import Sightings
+from waarborg.incidents.sighting_columns import Sightings
 
 DAY = 86_400.0
 KINDS, TYPES = 6, 37
@@ -29,7 +29,10 @@ def many(seed: int, events: int, reports: int, days: float = 20.0) -> Sightings:
         kind=dice.integers(0, KINDS, reports),
         type=dice.integers(-1, TYPES, reports),
         count=dice.choice([1.0, 3.0, np.nan], reports),
+        received=np.full(reports, (days + 40.0) * DAY),
     )
+    ahead = dice.random(reports) < 0.02
+    seen.t[ahead] += 100.0 * DAY
     for column, share in (
         (seen.t, 0.02),
         (seen.longitude, 0.02),
@@ -55,5 +58,6 @@ def frame_for_file(seen: Sightings) -> pl.DataFrame:
             "pos_prec": seen.precision_m,
             "etype": seen.type,
             "count": seen.count,
+            "t_arrive": seen.received,
         }
     ).fill_nan(None)

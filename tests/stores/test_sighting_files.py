@@ -12,6 +12,7 @@ from many_sightings import frame_for_file, many
 from waarborg.app.services import fusing
 from waarborg.app.services.fusing import Engine, fuse_sightings
 from waarborg.base.problems import ProblemsFound
+from waarborg.incidents.sighting_columns import Flag
 from waarborg.incidents.sightings import fuse_columns
 from waarborg.store.fusion_models import sighting_model
 
@@ -38,8 +39,9 @@ def test_the_file_holds_what_fusion_found(tmp_path, ending, slab_rows):
     ]
     assert done.rows == 600
     assert done.incidents == len(set(whole.incident.tolist()))
-    assert done.flags["without_place_or_time"] == whole.unplaced > 0
-    assert done.flags["absurd_precisions"] == whole.clamped > 0
+    assert done.flags["without_place_or_time"] == whole.flagged(Flag.UNPLACED) > 0
+    assert done.flags["absurd_precisions_or_counts"] == whole.flagged(Flag.CLAMPED) > 0
+    assert done.flags["told_of_a_time_after_they_came_in"] == whole.flagged(Flag.AHEAD) > 0
     assert sorted(item.name for item in tmp_path.iterdir()) == ["out.csv", f"seen.{ending}"]
 
 

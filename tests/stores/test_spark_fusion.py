@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from many_sightings import frame_for_file, many
 from waarborg.app.services.fusing import Engine, fuse_sightings
-from waarborg.incidents import sightings
-from waarborg.incidents.sighting_slabs import edges, taken
+from waarborg.incidents.sightings import fuse_columns, slab_edges
 from waarborg.store.fusion_models import sighting_model
 
 pytest.importorskip("pyspark", reason="PySpark is not here: it is the extra `spark`")
@@ -31,36 +31,33 @@ def spark():
     started.stop()
 
 
-@pytest.mark.parametrize("metres", [1e9, 20_000.0])
-def test_spark_gives_the_same_pairs_and_incidents(spark, tmp_path, metres):
-    """Cut into many tiles of time, and of time and space, every pair, gain, incident and chance is alike."""
+@pytest.mark.parametrize("degrees", [360.0, 0.25])
+def test_spark_gives_the_same_pairs_and_incidents(spark, tmp_path, degrees):
+    """Cut into tiles of time, and of time and space, every pair, gain, incident, chance and flag is alike."""
     model, seen = sighting_model(), many(17, 400, 1500)
     path = tmp_path / "seen.parquet"
     frame_for_file(seen).write_parquet(path)
     rows = ON_SPARK.read_sightings(spark, path)
-    archive = ON_SPARK.survey(rows, model)
-    done = ON_SPARK.fuse_on_spark(rows, model, archive, ON_SPARK.Tiling(150_000.0, metres, 5))
-    whole = sightings.fuse_columns(seen, model)
+    tiles = replace(ON_SPARK.tiling(rows, model), seconds=150_000.0, degrees=degrees, buckets=5)
+    done = ON_SPARK.fuse_on_spark(rows, model, tiles)
+    whole = fuse_columns(seen, model)
     found = done.rows.toArrow().sort_by("report_id")
     order = np.argsort(seen.id)
 
     assert found["report_id"].to_pylist() == seen.id[order].tolist()
     assert found["incident"].to_pylist() == whole.incident[order].tolist()
     assert found["probability"].to_pylist() == whole.probability[order].tolist()
-    assert archive.rows - archive.placed == whole.unplaced > 0
-    assert archive.clamped == whole.clamped > 0
+    assert found["flags"].to_pylist() == whole.flags[order].tolist()
     assert done.across > 0
 
-    placed = taken(seen, order[sightings.usable(seen)[order]])
-    latitude = sightings.middle(placed.latitude)
-    crowd = sightings.lay(placed, model).crowd
-    pairs, nats, _ = edges(placed, crowd, model, latitude)
-    here = sorted(zip(*pairs.T.tolist(), nats.tolist(), strict=True))
+    here = slab_edges(seen, model)
     table = done.pairs.toArrow()
-    there = sorted(
-        zip(*(table[name].to_pylist() for name in ("one", "other", "nats")), strict=True)
+    columns = (table[name].to_pylist() for name in ("one", "other", "nats"))
+    there = sorted((min(a, b), max(a, b), nats) for a, b, nats in zip(*columns, strict=True))
+    assert len(there) > 1000
+    assert there == sorted(
+        zip(here.first.tolist(), here.second.tolist(), here.nats.tolist(), strict=True)
     )
-    assert there == here
 
 
 def test_the_command_writes_the_same_file(spark, tmp_path):
@@ -84,4 +81,4 @@ def test_one_identifier_twice_is_refused_on_spark_too(spark, tmp_path):
     with pytest.raises(
         ValueError, match="two sightings carry one identifier; identifiers settle ties"
     ):
-        ON_SPARK.survey(rows, sighting_model())
+        ON_SPARK.fuse_on_spark(rows, sighting_model())

@@ -236,8 +236,7 @@ def search(
             t, vt = when[i, 0], when[i, 1]
             x, y, v, cosine = place[i, 0], place[i, 1], place[i, 2], place[i, 3]
             near = 3.5 * math.sqrt(v + widest_b)
-            # the cosine between two rows is at least the mean of ours and the smallest of theirs
-            near_x = 2.0 * near / (cosine + side / side_x)
+            near_x = near * side_x / side
             soon = 3.5 * math.sqrt(vt + longest_b)
             low_x, high_x = math.floor((x - near_x) / side_x), math.floor((x + near_x) / side_x)
             low_y, high_y = math.floor((y - near) / side), math.floor((y + near) / side)

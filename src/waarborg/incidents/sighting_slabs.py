@@ -1,164 +1,40 @@
-"""Fusion of sightings piece by piece: slabs of time, and parts of a larger machine.
+"""Fusion of sightings stretch by stretch of time, so that an archive of any length fits into memory.
 
-What can be one event lies close in time and space, so a piece with enough around it gives the same
-as the whole. Rules this module keeps:
-1. Cut anywhere, into however many pieces: the partition is that of `fuse_columns`, to the byte.
-2. A sighting is handed out once it is sealed: no later sighting can touch its component.
+Rules this module keeps:
+1. Cut anywhere, into however many slabs: the partition is that of `fuse_columns`, to the byte.
+2. A sighting comes out once it is sealed: no later sighting can touch its component.
 3. Memory follows the largest slab and what is still open at its end, never the whole archive.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waarborg.incidents import sighting_kernels as kernels
-from waarborg.incidents.sightings import (
-    Floats,
-    Fused,
-    Ints,
-    Laid,
-    SightingModel,
-    Sightings,
-    density,
-    lay,
-    likelihood,
-    merge_pairs,
-    pairs_of,
-    usable,
-)
+from waarborg.incidents import merge_kernels
+from waarborg.incidents.sighting_columns import Floats, Ints, SightingModel, Sightings, usable
+from waarborg.incidents.sightings import Fused, merge_edges, slab_edges
+
+Flags = NDArray[np.uint8]
 
 _GATE = 3.5
-ABSURD_S = (1.0, 86_400.0)
-"""Stated precisions of a time outside these are absurd and are brought within."""
-ABSURD_M = (10.0, 30_000.0)
-"""Likewise of a position."""
-_COLUMNS = tuple(name for name in Laid.__slots__ if name != "clamped")
-_SLACK = 1.0
-"""A second and a metre to spare, so that rounding cannot lose a neighbour."""
+_LONGEST_M = 30_000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What is settled once for a whole archive before it is cut into pieces.
-
-    Attributes:
-        latitude: At which degrees become metres; see `sightings.middle`.
-        pair_s: Sightings further apart in time than this are never one pair.
-        pair_m: Likewise in metres.
-        crowd_s: The density at a sighting rests on others within this time.
-        crowd_m: Likewise in metres.
-    """
-
-    latitude: float
-    pair_s: float
-    pair_m: float
-    crowd_s: float
-    crowd_m: float
-
-
-def frame(latitude: float, coarsest_s: float, coarsest_m: float, model: SightingModel) -> Frame:
-    """How far sightings reach.
+def halo_m(model: SightingModel, coarsest_m: float = _LONGEST_M) -> float:
+    """Metres on each side of a band that have to be at hand to fuse it; for times see `sightings.halo_s`.
 
     Args:
-        latitude: See `sightings.middle`.
-        coarsest_s: The largest stated precision of a time, in seconds; 0 when none is stated.
-        coarsest_m: The largest stated precision of a position, in metres.
-        model: Usual precisions and sizes of cells.
-    """
-
-    def pair(
-        coarsest: float, bound: float, usual: Iterable[float], scale: Iterable[float]
-    ) -> float:
-        widest = max(min(coarsest, bound), *usual) * max(scale)
-        return _GATE * math.sqrt(2.0) * widest + _SLACK
-
-    return Frame(
-        latitude,
-        pair(coarsest_s, ABSURD_S[1], model.usual_s, model.scale_s),
-        pair(coarsest_m, ABSURD_M[1], model.usual_m, model.scale_m),
-        max(model.near_h, model.close_h) * 3600.0 + _SLACK,
-        max(model.near_km, model.close_km) * 1000.0 + _SLACK,
-    )
-
-
-def frame_of(seen: Sightings, latitude: float, model: SightingModel) -> Frame:
-    """The frame of sightings that are all at hand."""
-
-    def coarsest(stated: Floats) -> float:
-        return float(np.nanmax(stated, initial=0.0))
-
-    return frame(latitude, coarsest(seen.precision_s), coarsest(seen.precision_m), model)
-
-
-def middle_degrees(sightings: Mapping[int, int]) -> tuple[int, int]:
-    """The whole degrees of the one or two middle latitudes, from how many lie in each degree."""
-    degrees = sorted(sightings)
-    ends = np.cumsum([sightings[degree] for degree in degrees])
-    if not degrees:
-        return 0, 0
-    total = int(ends[-1])
-    low, high = (
-        int(np.searchsorted(ends, rank, side="right")) for rank in ((total - 1) // 2, total // 2)
-    )
-    return degrees[low], degrees[high]
-
-
-def taken(seen: Sightings, rows: NDArray[np.bool_] | Ints) -> Sightings:
-    """Some of the sightings, in the order asked for."""
-    return Sightings(*(np.asarray(getattr(seen, name))[rows] for name in Sightings.__slots__))
-
-
-def crowds(seen: Sightings, model: SightingModel, latitude: float) -> Floats:
-    """The local density at each sighting; right where all within `Frame.crowd_s` are there."""
-    laid = lay(seen, model, latitude, np.zeros(len(seen.id)))
-    return density(laid.place, laid.when, model)
-
-
-def edges(
-    seen: Sightings, crowd: Floats, model: SightingModel, latitude: float
-) -> tuple[Ints, Floats, int]:
-    """Pairs of identifiers worth following, smaller first, their gains, and how many were cut off.
-
-    Args:
-        seen: Sorted by identifier, each with a place and a time.
-        crowd: Local density of each.
         model: What was learnt beforehand.
-        latitude: Of the frame.
+        coarsest_m: The coarsest stated precision among the sightings, in metres.
     """
-    if len(seen.id) < 2:
-        return np.empty((0, 2), dtype=np.int64), np.empty(0), 0
-    pairs, nats, crowded = pairs_of(lay(seen, model, latitude, crowd), model)
-    return seen.id[pairs], nats, crowded
-
-
-def joined(
-    seen: Sightings,
-    crowd: Floats,
-    pairs: Ints,
-    nats: Floats,
-    model: SightingModel,
-    latitude: float,
-) -> tuple[Ints, Floats]:
-    """Incident and probability of each sighting, from pairs of identifiers.
-
-    Args:
-        seen: Sorted by identifier; whole components only.
-        crowd: Local density of each.
-        pairs: Pairs of identifiers, smaller first.
-        nats: Their gains.
-        model: What was learnt beforehand.
-        latitude: Of the frame.
-    """
-    rows = np.searchsorted(seen.id, pairs).astype(np.int64)
-    group, weakest = merge_pairs(lay(seen, model, latitude, crowd.copy()), rows, nats, model)
-    return seen.id[group], likelihood(weakest[group], model)
+    widest = min(max(coarsest_m, *model.usual_m), _LONGEST_M) * max(model.scale_m)
+    return _GATE * math.sqrt(2.0) * widest + 1000.0 * max(model.near_km, model.close_km)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +42,9 @@ class Slab:
     """A stretch of time.
 
     Attributes:
-        seen: Its sightings, in any order, each with a place and a time.
-        until: Every sighting of a later slab happened at this time or after; infinite for the last.
+        seen: Its sightings, in any order; those without a usable time may be in any slab.
+        until: Every usable sighting of a later slab happened at this time or after; infinite for the
+            last.
     """
 
     seen: Sightings
@@ -179,143 +56,193 @@ class Sealed:
     """Sightings whose incident cannot change any more.
 
     Attributes:
-        id: Their identifiers, sorted.
+        id: Their identifiers.
         incident: The smallest identifier in the incident of each.
         probability: That all sightings of the incident are of one event.
-        clamped: Absurd precisions that were brought within bounds in this slab.
-        crowded: Sightings of this slab with more possible partners than were looked at.
+        flags: What was odd about each, as `sighting_columns.Flag`.
         open: Sightings carried over into the next slab.
     """
 
     id: Ints
     incident: Ints
     probability: Floats
-    clamped: int
-    crowded: int
+    flags: Flags
     open: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """Sightings in hand, sorted by identifier; a sealed one only counts for the density."""
+class _Open:
+    """Sightings in hand, and what is known of them.
 
-    id: Ints
-    laid: Laid
+    Attributes:
+        seen: Sightings; a sealed one is still here when the next slab's lie close to it.
+        crowd: The density about each; NaN where it is not known yet.
+        flags: What was odd about each.
+        sealed: Whether it has come out.
+        first: The smaller identifier of each pair that is not sealed.
+        second: The larger.
+        nats: Its evidence.
+    """
+
+    seen: Sightings
+    crowd: Floats
+    flags: Flags
     sealed: NDArray[np.bool_]
+    first: Ints
+    second: Ints
+    nats: Floats
 
-    def take(self, rows: NDArray[np.bool_]) -> _Held:
-        return _Held(self.id[rows], _rows(self.laid, rows), self.sealed[rows])
+    def take(self, rows: NDArray[np.bool_] | Ints) -> _Open:
+        """Some of the sightings, with all pairs."""
+        return replace(
+            self,
+            seen=self.seen.take(rows),
+            crowd=self.crowd[rows],
+            flags=self.flags[rows],
+            sealed=self.sealed[rows],
+        )
 
 
-def _rows(laid: Laid, rows: NDArray[np.bool_] | Ints) -> Laid:
-    columns: dict[str, Any] = {name: getattr(laid, name)[rows] for name in _COLUMNS}
-    return Laid(**columns, clamped=0)
+def _opened(seen: Sightings) -> _Open:
+    n, no = len(seen.id), np.empty(0, dtype=np.int64)
+    zeros = np.zeros(n, dtype=np.uint8)
+    return _Open(seen, np.full(n, np.nan), zeros, zeros.astype(np.bool_), no, no, np.empty(0))
 
 
-def _together(held: _Held, new: _Held) -> _Held:
-    order = np.argsort(np.concatenate([held.id, new.id]), kind="stable")
-    columns: dict[str, Any] = {
-        name: np.concatenate([getattr(held.laid, name), getattr(new.laid, name)])[order]
-        for name in _COLUMNS
-    }
-    return _Held(
-        np.concatenate([held.id, new.id])[order],
-        Laid(**columns, clamped=0),
-        np.concatenate([held.sealed, new.sealed])[order],
+def _together(held: _Open, seen: Sightings) -> _Open:
+    """The sightings in hand and the new ones, by identifier."""
+    new = _opened(seen)
+    columns = (
+        None if one is None or two is None else np.concatenate([one, two])
+        for one, two in (
+            (getattr(held.seen, name), getattr(seen, name)) for name in Sightings.__slots__
+        )
     )
+    both = replace(
+        held,
+        seen=Sightings(*columns),  # type: ignore[arg-type]  # only `received` may be None, and is in all slabs or none
+        crowd=np.concatenate([held.crowd, new.crowd]),
+        flags=np.concatenate([held.flags, new.flags]),
+        sealed=np.concatenate([held.sealed, new.sealed]),
+    )
+    return both.take(np.argsort(both.seen.id, kind="stable"))
 
 
-def _new(seen: Sightings, model: SightingModel, latitude: float) -> _Held:
-    ordered = taken(seen, np.argsort(seen.id, kind="stable"))
-    unknown = np.full(len(ordered.id), np.nan)
-    laid = lay(ordered, model, latitude, unknown)
-    return _Held(ordered.id, laid, np.zeros(len(ordered.id), dtype=np.bool_))
-
-
-def fuse_slabs(slabs: Iterable[Slab], model: SightingModel, around: Frame) -> Iterator[Sealed]:
+def fuse_slabs(slabs: Iterable[Slab], model: SightingModel, halo_s: float) -> Iterator[Sealed]:
     """Decide which sightings are of one event, slab by slab.
 
     Args:
         slabs: In order of time; identifiers are unique over all of them.
         model: What was learnt beforehand.
-        around: How far sightings reach.
+        halo_s: From `sightings.halo_s`: how far around a stretch sightings have to be at hand.
 
     Yields:
         What each slab sealed; after the last slab every sighting has come out once.
 
     Raises:
-        ValueError: A slab holds a sighting from before the end of the slab before it.
+        ValueError: A slab holds a sighting from before the end of the slab before it; an identifier
+            stands there twice; a kind or type is unknown.
     """
-    held: _Held | None = None
-    begun = -math.inf
+    held: _Open | None = None
+    last, begin = -math.inf, -math.inf
     for slab in slabs:
-        if len(slab.seen.id) and float(slab.seen.t.min()) < begun:
+        can, odd = usable(slab.seen)
+        seen = slab.seen.take(can)
+        if len(seen.id) and float(seen.t.min()) < last:
             raise ValueError(
-                f"a slab that begins at {begun} holds a sighting of {float(slab.seen.t.min())}: "
+                f"a slab that begins at {last} holds a sighting of {float(seen.t.min())}: "
                 "hand slabs in by time"
             )
-        begun = slab.until
-        new = _new(slab.seen, model, around.latitude)
-        clamped = new.laid.clamped
-        held = new if held is None else _together(held, new)
-        sealed, crowded, held = _seal(held, slab.until, model, around)
-        yield Sealed(*sealed, clamped, crowded, int((~held.sealed).sum()))
+        held = _opened(seen) if held is None else _together(held, seen)
+        end = slab.until - halo_s
+        if end > begin:
+            held = _followed(held, model, begin, end)
+            begin = end
+        sealed, held = _sealed(held, model, begin)
+        held = held.take(~held.sealed | (held.seen.t >= begin - halo_s))
+        yield _with_unusable(sealed, slab.seen.take(~can), odd[~can], int((~held.sealed).sum()))
+        last = slab.until
 
 
-def _seal(
-    held: _Held, until: float, model: SightingModel, around: Frame
-) -> tuple[tuple[Ints, Ints, Floats], int, _Held]:
-    """What no later sighting can touch comes out; the rest stays, with what its density needs."""
-    when = held.laid.when[:, 0]
-    known = until - around.crowd_s
-    crowd = held.laid.crowd
-    fresh = np.isnan(crowd) & (when < known)
-    if fresh.any():
-        crowd[fresh] = density(held.laid.place, held.laid.when, model)[fresh]
-    active = np.flatnonzero(~held.sealed & (when < known))
-    laid = _rows(held.laid, active)
-    pairs, nats, crowded = np.empty((0, 2), dtype=np.int64), np.empty(0), 0
-    if len(active) > 1:
-        pairs, nats, crowded = pairs_of(laid, model)
-    root = kernels.roots(len(active), pairs)
-    last = np.full(len(active), -np.inf)
-    np.maximum.at(last, root, laid.when[:, 0])
-    closed = last[root] < known - around.pair_s
-    number = np.cumsum(closed) - 1
-    inside = closed[pairs[:, 0]]
-    rows = np.flatnonzero(closed)
-    group, weakest = merge_pairs(_rows(laid, rows), number[pairs[inside]], nats[inside], model)
-    names = held.id[active[rows]]
-    out = (names, names[group], likelihood(weakest[group], model))
-    held.sealed[active[rows]] = True
-    keep = ~held.sealed | (when >= known - around.crowd_s)
-    return out, crowded, held.take(keep)
+def _followed(held: _Open, model: SightingModel, begin: float, end: float) -> _Open:
+    """What one stretch adds: the density about its sightings, and the pairs whose earlier one is its own."""
+    found = slab_edges(held.seen, model, begin, end)
+    order = np.argsort(held.seen.id, kind="stable")
+    rows = order[np.searchsorted(held.seen.id, found.id, sorter=order)]
+    crowd, flags = held.crowd.copy(), held.flags.copy()
+    crowd[rows], flags[rows] = found.crowd, found.flags
+    return replace(
+        held,
+        crowd=crowd,
+        flags=flags,
+        first=np.concatenate([held.first, found.first]),
+        second=np.concatenate([held.second, found.second]),
+        nats=np.concatenate([held.nats, found.nats]),
+    )
 
 
-def fuse_in_slabs(seen: Sightings, model: SightingModel, around: Frame, rows: int) -> Fused:
+def _sealed(held: _Open, model: SightingModel, begin: float) -> tuple[Sealed, _Open]:
+    """The components that lie wholly before `begin`, merged; and what is left."""
+    order = np.argsort(held.seen.id, kind="stable")
+    first, second = (
+        order[np.searchsorted(held.seen.id, ends, sorter=order)].astype(np.int32)
+        for ends in (held.first, held.second)
+    )
+    root = merge_kernels.roots(len(held.seen.id), first, second)
+    latest = np.full(len(root), -np.inf)
+    np.maximum.at(latest, root, held.seen.t)
+    closed = (latest[root] < begin) & ~held.sealed
+    inside = closed[first]
+    seen = held.seen.take(closed)
+    fused = merge_edges(
+        seen, held.crowd[closed], held.first[inside], held.second[inside], held.nats[inside], model
+    )
+    flags = fused.flags | held.flags[closed]
+    left = replace(
+        held,
+        sealed=held.sealed | closed,
+        first=held.first[~inside],
+        second=held.second[~inside],
+        nats=held.nats[~inside],
+    )
+    return Sealed(seen.id, fused.incident, fused.probability, flags, 0), left
+
+
+def _with_unusable(sealed: Sealed, seen: Sightings, flags: Flags, still_open: int) -> Sealed:
+    """What stands alone comes out at once."""
+    return Sealed(
+        np.concatenate([sealed.id, seen.id]),
+        np.concatenate([sealed.incident, seen.id]),
+        np.concatenate([sealed.probability, np.ones(len(seen.id))]),
+        np.concatenate([sealed.flags, flags]),
+        still_open,
+    )
+
+
+def fuse_in_slabs(seen: Sightings, model: SightingModel, halo_s: float, rows: int) -> Fused:
     """Fuse sightings at hand slab by slab, as `fuse_columns` does at once.
 
     Args:
         seen: In any order; each identifier once.
         model: What was learnt beforehand.
-        around: See `frame_of`.
+        halo_s: See `fuse_slabs`.
         rows: Sightings a slab holds.
     """
-    incident, probability = seen.id.copy(), np.ones(len(seen.id))
-    placed = np.flatnonzero(usable(seen))
-    placed = placed[np.lexsort((seen.id[placed], seen.t[placed]))]
-    cuts = [*range(0, len(placed), rows), len(placed)]
+    n = len(seen.id)
+    by_time = np.lexsort((seen.id, np.where(usable(seen)[0], seen.t, math.inf)))
+    cuts = [*range(0, n, rows), n]
+
+    def until(high: int) -> float:
+        return float(seen.t[by_time[high]]) if high < n else math.inf
+
     slabs = (
-        Slab(
-            taken(seen, placed[low:high]),
-            float(seen.t[placed[high]]) if high < len(placed) else math.inf,
-        )
+        Slab(seen.take(by_time[low:high]), until(high) if math.isfinite(until(high)) else math.inf)
         for low, high in pairwise(cuts)
     )
+    fused = Fused(seen.id.copy(), np.ones(n), np.zeros(n, dtype=np.uint8))
     order = np.argsort(seen.id, kind="stable")
-    clamped = crowded = 0
-    for part in fuse_slabs(slabs, model, around):
+    for part in fuse_slabs(slabs, model, halo_s):
         at = order[np.searchsorted(seen.id, part.id, sorter=order)]
-        incident[at], probability[at] = part.incident, part.probability
-        clamped, crowded = clamped + part.clamped, crowded + part.crowded
-    return Fused(incident, probability, len(seen.id) - len(placed), clamped, crowded)
+        fused.incident[at], fused.probability[at] = part.incident, part.probability
+        fused.flags[at] = part.flags
+    return fused

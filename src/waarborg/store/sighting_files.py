@@ -8,20 +8,24 @@ Rules this module keeps:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from waarborg.base.problems import Problem, ProblemsFound
-from waarborg.incidents.sighting_slabs import Frame, Sealed, Slab, frame, middle_degrees
-from waarborg.incidents.sightings import SightingModel, Sightings
+from waarborg.incidents.sighting_columns import Flag, SightingModel, Sightings
+from waarborg.incidents.sighting_slabs import Sealed, Slab
+from waarborg.incidents.sightings import halo_s
 
 WHOLE = ("report_id", "source", "kind", "etype")
 BROKEN = ("t", "t_prec", "lat", "lon", "pos_prec", "count")
@@ -30,23 +34,19 @@ COLUMNS = (
 )  # fmt: skip
 """Columns a file of sightings has to hold; `waarborg.incidents.sightings` says what they mean."""
 
-_PLACED = "isfinite(t) AND isfinite(lat) AND isfinite(lon)"
+ARRIVED = "t_arrive"
+"""When a sighting came in, where the file has it."""
+
 _MEMORY = "1GB"
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What is known of a file before it is fused.
-
-    Attributes:
-        rows: Sightings in all.
-        placed: Those with a place and a time.
-        around: How far they reach.
-    """
-
-    rows: int
-    placed: int
-    around: Frame
+FOUND = pa.schema(
+    [
+        ("report_id", pa.int64()),
+        ("incident", pa.int64()),
+        ("probability", pa.float64()),
+        ("flags", pa.int64()),
+    ]
+)
+"""What fusion found of each sighting, before it becomes a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,12 @@ class Written:
     Attributes:
         rows: Lines, without the header.
         incidents: Different incidents among them.
+        flagged: How many sightings bear each of `sighting_columns.Flag`.
     """
 
     rows: int
     incidents: int
+    flagged: dict[Flag, int]
 
 
 class SightingFile:
@@ -70,87 +72,63 @@ class SightingFile:
         self.work = work
         self._database = database
 
-    def survey(self, model: SightingModel) -> Survey:
-        """Check every row and measure how far the sightings reach.
+    def check(self, model: SightingModel) -> float:
+        """Check every row; gives how far around a stretch of time sightings reach, in seconds.
 
         Raises:
-            ProblemsFound: Columns are missing, cells are no numbers, or identifiers stand there twice.
+            ProblemsFound: Cells are no numbers, or stand for nothing, or an identifier stands twice.
         """
         _refuse(_unreadable(self._database, str(self.path)))
         _refuse(_odd(self._database, str(self.path), model))
-        rows, placed, seconds, metres = self._one(
-            f"SELECT count(*), count(*) FILTER ({_PLACED}),"  # noqa: S608  # names of this file, numbers, a quoted path
-            f" max(t_prec) FILTER ({_PLACED} AND NOT isnan(t_prec)),"
-            f" max(pos_prec) FILTER ({_PLACED} AND NOT isnan(pos_prec)) FROM seen"
-        )
-        return Survey(rows, placed, frame(self._middle(), seconds or 0.0, metres or 0.0, model))
+        (longest,) = self._one("SELECT max(t_prec) FILTER (isfinite(t_prec)) FROM seen")
+        return halo_s(model, longest or 0.0)
 
     def _one(self, query: str) -> tuple[int, ...]:
         found: tuple[int, ...] = self._database.execute(query).fetchall()[0]
         return found
 
-    def _middle(self) -> float:
-        """The latitude that `sightings.middle` gives, without holding all of them."""
-        degrees = self._database.execute(
-            f"SELECT CAST(floor(lat) AS BIGINT), count(*) FROM seen WHERE {_PLACED} GROUP BY 1"  # noqa: S608  # names of this file, numbers, a quoted path
-        ).fetchall()
-        low, high = middle_degrees(dict(degrees))
-        if low == high:
-            return float(low)
-        below, above = self._one(
-            f"SELECT max(lat) FILTER (floor(lat) = {low}), min(lat) FILTER (floor(lat) = {high})"  # noqa: S608  # names of this file, numbers, a quoted path
-            f" FROM seen WHERE {_PLACED}"
-        )
-        return float(np.floor((below + above) / 2))
-
     def slabs(self, rows: int) -> Iterator[Slab]:
-        """The sightings that have a place and a time, by time.
+        """All sightings, by time.
 
         Args:
             rows: Sightings a slab holds at most.
         """
-        sorted_file = self.work / "by-time.parquet"
+        ordered = self.work / "by-time.parquet"
         self._database.execute(
-            f"COPY (SELECT {', '.join(COLUMNS)} FROM seen WHERE {_PLACED} ORDER BY t, report_id)"  # noqa: S608  # names of this file, numbers, a quoted path
-            f" TO '{_quoted(sorted_file)}' (FORMAT parquet, ROW_GROUP_SIZE 100000)"
+            f"COPY (SELECT * FROM seen ORDER BY t, report_id) TO '{_quoted(ordered)}'"  # noqa: S608  # names of this file, numbers, a quoted path
+            " (FORMAT parquet, ROW_GROUP_SIZE 100000)"
         )
-        with pq.ParquetFile(sorted_file) as file:
+        with pq.ParquetFile(ordered) as file:
             left = file.metadata.num_rows
             for batch in file.iter_batches(batch_size=rows):
                 left -= batch.num_rows
-                seen = _sightings(batch)
-                yield Slab(seen, float(seen.t[-1]) if left else float("inf"))
+                seen = sightings(batch)
+                # what is infinite or unknown comes last
+                ends = left and math.isfinite(seen.t[-1])
+                yield Slab(seen, float(seen.t[-1]) if ends else math.inf)
 
     def write(self, sealed: Iterable[Sealed], out: Path) -> Written:
-        """Write the lines of all sightings, by key: those that were sealed, and those without a place.
+        """Write a line for each sighting, by key.
 
         Raises:
             OSError: The folder cannot be written; an old file then stands.
         """
         found = self.work / "found.parquet"
-        shape = pa.schema(
-            [("report_id", pa.int64()), ("incident", pa.int64()), ("probability", pa.float64())]
-        )
-        with pq.ParquetWriter(found, shape) as writer:
+        with pq.ParquetWriter(found, FOUND) as writer:
             for part in sealed:
-                writer.write_table(
-                    pa.table([part.id, part.incident, part.probability], schema=shape)
-                )
-        alone = f"SELECT report_id, report_id, 1.0 FROM seen WHERE NOT ({_PLACED})"  # noqa: S608  # names of this file, numbers, a quoted path
-        return self._ordered(f"SELECT * FROM '{_quoted(found)}' UNION ALL {alone}", out)  # noqa: S608  # names of this file, numbers, a quoted path
+                columns = [part.id, part.incident, part.probability, part.flags.astype(np.int64)]
+                writer.write_table(pa.table(columns, schema=FOUND))
+        return self.write_found(found, out)
 
-    def write_found(self, folder: Path, out: Path) -> Written:
-        """Write the lines of a folder of Parquet files, one row a sighting.
+    def write_found(self, found: Path, out: Path) -> Written:
+        """Write a line for each row of a file, or a folder of files, with the columns of `FOUND`.
 
         Raises:
             OSError: The folder cannot be written; an old file then stands.
         """
-        return self._ordered(f"SELECT * FROM '{_quoted(folder)}/*.parquet'", out)  # noqa: S608  # names of this file, numbers, a quoted path
-
-    def _ordered(self, query: str, out: Path) -> Written:
-        out.parent.mkdir(parents=True, exist_ok=True)
+        parts = f"{found}/*.parquet" if found.is_dir() else str(found)
+        self._database.read_parquet(parts).create_view("found")
         draft = out.with_name(out.name + ".part")
-        self._database.execute(f"CREATE VIEW found(report_id, incident, probability) AS {query}")
         try:
             self._database.execute(
                 "COPY (SELECT report_id AS report_key, 'inc-' || incident AS incident_id,"  # noqa: S608  # names of this file, numbers, a quoted path
@@ -162,9 +140,11 @@ class SightingFile:
             raise OSError(None, str(error), str(out)) from error
         finally:
             draft.unlink(missing_ok=True)
-        return Written(
-            *self._one("SELECT count(*), count(*) FILTER (report_id = incident) FROM found")
+        counts = (f"count(*) FILTER ((flags & {int(flag)}) != 0)" for flag in Flag)
+        rows, incidents, *flagged = self._one(
+            f"SELECT count(*), count(*) FILTER (report_id = incident), {', '.join(counts)} FROM found"  # noqa: S608  # names of this file, numbers, a quoted path
         )
+        return Written(rows, incidents, dict(zip(Flag, flagged, strict=True)))
 
 
 @contextmanager
@@ -232,8 +212,10 @@ def _view(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
     held.create_view("held")
     whole = (f"TRY_CAST({name} AS BIGINT) AS {name}" for name in WHOLE[:3])
+    arrived = [ARRIVED] if ARRIVED in held.columns else []
     broken = (
-        f'coalesce(TRY_CAST("{name}" AS DOUBLE), \'nan\'::DOUBLE) AS "{name}"' for name in BROKEN
+        f'coalesce(TRY_CAST("{name}" AS DOUBLE), \'nan\'::DOUBLE) AS "{name}"'
+        for name in (*BROKEN, *arrived)
     )
     database.execute(
         f"CREATE VIEW seen AS SELECT {', '.join([*whole, *broken])},"  # noqa: S608  # names of this file, numbers, a quoted path
@@ -322,22 +304,25 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _sightings(batch: pa.RecordBatch) -> Sightings:
-    def column(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return np.array(batch.column(name).to_numpy(zero_copy_only=False))
+def sightings(table: pa.RecordBatch | pa.Table) -> Sightings:
+    """The columns of a table as the kernels take them."""
 
-    def whole(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.array(batch.column(name).to_numpy(zero_copy_only=False))
+    def column(name: str) -> NDArray[Any]:
+        # a copy: Arrow's own memory cannot be written
+        held = table.column(name)
+        whole = held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held
+        return np.array(whole.to_numpy(zero_copy_only=False))
 
     return Sightings(
-        id=whole("report_id"),
+        id=column("report_id"),
         t=column("t"),
         longitude=column("lon"),
         latitude=column("lat"),
         precision_s=column("t_prec"),
         precision_m=column("pos_prec"),
-        source=whole("source"),
-        kind=whole("kind"),
-        type=whole("etype"),
+        source=column("source"),
+        kind=column("kind"),
+        type=column("etype"),
         count=column("count"),
+        received=column(ARRIVED) if ARRIVED in table.schema.names else None,
     )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
 from waarborg.base.problems import Problem, ProblemsFound
-from waarborg.incidents.sighting_slabs import Sealed, fuse_slabs
-from waarborg.incidents.sightings import SightingModel
+from waarborg.incidents.sighting_columns import Flag, SightingModel
+from waarborg.incidents.sighting_slabs import fuse_slabs
 from waarborg.store.fusion_models import sighting_model
 from waarborg.store.sighting_files import SightingFile, Written, open_sightings
 
@@ -42,17 +41,13 @@ class FusedFile:
     flags: dict[str, int]
 
 
-@dataclass(slots=True)
-class _Tally:
-    clamped: int = 0
-    crowded: int = 0
-
-    def counted(self, parts: Iterable[Sealed]) -> Iterator[Sealed]:
-        """The parts as they pass, added up."""
-        for part in parts:
-            self.clamped += part.clamped
-            self.crowded += part.crowded
-            yield part
+_FLAGGED = (
+    (Flag.UNPLACED, "without_place_or_time"),
+    (Flag.AHEAD, "told_of_a_time_after_they_came_in"),
+    (Flag.CLAMPED, "absurd_precisions_or_counts"),
+    (Flag.FLOOD, "in_a_flood"),
+    (Flag.REPEATED, "with_one_source_more_than_three_times"),
+)
 
 
 def fuse_sightings(
@@ -73,33 +68,23 @@ def fuse_sightings(
         _need_spark()
     model = sighting_model()
     with open_sightings(path, out.parent) as file:
-        survey = file.survey(model)
+        halo_s = file.check(model)
         if engine is Engine.SPARK:
-            written, tally = _on_spark(file, model, out)
+            written = _on_spark(file, model, out)
         else:
-            tally = _Tally()
-            sealed = fuse_slabs(file.slabs(slab_rows), model, survey.around)
-            written = file.write(tally.counted(sealed), out)
-    return FusedFile(
-        written.rows,
-        written.incidents,
-        {
-            "without_place_or_time": survey.rows - survey.placed,
-            "absurd_precisions": tally.clamped,
-            "crowded": tally.crowded,
-        },
-    )
+            written = file.write(fuse_slabs(file.slabs(slab_rows), model, halo_s), out)
+    flags = {name: written.flagged[flag] for flag, name in _FLAGGED}
+    return FusedFile(written.rows, written.incidents, flags)
 
 
-def _on_spark(file: SightingFile, model: SightingModel, out: Path) -> tuple[Written, _Tally]:
+def _on_spark(file: SightingFile, model: SightingModel, out: Path) -> Written:
     from waarborg.store import sightings_spark as spark  # noqa: PLC0415  # an extra
 
     rows = spark.read_sightings(spark.session(), file.path)
-    archive = spark.survey(rows, model)
-    done = spark.fuse_on_spark(rows, model, archive, spark.tiling(archive))
+    done = spark.fuse_on_spark(rows, model)
     found = file.work / "found"
     done.rows.write.parquet(str(found.absolute()))
-    return file.write_found(found, out), _Tally(archive.clamped, done.crowded)
+    return file.write_found(found, out)
 
 
 def _need_spark() -> None:
