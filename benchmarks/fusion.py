@@ -18,8 +18,9 @@ from itertools import pairwise
 import numpy as np
 
 from fusion_synth import generate, score_pairs
-from waarborg.incidents import sighting_kernels, sightings
-from waarborg.incidents.sightings import SightingModel, Sightings, fuse_columns
+from waarborg.incidents import merge_kernels
+from waarborg.incidents.sighting_columns import SightingModel, Sightings
+from waarborg.incidents.sightings import fuse_columns, slab_edges
 from waarborg.store.fusion_models import sighting_model
 
 PROFILES = (("sparse", 0.0), ("mixed", 0.0), ("dense", 0.0), ("barrage", 0.0), ("mixed", 0.05))
@@ -52,9 +53,8 @@ def ours(rows: Sightings, model: SightingModel) -> np.ndarray:
 
 def components(rows: Sightings, model: SightingModel) -> np.ndarray:
     """Everything tied by a positive gain."""
-    laid = sightings.lay(rows, model)  # the same pairs and gains, merged the naive way
-    pairs, _, _ = sightings.pairs_of(laid, replace(model, cut=2.0))
-    return sighting_kernels.roots(len(rows.id), pairs)
+    found = slab_edges(rows, replace(model, cut=2.0))
+    return merge_kernels.roots(len(rows.id), found.first, found.second)
 
 
 def main() -> None:

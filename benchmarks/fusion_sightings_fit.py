@@ -27,6 +27,8 @@ TUNED = {
     "close_km": 2.0,
     "close_h": 1.0,
     "own_reports": 3.0,
+    "crowd_step": 0.25,
+    "flood": 64.0,
     "sure_offset": -1.219,
     "sure_slope": 0.673,
 }

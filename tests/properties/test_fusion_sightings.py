@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waarborg.incidents.sightings import SightingModel, Sightings, fuse_columns
+from sightings_made import on_one_spot, some, spread
+from waarborg.incidents.sighting_columns import Flag, SightingModel, Sightings
+from waarborg.incidents.sightings import fuse_columns, halo_s, merge_edges, slab_edges
 from waarborg.store.fusion_models import sighting_model
 
 
@@ -19,42 +22,13 @@ def model() -> SightingModel:
     return sighting_model()
 
 
-def some(seed: int, events: int, reports: int) -> tuple[Sightings, np.ndarray]:
-    """Reports of a few events in one hour over 30 km, and the event of each."""
-    dice = np.random.default_rng(seed)
-    event = dice.integers(0, events, reports)
-    when, east, north = (
-        dice.uniform(0, 3600, events),
-        dice.uniform(0, 0.3, events),
-        dice.uniform(0, 0.3, events),
-    )
-    seen = Sightings(
-        id=np.arange(reports, dtype=np.int64) * 7 + 3,
-        t=when[event] + dice.normal(0, 10, reports),
-        longitude=41 + east[event] + dice.normal(0, 0.002, reports),
-        latitude=14 + north[event] + dice.normal(0, 0.002, reports),
-        precision_s=np.full(reports, 15.0),
-        precision_m=np.full(reports, 200.0),
-        source=dice.integers(0, 40, reports),
-        kind=dice.integers(0, 6, reports),
-        type=dice.integers(-1, 37, reports),
-        count=dice.choice([1.0, 3.0, np.nan], reports),
-    )
-    return seen, event
-
-
-def taken(seen: Sightings, rows: np.ndarray) -> Sightings:
-    """The sightings in another order."""
-    return Sightings(*(getattr(seen, name)[rows] for name in Sightings.__slots__))
-
-
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 12), st.integers(0, 60))
 def test_order_changes_nothing(model, seed, events, reports):
     """Shuffled rows give every sighting the same incident and the same probability."""
     seen, _ = some(seed, events, reports)
     order = np.random.default_rng(seed + 1).permutation(reports)
-    straight, mixed = fuse_columns(seen, model), fuse_columns(taken(seen, order), model)
+    straight, mixed = fuse_columns(seen, model), fuse_columns(seen.take(order), model)
 
     np.testing.assert_array_equal(straight.incident[order], mixed.incident)
     np.testing.assert_array_equal(straight.probability[order], mixed.probability)
@@ -91,7 +65,7 @@ def test_a_sighting_without_place_or_time_stands_alone_and_is_counted(model):
     seen.t[7] = np.nan
     fused = fuse_columns(seen, model)
 
-    assert fused.unplaced == 2
+    assert fused.flagged(Flag.UNPLACED) == 2
     assert fused.incident[2] == seen.id[2]
     assert fused.incident[7] == seen.id[7]
 
@@ -101,7 +75,7 @@ def test_an_absurd_precision_is_brought_within_bounds_and_counted(model):
     seen, _ = some(5, 1, 10)
     seen.precision_m[0], seen.precision_m[1] = 0.0, 1e6
 
-    assert fuse_columns(seen, model).clamped == 2
+    assert fuse_columns(seen, model).flagged(Flag.CLAMPED) == 2
 
 
 def test_one_identifier_twice_is_refused(model):
@@ -115,12 +89,109 @@ def test_one_identifier_twice_is_refused(model):
         fuse_columns(seen, model)
 
 
-def test_a_flood_on_one_spot_stays_bounded_and_is_flagged(model):
-    """Two thousand reports of one minute and place are fused; what was not looked at is counted."""
-    n = 2000
-    seen, _ = some(5, 1, n)
-    seen.precision_m[:] = 200.0
-    fused = fuse_columns(replace(seen, t=np.linspace(0.0, 60.0, n)), model)
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 400), st.integers(2, 6))
+def test_stretches_of_time_give_the_edges_and_incidents_of_the_whole(model, seed, reports, slabs):
+    """Fused slab by slab with what lies around each, every bit is as in the whole."""
+    seen = spread(seed, reports)
+    whole = slab_edges(seen, model)
+    bounds = [-np.inf, *np.linspace(seen.t.min(), seen.t.max(), slabs + 1)[1:-1], np.inf]
+    halo = halo_s(model, 43200.0)
+    parts = [
+        slab_edges(seen.take((seen.t >= a - halo) & (seen.t < b + halo)), model, a, b)
+        for a, b in pairwise(bounds)
+    ]
 
-    assert fused.crowded > 0
-    assert len(fused.incident) == n
+    def edges(of):
+        return sorted(
+            zip(
+                np.concatenate([part.first for part in of]).tolist(),
+                np.concatenate([part.second for part in of]).tolist(),
+                np.concatenate([part.nats for part in of]).tolist(),
+                strict=True,
+            )
+        )
+
+    assert edges(parts) == edges([whole])
+    assert np.concatenate([part.id for part in parts]).tolist() == whole.id.tolist()
+    crowd = dict(zip(whole.id.tolist(), whole.crowd.tolist(), strict=True))
+    merged = merge_edges(
+        seen, np.array([crowd[name] for name in seen.id.tolist()]),
+        whole.first, whole.second, whole.nats, model,
+    )  # fmt: skip
+    fused = fuse_columns(seen, model)
+    np.testing.assert_array_equal(fused.incident, merged.incident)
+    np.testing.assert_array_equal(fused.probability, merged.probability)
+
+
+def test_edges_with_an_unknown_sighting_are_refused(model):
+    """A pair whose sighting was not handed in cannot be merged."""
+    seen, _ = some(5, 1, 4)
+
+    with pytest.raises(ValueError, match="a pair names a sighting that is not among those handed"):
+        merge_edges(seen, np.ones(4), np.array([1]), np.array([3]), np.array([2.0]), model)
+
+
+def test_kinds_and_types_unknown_to_the_model_are_refused(model):
+    """A number outside the model's lists is an error of the caller, told with the bounds."""
+    seen, _ = some(5, 1, 4)
+
+    with pytest.raises(ValueError, match="a kind of source lies outside 0 to 5"):
+        fuse_columns(replace(seen, kind=np.full(4, 6)), model)
+    with pytest.raises(ValueError, match="a type lies outside -1 to 36"):
+        fuse_columns(replace(seen, type=np.full(4, 37)), model)
+
+
+def test_a_sighting_of_a_time_after_it_came_in_stands_alone(model):
+    """A time in the future cannot be right, so nothing is joined on it, and it is flagged."""
+    seen, _ = some(5, 1, 4)
+    received = np.full(4, 7200.0)
+    seen.t[0] += 30 * 86400.0
+    fused = fuse_columns(replace(seen, received=received), model)
+
+    assert fused.flags[0] & Flag.AHEAD
+    assert fused.flagged(Flag.AHEAD) == 1
+    assert fused.incident[0] == seen.id[0]
+
+
+@pytest.mark.parametrize("sources", [1, 1000])
+def test_a_flood_on_one_spot_stays_bounded_and_is_flagged(model, sources):
+    """Twenty thousand reports of one minute and place give few pairs a report, and all are flagged."""
+    n = 20_000
+    seen = on_one_spot(n, sources)
+    found = slab_edges(seen, model)
+
+    assert len(found.first) < 300 * n
+    assert (found.flags & Flag.FLOOD != 0).all()
+
+
+def test_a_flood_of_one_source_does_not_part_what_others_report(model):
+    """Five thousand reports of one source do not make two true reports nearby strangers."""
+    flood = on_one_spot(5000, 1)
+    other = replace(
+        on_one_spot(2, 2),
+        id=np.array([6000, 6001]), t=np.array([30.0, 30.5]), source=np.array([7, 8]),
+        latitude=np.array([14.004, 14.004]), type=np.array([20, 20]),
+    )  # fmt: skip
+    together = Sightings(
+        *(
+            None
+            if name == "received"
+            else np.concatenate([getattr(flood, name), getattr(other, name)])
+            for name in Sightings.__slots__
+        )
+    )
+    fused = fuse_columns(together, model)
+
+    assert fused.incident[-2] == fused.incident[-1]
+    assert not fused.flags[-1] & Flag.FLOOD
+
+
+def test_a_source_that_repeats_itself_is_flagged(model):
+    """An incident in which one source stands more than three times says so."""
+    seen, _ = some(5, 1, 12)
+    seen.type[:] = -1
+    fused = fuse_columns(replace(seen, source=np.zeros(12, dtype=np.int64)), model)
+    _, size = np.unique(fused.incident, return_counts=True)
+
+    assert fused.flagged(Flag.REPEATED) == size[size > 3].sum() > 0

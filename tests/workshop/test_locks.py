@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
 GROUPS = PROJECT["dependency-groups"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 ASKED = {
     "requirements.lock": RUNTIME,
     "requirements-dev.lock": [
@@ -21,6 +22,8 @@ ASKED = {
         *PROJECT["build-system"]["requires"],
     ],
     "requirements-boot.lock": GROUPS["boot"],
+    "requirements-spark.lock": [*RUNTIME, *EXTRAS["spark"]],
+    "requirements-bench.lock": [*RUNTIME, *EXTRAS["spark"], *GROUPS["bench"]],
 }
 
 

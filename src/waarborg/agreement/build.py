@@ -6,7 +6,7 @@ must end after it starts. Problems are collected; the agreement is only used whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -134,12 +134,12 @@ class Builder:
         self.guarantees = tuple(self._guarantees())
 
     def known(
-        self, name: str, line: int, where: str, kind: str, code: str, names: Iterable[str]
+        self, name: str, line: int, where: str, kind: str, code: str, names: Collection[str]
     ) -> bool:
         """Whether a name points to something; notes a problem when it does not."""
-        choices = sorted(names)
-        if name in choices:
+        if name in names:
             return True
+        choices = sorted(names)
         self.checker.problem(
             line,
             code,
@@ -177,7 +177,7 @@ class Builder:
         return ALWAYS if tree is None else self._conditions.read(tree, where)
 
     def one(
-        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Iterable[str]
+        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Collection[str]
     ) -> str:
         """A name under a key, checked; "" when it is not there."""
         for name, line in words(r.get(key)):
@@ -186,12 +186,11 @@ class Builder:
         return ""
 
     def several(
-        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Iterable[str]
+        self, r: Mapping_, key: str, where: str, kind: str, code: str, names: Collection[str]
     ) -> tuple[str, ...]:
         """The names under a key that point to something."""
-        choices = tuple(names)
         found = words(r.get(key))
-        return tuple(n for n, line in found if self.known(n, line, where, kind, code, choices))
+        return tuple(n for n, line in found if self.known(n, line, where, kind, code, names))
 
     def parties_named(self, r: Mapping_, key: str, where: str) -> tuple[PartyId, ...]:
         """The parties under a key."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+from waarborg.agreement.amend import FIRST
 from waarborg.agreement.build import Builder, items, number, records, section, text, words
 from waarborg.agreement.model import Case, Need, Question, Reading
 from waarborg.agreement.yaml_tree import Entry, Mapping_, Tree, plain
@@ -35,8 +36,14 @@ def build_readings(b: Builder) -> dict[str, Reading]:
             terms,
             b.several(r, "drop_except", where, "prohibition", "AGR-037", rules),
             relies,
+            b.one(r, "version", where, "version", "AGR-066", version_names(b)),
         )
     return found
+
+
+def version_names(b: Builder) -> tuple[str, ...]:
+    """The names of the versions of the text, the first one first."""
+    return (text(section(b.tree, "version"), "name") or FIRST, *section(b.tree, "amendments").keys)
 
 
 def _givers_of(b: Builder, group: str) -> tuple[str, ...]:
@@ -127,12 +134,11 @@ def build_cases(b: Builder, readings: Mapping[str, Reading]) -> Iterator[Case]:
         )
 
 
-def _named(b: Builder, entry: Entry, where: str, groups: Iterable[str]) -> tuple[str, ...]:
-    choices = tuple(groups)
+def _named(b: Builder, entry: Entry, where: str, groups: Collection[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name, line in words(entry.value)
-        if b.known(name, line, where, "guarantee", "AGR-028", choices)
+        if b.known(name, line, where, "guarantee", "AGR-028", groups)
     )
 
 

@@ -151,7 +151,7 @@ def _distances(b: Builder) -> Iterator[tuple[str, Distance]]:
         if side != "either" and of in (b.lines or ()):
             b.checker.problem(
                 line,
-                "AGR-060",
+                "AGR-062",
                 f"{where} asks for the {side} of a line, which has none",
                 "side: either, and in: a zone that is one side of the line",
                 side,
@@ -201,7 +201,7 @@ def _thresholds(b: Builder) -> Iterator[tuple[str, Threshold]]:
         if bool(r.get("sectors")) is not ("sector" in by):
             b.checker.problem(
                 line,
-                "AGR-061",
+                "AGR-063",
                 f"{where} counts by sector without saying which zones are sectors, or says so in vain",
                 "by: [sector] and sectors: [zone, zone], or neither",
                 f"by {', '.join(by) or 'nothing'}, sectors {', '.join(sectors) or 'none'}",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from waarborg.agreement.sections import Clock
@@ -37,8 +38,10 @@ def due(clock: Clock, start: datetime, span: str) -> datetime:
     months, days, rest = _parts(span)
     match clock.kind:
         case ClockKind.ELAPSED:
+            if not months:
+                return start.astimezone(UTC) + timedelta(days=days) + rest
             local = start.astimezone(ZoneInfo(clock.zone))
-            moved = _add_months(local, months, clock.rounding) if months else local
+            moved = _add_months(local, months, clock.rounding)
             return moved.astimezone(UTC) + timedelta(days=days) + rest
         case ClockKind.LOCAL_DAYS:
             if rest:
@@ -52,6 +55,7 @@ def due(clock: Clock, start: datetime, span: str) -> datetime:
             return _working(clock, start, days, rest)
 
 
+@lru_cache(maxsize=1024)
 def _parts(span: str) -> tuple[int, int, timedelta]:
     found = DURATION.match(span)
     if found is None:

@@ -343,6 +343,51 @@ VERSION = Record(
     },
     "a version",
 )
+AMENDED = {
+    "clauses": CLAUSE,
+    "parties": PARTY,
+    "groups": GROUP,
+    "sources": SOURCE,
+    "clocks": CLOCK,
+    "distances": DISTANCE,
+    "periods": PERIOD,
+    "bodies": BODY,
+    "terms": TERM,
+    "thresholds": THRESHOLD,
+    "prohibitions": PROHIBITION,
+    "gates": GATE,
+    "guarantees": GUARANTEE,
+    "procedures": PROCEDURE,
+    "contributions": CONTRIBUTION,
+    "commitments": COMMITMENT,
+}
+"""Sections that an amendment may change."""
+AMENDMENT = Record(
+    {
+        "from": Key(Instant(), "from which moment it applies", required=True),
+        "says": Key(Text(), "what it changes, in words", required=True),
+        "source": Key(Text("a source of the file"), "where it is known from", required=True),
+        "certainty": Key(_CERTAINTY, "how sure it is that the text says so", required=True),
+        "changes": Key(
+            Record(
+                {
+                    name: Key(MapOf(shape), f"{name} that are new or written anew")
+                    for name, shape in AMENDED.items()
+                },
+                "changes",
+            ),
+            "entries that are new or written anew, each in whole",
+        ),
+        "ends": Key(
+            Record(
+                {name: Key(_NAMES, f"{name} that end") for name in AMENDED},
+                "ends",
+            ),
+            "entries that end",
+        ),
+    },
+    "an amendment",
+)
 OPEN_TERM = Record(
     {
         "values": Key(ListOf(Text(), least=2), "the values it could have", required=True),
@@ -357,6 +402,7 @@ READING = Record(
         "terms": Key(MapOf(_CONDITION), "terms read otherwise"),
         "drop_except": Key(_NAMES, "prohibitions whose exceptions it does not accept"),
         "relies_on": Key(MapOf(GUARANTEE.keys["relies_on"].shape), "reliance read otherwise"),
+        "version": Key(Text("a version"), "the version under which everything is read"),
     },
     "a reading",
 )
@@ -445,6 +491,7 @@ FILE = Record(
         "procedures": Key(MapOf(PROCEDURE), "what follows what, step by step"),
         "contributions": Key(MapOf(CONTRIBUTION), "what each brings"),
         "commitments": Key(MapOf(COMMITMENT), "what waits for what"),
+        "amendments": Key(MapOf(AMENDMENT), "later versions of the text, in order of time"),
         "open": Key(MapOf(OPEN_TERM), "what the words leave open"),
         "readings": Key(MapOf(READING), "the same words, read otherwise"),
         "needs": Key(MapOf(NEED), "what coverage means"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from waarborg.agreement.build import Builder, section, text, words
+from waarborg.agreement.amend import AmendedTree, amended_trees, everything
+from waarborg.agreement.build import Builder, certainty, section, text, words
 from waarborg.agreement.build_asked import (
     build_cases,
     build_needs,
@@ -19,12 +21,14 @@ from waarborg.agreement.build_measures import (
     build_version,
 )
 from waarborg.agreement.file_shape import FILE
-from waarborg.agreement.model import Agreement
+from waarborg.agreement.model import Agreement, Case, Need, Question, Reading, VersionText
+from waarborg.agreement.sections import Version
 from waarborg.agreement.shape import Checker
 from waarborg.agreement.warn import warnings_of
 from waarborg.agreement.yaml_tree import Mapping_, read_tree
 from waarborg.agreement.zones import Zones
-from waarborg.base.problems import ProblemsFound
+from waarborg.base.grades import Certainty
+from waarborg.base.problems import Problem, ProblemsFound
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -51,23 +55,98 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
     if not isinstance(checked, Mapping_):
         raise ProblemsFound(checker.problems)
     ids, lines = (None, None) if zones is None else (zones.ids, tuple(sorted(zones.lines)))
-    built = Builder(checked, checker, ids, lines)
-    readings, needs = build_readings(built), build_needs(built)
-    measures, version = build_measures(built), build_version(built)
-    questions, cases = (
-        tuple(build_questions(built, readings, needs)),
-        tuple(build_cases(built, readings)),
+    trees = amended_trees(checked, checker)
+    builders = [Builder(each.tree, checker, ids, lines) for each in trees]
+    texts = [_text(built) for built in builders]
+    whole = builders[0]
+    if len(builders) > 1:
+        whole = Builder(everything(trees), checker, ids, lines)
+    readings, needs = build_readings(whole), build_needs(whole)
+    asked = _Asked(
+        readings,
+        needs,
+        tuple(build_questions(whole, readings, needs)),
+        tuple(build_cases(whole, readings)),
     )
+    sources = [
+        whole.one(
+            each.amendment, "source", f"amendment {each.name}", "source", "AGR-020", whole.sources
+        )
+        for each in trees
+        if each.amendment is not None
+    ]
     if checker.problems:
         raise ProblemsFound(dict.fromkeys(checker.problems))
-    agreement = Agreement(
-        id=text(checked, "id"),
-        title=text(checked, "title"),
-        exercise=text(section(checked, "exercise"), "words"),
-        digest=hashlib.sha256(source.encode()).hexdigest(),
-        read_by=text(section(checked, "reading"), "by"),
-        read_note=text(section(checked, "reading"), "note"),
-        reviewed_by=tuple(w for w, _ in words(section(checked, "reading").get("reviewed_by"))),
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    agreement = _versioned([_with(each, asked, digest) for each in texts], trees, sources)
+    warned = (*warnings_of(agreement, name, zones), *_idle_amendments(trees, name))
+    return replace(agreement, warnings=warned)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The sections that ask about the text, read once for all its versions."""
+
+    readings: Mapping[str, Reading]
+    needs: Mapping[str, Need]
+    questions: tuple[Question, ...]
+    cases: tuple[Case, ...]
+
+
+def _with(text_: Agreement, asked: _Asked, digest: str) -> Agreement:
+    return replace(
+        text_,
+        digest=digest,
+        readings=asked.readings,
+        needs=asked.needs,
+        questions=asked.questions,
+        cases=asked.cases,
+    )
+
+
+def _versioned(texts: list[Agreement], trees: list[AmendedTree], sources: list[str]) -> Agreement:
+    """The newest text, with every version in it where there are several."""
+    if len(texts) == 1:
+        return texts[0]
+    ends = [*(each.start for each in trees[1:]), None]
+    versions = []
+    for number, (one, made, end) in enumerate(zip(texts, trees, ends, strict=True)):
+        about = made.amendment or Mapping_((), 0)
+        if made.start is not None:
+            named = Version(made.name, made.start, trees[number - 1].name)
+            one = replace(one, version=named)  # noqa: PLW2901  # the same text under its own name
+        source = sources[number - 1] if number else ""
+        says, sure = text(about, "says"), certainty(about) if number else Certainty.STATED
+        versions.append(VersionText(made.name, made.start, end, says, source, sure, one))
+    return replace(versions[-1].text, versions=tuple(versions))
+
+
+def _idle_amendments(trees: list[AmendedTree], name: str) -> Iterator[Problem]:
+    for each in trees:
+        if not each.changes:
+            yield Problem(
+                name,
+                0,
+                "AGR-067",
+                f"the amendment {each.name} changes nothing",
+                "entries under changes that differ, or names under ends",
+                each.name,
+                "check that no key was swallowed by the words, or remove the amendment",
+                "warning",
+            )
+
+
+def _text(built: Builder) -> Agreement:
+    """One version of the text, without what is asked about it."""
+    measures, tree = build_measures(built), built.tree
+    return Agreement(
+        id=text(tree, "id"),
+        title=text(tree, "title"),
+        exercise=text(section(tree, "exercise"), "words"),
+        digest="",
+        read_by=text(section(tree, "reading"), "by"),
+        read_note=text(section(tree, "reading"), "note"),
+        reviewed_by=tuple(w for w, _ in words(section(tree, "reading").get("reviewed_by"))),
         sources=built.sources,
         parties=built.parties,
         groups=built.groups,
@@ -79,13 +158,9 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         guarantees=built.guarantees,
         gates=built.gates,
         bodies=built.bodies,
-        readings=readings,
         open=built.open,
-        needs=needs,
-        questions=questions,
-        cases=cases,
         form=build_form(built),
-        version=version,
+        version=build_version(built),
         clocks=measures.clocks,
         distances=measures.distances,
         thresholds=measures.thresholds,
@@ -93,4 +168,3 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         contributions=measures.contributions,
         commitments=measures.commitments,
     )
-    return replace(agreement, warnings=warnings_of(agreement, name))

@@ -326,6 +326,7 @@ class Reading:
         terms: Terms read otherwise.
         drop_exceptions: Prohibitions whose exceptions this reading does not accept.
         relies_on: Guarantees whose reliance this reading replaces.
+        version: The version under which everything is read whenever it happened, "" for each its own.
     """
 
     id: str
@@ -334,6 +335,7 @@ class Reading:
     terms: Mapping[str, Node] = field(default_factory=dict)
     drop_exceptions: tuple[str, ...] = ()
     relies_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +404,29 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionText:
+    """The text in one of its versions.
+
+    Attributes:
+        name: Name of the version.
+        start: From which moment it applies, None for the text as first written.
+        end: From which moment the next version applies, None for the newest.
+        says: What the amendment that made it changes, in words; "" for the first.
+        source: Where the amendment is known from.
+        certainty: How sure it is that the text says so.
+        text: The agreement as it then reads.
+    """
+
+    name: str
+    start: datetime | None
+    end: datetime | None
+    says: str
+    source: str
+    certainty: Certainty
+    text: Agreement
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """An agreement or guarantee text, checked.
 
@@ -417,6 +442,8 @@ class Agreement:
         form: Class, sides, purpose, stage and end, each a word of its list.
         version: Which version of the text this is, None when the file does not say.
         period_texts: How the file writes each period.
+        versions: Every version of the text in order of time, where it was amended; the agreement
+            itself then is the newest. Empty where it never was.
         warnings: What the reader should look at; none refuses the file.
     """
 
@@ -452,4 +479,5 @@ class Agreement:
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
     contributions: Mapping[str, Contribution] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    versions: tuple[VersionText, ...] = ()
     warnings: tuple[Problem, ...] = ()

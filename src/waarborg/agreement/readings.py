@@ -14,7 +14,8 @@ def under(agreement: Agreement, name: str) -> Agreement:
 
     Args:
         agreement: The agreement as its words stand.
-        name: A reading of the file; "" gives the agreement unchanged.
+        name: A reading of the file; "" gives the agreement unchanged. A reading of a version reads
+            everything under that version, whenever it happened: "under the new text".
 
     Raises:
         KeyError: The file has no such reading.
@@ -22,6 +23,19 @@ def under(agreement: Agreement, name: str) -> Agreement:
     if not name:
         return agreement
     reading = agreement.readings[name]
+    if reading.version and agreement.versions:
+        named = {each.name: each.text for each in agreement.versions}
+        return _read(named[reading.version], reading)
+    read = _read(agreement, reading)
+    return replace(
+        read,
+        versions=tuple(
+            replace(each, text=_read(each.text, reading)) for each in agreement.versions
+        ),
+    )
+
+
+def _read(agreement: Agreement, reading: Reading) -> Agreement:
     terms = {
         term.id: replace(term, reads=reread(term.reads, reading.terms))
         if term.id not in reading.terms
@@ -33,7 +47,7 @@ def under(agreement: Agreement, name: str) -> Agreement:
         givers[guarantee.group] = (*givers.get(guarantee.group, ()), guarantee.id)
     return replace(
         agreement,
-        reading=name,
+        reading=reading.id,
         terms=terms,
         prohibitions=tuple(_prohibition(p, reading) for p in agreement.prohibitions),
         guarantees=tuple(
@@ -41,6 +55,14 @@ def under(agreement: Agreement, name: str) -> Agreement:
             for g in agreement.guarantees
             if reading.only is None or g.group in reading.only
         ),
+        thresholds={
+            name: replace(each, of=reread(each.of, reading.terms))
+            for name, each in agreement.thresholds.items()
+        },
+        procedures={
+            name: replace(each, trigger=reread(each.trigger, reading.terms))
+            for name, each in agreement.procedures.items()
+        },
     )
 
 

@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from waarborg.agreement.condition import Value
 from waarborg.agreement.explain import truth
-from waarborg.agreement.held import ANY_TIME, Deed, Ground, Held, hold
-from waarborg.agreement.judging import Against
-from waarborg.agreement.model import Agreement, Case, Prohibition
+from waarborg.agreement.held import ANY_TIME, Deed, Ground, hold
+from waarborg.agreement.judging import Against, Judged
+from waarborg.agreement.model import Agreement, Case
 from waarborg.agreement.readings import under
 from waarborg.agreement.settled import smallest_zones
+from waarborg.agreement.versions import HeldUnder, in_force, merged
 from waarborg.agreement.vocabulary import PROPERTIES
 from waarborg.agreement.zones import Zones
 from waarborg.base.judgement import Verdict, any_of
@@ -74,16 +75,26 @@ def run_cases(agreement: Agreement, zones: Zones | None = None) -> tuple[CaseOut
 
 def _outcomes(agreement: Agreement, case: Case, ground: Ground) -> Iterator[CaseOutcome]:
     deeds = case_deeds(case)
-    held = hold(agreement, deeds, ground)
+    under_each = _in_force(agreement, deeds, ground)
     for name, expected in case.expect.items():
-        rule = next(p for p in agreement.prohibitions if p.id == name)
-        verdict, reasons = judge(agreement, rule, held, ground)
+        verdict, reasons = judge(name, under_each, ground)
         yield CaseOutcome(case.id, name, expected, OUTCOMES[verdict], reasons, case.line)
     for reading, groups in case.owed.items():
         read = under(agreement, "" if reading == PLAIN else reading)
-        row = hold(read, deeds, ground)[0].stated
-        owed = {g.group for g in read.guarantees if truth(g.trigger, row)}
-        yield CaseOutcome(case.id, reading, _listed(groups), _listed(owed), (), case.line)
+        owed = [
+            {g.group for g in each.version.text.guarantees if truth(g.trigger, each.held[0].stated)}
+            for each in _in_force(read, deeds, ground)
+        ]
+        sure = set.intersection(*owed)
+        yield CaseOutcome(case.id, reading, _listed(groups), _listed(sure), (), case.line)
+
+
+def _in_force(agreement: Agreement, deeds: list[Deed], ground: Ground) -> list[HeldUnder]:
+    """The record of a case under each version that may have been in force at its incident."""
+    return [
+        HeldUnder(each, hold(each.text, deeds, ground))
+        for each in in_force(agreement, deeds[0].happened)
+    ]
 
 
 def _listed(groups: object) -> str:
@@ -92,11 +103,25 @@ def _listed(groups: object) -> str:
 
 
 def judge(
-    agreement: Agreement, rule: Prohibition, held: Sequence[Held], ground: Ground
+    rule: str, under_each: Sequence[HeldUnder], ground: Ground
 ) -> tuple[Verdict, tuple[str, ...]]:
-    """Whether the first incident of a record breaks a prohibition, and why."""
-    against = Against(agreement, rule, held, ground.smallest)
-    judged = [against.judge(held[0], accused) for accused in rule.who]
+    """Whether the first incident of a record breaks a prohibition, and why.
+
+    Args:
+        rule: Name of the prohibition.
+        under_each: The record under each version that may have been in force at that incident.
+        ground: The map.
+    """
+    by_party: dict[str, list[Judged]] = {}
+    for each in under_each:
+        for found in (p for p in each.version.text.prohibitions if p.id == rule):
+            against = Against(each.version.text, found, each.held, ground.smallest)
+            for accused in found.who:
+                by_party.setdefault(accused, []).append(against.judge(each.held[0], accused))
+    candidates = [each.version for each in under_each]
+    judged = [
+        ones[0] if len(candidates) == 1 else merged(ones, candidates) for ones in by_party.values()
+    ]
     verdict = any_of(one.verdict for one in judged)
     reasons = [r.words for one in judged if one.verdict is verdict for r in one.reasons]
     return verdict, tuple(dict.fromkeys(reasons))

@@ -6,16 +6,19 @@ Rules this module keeps:
    refused, since tools disagree about it.
 2. No anchors, aliases, tags or merge keys: what stands at a line is written at that line.
 3. Every key once. A flow mapping whose comma cut a sentence in two is refused.
+4. One document, with no more than 60 lists and mappings in each other.
+
+The events of the parser are read, never its values: what a plain word means is decided here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+import yaml
 
 from waarborg.base.problems import Problem
 
@@ -24,6 +27,9 @@ _TRAP_SIXTY = re.compile(r"^[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?$")
 _TRAP_OCTAL = re.compile(r"^[-+]?0[0-9_]+$|^[-+]?0[xob][0-9a-fA-F_]+$")
 _WHOLE = re.compile(r"^[-+]?(?:0|[1-9]\d*)$")
 _DECIMAL = re.compile(r"^[-+]?(?:0|[1-9]\d*)\.\d+(?:[eE][-+]?\d+)?$")
+_QUOTED = frozenset({"'", '"', "|", ">"})
+_DEEPEST = 60
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -95,20 +101,20 @@ def read_tree(text: str, name: str) -> tuple[Tree | None, list[Problem]]:
         The tree without the parts that could not be read, None when nothing could be, and the
         problems found (AGR-001 to AGR-008).
     """
-    yaml = YAML(typ="rt", pure=True)
+    reader = _Reader(text, name)
     try:
-        node = yaml.compose(text)
-    except MarkedYAMLError as error:
+        tree = reader.document()
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 0
         problem = " ".join(str(error.problem or error.context or "it cannot be read").split())
         return None, [_not_yaml(name, line, problem)]
-    except (YAMLError, ValueError) as error:
-        return None, [_not_yaml(name, 0, " ".join(str(error).split()))]
-    if node is None:
+    except yaml.reader.ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1
+        return None, [_not_yaml(name, line, str(error.reason))]
+    if tree is None and not reader.problems:
         return None, [_not_yaml(name, 0, "the file is empty")]
-    reader = _Reader(text, name)
-    return reader.read(node), reader.problems
+    return tree, reader.problems
 
 
 def _not_yaml(name: str, line: int, found: str) -> Problem:
@@ -124,9 +130,12 @@ def _not_yaml(name: str, line: int, found: str) -> Problem:
 
 
 class _Reader:
+    """Reads the events of one text, as they come, into a tree; keeps every problem."""
+
     def __init__(self, text: str, name: str) -> None:
-        self._text = text
+        self._events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         self._name = name
+        self._depth = 0
         self.problems: list[Problem] = []
 
     def _problem(
@@ -134,29 +143,66 @@ class _Reader:
     ) -> None:
         self.problems.append(Problem(self._name, line, code, message, expected, found[:80], fix))
 
-    def read(self, node: ScalarNode | MappingNode | SequenceNode) -> Tree | None:
-        line = node.start_mark.line + 1
-        if node.anchor or self._text[node.start_mark.index : node.start_mark.index + 1] == "!":
-            self._problem(
-                line,
-                "AGR-005",
-                "anchors, aliases and tags are not part of the language",
-                "the value itself",
-                f"&{node.anchor}" if node.anchor else "!",
-                "write the value out where it belongs",
-            )
+    def document(self) -> Tree | None:
+        """The one document of the text, None when there is none."""
+        next(self._events)
+        if not isinstance(next(self._events), yaml.DocumentStartEvent):
             return None
-        if isinstance(node, ScalarNode):
-            return self._scalar(node, line)
-        if isinstance(node, MappingNode):
-            return self._mapping(node, line)
-        items = [self.read(item) for item in node.value]
-        return Sequence_(tuple(item for item in items if item is not None), line)
+        tree = self._read(next(self._events))
+        next(self._events)
+        more = next(self._events)
+        if isinstance(more, yaml.DocumentStartEvent):
+            raise yaml.MarkedYAMLError(
+                problem="a second document begins", problem_mark=more.start_mark
+            )
+        return tree
 
-    def _scalar(self, node: ScalarNode, line: int) -> Scalar | None:
-        # The parser marks where it folded a ">" block with a bell character; the text has none.
-        text: str = node.value.replace("\a", "") if node.style == ">" else node.value
-        if node.style in {"'", '"', "|", ">"}:
+    def _read(self, event: Any) -> Tree | None:
+        line: int = event.start_mark.line + 1
+        if isinstance(event, yaml.ScalarEvent):
+            tree: Tree | None = self._scalar(event, line)
+        elif isinstance(event, yaml.AliasEvent):
+            self._no_anchors(line, f"*{event.anchor}")
+            return None
+        else:
+            tree = self._collection(event, line)
+        if event.anchor is not None or event.tag is not None:
+            self._no_anchors(line, f"&{event.anchor}" if event.anchor else str(event.tag))
+            return None
+        return tree
+
+    def _no_anchors(self, line: int, found: str) -> None:
+        self._problem(
+            line,
+            "AGR-005",
+            "anchors, aliases and tags are not part of the language",
+            "the value itself",
+            found,
+            "write the value out where it belongs",
+        )
+
+    def _collection(self, event: Any, line: int) -> Tree:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(
+                problem=f"more than {_DEEPEST} lists and mappings stand in each other",
+                problem_mark=event.start_mark,
+            )
+        if isinstance(event, yaml.MappingStartEvent):
+            tree: Tree = self._mapping(event, line)
+        else:
+            items = []
+            while not isinstance(inner := next(self._events), yaml.SequenceEndEvent):
+                item = self._read(inner)
+                if item is not None:
+                    items.append(item)
+            tree = Sequence_(tuple(items), line)
+        self._depth -= 1
+        return tree
+
+    def _scalar(self, event: Any, line: int) -> Scalar | None:
+        text: str = event.value
+        if event.style in _QUOTED:
             return Scalar(text, line, quoted=True)
         if text in {"true", "false"}:
             return Scalar(text == "true", line)
@@ -182,11 +228,28 @@ class _Reader:
             return None
         return Scalar(_number_or_text(text), line)
 
-    def _mapping(self, node: MappingNode, line: int) -> Mapping_:
+    def _mapping(self, event: Any, line: int) -> Mapping_:
         entries: dict[str, Entry] = {}
-        for key_node, value_node in node.value:
-            at = key_node.start_mark.line + 1
-            key = self._key(key_node, at)
+        while not isinstance(named := next(self._events), yaml.MappingEndEvent):
+            at: int = named.start_mark.line + 1
+            key = self._key(named, at)
+            given = next(self._events)
+            if (
+                key is not None
+                and key not in entries
+                and event.flow_style
+                and _was_cut(named, given)
+            ):
+                self._problem(
+                    at,
+                    "AGR-006",
+                    "a comma inside braces cut a text in two",
+                    "prose in quotes or on lines of its own",
+                    f"{key} as a key without a value",
+                    "put the whole text in quotes",
+                )
+                continue
+            value = self._read(given)
             if key is None:
                 continue
             if key in entries:
@@ -198,32 +261,20 @@ class _Reader:
                     f"{key} at line {entries[key].line} and at line {at}",
                     "remove or rename one of the two",
                 )
-                continue
-            if node.flow_style and _was_cut(key_node, value_node):
-                self._problem(
-                    at,
-                    "AGR-006",
-                    "a comma inside braces cut a text in two",
-                    "prose in quotes or on lines of its own",
-                    f"{key} as a key without a value",
-                    "put the whole text in quotes",
-                )
-                continue
-            value = self.read(value_node)
-            if value is not None:
+            elif value is not None:
                 entries[key] = Entry(key, value, at)
         return Mapping_(tuple(entries.values()), line)
 
-    def _key(self, node: ScalarNode | MappingNode | SequenceNode, line: int) -> str | None:
-        if not isinstance(node, ScalarNode):
+    def _key(self, event: Any, line: int) -> str | None:
+        scalar = self._read(event)
+        if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             self._problem(
                 line, "AGR-008", "a key is a text", "a text", "a list or mapping", "write a word"
             )
             return None
-        scalar = self.read(node)
         if not isinstance(scalar, Scalar):
             return None
-        if node.value == "<<" and not scalar.quoted:
+        if event.value == "<<" and not scalar.quoted:
             self._problem(
                 line,
                 "AGR-005",
@@ -238,15 +289,15 @@ class _Reader:
                 line, "AGR-008", "a key is a text", "a text", "nothing", "write the key's name"
             )
             return None
-        return str(node.value)
+        return str(event.value)
 
 
-def _was_cut(key: ScalarNode, value: ScalarNode | MappingNode | SequenceNode) -> bool:
+def _was_cut(key: Any, value: Any) -> bool:
     """Whether a pair of a flow mapping has no colon: `{says: first, second}` has the key "second"."""
     return (
-        isinstance(value, ScalarNode)
+        isinstance(value, yaml.ScalarEvent)
         and value.value == ""
-        and value.style is None
+        and value.style not in _QUOTED
         and (" " in key.value or value.start_mark.index == key.end_mark.index)
     )
 

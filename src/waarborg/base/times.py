@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from waarborg.base.judgement import Verdict
@@ -29,9 +30,10 @@ def parse_instant(text: str) -> datetime:
     return instant.astimezone(UTC)
 
 
+@lru_cache(maxsize=1 << 16)
 def format_instant(instant: datetime) -> str:
     """Write an instant in UTC to the second, as 2026-04-11T13:00:00Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 @dataclass(frozen=True, slots=True, order=True)

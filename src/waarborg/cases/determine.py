@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from waarborg.agreement.model import Agreement, Prohibition
+from waarborg.agreement.versions import everything, in_force
 from waarborg.base.judgement import Verdict, any_of
 from waarborg.base.times import Period, format_instant
 from waarborg.cases.determination import (
@@ -47,18 +49,31 @@ def determine(
         finding under a prohibition that the text itself decides, and a pending one for each
         CERTAIN or POSSIBLE finding under a prohibition that a body decides.
     """
-    prohibitions = {p.id: p for p in agreement.prohibitions}
-    mine = [f for f in findings if f.agreement == agreement.id and f.prohibition in prohibitions]
+    mine = sorted(
+        (f for f in findings if f.agreement == agreement.id), key=lambda f: (f.happened, f.id)
+    )
     decided = [
-        (finding, prohibitions[finding.prohibition])
-        for finding in sorted(mine, key=lambda f: (f.happened, f.id))
-        if _is_opened(finding, prohibitions[finding.prohibition])
+        (finding, rule)
+        for finding in mine
+        for rule in _rules(agreement, finding)
+        if _is_opened(finding, rule)
     ]
     found = [f for f, p in decided if p.decided_by == OPERATION_OF_THE_TEXT]
     return tuple(
         _determination(agreement, finding, prohibition, received, columns, found)
         for finding, prohibition in decided
     )
+
+
+def _rules(agreement: Agreement, finding: Finding) -> list[Prohibition]:
+    """The prohibition a finding is about, as the text had it when it happened; none if it had none."""
+    found = (
+        rule
+        for version in in_force(agreement, finding.happened)
+        for rule in version.text.prohibitions
+        if rule.id == finding.prohibition
+    )
+    return list(islice(found, 1))
 
 
 def _is_opened(finding: Finding, prohibition: Prohibition) -> bool:
@@ -103,7 +118,8 @@ def _words(agreement: Agreement, finding: Finding, *, by_text: bool, by: str) ->
     alleged = f"{finding.accused} in breach of {finding.clause} ({finding.prohibition})"
     if by_text:
         return f"By operation of the text: {alleged}."
-    body = agreement.bodies[by].words if by in agreement.bodies else by
+    bodies = everything(agreement).bodies
+    body = bodies[by].words if by in bodies else by
     return f"Pending before {body}, which has decided nothing on the record: {alleged} is alleged."
 
 

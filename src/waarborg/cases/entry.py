@@ -412,6 +412,20 @@ CaseAct = (
 """Acts of the commission and of the parties before it."""
 
 Act = CaseAct | PromiseAct
+"""What an entry can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A signed entry that reached the record and is none of the acts: kept, refused, and shown.
+
+    Attributes:
+        kind: The kind it names.
+        words: What is wrong with it.
+    """
+
+    kind: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,7 +445,7 @@ class Entry:
     at: datetime
     known_at: datetime
     author: str
-    act: Act
+    act: Act | Unreadable
     cites: tuple[str, ...] = ()
 
     @property

@@ -97,7 +97,7 @@ def _cuts(prover: Prover, order: int, limit: int) -> Cuts:
         few = at_most(prover, out, size)
         while len(found) < limit and solver.can(hurt, few, z3.Not(done)):
             names = [name for name, variable in out.items() if solver.holding(variable)]
-            found.append(named(prover, _smallest(prover, names, hurt, out)))
+            found.append(named(prover, smallest_within(prover, names, hurt, out)))
             solver.require(z3.Or([done, *(z3.Not(out[e.name]) for e in found[-1])]))
     found.sort(key=lambda cut: (len(cut), cut))
     occurs = occurring(solver, answered)
@@ -162,7 +162,7 @@ def exactly(out: dict[str, Any], names: Sequence[str]) -> list[Any]:
     return [variable if name in names else z3.Not(variable) for name, variable in out.items()]
 
 
-def _smallest(prover: Prover, names: list[str], hurt: Any, out: dict[str, Any]) -> list[str]:
+def smallest_within(prover: Prover, names: list[str], hurt: Any, out: dict[str, Any]) -> list[str]:
     """A cut within a cut: the smallest subset that is one, first in the order of names."""
     for size in range(1, len(names)):
         for part in combinations(names, size):

@@ -68,6 +68,12 @@ def vetoes(promise: Guarantee, agreement: Agreement, asked: Asked) -> tuple[str,
     )
 
 
+def ruled_by_silence(agreement: Agreement) -> bool:
+    """Whether the text presumes a breach when a deciding body cannot decide: it then cannot fail."""
+    said = [agreement.bodies[body].settings.get("on_deadlock") for body in deciders(agreement)]
+    return "breach_presumed" in said
+
+
 def elements(
     agreement: Agreement, asked: Asked, answering: Sequence[Guarantee]
 ) -> tuple[Element, ...]:
@@ -82,7 +88,7 @@ def elements(
     found: set[Element] = set()
     leaned_on = {other for promise in play for item in promise.reliance for other in item}
     for promise in play:
-        name = agreement.parties[promise.by].name if promise.by in agreement.parties else promise.by
+        name = _called(agreement, promise.by)
         found.add(Element(ElementKind.GUARANTOR, promise.by, f"{name} gives nothing"))
         for gate in vetoes(promise, agreement, asked):
             found.add(Element(ElementKind.APPROVAL, gate, f"the approval {gate} is refused"))
@@ -90,7 +96,7 @@ def elements(
             said = promise.words or promise.id
             found.add(Element(ElementKind.BACKSTOP, promise.id, f"it fails that {said}"))
     looked_at = frozenset[str]().union(*(properties(p.trigger) for p in play)) if play else ()
-    if "decision" in looked_at:
+    if "decision" in looked_at and not ruled_by_silence(agreement):
         for body in deciders(agreement):
             words = agreement.bodies[body].words or body
             found.add(Element(ElementKind.BODY, body, f"{words} does not rule"))
@@ -99,6 +105,12 @@ def elements(
             Element(ElementKind.EVIDENCE, "attribution", "nobody can say who did it for sure")
         )
     return tuple(sorted(found))
+
+
+def _called(agreement: Agreement, by: str) -> str:
+    if by in agreement.parties:
+        return agreement.parties[by].name
+    return agreement.bodies[by].words if by in agreement.bodies else by
 
 
 def _in_play(agreement: Agreement, answering: Sequence[Guarantee]) -> list[Guarantee]:

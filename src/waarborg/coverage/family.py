@@ -6,10 +6,12 @@ while everything in it that the question takes as given has the property asked a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+import z3
 
 from waarborg.agreement.vocabulary import PROPERTIES, Kind, in_words
 from waarborg.agreement.words import Names, listed, value_words
@@ -74,6 +76,80 @@ def widen(
             ):
                 allowed[column] = wider
     return allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Families that together hold every incident with a property, as far as they were looked for.
+
+    Attributes:
+        found: For each family its first incident and the classes it allows.
+        occurs: The classes that can occur at all where the question holds.
+        complete: Whether each such incident lies in one of them.
+        everything: Whether all of what the question takes as given has the property.
+    """
+
+    found: tuple[tuple[dict[str, int], Allowed], ...]
+    occurs: Allowed
+    complete: bool
+    everything: bool
+
+
+def search(solver: Solver, label: str, given: Any, bad: Any, most: int) -> Searched:
+    """Look for the families of a property, one after another.
+
+    Args:
+        solver: The solver.
+        label: What is looked for, for the names of variables.
+        given: Variable for what the question takes as given.
+        bad: Formula of the property.
+        most: How many families at most.
+
+    Raises:
+        NotKnown: The solver gave up.
+    """
+    here = solver.named(label, z3.And(given, bad))
+    counter = solver.named(f"not {label}", z3.And(given, z3.Not(bad)))
+    done = solver.fresh(f"search for {label} is over")
+    start = solver.first(here, z3.Not(done))
+    if start is None:
+        return Searched((), {}, complete=True, everything=False)
+    occurs = occurring(solver, given)
+    found: list[tuple[dict[str, int], Allowed]] = []
+    while start is not None and len(found) < most:
+        allowed = widen(solver, start, given, counter, occurs)
+        found.append((start, allowed))
+        solver.exclude(allowed, unless=done)
+        start = solver.first(here, z3.Not(done))
+    return Searched(
+        tuple(found), occurs, complete=start is None, everything=not solver.can(counter)
+    )
+
+
+def made(
+    solver: Solver, start: Mapping[str, int], allowed: Allowed, occurs: Allowed, names: Names
+) -> Family:
+    """A family as it is told."""
+    domain = solver.domain
+    return Family(
+        tell(domain, allowed, occurs, names),
+        width(domain, allowed, occurs),
+        solver.example(start),
+        allowed,
+    )
+
+
+def telling(found: Iterable[Family]) -> list[Family]:
+    """Families widest first, without those that a wider one holds."""
+    kept: list[Family] = []
+    for family in sorted(found, key=lambda f: (-f.width, f.words)):
+        if not any(_inside(family.allowed, other.allowed) for other in kept):
+            kept.append(family)
+    return kept
+
+
+def _inside(one: Allowed, other: Allowed) -> bool:
+    return all(one[column] <= other[column] for column in one)
 
 
 def order(columns: Mapping[str, object]) -> list[str]:

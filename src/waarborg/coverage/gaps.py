@@ -16,10 +16,10 @@ import z3
 from waarborg.agreement.condition import Node
 from waarborg.agreement.explain import explain
 from waarborg.base.judgement import Reason
-from waarborg.coverage.family import Family, occurring, tell, widen, width
+from waarborg.coverage.family import Family, made, search, telling
 from waarborg.coverage.judged import ReadingsPart, by_row, by_table, members, met
 from waarborg.coverage.prover import Prover
-from waarborg.coverage.solver import Allowed, NotKnown, Row
+from waarborg.coverage.solver import NotKnown, Row
 
 _MORE = 4
 """Families found for each one shown, so that the widest come first."""
@@ -94,40 +94,21 @@ def gaps(prover: Prover, kind: GapKind, limit: int = 8, more: int = _MORE) -> Ga
 
 
 def _gaps(prover: Prover, kind: GapKind, limit: int, most: int) -> Gaps:
-    solver, given = prover.solver, prover.breach_variable()
     bad = _bad(prover, kind)
-    here = prover.variable(f"gap {kind}", z3.And(given, bad))
-    counter = prover.variable(f"no gap {kind}", z3.And(given, z3.Not(bad)))
-    done = solver.fresh(f"search {kind} is over")
-    start = solver.first(here, z3.Not(done))
-    if start is None:
+    searched = search(prover.solver, f"gap {kind}", prover.breach_variable(), bad, most)
+    if not searched.found:
         return Gaps(kind, Answer.NONE, (), complete=True, every_breach=False)
-    occurs = occurring(solver, given)
-    found: list[Gap] = []
-    while start is not None and len(found) < most:
-        allowed = widen(solver, start, given, counter, occurs)
-        found.append(_gap(prover, kind, start, allowed, occurs))
-        solver.exclude(allowed, unless=done)
-        start = solver.first(here, z3.Not(done))
-    every = not solver.can(counter)
-    shown = sorted(found, key=lambda g: (-g.family.width, g.family.words))
-    kept = _telling(shown)
-    return Gaps(
-        kind, Answer.FOUND, tuple(kept[:limit]), start is None and len(kept) <= limit, every
+    kept = telling(
+        made(prover.solver, start, allowed, searched.occurs, prover.names)
+        for start, allowed in searched.found
     )
-
-
-def _telling(found: list[Gap]) -> list[Gap]:
-    """The families that no wider one holds."""
-    kept: list[Gap] = []
-    for gap in found:
-        if not any(_inside(gap.family.allowed, other.family.allowed) for other in kept):
-            kept.append(gap)
-    return kept
-
-
-def _inside(one: Allowed, other: Allowed) -> bool:
-    return all(one[column] <= other[column] for column in one)
+    return Gaps(
+        kind,
+        Answer.FOUND,
+        tuple(_gap(prover, kind, family) for family in kept[:limit]),
+        searched.complete and len(kept) <= limit,
+        searched.everything,
+    )
 
 
 def _bad(prover: Prover, kind: GapKind) -> Any:
@@ -136,19 +117,9 @@ def _bad(prover: Prover, kind: GapKind) -> Any:
     return z3.And(z3.Not(prover.met(surely=True)), prover.met(surely=False))
 
 
-def _gap(
-    prover: Prover, kind: GapKind, start: dict[str, int], allowed: Allowed, occurs: Allowed
-) -> Gap:
-    domain = prover.solver.domain
-    example = prover.solver.example(start)
-    rows = members(domain, allowed, example)
-    family = Family(
-        tell(domain, allowed, occurs, prover.names),
-        width(domain, allowed, occurs),
-        example,
-        allowed,
-    )
-    return Gap(kind, family, why_not(prover, example), judge_again(prover, kind, rows))
+def _gap(prover: Prover, kind: GapKind, family: Family) -> Gap:
+    rows = members(prover.solver.domain, family.allowed, family.example)
+    return Gap(kind, family, why_not(prover, family.example), judge_again(prover, kind, rows))
 
 
 def judge_again(prover: Prover, kind: GapKind, rows: list[Row]) -> int:

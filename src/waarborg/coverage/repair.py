@@ -1,21 +1,22 @@
 """Repair: the smallest changes to a text that close its gaps, several alternatives.
 
 A change either makes a promise firm (an intention becomes a duty, a free choice a promise of the
-action needed), or lets a promise no longer wait for a partner or a condition. Sets of changes are
-tried smallest first; every gap that was ever found is kept as a test that the next set must pass
+action needed), lets a promise no longer wait for a partner or a condition, or settles a word as
+another reading of the file has it. Sets of changes are tried smallest first; every gap that was ever found is kept as a test that the next set must pass
 before it is proved, so few proofs are needed and no quantifier ever reaches the solver.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 
-from waarborg.agreement.condition import ALWAYS, All, Named, Node, conjunction
+from waarborg.agreement.condition import ALWAYS, All, Named, Node, conjunction, parts_of
 from waarborg.agreement.explain import truth
 from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.readings import reread
 from waarborg.agreement.vocabulary import Strength, in_words
 from waarborg.agreement.words import sentence
 from waarborg.agreement.zones import Zones
@@ -24,6 +25,7 @@ from waarborg.coverage.gaps import Answer, GapKind, gaps
 from waarborg.coverage.judged import met
 from waarborg.coverage.prover import Prover, names
 from waarborg.coverage.solver import Row
+from waarborg.coverage.woven import woven
 
 _MOST = 400
 """Sets of changes tried before the search is called off."""
@@ -35,6 +37,8 @@ class ChangeKind(StrEnum):
     FIRM = "make_firm"
     ALONE = "wait_for_no_partner"
     CONDITION = "drop_condition"
+    WORD = "settle_word"
+    """A term is settled as another reading of the file has it, for what sets promises off."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,15 +47,17 @@ class Change:
 
     Attributes:
         kind: What is changed.
-        group: Key of the promise in the file.
+        group: Key of the promise in the file; the term for a word that is settled.
         part: Which condition is dropped, counted from 0; 0 for the other kinds.
         words: The change in words.
+        reading: The reading whose word is taken, "" for the other kinds.
     """
 
     kind: ChangeKind
     group: str
     part: int
     words: str
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ def repair(
         most: The largest set of changes looked for.
         limit: How many alternatives at most.
     """
+    agreement = woven(agreement)
     seen: list[Row] = []
     before = _left_open(agreement, zones, asked, seen)
     if before is not Answer.FOUND:
@@ -136,7 +143,23 @@ def changes(agreement: Agreement, zones: Zones | None, asked: Asked) -> tuple[Ch
         for number, part in enumerate(parts(promise.trigger)):
             words = f'drop the condition "{sentence(part, called)}": {said}'
             found.add(Change(ChangeKind.CONDITION, promise.group, number, words))
-    return tuple(sorted(found))
+    return tuple(sorted(found | set(_settled_words(agreement))))
+
+
+def _settled_words(agreement: Agreement) -> Iterator[Change]:
+    """Each word that a promise is set off by and another reading of the file reads otherwise."""
+    used = {term for promise in agreement.guarantees for term in _terms(promise.trigger)}
+    for reading in agreement.readings.values():
+        for term in sorted(used & set(reading.terms)):
+            words = f'settle the word "{in_words(term)}" as the reading {reading.id} has it'
+            yield Change(ChangeKind.WORD, term, 0, f"{words}: {reading.note}", reading.id)
+
+
+def _terms(node: Node) -> Iterator[str]:
+    if isinstance(node, Named):
+        yield node.term
+    for part in parts_of(node):
+        yield from _terms(part)
 
 
 def _could_answer(promise: Guarantee, asked: Asked) -> bool:
@@ -170,11 +193,20 @@ def replace_firm(promise: Guarantee, asked: Asked) -> Guarantee:
 
 def apply(agreement: Agreement, asked: Asked, chosen: Sequence[Change]) -> Agreement:
     """The agreement with some changes made."""
+    own = [c for c in chosen if c.kind is not ChangeKind.WORD]
+    settled = {
+        c.group: agreement.readings[c.reading].terms[c.group]
+        for c in chosen
+        if c.kind is ChangeKind.WORD
+    }
+    changed = (
+        _changed(promise, asked, [c for c in own if c.group == promise.group])
+        for promise in agreement.guarantees
+    )
     return replace(
         agreement,
         guarantees=tuple(
-            _changed(promise, asked, [c for c in chosen if c.group == promise.group])
-            for promise in agreement.guarantees
+            replace(p, trigger=reread(p.trigger, settled)) if settled else p for p in changed
         ),
     )
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from waarborg.agreement.held import Deed, Held
-from waarborg.agreement.judging import Against, Judged
+from waarborg.agreement.held import Deed
+from waarborg.agreement.judging import Judged
 from waarborg.agreement.model import Agreement, Prohibition
+from waarborg.agreement.versions import HeldUnder, judged
 from waarborg.base.grades import Basis
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.findings.finding import Finding, FindingId, Tier
@@ -38,7 +39,7 @@ def deed_of(incident: Incident) -> Deed:
 def assess(
     agreement: Agreement,
     incidents: Sequence[Incident],
-    held: Sequence[Held],
+    under: Sequence[HeldUnder],
     smallest: Sequence[str],
 ) -> tuple[Finding, ...]:
     """Hold every incident against every prohibition and each party it binds.
@@ -46,7 +47,7 @@ def assess(
     Args:
         agreement: The agreement, under the reading that is to apply.
         incidents: What is held to have happened, in any order.
-        held: The same with places, times and thresholds settled for this agreement.
+        under: The same with places, times and thresholds settled for each version of the agreement.
         smallest: Zones of the map that hold no other zone, for "the same place".
 
     Returns:
@@ -55,18 +56,17 @@ def assess(
     """
     by_id = {str(incident.id): incident for incident in incidents}
     findings = [
-        _finding(agreement, prohibition, judged, by_id[judged.held.deed.id])
-        for prohibition in agreement.prohibitions
-        for judged in Against(agreement, prohibition, held, smallest).judged()
-        if judged.verdict is not Verdict.NO
+        _finding(agreement, prohibition, one, by_id[one.held.deed.id])
+        for prohibition, one in judged(under, smallest)
+        if one.verdict is not Verdict.NO
     ]
     return tuple(sorted(findings, key=lambda f: (f.happened, f.id)))
 
 
 def _finding(
-    agreement: Agreement, prohibition: Prohibition, judged: Judged, incident: Incident
+    agreement: Agreement, prohibition: Prohibition, one: Judged, incident: Incident
 ) -> Finding:
-    verdict, accused = judged.verdict, judged.accused
+    verdict, accused = one.verdict, one.accused
     return Finding(
         id=FindingId(f"fin-{incident.id.removeprefix('inc-')}-{prohibition.id}-{accused}"),
         agreement=agreement.id,
@@ -76,8 +76,8 @@ def _finding(
         accused=accused,
         incident=incident.id,
         verdict=verdict,
-        tier=_tier(verdict, judged.accepted),
-        reasons=_reasons(judged),
+        tier=_tier(verdict, one.accepted),
+        reasons=_reasons(one),
         inferred=_inferred(incident) if verdict is Verdict.UNKNOWN else (),
         happened=incident.happened,
         place=incident.place,
@@ -93,11 +93,11 @@ def _tier(verdict: Verdict, accepted: Verdict) -> Tier:
     return Tier.POSSIBLE if accepted is Verdict.YES else Tier.UNDECIDABLE
 
 
-def _reasons(judged: Judged) -> tuple[Reason, ...]:
-    if judged.accepted is Verdict.NO and judged.act.verdict is Verdict.UNKNOWN:
+def _reasons(one: Judged) -> tuple[Reason, ...]:
+    if one.accepted is Verdict.NO and one.act.verdict is Verdict.UNKNOWN:
         elsewhere = Reason("points-elsewhere", "what can be inferred points away from a breach")
-        return tuple(dict.fromkeys((*judged.reasons, elsewhere)))
-    return judged.reasons
+        return tuple(dict.fromkeys((*one.reasons, elsewhere)))
+    return one.reasons
 
 
 def _inferred(incident: Incident) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from waarborg.base.acts import Act
 from waarborg.base.grades import Basis
@@ -19,8 +20,13 @@ from waarborg.base.places import Area, Place, Point
 from waarborg.base.times import Period
 from waarborg.incidents.incident import NOBODY, Incident, IncidentId, Member
 from waarborg.incidents.words import named_day
-from waarborg.reports.report import Report, ReportId
+from waarborg.reports.report import ActEvidence, Report, ReportId
 
+Grounds = frozenset[tuple[Act, Basis]]
+"""What one report says was done, and on what ground."""
+
+_STATED = frozenset({Basis.STATED})
+_LABELLED = _STATED | {Basis.LABELLED}
 _STRENGTH = {basis: rank for rank, basis in enumerate(Basis)}
 
 
@@ -37,10 +43,10 @@ def happened(reports: Sequence[Report]) -> Period:
     headline that names a day names the same one, and it is that of the earliest report or the day
     before, that day is taken.
     """
-    first = min(report.happened for report in reports)
+    first, *later = sorted({report.happened for report in reports})
     start, end = first.start, first.end
-    for report in sorted(reports, key=lambda r: r.happened):
-        low, high = max(start, report.happened.start), min(end, report.happened.end)
+    for period in later:
+        low, high = max(start, period.start), min(end, period.end)
         if low < high:
             start, end = low, high
     middle = start + (end - start) / 2
@@ -63,8 +69,8 @@ def _sort_key(place: Place) -> tuple[int, str]:
 def choose_place(reports: Sequence[Report]) -> tuple[Place | None, tuple[Place, ...]]:
     """The place most reports give, points before areas, more precise first; and all places."""
     votes = Counter(report.place for report in reports if report.place is not None)
-    if not votes:
-        return None, ()
+    if len(votes) < 2:
+        return next(iter(votes), None), tuple(votes)
     chosen = min(
         votes,
         key=lambda p: (isinstance(p, Area), -votes[p], _precision(p), repr(p)),
@@ -74,10 +80,20 @@ def choose_place(reports: Sequence[Report]) -> tuple[Place | None, tuple[Place, 
 
 def choose_act(reports: Sequence[Report], bases: frozenset[Basis]) -> Act | None:
     """The act most reports name on one of these grounds; one that names no weapon comes last."""
+    return _choose_act(tuple(_grounds(report.acts) for report in reports), bases)
+
+
+@lru_cache(maxsize=1 << 16)
+def _grounds(acts: tuple[ActEvidence, ...]) -> Grounds:
+    """The acts of one report and the ground of each, once each."""
+    return frozenset((evidence.act, evidence.basis) for evidence in acts)
+
+
+@lru_cache(maxsize=1 << 16)
+def _choose_act(reports: tuple[Grounds, ...], bases: frozenset[Basis]) -> Act | None:
+    """The choice among what reports say; most incidents are one report, and few say anything new."""
     grounds = Counter(
-        (act, _STRENGTH[basis])
-        for report in reports
-        for act, basis in {(e.act, e.basis) for e in report.acts if e.basis in bases}
+        (act, _STRENGTH[basis]) for named in reports for act, basis in named if basis in bases
     )
     if not grounds:
         return None
@@ -100,7 +116,6 @@ def picture(reports: Sequence[Report], members: tuple[Member, ...]) -> Incident:
         members: The same reports as members, in the same order.
     """
     place, places = choose_place(reports)
-    stated = frozenset({Basis.STATED})
     return Incident(
         id=incident_id(reports[0].id),
         members=members,
@@ -108,8 +123,8 @@ def picture(reports: Sequence[Report], members: tuple[Member, ...]) -> Incident:
         happened=happened(reports),
         place=place,
         places=places,
-        act=choose_act(reports, stated),
-        act_labelled=choose_act(reports, stated | {Basis.LABELLED}),
+        act=choose_act(reports, _STATED),
+        act_labelled=choose_act(reports, _LABELLED),
         acts=tuple(sorted({(e.act, e.basis) for report in reports for e in report.acts})),
         harm=tuple(sorted({harm for report in reports for harm in report.harm})),
         attribution=NOBODY,

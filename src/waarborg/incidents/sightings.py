@@ -8,130 +8,93 @@ first. An incident carries its precision-weighted mean place and time, the chanc
 count and its sources.
 
 Rules this module keeps:
-1. The partition depends on the set of sightings and the model alone (rows are sorted first).
-2. A missing precision takes the kind's usual one; a missing type or count says nothing; a sighting
-   without a place or time stands alone and is counted.
-3. What had to be cut to stay within bounds is counted in the result, never silent.
+1. The partition depends on the set of sightings and the model alone.
+2. What is said of a pair depends on the pair and on counts in fixed cells around it, in steps:
+   stretches of time with what lies around them, batches and the whole agree to the byte.
+3. What had to be cut to stay within bounds is flagged in the result, never silent.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waarborg.incidents import sighting_kernels as kernels
+from waarborg.incidents import merge_kernels, sighting_kernels
+from waarborg.incidents.sighting_columns import (
+    Flag,
+    Floats,
+    Ints,
+    Laid,
+    SightingModel,
+    Sightings,
+    Tables,
+    lay,
+    tables,
+    usable,
+)
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-_POSITION_CLASSES_M = (0.0, 350.0, 1300.0, math.inf)
-_TIME_CLASSES_S = (0.0, 40.0, 700.0, 10_000.0, math.inf)
-_PRECISION_M = (10.0, 30_000.0)
-_PRECISION_S = (1.0, 86_400.0)
-_METRES_PER_DEGREE = 111_195.0
+_POSITION_CLASSES_M = (350.0, 1300.0)
+_TIME_CLASSES_S = (40.0, 700.0, 10_000.0)
+_REACH = 3.5
+_LONGEST_SCALE_S = 86_400.0
+_FEW = 24.0
+_SMALL = 20_000
+_THREADS = 2
+_REPEATS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sightings:
-    """Sightings in columns, one row each, in any order.
+class Edges:
+    """Pairs of sightings that may be one event, by row.
 
     Attributes:
-        id: Stable number of each, used to settle ties; each once.
-        t: Time of the event, seconds since any fixed moment; NaN when not known.
-        longitude: Degrees east; NaN when not known.
-        latitude: Degrees north; NaN when not known.
-        precision_s: Stated precision of the time in seconds; NaN when not stated.
-        precision_m: Stated precision of the position in metres; NaN when not stated.
-        source: Number of the source, 0 or more.
-        kind: Kind of the source, an index of the model's kinds.
-        type: What was seen, an index of the model's types; -1 when not said.
-        count: How many; NaN when not said.
+        first: A row.
+        second: A later row.
+        nats: By how much one event explains the two better than two events do.
+    """
+
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
+    nats: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How much goes on around each row.
+
+    Attributes:
+        crowd: Other reports a square metre and second hereabouts, in steps.
+        level: In a flood, the logarithm of the number of lots to base 2; else 0.
+    """
+
+    crowd: Floats
+    level: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class SlabEdges:
+    """What one stretch of time gives: its own sightings, and the pairs whose earlier one is its own.
+
+    Attributes:
+        id: Own usable sightings, by time.
+        crowd: The density about each.
+        flags: What was odd about each.
+        first: The smaller identifier of each pair.
+        second: The larger.
+        nats: The evidence of each pair.
     """
 
     id: Ints
-    t: Floats
-    longitude: Floats
-    latitude: Floats
-    precision_s: Floats
-    precision_m: Floats
-    source: Ints
-    kind: Ints
-    type: Ints
-    count: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class SightingModel:
-    """What was learnt about kinds of sources.
-
-    Attributes:
-        version: Names the model.
-        provenance: The data it was learnt from.
-        usual_m: A kind's usual precision in metres, used where none is stated.
-        usual_s: A kind's usual precision in seconds.
-        scale_m: By how much a kind's errors exceed what it states.
-        scale_s: Likewise for time.
-        said: Chance that a kind says a type when a leaf type happened: kind, type, leaf.
-        prior: Share of each leaf type.
-        count_mean: Mean of the logarithm of true counts.
-        count_variance: Its variance between incidents.
-        count_noise: Variance of a reported logarithm about the true one.
-        gross_share: Share of joins in which one side errs grossly.
-        gross_factor: By how much the variance then exceeds the stated one.
-        offset: Nats added to every join: how readily reports are joined.
-        shared_source: Nats taken off for each source that is on both sides.
-        cut: Joins of two single reports below this are not followed.
-        density: Reports a square kilometre and hour that are always assumed.
-        near_km: Side of the cells in which the ordinary density is counted.
-        near_h: Length of those cells in hours.
-        close_km: Side of the cells in which a session of fire is seen.
-        close_h: Length of those cells in hours.
-        own_reports: Reports in a close cell that one incident accounts for by itself.
-        sure_offset: With `sure_slope`, turns the weakest gain of an incident into the log odds that
-            all its sightings are of one event (a logistic fit on the learning seed).
-        sure_slope: Log odds a nat of that gain.
-    """
-
-    version: str
-    provenance: str
-    usual_m: tuple[float, ...]
-    usual_s: tuple[float, ...]
-    scale_m: tuple[float, ...]
-    scale_s: tuple[float, ...]
-    said: NDArray[np.float64]
-    prior: NDArray[np.float64]
-    count_mean: float
-    count_variance: float
-    count_noise: float
-    gross_share: float
-    gross_factor: float
-    offset: float
-    shared_source: float
-    cut: float
-    density: float
-    near_km: float
-    near_h: float
-    close_km: float
-    close_h: float
-    own_reports: float
-    sure_offset: float
-    sure_slope: float
-
-
-def read_sighting_model(text: str) -> SightingModel:
-    """Read a model as it ships in `waarborg/incidents/models`."""
-    held: dict[str, Any] = json.loads(text)
-    for name in ("usual_m", "usual_s", "scale_m", "scale_s"):
-        held[name] = tuple(held[name])
-    for name in ("said", "prior"):
-        held[name] = np.array(held[name], dtype=np.float64)
-    return SightingModel(**held)
+    crowd: Floats
+    flags: NDArray[np.uint8]
+    first: Ints
+    second: Ints
+    nats: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,209 +104,327 @@ class Fused:
     Attributes:
         incident: The smallest identifier of the sightings in the same incident.
         probability: That all sightings of the incident are of one event; 1 for a lone sighting.
-        unplaced: Sightings without a place or time, each an incident of its own.
-        clamped: Stated precisions that were absurd and were brought within bounds.
-        crowded: Sightings with more possible partners than were looked at.
+        flags: What was odd about each, as `Flag`.
     """
 
     incident: Ints
     probability: Floats
-    unplaced: int
-    clamped: int
-    crowded: int
+    flags: NDArray[np.uint8]
+
+    def flagged(self, flag: Flag) -> int:
+        """How many sightings bear a flag."""
+        return int(((self.flags & np.uint8(flag)) != 0).sum())
+
+
+def halo_s(model: SightingModel, longest_precision_s: float = _LONGEST_SCALE_S) -> float:
+    """Seconds on each side of a stretch of time that have to be at hand to fuse it.
+
+    Args:
+        model: What was learnt beforehand.
+        longest_precision_s: The longest stated or usual precision among the sightings, in seconds.
+    """
+    longest = min(max(longest_precision_s, *model.usual_s), _LONGEST_SCALE_S) * max(model.scale_s)
+    return _REACH * math.sqrt(2.0) * longest + 3600.0 * max(model.near_h, model.close_h)
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
-    """Sightings sorted by identifier, in metres and seconds, with what a merge needs."""
+class Where:
+    """Where and when rows are, sorted by time, and whose they are: all that crowding looks at."""
 
-    place: Floats
-    when: Floats
-    kind: Floats
-    kind_log: Floats
-    amount: Floats
-    crowd: Floats
-    sources: NDArray[np.uint64]
-    clamped: int
-
-    def arrays(self) -> tuple[NDArray[Any], ...]:
-        """The columns in the order in which the kernels take them."""
-        return (
-            self.place,
-            self.when,
-            self.kind,
-            self.kind_log,
-            self.amount,
-            self.crowd,
-            self.sources,
-        )
+    t: Floats
+    east: Floats
+    north: Floats
+    source: Ints
 
 
-def _bounded(stated: Floats, usual: Floats, bounds: tuple[float, float]) -> tuple[Floats, int]:
-    known = ~np.isnan(stated)
-    absurd = known & ((stated < bounds[0]) | (stated > bounds[1]))
-    return np.clip(np.where(known, stated, usual), *bounds), int(absurd.sum())
-
-
-def density(place: Floats, when: Floats, model: SightingModel) -> Floats:
-    """Logarithm of how many other reports a square metre and second hold hereabouts.
-
-    Two sizes of cells are added: wide ones for the ordinary rate of a stretch, close ones for a
-    session of fire, less what the reports of one incident make up by themselves.
-    """
-    around = np.full(len(place), model.density / (1e6 * 3600.0))
-    for km, hours, own in (
-        (model.near_km, model.near_h, 0.0),
-        (model.close_km, model.close_h, model.own_reports),
-    ):
-        side, length = km * 1000.0, hours * 3600.0
-        others = kernels.crowding(place, when, side, length) - own
-        around += np.maximum(others, 0.0) / (side * side * length)
-    return np.asarray(np.log(around), dtype=np.float64)
-
-
-def usable(seen: Sightings) -> NDArray[np.bool_]:
-    """Which sightings have a place and a time; the others stand alone."""
-    return np.asarray(
-        np.isfinite(seen.t) & np.isfinite(seen.longitude) & np.isfinite(seen.latitude)
+def where(laid: Laid, rows: Ints | slice = slice(None)) -> Where:
+    """Where and when some rows are."""
+    return Where(
+        np.ascontiguousarray(laid.when[rows, 0]),
+        laid.east[rows],
+        np.ascontiguousarray(laid.place[rows, 1]),
+        laid.source[rows],
     )
 
 
-def middle(latitude: Floats) -> float:
-    """The latitude at which degrees become metres: the median of usable sightings, whole degrees."""
-    return float(np.floor(np.median(latitude))) if len(latitude) else 0.0
+def crowds(at: Where, model: SightingModel, low: int = 0, high: int | None = None) -> Crowd:
+    """How much goes on around the rows from `low` to `high`.
+
+    Two sizes of cells are added: wide ones for the ordinary rate of a stretch, close ones for a
+    session of fire, less what the reports of one incident make up by themselves. No source counts more
+    than `SightingModel.flood` times in a cell, so that a flood does not drown what others say.
+    """
+    n = len(at.t)
+    high = n if high is None else high
+    around = np.full(n, model.density / (1e6 * 3600.0))
+    mass = np.zeros(n)
+    for km, hours, own, cap in (
+        (model.near_km, model.near_h, 0.0, 2.0 * model.flood),
+        (model.close_km, model.close_h, model.own_reports, model.flood),
+    ):
+        side, length = km * 1000.0, hours * 3600.0
+        others = np.zeros(n)
+        for shift in (0.0, 0.5):
+            sighting_kernels.crowding(
+                at.east, at.north, at.t, at.source, side, length, shift, cap, low, high, others,
+                mass if own else np.zeros(n),
+            )  # fmt: skip
+        around += np.maximum(others - own, 0.0) / (side * side * length)
+    stepped = np.exp(model.crowd_step * np.round(np.log(around) / model.crowd_step))
+    level = np.ceil(np.log2(np.maximum(mass, 1.0))).astype(np.uint8)
+    return Crowd(stepped, level)
 
 
-def lay(
-    seen: Sightings,
-    model: SightingModel,
-    latitude: float | None = None,
-    crowd: Floats | None = None,
-) -> Laid:
-    """Columns for the kernels, row by row: no row's numbers depend on which others are there.
+def hopeful(laid: Laid, crowd: Crowd, held: Tables) -> NDArray[np.bool_]:
+    """Rows that could be joined with somebody: too vague a row in too busy a place cannot."""
+    limits = held.limits
+    best = limits[0] * held.best[laid.code] * laid.most * (1.0 + limits[1]) * (1.0 + limits[2])
+    worth = best / (laid.place[:, 2] * np.sqrt(laid.when[:, 1]) * crowd.crowd)
+    return np.asarray(worth > limits[8])
+
+
+CLASSES = (len(_POSITION_CLASSES_M) + 1) * (len(_TIME_CLASSES_S) + 1)
+"""Classes of precision: they keep windows small, so that two cameras are compared within seconds, not days."""
+
+
+def classes(laid: Laid) -> Ints:
+    """The class of precision of each row: by time within place."""
+    in_place = np.digitize(np.sqrt(laid.place[:, 2]), _POSITION_CLASSES_M)
+    in_time = np.digitize(np.sqrt(laid.when[:, 1]), _TIME_CLASSES_S)
+    return np.asarray(in_place * (len(_TIME_CLASSES_S) + 1) + in_time, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of like precision.
+
+    Attributes:
+        rows: Sorted by time.
+        widest: No row's variance in place is larger.
+        longest: No row's variance in time is larger.
+        slimmest: No row's cosine of the latitude is smaller.
+    """
+
+    rows: Ints
+    widest: float
+    longest: float
+    slimmest: float
+
+
+def grouped(laid: Laid, rows: Ints) -> Group:
+    """Rows, sorted by time, with their bounds."""
+    place = laid.place[rows]
+    return Group(
+        rows, float(place[:, 2].max()), float(laid.when[rows, 1].max()), float(place[:, 3].min())
+    )
+
+
+def find_edges(
+    laid: Laid, crowd: Crowd, held: Tables, low: int = 0, high: int | None = None
+) -> Edges:
+    """The pairs that may be one event.
 
     Args:
-        seen: Sorted by identifier, each with a place and a time.
-        model: What was learnt beforehand.
-        latitude: See `middle`; None takes it from these very sightings.
-        crowd: Local density of each, where it is known already (see `density`).
+        laid: Rows sorted by time, then identifier.
+        crowd: How much goes on around each.
+        held: What follows from the model.
+        low: With `high`, only pairs whose earlier row lies between the two.
+        high: See `low`; the end when not given.
     """
-    at = middle(seen.latitude) if latitude is None else latitude
-    kind = seen.kind
-    usual_m, usual_s = np.array(model.usual_m)[kind], np.array(model.usual_s)[kind]
-    m, absurd_m = _bounded(seen.precision_m, usual_m, _PRECISION_M)
-    s, absurd_s = _bounded(seen.precision_s, usual_s, _PRECISION_S)
-    m, s = m * np.array(model.scale_m)[kind], s * np.array(model.scale_s)[kind]
-    place = np.empty((len(kind), 3))
-    place[:, 0] = seen.longitude * (_METRES_PER_DEGREE * math.cos(math.radians(at)))
-    place[:, 1] = seen.latitude * _METRES_PER_DEGREE
-    place[:, 2] = m * m
-    when = np.column_stack([seen.t, s * s])
-    table = np.concatenate([model.said, np.ones((len(model.usual_m), 1, len(model.prior)))], axis=1)
-    what = np.ascontiguousarray(table[kind, seen.type])
-    # once for each kind and type, so that it cannot depend on how many rows there are
-    chance = np.log(np.maximum(table @ model.prior, 1e-300))[kind, seen.type]
-    amount = np.zeros((len(kind), 2))
-    counted = seen.count > 0
-    amount[counted, 0] = 1.0 / model.count_noise
-    amount[counted, 1] = np.log(seen.count[counted])
-    # 128 bits hold the sources; more than that share bits, which only costs the soft penalty
-    sources = np.zeros((len(kind), 2), dtype=np.uint64)
-    bit = (seen.source % 128).astype(np.uint64)
-    one = np.uint64(1)
-    sources[:, 0] = np.where(bit < 64, one << (bit % np.uint64(64)), 0)
-    sources[:, 1] = np.where(bit >= 64, one << (bit % np.uint64(64)), 0)
-    if crowd is None:
-        crowd = density(place, when, model)
-    return Laid(place, when, what, chance, amount, crowd, sources, absurd_m + absurd_s)
+    high = len(laid.id) if high is None else high
+    able = np.flatnonzero(hopeful(laid, crowd, held))
+    number = classes(laid)[able]
+    there = [grouped(laid, able[number == c]) for c in np.unique(number)]
+    jobs = [(one, two) for at, one in enumerate(there) for two in there[at:]]
+    jobs = [job if len(job[0].rows) <= len(job[1].rows) else job[::-1] for job in jobs]
+    # the largest first, so that no thread is left with one at the end
+    jobs.sort(key=lambda job: -len(job[0].rows) - len(job[1].rows))
+    span = float(laid.when[-1, 0] - laid.when[0, 0]) if len(laid.id) else 0.0
 
+    def work(job: tuple[Group, Group]) -> Edges:
+        one, two = job
+        # where few fall into one stretch of time, walking time alone is cheaper than finding cells
+        reach = _REACH * math.sqrt(one.longest + two.longest)
+        few = len(two.rows) * min(1.0, 2.0 * reach / max(span, 1.0)) < _FEW
+        side = 1e9 if few else _REACH * math.sqrt(one.widest + two.widest)
+        return search(job, side, (low, high), None, laid, crowd, held)
 
-_PARTNERS = 64
-"""Likely partners of a sighting that are kept in one class; the rest is flagged."""
-
-_THREADS = 2
-_FEW = 24.0
-
-
-def pairs_of(laid: Laid, model: SightingModel) -> tuple[Ints, Floats, int]:
-    """Pairs worth following, over classes of precision, each once; their gains; how many were cut.
-
-    Classes keep windows small: two cameras are compared within seconds, two newspapers within days.
-    """
-    in_place = np.digitize(np.sqrt(laid.place[:, 2]), _POSITION_CLASSES_M[1:-1])
-    in_time = np.digitize(np.sqrt(laid.when[:, 1]), _TIME_CLASSES_S[1:-1])
-    by_time = np.argsort(laid.when[:, 0], kind="stable")
-    number = (in_place * (len(_TIME_CLASSES_S) - 1) + in_time)[by_time]
-    classes = [by_time[number == c] for c in np.unique(number)]
-    jobs = [(one, two) for at, one in enumerate(classes) for two in classes[at:]]
-    # the longest windows first, so that no thread is left with them at the end
-    jobs.reverse()
+    if len(able) < _SMALL:
+        return joined([work(job) for job in jobs])
     # the kernels let go of the interpreter, so that threads share the cores
     with ThreadPoolExecutor(max_workers=_THREADS) as pool:
-        found = list(pool.map(lambda job: _class_pairs(job[0], job[1], laid, model), jobs))
-    pairs = np.concatenate([part[0] for part in found])
-    nats = np.concatenate([part[1] for part in found])
-    return pairs, nats, sum(part[2] for part in found)
+        return joined(list(pool.map(work, jobs)))
 
 
-def _class_pairs(
-    first: Ints, second: Ints, laid: Laid, model: SightingModel
-) -> tuple[Ints, Floats, int]:
-    same = second is first
-    if len(first) > len(second):
-        first, second = second, first
-    variance_m, variance_s = laid.place[:, 2], laid.when[:, 1]
-    side = 3.5 * math.sqrt(variance_m[first].max() + variance_m[second].max())
-    reach = 3.5 * math.sqrt(variance_s[first].max() + variance_s[second].max())
-    span = max(float(np.ptp(laid.when[:, 0])), 1.0)
-    # where few fall into one stretch of time, walking time alone is cheaper than finding cells
-    if len(second) * min(1.0, 2.0 * reach / span) < _FEW:
-        side = 1e9
-    stride = 1 << 24
-    left, low = float(laid.place[:, 0].min()), float(laid.place[:, 1].min())
+def joined(found: list[Edges]) -> Edges:
+    """The edges of several searches together."""
+    found = found or [Edges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))]
+    return Edges(
+        np.concatenate([part.first for part in found]),
+        np.concatenate([part.second for part in found]),
+        np.concatenate([part.nats for part in found]),
+    )
 
-    def cells(rows: Ints) -> tuple[Ints, Ints]:
-        across = np.floor((laid.place[rows, 0] - left) / side).astype(np.int64)
-        up = np.floor((laid.place[rows, 1] - low) / side).astype(np.int64)
-        key = up * stride + across
-        order = np.argsort(key, kind="stable")
-        return rows[order], key[order]
 
-    rows_a, cell_a = cells(first)
-    rows_b, cell_b = (rows_a, cell_a) if same else cells(second)
-    start = np.r_[np.flatnonzero(np.r_[True, np.diff(cell_a) != 0]), len(cell_a)]
-    room = 4 * len(first) + 1024
+def search(
+    job: tuple[Group, Group], side: float, own: tuple[int, int],
+    touched: NDArray[np.bool_] | None, laid: Laid, crowd: Crowd, held: Tables,
+) -> Edges:  # fmt: skip
+    """The pairs of two groups that may be one event.
+
+    Args:
+        job: The two groups; one group twice gives each of its pairs once.
+        side: Side of the cells in metres.
+        own: Only pairs whose earlier row lies between these two; row numbers rise with time.
+        touched: When given, the rows of the first group, which are among the second's in any order of
+            row numbers; then `own` plays no part.
+        laid: All rows.
+        crowd: How much goes on around each.
+        held: What follows from the model.
+    """
+    one, two = job
+    mode = int(one is two) if touched is None else 2
+    marks = np.zeros(1, dtype=np.bool_) if touched is None else touched
+    reach = _REACH * math.sqrt(one.longest + two.longest)
+    room = len(one.rows) + len(two.rows) + 256 if mode < 2 else 16 * len(one.rows) + 256
     while True:
-        out, nats = np.empty((room, 2), dtype=np.int64), np.empty(room)
-        count, crowded = kernels.run_pairs(
-            rows_a, rows_b, start, cell_a, cell_b, same, reach, stride, out, nats, _PARTNERS,
-            *laid.arrays(), model.prior, _settings(model),
+        first, second = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+        nats = np.empty(room)
+        count = sighting_kernels.search(
+            one.rows, two.rows, mode, marks, own[0], own[1], reach, two.widest, two.longest,
+            side, side / two.slimmest, laid.place, laid.when, crowd.crowd, laid.code,
+            held.together, laid.amount, laid.most, laid.source, crowd.level, laid.salt,
+            held.limits, first, second, nats,
         )  # fmt: skip
         if count <= room:
-            return out[:count].copy(), nats[:count].copy(), int(crowded)
+            return Edges(first[:count].copy(), second[:count].copy(), nats[:count].copy())
         room = count
 
 
-def _settings(model: SightingModel) -> Floats:
-    """The numbers of the gain, in the order in which the kernels read them."""
-    return np.array(
-        [
-            0.0,
-            model.cut,
-            model.offset,
-            model.shared_source,
-            model.gross_share,
-            model.gross_factor,
-            model.count_mean,
-            model.count_variance,
-        ]
-    )
+def merge_rows(
+    laid: Laid, crowd: Floats, edges: Edges, model: SightingModel, held: Tables
+) -> tuple[Ints, Floats]:
+    """For each row the row of its incident's smallest identifier, and the incident's weakest gain."""
+    n = len(laid.id)
+    group = np.arange(n)
+    weakest = np.full(n, np.inf)
+    if not len(edges.nats):
+        return group, weakest
+    root = merge_kernels.roots(n, edges.first, edges.second)
+    row_start, edge_start, rows, order = merge_kernels.parts(root, edges.first)
+    share = 1 if len(edges.nats) < _SMALL else 4 * _THREADS
+    ends = np.searchsorted(edge_start, np.linspace(0, edge_start[-1], share + 1)[1:])
+    bounds = np.unique(np.r_[0, ends, len(edge_start) - 1]).tolist()
+
+    def work(stretch: tuple[int, int]) -> None:
+        merge_kernels.merge_parts(
+            stretch[0], stretch[1], row_start, edge_start, rows, order,
+            edges.first, edges.second, edges.nats, laid.id, laid.place, laid.when, laid.code,
+            laid.amount, crowd, laid.source, held.leaves, held.leaves_log, model.prior, held.noise,
+            held.settings, group, weakest,
+        )  # fmt: skip
+
+    stretches = list(pairwise(bounds))
+    if share == 1:
+        for stretch in stretches:
+            work(stretch)
+    else:
+        with ThreadPoolExecutor(max_workers=_THREADS) as pool:
+            list(pool.map(work, stretches))
+    return group, weakest
 
 
-def likelihood(weakest: Floats, model: SightingModel) -> Floats:
-    """Chance that all sightings of an incident are of one event, by its weakest join in nats."""
+def sureness(weakest: Floats, model: SightingModel) -> Floats:
+    """The chance that an incident is one event, from the gain of its weakest join; 1 for a lone one."""
     odds = model.sure_offset + model.sure_slope * np.clip(weakest, 0.0, 30.0)
     return np.where(np.isinf(weakest), 1.0, 1.0 / (1.0 + np.exp(-odds)))
+
+
+def repeated(group: Ints, source: Ints) -> NDArray[np.bool_]:
+    """Rows of incidents in which one source stands more than three times."""
+    size = np.bincount(group, minlength=len(group))
+    large = np.flatnonzero(size[group] > _REPEATS)
+    _, inverse, count = np.unique(
+        np.stack([group[large], source[large]], axis=1), axis=0, return_inverse=True,
+        return_counts=True,
+    )  # fmt: skip
+    odd = np.zeros(len(group), dtype=np.bool_)
+    odd[group[large][count[inverse.reshape(-1)] > _REPEATS]] = True
+    return odd[group]
+
+
+def _by_time(seen: Sightings, rows: Ints) -> Ints:
+    """Rows by time, then identifier."""
+    if (np.diff(seen.id[rows]) < 0).any():
+        rows = rows[np.argsort(seen.id[rows], kind="stable")]
+    return rows[np.argsort(seen.t[rows], kind="stable")]
+
+
+def _refuse_doubles(identity: Ints) -> None:
+    held = identity if (np.diff(identity) > 0).all() else np.sort(identity)
+    if (np.diff(held) == 0).any():
+        raise ValueError("two sightings carry one identifier; identifiers settle ties")
+
+
+def slab_edges(
+    seen: Sightings, model: SightingModel, begin_s: float = -math.inf, end_s: float = math.inf
+) -> SlabEdges:
+    """The pairs of one stretch of time, the same as in the whole.
+
+    Args:
+        seen: Sightings of the stretch and of `halo_s` on both sides of it, in any order.
+        model: What was learnt beforehand.
+        begin_s: Where the stretch begins, on the clock of `Sightings.t`.
+        end_s: Where it ends; half-open.
+
+    Raises:
+        ValueError: An identifier stands there twice; a kind or type is unknown.
+    """
+    _refuse_doubles(seen.id)
+    held = tables(model)
+    can, odd = usable(seen)
+    rows = _by_time(seen, np.flatnonzero(can))
+    laid, absurd = lay(seen.take(rows), model, held)
+    crowd = crowds(where(laid), model)
+    low, high = np.searchsorted(laid.when[:, 0], [begin_s, end_s]).tolist()
+    edges = find_edges(laid, crowd, held, low, high)
+    one, two = laid.id[edges.first], laid.id[edges.second]
+    flags = odd[rows] | absurd | np.where(crowd.level > 0, np.uint8(Flag.FLOOD), np.uint8(0))
+    own = slice(low, high)
+    return SlabEdges(
+        laid.id[own], crowd.crowd[own], flags[own], np.minimum(one, two), np.maximum(one, two),
+        edges.nats,
+    )  # fmt: skip
+
+
+def merge_edges(
+    seen: Sightings, crowd: Floats, first: Ints, second: Ints, nats: Floats, model: SightingModel
+) -> Fused:
+    """Merge whole components from their sightings and edges.
+
+    Args:
+        seen: Usable sightings, all those of any number of components.
+        crowd: The density about each, as `slab_edges` gave it.
+        first: An identifier of each pair.
+        second: The other.
+        nats: The evidence of each pair.
+        model: What was learnt beforehand.
+
+    Raises:
+        ValueError: A pair names a sighting that is not there.
+    """
+    _refuse_doubles(seen.id)
+    held = tables(model)
+    order = np.argsort(seen.id, kind="stable")
+    laid, absurd = lay(seen.take(order), model, held)
+    ends = np.searchsorted(laid.id, np.stack([first, second])).clip(max=max(len(laid.id) - 1, 0))
+    if len(first) and (laid.id[ends] != np.stack([first, second])).any():
+        raise ValueError("a pair names a sighting that is not among those handed in")
+    edges = Edges(ends[0].astype(np.int32), ends[1].astype(np.int32), nats)
+    group, weakest = merge_rows(laid, crowd[order], edges, model, held)
+    flags = absurd | np.where(repeated(group, laid.source), np.uint8(Flag.REPEATED), np.uint8(0))
+    back = np.argsort(order)
+    return Fused(laid.id[group][back], sureness(weakest, model)[back], flags[back])
 
 
 def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
@@ -354,44 +435,21 @@ def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
         model: What was learnt beforehand.
 
     Raises:
-        ValueError: An identifier stands there twice.
+        ValueError: An identifier stands there twice; a kind or type is unknown.
     """
-    n = len(seen.id)
-    order = np.argsort(seen.id, kind="stable")
-    if n and (np.diff(seen.id[order]) == 0).any():
-        raise ValueError("two sightings carry one identifier; identifiers settle ties")
-    rows = order[usable(seen)[order]]
+    _refuse_doubles(seen.id)
+    held = tables(model)
     incident = seen.id.astype(np.int64).copy()
-    probability = np.ones(n)
-    if len(rows) == 0:
-        return Fused(incident, probability, n, 0, 0)
-    laid = lay(
-        Sightings(*(np.asarray(getattr(seen, name))[rows] for name in Sightings.__slots__)), model
-    )
-    pairs, nats, crowded = pairs_of(laid, model)
-    group, weakest = merge_pairs(laid, pairs, nats, model)
-    incident[rows] = seen.id[rows[group]]
-    probability[rows] = likelihood(weakest[group], model)
-    return Fused(incident, probability, n - len(rows), laid.clamped, crowded)
-
-
-def merge_pairs(laid: Laid, pairs: Ints, nats: Floats, model: SightingModel) -> tuple[Ints, Floats]:
-    """For each row the smallest row of its group, and the gain of the group's weakest join."""
-    n = len(laid.crowd)
-    root = kernels.roots(n, pairs)
-    order = np.lexsort((pairs[:, 1], pairs[:, 0], root[pairs[:, 0]]))
-    pairs, nats = pairs[order], nats[order]
-    part = root[pairs[:, 0]]
-    start = np.r_[np.flatnonzero(np.r_[True, np.diff(part) != 0]), len(part)].astype(np.int64)
-    group = np.arange(n)
-    weakest = np.full(n, np.inf)
-    if len(pairs):
-        kernels.merge_all(
-            start, pairs, nats, group, weakest, *laid.arrays(), model.prior, _settings(model)
-        )
-    # a group taken in points at its taker, which may itself have been taken in
-    while True:
-        further = group[group]
-        if np.array_equal(further, group):
-            return group, weakest
-        group = further
+    probability = np.ones(len(incident))
+    can, flags = usable(seen)
+    rows = _by_time(seen, np.flatnonzero(can))
+    laid, absurd = lay(seen.take(rows), model, held)
+    crowd = crowds(where(laid), model)
+    edges = find_edges(laid, crowd, held)
+    group, weakest = merge_rows(laid, crowd.crowd, edges, model, held)
+    incident[rows] = laid.id[group]
+    probability[rows] = sureness(weakest, model)
+    flags[rows] |= absurd
+    flags[rows[crowd.level > 0]] |= np.uint8(Flag.FLOOD)
+    flags[rows[repeated(group, laid.source)]] |= np.uint8(Flag.REPEATED)
+    return Fused(incident, probability, flags)

@@ -6,12 +6,12 @@ be decided gives an obligation in the state UNDECIDED, with the reason, so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from waarborg.agreement.condition import properties
-from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.versions import in_force
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.cases.determination import Decision, Determination, DeterminationId
 from waarborg.obligations.moments import Moments, deadline_of_guarantee, moments_of
@@ -22,6 +22,7 @@ from waarborg.obligations.obligation import (
     ObligationId,
     ObligationState,
 )
+from waarborg.obligations.triggers import looks_at, triggered
 
 _STANDING_FACTS = frozenset({"in_force"})
 """A trigger over these alone is a standing duty from the first day; no determination sets it off."""
@@ -53,10 +54,36 @@ def fall_due(
         if determination.decision is not Decision.BREACH_FOUND:
             continue
         when = (moments or {}).get(determination.id) or moments_of(determination)
-        for guarantee in agreement.guarantees:
-            if not properties(guarantee.trigger) <= _STANDING_FACTS:
-                owed.extend(_set_off(agreement, guarantee, determination, when, as_of))
+        found = [
+            _under(version.text, determination, when, as_of)
+            for version in in_force(agreement, determination.happened)
+        ]
+        owed.extend(found[0].values() if len(found) == 1 else _either(found))
     return tuple(sorted(owed, key=lambda o: o.id))
+
+
+def _under(
+    text: Agreement, determination: Determination, when: Moments, as_of: datetime
+) -> dict[ObligationId, Obligation]:
+    """What a determination sets off under one version of the text."""
+    return {
+        owed.id: owed
+        for guarantee in text.guarantees
+        if not looks_at(guarantee.trigger) <= _STANDING_FACTS
+        for owed in _set_off(text, guarantee, determination, when, as_of)
+    }
+
+
+def _either(found: Sequence[Mapping[ObligationId, Obligation]]) -> Iterator[Obligation]:
+    """What is owed when the breach may have happened under any of several versions of the text."""
+    for name, owed in {name: o for each in found for name, o in each.items()}.items():
+        if all(each.get(name) == owed for each in found):
+            yield owed
+            continue
+        reason = Reason(
+            "version-open", "it cannot be said which version of the text was in force at the breach"
+        )
+        yield replace(owed, state=ObligationState.UNDECIDED, reasons=(*owed.reasons, reason))
 
 
 def _set_off(
@@ -66,7 +93,7 @@ def _set_off(
     when: Moments,
     as_of: datetime,
 ) -> list[Obligation]:
-    verdict, reasons = _triggered(guarantee, determination)
+    verdict, reasons = triggered(guarantee.trigger, determination)
     if verdict is Verdict.NO:
         return []
     deadline = deadline_of_guarantee(agreement, guarantee, when)
@@ -99,30 +126,6 @@ def _set_off(
     ]
 
 
-def _triggered(
-    guarantee: Guarantee, determination: Determination
-) -> tuple[Verdict, tuple[Reason, ...]]:
-    """Judge the trigger over every number of hours that may have passed since the first breach.
-
-    A trigger compares the hours with limits, so its answer at both ends settles it in between
-    whenever the two agree.
-    """
-    facts = dict(determination.facts)
-    least = facts.pop("hours_since_first_least")
-    most = facts.pop("hours_since_first_most")
-    at_least = explain(guarantee.trigger, facts | {"hours_since_first": least})
-    at_most = explain(guarantee.trigger, facts | {"hours_since_first": most})
-    if at_least.verdict is at_most.verdict:
-        return at_least.verdict, at_least.reasons
-    return Verdict.UNKNOWN, (
-        Reason(
-            "hours-since-first-open",
-            f"between {least} and {most} hours had passed since the first breach, "
-            "and the sources give only the day",
-        ),
-    )
-
-
 def _state(
     verdict: Verdict,
     gates: Sequence[GateState],
@@ -140,6 +143,5 @@ def _state(
         return ObligationState.NO_DEADLINE
     if as_of < deadline.window.start:
         return ObligationState.DUE
-    return (
-        ObligationState.OVERDUE if as_of >= deadline.window.end else ObligationState.MAYBE_OVERDUE
-    )
+    late = deadline.latest is not None and as_of >= deadline.latest
+    return ObligationState.OVERDUE if late else ObligationState.MAYBE_OVERDUE

@@ -183,6 +183,11 @@ _INTAKE = (
         "Reports are held to tell of different incidents.",
         "reports:texts reason:text",
     ),
+    _kind(
+        "open-judgement",
+        "A judgement on reports is taken back: the evidence decides again.",
+        "reports:texts reason:text",
+    ),
 )
 """What comes in, and what people judge of it."""
 
@@ -214,7 +219,8 @@ _COMMISSION = (
         "open-case",
         "An alleged breach comes before a body.",
         "body:text accused:text clause:text happened_from:time happened_until:time",
-        "findings:texts severity:count act_done:words words:words",
+        "findings:texts severity:count act_done:words words:words observed_at:moment "
+        "received_at:moment",
     ),
     _kind(
         "comment",
@@ -307,6 +313,16 @@ _PROMISES = (
         "clause:words reservation:words",
     ),
     _act("amend", "The text is amended from a moment on.", "version:text since:time words:text"),
+    _act("ask-help", "A party asks the guarantors for an answer.", "breach:text", "words:words"),
+    _act("step-taken", "A step of a procedure was taken.", "course:text step:text", "words:words"),
+    _act("pause-course", "A procedure is suspended.", "course:text reason:text"),
+    _act("resume-course", "A suspended procedure goes on.", "course:text reason:text"),
+    _act(
+        "commitment-step",
+        "What somebody committed themselves to was done, or that is taken back.",
+        "commitment:text step:text",
+        "words:words",
+    ),
 )
 """Acts that move promises and the standing of a text."""
 

@@ -15,7 +15,7 @@ import csv
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -146,6 +146,7 @@ class Control:
         self._doubted = {doubt.place for doubt in settings.doubted}
         self._series = [series[place] for place in sorted(series)]
         self._since = [[change.since for change in places] for places in self._series]
+        self._default_since = [self._held_by_default_since(places) for places in self._series]
         self._lon = np.radians([places[0].longitude for places in self._series])
         self._lat = np.radians([places[0].latitude for places in self._series])
         self._points = shapely.points(
@@ -185,14 +186,25 @@ class Control:
         inside = self._points_of(zone)
         if inside is None:
             return None, f"the zone {zone} does not lie inside the zone {settings.default_zone}"
-        holders: set[PartyId | None] = {settings.default_holder}
+        alone = {settings.default_holder}
         for index in inside:
-            holders |= self._holders(index, first, last)
-        if holders == {settings.default_holder}:
-            return settings.default_holder, (
-                f"inference: {self.name} know no place in the zone {zone} held by another or contested"
-            )
-        return None, f"the zone {zone} was not held by one party alone, by {self.name}"
+            if first >= self._default_since[index] or self._holders(index, first, last) == alone:
+                continue
+            return None, f"the zone {zone} was not held by one party alone, by {self.name}"
+        return settings.default_holder, (
+            f"inference: {self.name} know no place in the zone {zone} held by another or contested"
+        )
+
+    def _held_by_default_since(self, changes: Sequence[Change]) -> date:
+        """The day from which a point was always held by the default holder; never: the last day."""
+        if changes[0].place in self._doubted:
+            return date.max
+        since = date.max
+        for change in reversed(changes):
+            if self._settings.holders.get(change.status) != self._settings.default_holder:
+                break
+            since = change.since
+        return since
 
     def _points_inside(self, zone: str) -> tuple[int, ...] | None:
         """The points in a zone; None when it does not lie inside the default zone."""
@@ -232,9 +244,7 @@ class Control:
         """The holder on which every point within the near distance agrees."""
         close = [(d, i) for d, i in around if d <= self._settings.near_m]
         distance, index = close[0]
-        holders = set[PartyId | None]()
-        for _, near in close:
-            holders |= self._holders(near, first, last)
+        holders = {holder for _, near in close for holder in self._holders(near, first, last)}
         name = self._series[index][0].name
         if len(holders) == 1 and (holder := next(iter(holders))) is not None:
             return holder, (
@@ -258,7 +268,9 @@ class Control:
         begin, end = bisect_right(since, first) - 1, bisect_right(since, last)
         holders = self._settings.holders
         found = {holders.get(change.status) for change in changes[max(begin, 0) : end]}
-        return found | ({None} if begin < 0 else set[PartyId | None]())
+        if begin < 0:
+            found.add(None)
+        return found
 
     def _neighbours(self, longitude: float, latitude: float) -> tuple[tuple[float, int], ...]:
         """Points within the clear distance, nearest first, as (metres, index)."""

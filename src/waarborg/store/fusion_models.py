@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from waarborg.incidents.model import Model, read_model
-from waarborg.incidents.sightings import SightingModel, read_sighting_model
+from waarborg.incidents.sighting_columns import SightingModel, read_sighting_model
 
 DEFAULT = "viina-2026-1"
 """The model a mission uses that names no other."""

@@ -84,8 +84,8 @@ def test_the_sections_give_what_they_say() -> None:
         ("window: PT24H", "window: P1M", "AGR-048", "threshold daily has a window that is no fixed stretch of time"),
         ("then: rule, on_lapse: rule", "then: rul", "AGR-049", "procedure complaint, step ask names the step rul, which the file does not have"),
         ("then: rule, on_lapse: rule", "then: ask", "AGR-057", "procedure complaint never reaches its step rule"),
-        ("by: [actor, zone]", "by: [actor, sector]", "AGR-061", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
-        ("window: PT24H", "window: PT24H\n    sectors: north", "AGR-061", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
+        ("by: [actor, zone]", "by: [actor, sector]", "AGR-063", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
+        ("window: PT24H", "window: PT24H\n    sectors: north", "AGR-063", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
         ("waits_for: [troops, help]", "waits_for: [troop]", "AGR-028", "commitment leave names the promise troop, which the file does not have"),
         ("trigger: {term: force}", "trigger: act LIKE 'x'", "AGR-034", "procedure complaint, trigger is no condition in CQL2 that can be taken"),
     ],
@@ -110,7 +110,7 @@ def test_a_line_has_no_inside() -> None:
     with pytest.raises(ProblemsFound) as found:
         load(line, "full.yaml", both)
     assert [(p.code, p.message) for p in found.value.problems] == [
-        ("AGR-060", "distance rule belt asks for the outside of a line, which has none")
+        ("AGR-062", "distance rule belt asks for the outside of a line, which has none")
     ]
     assert (
         load(line.replace("side: outside", "in: land"), "full.yaml", both).distances["belt"].within

@@ -113,7 +113,7 @@ def test_coverage_tells_silence_from_what_was_not_asked(small: Mission) -> None:
     assert found.reports["courier"] == (1, 0, 0)
     assert "herald" not in found.reports
     assert found.gaps["courier"] == (
-        "no report on 2 of 3 days: 2030-04-12, 2030-04-13; no reports: strike"
+        "no report on 2 of 3 days: 12 to 13 April 2030; no reports: strike"
     )
     assert found.gaps["wire"] == "closed"
 
@@ -178,7 +178,7 @@ def test_an_obligation_is_explained_down_to_the_reports(explained: Callable[[str
     ]
     assert places == sorted(places)
     assert "from clause C-3" in text
-    assert "until when: PT24H after the breach happened" in text
+    assert "until when: 24 hours after the breach happened" in text
     assert "still to pass: GUA-senate (prior_consent): the senate must approve beforehand" in text
     assert "By operation of the text: ARD in breach of C-1 (A-cease)." in text
     assert "address: https://" in text

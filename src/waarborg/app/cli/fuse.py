@@ -8,32 +8,26 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 import typer
 
 from waarborg.app.cli.desk import OUT, open_mission, print_json, tell
 from waarborg.app.cli.exits import Exit
+from waarborg.app.services.fusing import Engine, fuse_sightings
 from waarborg.app.services.intake import Intake
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.fuse import fuse
-from waarborg.incidents.sightings import Sightings, fuse_columns
 from waarborg.reports import viina
 from waarborg.reports.collect import collect
 from waarborg.reports.headlines import HeadlineReader, Lexicon
 from waarborg.reports.mission import Box, Channel, Release
 from waarborg.reports.report import Report, ReportId
-from waarborg.store.fusion_models import fusion_model, sighting_model
+from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file
 
 HEADER = ("report_key", "incident_id", "probability")
-SIGHTING_COLUMNS = (
-    "report_id", "source", "kind", "t", "t_prec", "lat", "lon", "pos_prec", "etype", "count",
-)  # fmt: skip
-"""Columns a file of generated sightings has to hold."""
-
 Row = tuple[str, str, str]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
@@ -56,6 +50,13 @@ def fuse_command(
             help="Mission folder whose settings read the file: stand-in places, time zone, words.",
         ),
     ] = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            "--engine",
+            help="Where sightings are fused: in this process, or on Spark (the extra `spark`).",
+        ),
+    ] = Engine.LOCAL,
     *,
     as_json: Json = False,
 ) -> None:
@@ -63,8 +64,13 @@ def fuse_command(
 
     Writes report_key, incident_id and probability for every accepted row, by key.
     """
+    if source == "synthetic" and (path.is_file() or not path.exists()):
+        fused = fuse_sightings(path, out, engine)
+        _say(fused.rows, fused.incidents, 0, out, fused.flags, as_json=as_json)
+        return
+    if engine is Engine.SPARK:
+        raise ProblemsFound([_too_small(path, source)])
     refused: tuple[Problem, ...] = ()
-    flags: dict[str, int] = {}
     if path.is_dir():
         opened = open_mission(path, lambda _: None)
         rows = _rows(opened.intake.reports, _latest_keys(opened.intake))
@@ -72,8 +78,6 @@ def fuse_command(
     elif source == "viina":
         reports, refused = _viina(path, mission)
         rows = _rows(reports, {report.id: report.keys for report in reports})
-    elif source == "synthetic":
-        rows, flags = _sightings(path)
     else:
         raise ProblemsFound(
             [
@@ -90,20 +94,37 @@ def fuse_command(
         )
     text = pl.DataFrame(rows, schema=HEADER, orient="row").write_csv()
     write_file(out, text.encode())
-    incidents = len({row[1] for row in rows})
-    if as_json:
-        print_json(
-            {"rows": len(rows), "incidents": incidents, "refused": len(refused), "out": str(out)}
-            | flags
-        )
-    else:
-        OUT.print(f"{len(rows):,} rows in {incidents:,} incidents · {out}", markup=False)
-        for name, count in flags.items():
-            OUT.print(f"{count:,} {name.replace('_', ' ')}", markup=False)
+    _say(len(rows), len({row[1] for row in rows}), len(refused), out, {}, as_json=as_json)
     if refused:
         if not as_json:
             tell(refused, as_json=False)
         raise typer.Exit(Exit.QUARANTINED)
+
+
+def _say(
+    rows: int, incidents: int, refused: int, out: Path, flags: dict[str, int], *, as_json: bool
+) -> None:
+    """What was written, and what had to be bounded or left alone."""
+    if as_json:
+        print_json(
+            {"rows": rows, "incidents": incidents, "refused": refused, "out": str(out)} | flags
+        )
+        return
+    OUT.print(f"{rows:,} rows in {incidents:,} incidents · {out}", markup=False)
+    for name, count in flags.items():
+        OUT.print(f"{count:,} {name.replace('_', ' ')}", markup=False)
+
+
+def _too_small(path: Path, source: str) -> Problem:
+    return Problem(
+        str(path),
+        0,
+        "FUS-008",
+        "reports with headlines are fused in this process",
+        "--engine spark with --source synthetic",
+        f"--source {source}" if path.is_file() else "a mission folder",
+        "leave --engine out: years of such reports fit into one process",
+    )
 
 
 def _latest_keys(intake: Intake) -> dict[ReportId, tuple[str, ...]]:
@@ -171,59 +192,3 @@ def _no_words() -> Lexicon:
         weapon_verbs=(), attack_nouns=(), soldiers=(), framing=(), prisoners=(), killing=(),
         assaults=(), not_this=(), shot_down=(),
     )  # fmt: skip
-
-
-def _sightings(path: Path) -> tuple[list[Row], dict[str, int]]:
-    frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
-    missing = [name for name in SIGHTING_COLUMNS if name not in frame.columns]
-    if missing:
-        raise ProblemsFound(
-            [
-                Problem(
-                    str(path),
-                    1,
-                    "FUS-002",
-                    "columns are missing",
-                    ", ".join(SIGHTING_COLUMNS),
-                    "no " + ", ".join(missing),
-                    "write the file with all columns; a value that is not known stays empty",
-                )
-            ]
-        )
-
-    def numbers(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        values = frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return np.asarray(values, dtype=np.float64)
-
-    def whole(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.asarray(frame[name].cast(pl.Int64).fill_null(-1).to_numpy(), dtype=np.int64)
-
-    seen = Sightings(
-        id=whole("report_id"),
-        t=numbers("t"),
-        longitude=numbers("lon"),
-        latitude=numbers("lat"),
-        precision_s=numbers("t_prec"),
-        precision_m=numbers("pos_prec"),
-        source=whole("source"),
-        kind=whole("kind"),
-        type=whole("etype"),
-        count=numbers("count"),
-    )
-    fused = fuse_columns(seen, sighting_model())
-    order = np.argsort(seen.id, kind="stable")
-    rows = [
-        (str(key), f"inc-{incident}", f"{chance:.4f}")
-        for key, incident, chance in zip(
-            seen.id[order].tolist(),
-            fused.incident[order].tolist(),
-            fused.probability[order].tolist(),
-            strict=True,
-        )
-    ]
-    flags = {
-        "without_place_or_time": fused.unplaced,
-        "absurd_precisions": fused.clamped,
-        "crowded": fused.crowded,
-    }
-    return rows, flags

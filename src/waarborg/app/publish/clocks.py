@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from waarborg.app.publish.svg import label, number, tag
 from waarborg.app.services.panels import GuaranteePanel, ObligationRow
+from waarborg.app.services.wording import MONTHS
+from waarborg.base.times import local_day
 
 WIDTH = 1000.0
 LEFT, RIGHT = 330.0, 20.0
 ROW = 22.0
 MOST = 24
 """Clocks drawn; the table names them all."""
+MOST_DATES = 10
+"""Dates written under the clocks."""
 
 
-def draw_clocks(panels: tuple[GuaranteePanel, ...], as_of: datetime, as_of_words: str) -> Markup:
-    """The clocks as one SVG element; empty when no text sets a time."""
+def draw_clocks(
+    panels: tuple[GuaranteePanel, ...], as_of: datetime, as_of_words: str, zone: ZoneInfo
+) -> Markup:
+    """The clocks over the days they fall on, as one SVG element; empty when no text sets a time.
+
+    Args:
+        panels: The guarantees with what is owed under each.
+        as_of: The moment at which the clocks are read.
+        as_of_words: That moment in words.
+        zone: The mission's time zone, in which days begin.
+    """
     clocks = [(panel, row) for panel in panels for row in panel.rows if row.window is not None]
     if not clocks:
         return Markup("")
@@ -31,11 +45,13 @@ def draw_clocks(panels: tuple[GuaranteePanel, ...], as_of: datetime, as_of_words
     def at(moment: datetime) -> float:
         return LEFT + (moment - start).total_seconds() / seconds * (WIDTH - LEFT - RIGHT)
 
-    height = 30 + ROW * len(shown) + 8
+    foot = 30 + ROW * len(shown) + 8
+    height = foot + 20
     now = at(as_of)
     left_side = now > (LEFT + WIDTH) / 2
     parts = [
-        tag("path", d=f"M{number(now)} 18V{number(height)}", class_="now"),
+        *_days(at, local_midnights(start, end, zone), foot),
+        tag("path", d=f"M{number(now)} 18V{number(foot)}", class_="now"),
         label(
             f"as of {as_of_words}",
             now - 5 if left_side else now + 5,
@@ -55,6 +71,28 @@ def draw_clocks(panels: tuple[GuaranteePanel, ...], as_of: datetime, as_of_words
         aria_label="Deadlines as stretches of time, with the same in words in the tables below",
         class_="clocks",
     )
+
+
+def local_midnights(start: datetime, end: datetime, zone: ZoneInfo) -> list[tuple[date, datetime]]:
+    """Days that begin in a stretch, with the moment of each; of many days only every so many."""
+    first = start.astimezone(zone).date() + timedelta(days=1)
+    count = (end.astimezone(zone).date() - first).days + 1
+    step = max(1, -(-count // MOST_DATES))
+    days = [first + timedelta(days=n) for n in range(0, count, step)]
+    return [(day, local_day(day, zone).start) for day in days]
+
+
+def _days(
+    at: Callable[[datetime], float], days: list[tuple[date, datetime]], foot: float
+) -> list[Markup]:
+    drawn = []
+    for day, begins in days:
+        x = at(begins)
+        drawn += [
+            tag("path", d=f"M{number(x)} 22V{number(foot)}", class_="day-line"),
+            label(f"{day.day} {MONTHS[day.month - 1][:3]}", x, foot + 14, "note", "middle"),
+        ]
+    return drawn
 
 
 def _clock(

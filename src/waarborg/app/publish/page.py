@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from importlib.resources import files
 
 import jinja2
@@ -60,7 +61,9 @@ def render(picture: Picture) -> str:
             map_svg=draw_map(picture.map),
             timeline_svg=draw_timeline(picture.timeline),
             timeline_days=days_words(days[0], days[-1]) if days else "",
-            clocks_svg=draw_clocks(picture.guarantees, picture.as_of, picture.head.as_of),
+            clocks_svg=draw_clocks(
+                picture.guarantees, picture.as_of, picture.head.as_of, picture.time_zone
+            ),
             party_sign=_party_sign,
             precision_sign=_precision_sign,
             hatch_sign=_hatch_sign,
@@ -70,7 +73,9 @@ def render(picture: Picture) -> str:
     return re.sub(r"\n(?:[ \t]*\n)+", "\n", text)
 
 
+@cache
 def _environment() -> jinja2.Environment:
+    """Templates and filters; made once, so that a template is compiled once for all pages."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_asset),
         autoescape=True,

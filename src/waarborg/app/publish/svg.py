@@ -16,17 +16,16 @@ def tag(name: str, *children: str | Markup, **attributes: str | float | None) ->
         attributes: Its attributes; an underscore stands for a dash, a trailing one is dropped,
             numbers are rounded to a tenth, and what is None is left out.
     """
-    written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), number(value))
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(number(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
-    inner = Markup("").join(
+    inner = "".join(
         child if isinstance(child, Markup) else escape(visible(child)) for child in children
     )
-    if not inner:
-        return Markup("<{}{}/>").format(Markup(name), written)  # noqa: S704  # names are ours
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inner)  # noqa: S704  # as above
+    whole = f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>"
+    return Markup(whole)  # noqa: S704  # names are ours, values and children are escaped above
 
 
 def number(value: str | float) -> str:

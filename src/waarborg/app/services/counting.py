@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.derived import Count, Coverage
+from waarborg.app.services.wording import runs_words
 from waarborg.findings.finding import Finding, Tier
 from waarborg.reports.report import Report
 
@@ -29,22 +30,48 @@ def count(
     An incident is counted once for a prohibition and an accused party, on the local day on which
     the stretch it is known to starts. Zeros are counts too and are given for every day.
     """
-    tally: Counter[tuple[str, str, str, date | None, Tier]] = Counter()
+    counted = Counted(zone)
     for finding in findings:
+        counted.add(finding)
+    return counted.counts(agreements, days, rule)
+
+
+class Counted:
+    """The counts, kept up finding by finding: the same whatever the order in which they come.
+
+    Args:
+        zone: The mission's time zone, in which days are days.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._tally: Counter[tuple[str, str, str, date | None, Tier]] = Counter()
+        self._days: dict[datetime, date] = {}
+
+    def add(self, finding: Finding, by: int = 1) -> None:
+        """Count a finding in, or out again with -1."""
         key = (finding.agreement, finding.prohibition, str(finding.accused))
-        day = finding.happened.start.astimezone(zone).date()
-        tally[*key, None, finding.tier] += 1
-        tally[*key, day, finding.tier] += 1
-    spans: list[date | None] = [None, *days]
-    return tuple(
-        Count(agreement.id, prohibition.id, str(accused), day, tier, n, rule)
-        for agreement in agreements
-        for prohibition in agreement.prohibitions
-        for accused in prohibition.who
-        for day in spans
-        for tier in Tier
-        for n in (tally[agreement.id, prohibition.id, str(accused), day, tier],)
-    )
+        start = finding.happened.start
+        day = self._days.get(start)
+        if day is None:
+            day = self._days[start] = start.astimezone(self._zone).date()
+        self._tally[*key, None, finding.tier] += by
+        self._tally[*key, day, finding.tier] += by
+
+    def counts(
+        self, agreements: Sequence[Agreement], days: Sequence[date], rule: str
+    ) -> tuple[Count, ...]:
+        """Every count of these agreements and days, and over the whole span; zeros too."""
+        spans: list[date | None] = [None, *days]
+        return tuple(
+            Count(agreement.id, prohibition.id, str(accused), day, tier, n, rule)
+            for agreement in agreements
+            for prohibition in agreement.prohibitions
+            for accused in prohibition.who
+            for day in spans
+            for tier in Tier
+            for n in (self._tally[agreement.id, prohibition.id, str(accused), day, tier],)
+        )
 
 
 def coverage(
@@ -78,8 +105,10 @@ def coverage(
 def _gap(row: Sequence[int] | None, days: Sequence[date], stated: str) -> str:
     if row is None:
         return stated or "no report in this span"
-    silent = [day.isoformat() for day, reports in zip(days, row, strict=True) if not reports]
-    found = f"no report on {len(silent)} of {len(days)} days: {', '.join(silent)}" if silent else ""
+    silent = [day for day, reports in zip(days, row, strict=True) if not reports]
+    found = (
+        f"no report on {len(silent)} of {len(days)} days: {runs_words(silent)}" if silent else ""
+    )
     return "; ".join(part for part in (found, stated) if part)
 
 

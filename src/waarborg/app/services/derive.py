@@ -6,21 +6,24 @@ whatever order (law 1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from waarborg.agreement.held import Ground, Held, hold
+from waarborg.agreement.held import Ground
 from waarborg.agreement.settled import settle_places, smallest_zones
+from waarborg.agreement.versions import HeldUnder, columns_of, hold_versions
 from waarborg.app.services.counting import count, coverage, span
 from waarborg.app.services.derived import Claim, Derived
 from waarborg.app.services.inputs import Inputs
+from waarborg.app.services.wording import days_words
 from waarborg.base.parties import PartyId
 from waarborg.cases.determine import determine
 from waarborg.findings.assess import assess, deed_of
 from waarborg.incidents.attribution import attribute
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident
+from waarborg.incidents.judgements import Judgement
 from waarborg.obligations.fall_due import fall_due
 from waarborg.reports.mission import Gap, Mission
 from waarborg.reports.report import Report, known
@@ -36,7 +39,11 @@ def silent(step: str) -> None:
 
 
 def derive(
-    inputs: Inputs, as_of: datetime, known_at: datetime, announce: Progress = silent
+    inputs: Inputs,
+    as_of: datetime,
+    known_at: datetime,
+    announce: Progress = silent,
+    judgements: Iterable[Judgement] = (),
 ) -> Derived:
     """Work out everything that follows from the inputs.
 
@@ -45,10 +52,13 @@ def derive(
         as_of: What happens from this moment on is left out, and clocks are read at it.
         known_at: What arrived from this moment on is left out.
         announce: Called with the name of each step before it starts.
+        judgements: What people said about pairs of reports on the record, beside those of the mission's
+            folder; those from `known_at` on are left out.
     """
     announce("fuse")
     reports = known(inputs.reports, known_at)
-    happened = [i for i in fuse(reports, inputs.model) if i.happened.start < as_of]
+    judged = [each for each in (*inputs.judgements, *judgements) if each.when < known_at]
+    happened = [i for i in fuse(reports, inputs.model, judged) if i.happened.start < as_of]
     announce("attribute")
     incidents = attributed(inputs, happened, reports)
     announce("assess")
@@ -66,7 +76,7 @@ def derive(
         determination
         for agreement in inputs.agreements
         for determination in determine(
-            agreement, findings, received, {one.deed.id: one.columns for one in held[agreement.id]}
+            agreement, findings, received, columns_of(held[agreement.id])
         )
     )
     obligations = tuple(
@@ -114,13 +124,15 @@ def opposing(mission: Mission) -> dict[PartyId, PartyId]:
     return {one: other, other: one}
 
 
-def held_by_agreement(inputs: Inputs, incidents: Sequence[Incident]) -> dict[str, tuple[Held, ...]]:
-    """The incidents with places, times and thresholds settled for each agreement of the mission."""
+def held_by_agreement(
+    inputs: Inputs, incidents: Sequence[Incident]
+) -> dict[str, tuple[HeldUnder, ...]]:
+    """The incidents with places, times and thresholds settled for each version of each agreement."""
     zones = inputs.zones
     ground = Ground(zones, inputs.mission.time_zone, smallest_zones(zones))
     places = settle_places(zones, [incident.place for incident in incidents])
     deeds = [deed_of(incident) for incident in incidents]
-    return {text.id: hold(text, deeds, ground, places) for text in inputs.agreements}
+    return {text.id: hold_versions(text, deeds, ground, places) for text in inputs.agreements}
 
 
 def _known_claims(claims: Sequence[Claim], known_at: datetime) -> tuple[Claim, ...]:
@@ -138,4 +150,4 @@ def stated_gaps(mission: Mission) -> dict[str, str]:
 
 def _gap_words(gap: Gap) -> str:
     extent = "no reports" if gap.extent == "none" else "almost no reports"
-    return f"{extent} from {gap.first} to {gap.last}: {gap.words}"
+    return f"{extent} from {days_words(gap.first, gap.last)}: {gap.words}"

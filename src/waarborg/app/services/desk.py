@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.derived import Derived
 from waarborg.app.services.panels import Link, Settings
 from waarborg.app.services.wording import anchor
+from waarborg.app.services.zone_map import ZoneMap
 from waarborg.base.times import Period, local_day
 from waarborg.findings.finding import Finding, FindingId, Tier
 from waarborg.incidents.incident import Incident, IncidentId
@@ -46,13 +45,13 @@ class Desk:
     Attributes:
         derived: The derivation.
         settings: What the mission says about itself.
-        features: The features of the zones file.
+        map: The zones, as they are drawn.
         day: The day reported on, None for the whole span.
     """
 
     derived: Derived
     settings: Settings
-    features: tuple[Mapping[str, Any], ...]
+    map: ZoneMap
     day: date | None
 
     @cached_property
@@ -85,13 +84,10 @@ class Desk:
             for party, entry in agreement.parties.items()
         }
 
-    @cached_property
+    @property
     def zones(self) -> Mapping[str, str]:
         """Zone to its name."""
-        return {
-            str(feature["properties"]["id"]): str(feature["properties"].get("words", ""))
-            for feature in self.features
-        }
+        return self.map.names
 
     @cached_property
     def incidents(self) -> Mapping[IncidentId, Incident]:
@@ -186,12 +182,3 @@ class Desk:
     def finding_link(self, finding: FindingId, words: str) -> Link:
         """Words that lead to a finding, where it stands in a list on the page."""
         return Link(words, anchor("f", finding) if finding in self.printed else "")
-
-
-def read_features(zones: str) -> tuple[Mapping[str, Any], ...]:
-    """The features of a zones file that have passed intake.
-
-    Args:
-        zones: GeoJSON text of a FeatureCollection; each feature has properties `id`, `words`, `basis`.
-    """
-    return tuple(json.loads(zones)["features"])

@@ -16,7 +16,14 @@ from waarborg.app.services.panels import (
     Link,
     ObligationRow,
 )
-from waarborg.app.services.wording import anchor, moment_words, period_words, place_words, spaced
+from waarborg.app.services.wording import (
+    anchor,
+    moment_words,
+    period_words,
+    person_words,
+    place_words,
+    spaced,
+)
 from waarborg.cases.determination import (
     OPERATION_OF_THE_TEXT,
     Decision,
@@ -164,6 +171,8 @@ def _obligation_row(
 ) -> ObligationRow:
     first = group[0]
     causes = sorted({each.determination for each in group})
+    deadline = _deadline(desk, first.deadline)
+    computed = person_words(first.deadline.words, desk.zone).replace(f", so {deadline}", "")
     joined = " or " if first.choice else ", "
     return ObligationRow(
         who=tuple(
@@ -174,8 +183,8 @@ def _obligation_row(
         reading=f"{spaced(first.reading) or 'the words as they stand'} ({first.certainty})",
         state=STATES[first.state],
         state_code=first.state.value,
-        deadline=_deadline(desk, first.deadline),
-        computed=first.deadline.words if first.deadline.window else "",
+        deadline=deadline,
+        computed=computed if first.deadline.window else "",
         window=first.deadline.window,
         gates=tuple(GateRow(g.gate, spaced(g.effect), g.state, g.words) for g in first.gates),
         relies_on=first.relies_on,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from waarborg.base.times import Period
 
@@ -67,6 +68,8 @@ class Head:
         rule: Name and version of the counting rule.
         rule_words: What the rule counts.
         exercises: Sentences for the agreements that are read as an exercise, each once.
+        partly: True when other parts of the page are no exercise.
+        parties: (short name, name) of everyone bound or owing, by short name.
         reaching_in: Incidents counted on an earlier day that may reach into the day shown.
     """
 
@@ -79,6 +82,8 @@ class Head:
     rule: str
     rule_words: str
     exercises: tuple[str, ...]
+    partly: bool
+    parties: tuple[tuple[str, str], ...]
     reaching_in: int
 
 
@@ -547,6 +552,7 @@ class Picture:
     map: MapPanel
     timeline: Timeline
     as_of: datetime
+    time_zone: ZoneInfo
     clauses: tuple[ClausePanel, ...]
     undecidable: tuple[UndecidablePanel, ...]
     claims: tuple[ClaimRow, ...]

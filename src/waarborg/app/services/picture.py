@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from waarborg.app.services.derived import Claim, Derived
-from waarborg.app.services.desk import TIER_WORDS, Desk, read_features
+from waarborg.app.services.desk import TIER_WORDS, Desk
 from waarborg.app.services.listing import clauses, headlines, ordered, undecidable
 from waarborg.app.services.owing import determinations, guarantees
 from waarborg.app.services.panels import (
@@ -39,6 +39,7 @@ from waarborg.app.services.wording import (
     place_words,
     zone_words,
 )
+from waarborg.app.services.zone_map import read_map
 from waarborg.base.grades import AttributionLevel, Basis
 from waarborg.findings.finding import Finding
 from waarborg.incidents.incident import Attribution, Incident, IncidentId, Member
@@ -64,7 +65,7 @@ def picture(
         The panels, worded and sorted: the same for the same arguments, whatever the order of
         rows in `derived`.
     """
-    desk = Desk(derived, settings, read_features(zones), day)
+    desk = Desk(derived, settings, read_map(zones), day)
     counts = headlines(desk)
     listed = _listed(desk)
     return Picture(
@@ -73,6 +74,7 @@ def picture(
         map=map_panel(desk),
         timeline=timeline(desk),
         as_of=derived.as_of,
+        time_zone=desk.zone,
         clauses=clauses(desk),
         undecidable=undecidable(desk),
         claims=_claims(desk, counts),
@@ -108,6 +110,8 @@ def _head(desk: Desk) -> Head:
         rule=desk.settings.rule,
         rule_words=desk.settings.rule_words,
         exercises=tuple(dict.fromkeys(a.exercise for a in ordered(desk) if a.exercise)),
+        partly=any(not agreement.exercise for agreement in ordered(desk)),
+        parties=tuple(sorted(desk.parties.items())),
         reaching_in=desk.reaching_in,
     )
 

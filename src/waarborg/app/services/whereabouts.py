@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import shapely
-from shapely.geometry import shape
 
 from waarborg.app.services.desk import STRENGTH, TIER_WORDS, Desk
 from waarborg.app.services.listing import ordered
@@ -17,8 +17,6 @@ from waarborg.app.services.panels import (
     DayBar,
     MapPanel,
     Mark,
-    Outline,
-    Ring,
     Spot,
     Timeline,
 )
@@ -33,20 +31,13 @@ from waarborg.base.times import local_day
 from waarborg.findings.finding import Finding
 from waarborg.incidents.incident import Incident, IncidentId
 
-TOLERANCE_DEGREES = 0.015
-"""Outlines are simplified by this much: about half the width of a drawn line on A4."""
-
 MARGIN_DEGREES = 0.5
 """How far beyond the zones a point is still drawn."""
-
-INFERENCE = "inference"
-"""A zone whose basis says this word is drawn as a rough area."""
 
 
 def map_panel(desk: Desk) -> MapPanel:
     """The incidents behind the findings of the span, at their places, with precision kept."""
-    shapes = _shapes(desk.features)
-    outlines = _outlines(desk.features, shapes)
+    shapes, outlines = desk.map.shapes, desk.map.outlines
     accused = sorted(
         {str(f.accused) for f in desk.findings},
         key=lambda party: desk.parties.get(party, party),
@@ -56,9 +47,7 @@ def map_panel(desk: Desk) -> MapPanel:
         incident = desk.incidents[identifier]
         at[_placed(incident.place)].append(incident)
     blame = _blame(desk.findings, desk.leading)
-    spots = [
-        _spot(desk, place, incidents, shapes, (accused, blame)) for place, incidents in at.items()
-    ]
+    spots = [_spot(desk, place, incidents, (accused, blame)) for place, incidents in at.items()]
     spots.sort(key=lambda spot: (spot.name, spot.anchor))
     edge = _edge(shapes, spots)
     return MapPanel(
@@ -68,17 +57,6 @@ def map_panel(desk: Desk) -> MapPanel:
         spots=tuple(s for s in spots if _drawable(s, shapes, edge)),
         nowhere=tuple(s for s in spots if not _drawable(s, shapes, edge)),
     )
-
-
-def _shapes(features: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Zone to its shape; a zone made of others takes the ground of all of them."""
-    drawn = {str(f["properties"]["id"]): shape(f["geometry"]) for f in features if f["geometry"]}
-    made = {
-        str(f["properties"]["id"]): shapely.union_all([drawn[p] for p in f["properties"]["parts"]])
-        for f in features
-        if not f["geometry"]
-    }
-    return drawn | made
 
 
 def _edge(shapes: Mapping[str, Any], spots: Sequence[Spot]) -> Any:
@@ -99,40 +77,6 @@ def _drawable(spot: Spot, shapes: Mapping[str, Any], edge: Any) -> bool:
 def _placed(place: Place | None) -> Place | None:
     """The place by which incidents are grouped: for an area the zone alone, not its stand-in."""
     return Area(place.zone) if isinstance(place, Area) else place
-
-
-def _outlines(
-    features: Sequence[Mapping[str, Any]], shapes: Mapping[str, Any]
-) -> tuple[Outline, ...]:
-    named = [
-        (
-            INFERENCE in str(feature["properties"].get("basis", "")).lower(),
-            str(feature["properties"]["id"]),
-            str(feature["properties"].get("words", "")),
-        )
-        for feature in features
-        if feature["geometry"]
-    ]
-    return tuple(
-        Outline(zone, words, rough, _polygons(shapely.simplify(shapes[zone], TOLERANCE_DEGREES)))
-        for rough, zone, words in sorted(named)
-    )
-
-
-def _polygons(geometry: Any) -> tuple[tuple[Ring, ...], ...]:
-    parts = getattr(geometry, "geoms", (geometry,))
-    return tuple(
-        (
-            _ring(part.exterior.coords),
-            *(_ring(hole.coords) for hole in part.interiors),
-        )
-        for part in parts
-        if part.geom_type == "Polygon" and not part.is_empty
-    )
-
-
-def _ring(corners: Iterable[tuple[float, ...]]) -> Ring:
-    return tuple((round(corner[0], 4), round(corner[1], 4)) for corner in corners)
 
 
 def _blame(
@@ -157,16 +101,14 @@ def _spot(
     desk: Desk,
     place: Place | None,
     incidents: Sequence[Incident],
-    shapes: Mapping[str, Any],
     who: tuple[Sequence[str], Mapping[IncidentId, frozenset[str]]],
 ) -> Spot:
     longitude, latitude = 0.0, 0.0
     zone = place.zone if isinstance(place, Area) else ""
     if isinstance(place, Point):
         longitude, latitude = place.longitude, place.latitude
-    elif zone in shapes:
-        inside = shapely.maximum_inscribed_circle(shapes[zone], tolerance=0.05)
-        longitude, latitude = (round(x, 4) for x in inside.coords[0])
+    elif zone in desk.map.shapes:
+        longitude, latitude = desk.map.middle(zone)
     key = (
         f"{place.longitude}_{place.latitude}_{place.precision_m:g}_{place.name}"
         if isinstance(place, Point)
@@ -218,9 +160,10 @@ def timeline(desk: Desk) -> Timeline:
     """Reports and incidents by day, by the first day of each, against the texts' hours."""
     bands = _bands(desk)
     days = desk.derived.coverage.days
-    reports = Counter(r.happened.start.astimezone(desk.zone).date() for r in desk.derived.reports)
+    on = cache(lambda moment: moment.astimezone(desk.zone).date())
+    reports = Counter(on(report.happened.start) for report in desk.derived.reports)
     incidents = Counter(
-        (incident.happened.start.astimezone(desk.zone).date(), desk.tiers.get(incident.id))
+        (on(incident.happened.start), desk.tiers.get(incident.id))
         for incident in desk.derived.incidents
     )
     bars = []

@@ -67,6 +67,75 @@ def days_words(first: date, last: date) -> str:
     return f"{day_words(first, year=first.year != last.year)} to {day_words(last)}"
 
 
+def runs_words(days: Sequence[date]) -> str:
+    """Days with those in a row drawn together, as 1 to 4, 6 and 8 to 10 April 2026.
+
+    Args:
+        days: In order, each once.
+    """
+    months: dict[tuple[int, int], list[str]] = {}
+    for run in _runs(days):
+        months.setdefault((run[-1].year, run[-1].month), []).append(
+            days_words(run[0], run[-1]).removesuffix(f" {MONTHS[run[-1].month - 1]} {run[-1].year}")
+        )
+    return "; ".join(
+        f"{_listed(runs)} {MONTHS[month - 1]} {year}" for (year, month), runs in months.items()
+    )
+
+
+def _runs(days: Sequence[date]) -> list[list[date]]:
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and (day - runs[-1][-1]).days == 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def person_words(words: str, zone: ZoneInfo) -> str:
+    """A sentence with the instants and durations of machines in it put into a person's words.
+
+    Args:
+        words: As "PT24H after the breach happened, so between 2026-04-12T21:00:00Z and …".
+        zone: The mission's time zone.
+    """
+    worded = _INSTANT.sub(lambda m: moment_words(datetime.fromisoformat(m.group()), zone), words)
+    return _DURATION.sub(lambda found: duration_words(found.group()), worded)
+
+
+def duration_words(code: str) -> str:
+    """An ISO 8601 duration, as 24 hours for PT24H; one that is none stays as it is."""
+    found = _DURATION.fullmatch(code)
+    units = [f"{n} {_UNITS[name]}{'s' if n != '1' else ''}" for name, n in _parts(found)]
+    return _listed(units) if units else code
+
+
+def _parts(found: re.Match[str] | None) -> list[tuple[str, str]]:
+    return [
+        (name, number) for name, number in (found.groupdict() if found else {}).items() if number
+    ]
+
+
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_DURATION = re.compile(
+    r"\bP(?=[\dT])(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?\b"
+)
+_UNITS = {
+    "years": "year",
+    "months": "month",
+    "weeks": "week",
+    "days": "day",
+    "hours": "hour",
+    "minutes": "minute",
+}
+
+
 def moment_words(instant: datetime, zone: ZoneInfo) -> str:
     """A moment in the mission's time, as 11 April 2026, 16:00."""
     local = instant.astimezone(zone)

@@ -11,7 +11,15 @@ from report_sample import DAYS, SETTINGS, ZONES, day, sample
 
 from waarborg.app.services.panels import Picture
 from waarborg.app.services.picture import picture
-from waarborg.app.services.wording import cutoff_words, days_words, period_words, place_words
+from waarborg.app.services.wording import (
+    cutoff_words,
+    days_words,
+    duration_words,
+    period_words,
+    person_words,
+    place_words,
+    runs_words,
+)
 from waarborg.base.places import Area, Point
 from waarborg.base.times import Period
 
@@ -202,6 +210,42 @@ def test_words_for_times_name_days_where_only_days_are_known() -> None:
     assert cutoff_words(hours.start, MOSCOW) == "11 April 2026, 16:00"
     assert days_words(date(2026, 3, 30), date(2026, 4, 2)) == "30 March to 2 April 2026"
     assert days_words(date(2025, 12, 31), date(2026, 1, 1)) == "31 December 2025 to 1 January 2026"
+
+
+def test_days_in_a_row_are_drawn_together() -> None:
+    """A list of days reads as a person would write it, over the end of a month too."""
+    days = [date(2026, 3, 2), date(2026, 3, 30), date(2026, 3, 31), *APRIL]
+    assert runs_words(days) == "2 March 2026; 30 March to 1, 4 and 6 to 8 April 2026"
+    assert runs_words(days[:1]) == "2 March 2026"
+
+
+APRIL = [date(2026, 4, day) for day in (1, 4, 6, 7, 8)]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("PT24H", "24 hours"),
+        ("P1M", "1 month"),
+        ("PT1M", "1 minute"),
+        ("P1Y2M", "1 year and 2 months"),
+        ("P1DT12H30M", "1 day, 12 hours and 30 minutes"),
+        ("P2W", "2 weeks"),
+        ("P", "P"),
+        ("at once", "at once"),
+    ],
+)
+def test_durations_are_put_into_words(code: str, words: str) -> None:
+    """An ISO 8601 duration is read out; what is none stays as it stands."""
+    assert duration_words(code) == words
+
+
+def test_sentences_of_machines_are_put_into_words() -> None:
+    """Durations and instants within a sentence are read out in the mission's time."""
+    words = "PT24H after the breach, so between 2026-04-12T21:00:00Z and 2026-04-13T21:00:00Z (P-1)"
+    assert person_words(words, ZoneInfo("Europe/Moscow")) == (
+        "24 hours after the breach, so between 13 April 2026, 00:00 and 14 April 2026, 00:00 (P-1)"
+    )
 
 
 def test_words_for_places_carry_the_precision() -> None:

@@ -1,0 +1,114 @@
+"""An exercise: a script played against a simulated clock, turn by turn, to the last deadline.
+
+Rules this module keeps:
+1. Every turn carries the mark of the exercise.
+2. The clock stops at every event and wherever a deadline passes, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from waarborg.agreement.model import Agreement
+from waarborg.app.services.moved import Move, moves, stand
+from waarborg.app.services.script import Event, Script
+from waarborg.base.times import format_instant, parse_instant
+from waarborg.cases.determination import Determination
+from waarborg.obligations.state import Running
+
+CLOCK = "the clock"
+"""What a turn without an event is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One stop of the simulated clock.
+
+    Attributes:
+        exercise: The mark of the exercise.
+        at: The moment.
+        entry: The entry that was made, `CLOCK` when a deadline passed, or a determination's name.
+        author: Who made it, "" for the clock.
+        tells: What happened, in the words of the script.
+        refused: The rule it broke and how, "" when it was accepted.
+        moved: What stands otherwise since the turn before.
+    """
+
+    exercise: str
+    at: str
+    entry: str
+    author: str
+    tells: str
+    refused: str
+    moved: tuple[Move, ...]
+
+
+def play(
+    agreement: Agreement,
+    base: Sequence[Determination],
+    script: Script,
+    until: datetime | None = None,
+) -> Iterator[Turn]:
+    """Play a script.
+
+    Args:
+        agreement: The text.
+        base: Determinations from the mission's findings, each at the moment it could be known.
+        script: The script.
+        until: Where the clock stops; at the last deadline when not given.
+    """
+    running = Running(agreement)
+    mark = agreement.exercise or script.exercise
+    known = sorted(
+        ((parse_instant(d.known_at), d) for d in base if d.agreement == agreement.id),
+        key=lambda pair: (pair[0], pair[1].id),
+    )
+    waiting: list[tuple[datetime, Determination | Event]] = sorted(
+        [*known, *((event.entry.known_at, event) for event in script.events)],
+        key=lambda pair: pair[0],
+    )
+    before = stand(running, waiting[0][0]) if waiting else {}
+    clock = waiting[0][0] if waiting else None
+    while clock is not None:
+        following = [
+            moment for moment in _deadlines(running, clock) if until is None or moment <= until
+        ]
+        coming = waiting[0][0] if waiting else None
+        if coming is not None and until is not None and coming > until:
+            waiting, coming = [], None
+        passing = min(following, default=None)
+        if passing is not None and (coming is None or passing <= coming):
+            running.tick(passing)
+            clock, entry, author, tells, refused = passing, CLOCK, "", "a deadline passed", ""
+        elif coming is not None:
+            clock, what = waiting.pop(0)
+            entry, author, tells, refused = _turn(running, clock, what)
+        else:
+            return
+        after = stand(running, clock)
+        moved = tuple(moves(before, after))
+        before = after
+        if moved or entry != CLOCK:
+            yield Turn(mark, format_instant(clock), entry, author, tells, refused, moved)
+
+
+def _turn(running: Running, at: datetime, what: Determination | Event) -> tuple[str, str, str, str]:
+    if isinstance(what, Determination):
+        running.found(what, at)
+        return str(what.id), what.by, what.words, ""
+    refused = running.take(what.entry)
+    words = f"{refused.rule} {refused.words}" if refused else ""
+    return what.entry.id, what.entry.author, what.tells, words
+
+
+def _deadlines(running: Running, clock: datetime) -> Iterator[datetime]:
+    """Every moment after the clock at which something changes by time alone."""
+    ends = [running.commission.next_deadline, running.procedures.next_deadline]
+    yield from (end for end in ends if end is not None and end > clock)
+    for each in running.owed.values():
+        window = each.deadline.window
+        if window is not None:
+            yield from (moment for moment in (window.start, window.end) if moment > clock)
+    yield from (turn for turn in running.promises.turns() if turn > clock)

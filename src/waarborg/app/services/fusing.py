@@ -1,0 +1,116 @@
+"""Fusing a file of sightings, of any size, in this process or on Spark, into one file of lines."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.incidents.sighting_columns import Flag, SightingModel
+from waarborg.incidents.sighting_slabs import fuse_slabs
+from waarborg.store.fusion_models import sighting_model
+from waarborg.store.sighting_files import SightingFile, Written, open_sightings
+
+SLAB_ROWS = 1_000_000
+"""Sightings in memory at a time, beside those that are still open."""
+
+
+class Engine(StrEnum):
+    """Where sightings are fused; both give the same bytes."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
+
+@dataclass(frozen=True, slots=True)
+class FusedFile:
+    """What came of a file.
+
+    Attributes:
+        rows: Lines written, one for each sighting.
+        incidents: Different incidents among them.
+        flags: What had to be bounded or left alone, by name.
+    """
+
+    rows: int
+    incidents: int
+    flags: dict[str, int]
+
+
+_FLAGGED = (
+    (Flag.UNPLACED, "without_place_or_time"),
+    (Flag.AHEAD, "told_of_a_time_after_they_came_in"),
+    (Flag.CLAMPED, "absurd_precisions_or_counts"),
+    (Flag.FLOOD, "in_a_flood"),
+    (Flag.REPEATED, "with_one_source_more_than_three_times"),
+)
+
+
+def fuse_sightings(
+    path: Path, out: Path, engine: Engine = Engine.LOCAL, slab_rows: int = SLAB_ROWS
+) -> FusedFile:
+    """Write `report_key,incident_id,probability` for every sighting of a file, by key.
+
+    Args:
+        path: Parquet or CSV.
+        out: The CSV file to write; it and what is spilled to disk lie in one folder.
+        engine: Where the work is done.
+        slab_rows: Sightings in memory at a time.
+
+    Raises:
+        ProblemsFound: The file cannot be used, or Spark is not here.
+    """
+    if engine is Engine.SPARK:
+        _need_spark()
+    model = sighting_model()
+    with open_sightings(path, out.parent) as file:
+        halo_s = file.check(model)
+        if engine is Engine.SPARK:
+            written = _on_spark(file, model, out)
+        else:
+            written = file.write(fuse_slabs(file.slabs(slab_rows), model, halo_s), out)
+    flags = {name: written.flagged[flag] for flag, name in _FLAGGED}
+    return FusedFile(written.rows, written.incidents, flags)
+
+
+def _on_spark(file: SightingFile, model: SightingModel, out: Path) -> Written:
+    from waarborg.store import sightings_spark as spark  # noqa: PLC0415  # an extra
+
+    rows = spark.read_sightings(spark.session(), file.path)
+    done = spark.fuse_on_spark(rows, model)
+    found = file.work / "found"
+    done.rows.write.parquet(str(found.absolute()))
+    return file.write_found(found, out)
+
+
+def _need_spark() -> None:
+    """Say what is missing for Spark, all at once.
+
+    Raises:
+        ProblemsFound: PySpark or Java is not here.
+    """
+    java = shutil.which("java") or (
+        os.environ.get("JAVA_HOME")
+        and shutil.which("java", path=str(Path(os.environ["JAVA_HOME"]) / "bin"))
+    )
+    missing = [
+        name for name, there in (("PySpark", find_spec("pyspark")), ("Java", java)) if not there
+    ]
+    if missing:
+        raise ProblemsFound(
+            [
+                Problem(
+                    "--engine spark",
+                    0,
+                    "FUS-007",
+                    "Spark cannot be started here",
+                    "PySpark, which is the extra `spark`, and Java 17 or later",
+                    "no " + " and no ".join(missing),
+                    "install what is missing, or leave --engine out: the result is the same",
+                )
+            ]
+        )

@@ -1,0 +1,76 @@
+"""Entries of the commission on the record: signed by their authors, timed by the record, read back.
+
+Rules this module keeps:
+1. When an entry reached the record is the record's word, never its author's.
+2. What was signed and cannot be read, or breaks a rule, is read back too: it is refused, not hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from waarborg.base.problems import ProblemsFound
+from waarborg.base.times import format_instant
+from waarborg.cases.body import KINDS, from_body, to_body
+from waarborg.cases.entry import Entry, Unreadable
+from waarborg.incidents.judgements import Judgement, Sameness
+from waarborg.record.journal import Recorded
+from waarborg.record.statement import Draft
+from waarborg.reports.report import ReportId
+
+_HEADER = ("kind", "author", "known_at")
+
+
+def draft_of(entry: Entry) -> Draft:
+    """What an entry's author signs: all of it but when it reached the record."""
+    said = to_body(entry)
+    body = {key: value for key, value in said.items() if key not in _HEADER}
+    return Draft(str(said["kind"]), body, int(entry.at.timestamp()))
+
+
+def entries_of(recorded: Iterable[Recorded]) -> Iterator[Entry]:
+    """The entries of the commission and the guarantors on a record, in its order.
+
+    A statement behind the last time mark is not known to be in yet and is left out.
+    """
+    for each in recorded:
+        said = each.statement
+        if said.kind not in KINDS or each.recorded_at is None or "id" not in said.body:
+            continue
+        at = format_instant(each.recorded_at)
+        body = {**said.body, "kind": said.kind, "author": said.author, "known_at": at}
+        try:
+            yield from_body(body, f"entry {each.place}")
+        except ProblemsFound as found:
+            words = "; ".join(f"{p.message} ({p.found})" for p in found.problems)
+            unread = Unreadable(said.kind, words)
+            yield Entry(
+                str(said.body["id"]), each.recorded_at, each.recorded_at, said.author, unread
+            )
+
+
+_SAMENESS = {
+    "merge-judgement": Sameness.SAME,
+    "split-judgement": Sameness.DIFFERENT,
+    "open-judgement": Sameness.UNSURE,
+}
+
+
+def judgements_of(recorded: Iterable[Recorded]) -> Iterator[Judgement]:
+    """What people said about reports: the same event, different ones, or let the evidence decide.
+
+    Every pair of the reports named is judged; the latest judgement on a pair counts.
+    """
+    for each in recorded:
+        said = each.statement
+        if said.kind in _SAMENESS and each.recorded_at is not None:
+            for one, other in combinations(sorted(set(map(str, said.body["reports"]))), 2):
+                yield Judgement(
+                    ReportId(one),
+                    ReportId(other),
+                    _SAMENESS[said.kind],
+                    said.author,
+                    each.recorded_at,
+                    str(said.body["reason"]),
+                )

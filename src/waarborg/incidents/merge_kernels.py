@@ -1,0 +1,378 @@
+"""The compiled loops that merge sightings into incidents, best gain first.
+
+They stand in one file and import no constant, because numba's cache on disk does not see changes
+in other files.
+
+Rules this module keeps:
+1. Symmetric: no result depends on which of two groups is named first.
+2. Ties are settled by the smaller identifiers.
+3. A component's result depends on its own sightings and edges alone, in whatever order they come.
+
+Units: metres, seconds, nats.
+"""
+
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0915, PLR0917 -- numba types these loops itself; splitting them up would cost calls
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+_LN_2PI = 1.8378770664093453
+
+
+@numba.njit(cache=True, nogil=True)
+def roots(n, first, second):
+    """Connected components: for each row the smallest row it is tied to."""
+    parent = np.arange(n)
+    for edge in range(len(first)):
+        a, b = np.int64(first[edge]), np.int64(second[edge])
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        while parent[b] != b:
+            parent[b] = parent[parent[b]]
+            b = parent[b]
+        if a < b:
+            parent[b] = a
+        elif b < a:
+            parent[a] = b
+    for row in range(n):
+        # a parent is a smaller row, so it has its root already
+        parent[row] = parent[parent[row]]
+    return parent
+
+
+@numba.njit(cache=True, nogil=True)
+def parts(root, first):
+    """Components of more than one row: where their rows and edges begin, rows and edges sorted."""
+    n = len(root)
+    size = np.zeros(n, dtype=np.int64)
+    for row in range(n):
+        size[root[row]] += 1
+    number = np.full(n, -1, dtype=np.int64)
+    many = 0
+    held = 0
+    for row in range(n):
+        if root[row] == row and size[row] > 1:
+            number[row] = many
+            many += 1
+            held += size[row]
+    row_start = np.zeros(many + 1, dtype=np.int64)
+    edge_start = np.zeros(many + 1, dtype=np.int64)
+    for row in range(n):
+        if number[row] >= 0:
+            row_start[number[row] + 1] = size[row]
+    for edge in range(len(first)):
+        edge_start[number[root[first[edge]]] + 1] += 1
+    for part in range(many):
+        row_start[part + 1] += row_start[part]
+        edge_start[part + 1] += edge_start[part]
+    rows = np.empty(held, dtype=np.int64)
+    edges = np.empty(len(first), dtype=np.int64)
+    at = row_start.copy()
+    for row in range(n):
+        part = number[root[row]]
+        if part >= 0:
+            rows[at[part]] = row
+            at[part] += 1
+    at = edge_start.copy()
+    for edge in range(len(first)):
+        part = number[root[first[edge]]]
+        edges[at[part]] = edge
+        at[part] += 1
+    return row_start, edge_start, rows, edges
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def tailed(square, spread, dimensions, share, factor):
+    """Log density of a difference whose square is given: a normal with a share of gross errors."""
+    usual = square / spread
+    rare = share / (1.0 - share) * factor ** (-0.5 * dimensions)
+    total = math.exp(-0.5 * usual) + rare * math.exp(-0.5 * usual / factor)
+    return math.log((1.0 - share) * max(total, 1e-300)) - 0.5 * dimensions * (
+        _LN_2PI + math.log(spread)
+    )
+
+
+@numba.njit(cache=True, nogil=True)
+def gain(a, b, place, when, kind, kind_log, amount, crowd, sources, prior, settings):
+    """Nats by which one incident explains two groups better than two incidents do."""
+    # place: x, y, variance, cosine; when: t, variance; amount: sum of precisions, mean (0 when missing)
+    # settings: 0 offset, 1 shared source, 2 gross share, 3 gross factor, 4 count variance
+    dx = (place[a, 0] - place[b, 0]) * (0.5 * (place[a, 3] + place[b, 3]))
+    dy = place[a, 1] - place[b, 1]
+    nats = tailed(dx * dx + dy * dy, place[a, 2] + place[b, 2], 2.0, settings[2], settings[3])
+    dt = when[a, 0] - when[b, 0]
+    nats += tailed(dt * dt, when[a, 1] + when[b, 1], 1.0, settings[2], settings[3])
+    together = 0.0
+    for leaf in range(len(prior)):
+        together += prior[leaf] * kind[a, leaf] * kind[b, leaf]
+    nats += math.log(max(together, 1e-300)) - kind_log[a] - kind_log[b]
+    # counts: logarithms about their mean, with a common normal prior
+    if amount[a, 0] > 0.0 and amount[b, 0] > 0.0:
+        spread = settings[4]
+        va = 1.0 / amount[a, 0] + spread
+        vb = 1.0 / amount[b, 0] + spread
+        ca, cb = amount[a, 1], amount[b, 1]
+        det = va * vb - spread * spread
+        joint = (vb * ca * ca - 2.0 * spread * ca * cb + va * cb * cb) / det
+        nats += -0.5 * (joint - ca * ca / va - cb * cb / vb + math.log(det / (va * vb)))
+    nats -= max(crowd[a], crowd[b])
+    low, high = sources[a, 0] & sources[b, 0], sources[a, 1] & sources[b, 1]
+    while low:
+        low &= low - np.uint64(1)
+        nats -= settings[1]
+    while high:
+        high &= high - np.uint64(1)
+        nats -= settings[1]
+    return nats + settings[0]
+
+
+@numba.njit(cache=True, nogil=True)
+def absorb(a, b, place, when, kind, kind_log, amount, crowd, sources, prior):
+    """Group `a` takes in group `b`: precision-weighted means, product of what was said."""
+    wa, wb = 1.0 / place[a, 2], 1.0 / place[b, 2]
+    total = wa + wb
+    place[a, 0] = (wa * place[a, 0] + wb * place[b, 0]) / total
+    place[a, 1] = (wa * place[a, 1] + wb * place[b, 1]) / total
+    place[a, 2] = 1.0 / total
+    place[a, 3] = (wa * place[a, 3] + wb * place[b, 3]) / total
+    wa, wb = 1.0 / when[a, 1], 1.0 / when[b, 1]
+    when[a, 0] = (wa * when[a, 0] + wb * when[b, 0]) / (wa + wb)
+    when[a, 1] = 1.0 / (wa + wb)
+    top = 0.0
+    for leaf in range(len(prior)):
+        kind[a, leaf] *= kind[b, leaf]
+        top = max(top, kind[a, leaf])
+    chance = 0.0
+    for leaf in range(len(prior)):
+        kind[a, leaf] /= max(top, 1e-300)
+        chance += prior[leaf] * kind[a, leaf]
+    kind_log[a] = math.log(max(chance, 1e-300))
+    total = amount[a, 0] + amount[b, 0]
+    if total > 0.0:
+        amount[a, 1] = (amount[a, 0] * amount[a, 1] + amount[b, 0] * amount[b, 1]) / total
+        amount[a, 0] = total
+    crowd[a] = max(crowd[a], crowd[b])
+    sources[a, 0] |= sources[b, 0]
+    sources[a, 1] |= sources[b, 1]
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def ahead(a, b, near, near_nats):
+    """Whether group `a` has the better join than group `b`: more nats, else smaller identifiers."""
+    if near_nats[a] != near_nats[b]:
+        return near_nats[a] > near_nats[b]
+    if near[a] < 0 or near[b] < 0:
+        return near[a] >= 0
+    low_a, low_b = min(a, near[a]), min(b, near[b])
+    if low_a != low_b:
+        return low_a < low_b
+    return max(a, near[a]) < max(b, near[b])
+
+
+@numba.njit(cache=True, nogil=True)
+def nearest(a, head, following, ends, nats, near, near_nats):
+    """Find the best join of group `a` among its edges."""
+    best = np.int64(-1)
+    best_nats = -np.inf
+    half = head[a]
+    while half >= 0:
+        other = ends[half ^ 1]
+        worth = nats[half >> 1]
+        if worth > best_nats or (worth == best_nats and best >= 0 and other < best):
+            best_nats = worth
+            best = other
+        half = following[half]
+    near[a] = best
+    near_nats[a] = best_nats
+
+
+@numba.njit(cache=True, nogil=True)
+def climb(a, tree, width, near, near_nats):
+    """Put a changed group through the knock-out tree whose winner is the best join of all."""
+    at = (width + a) >> 1
+    while at >= 1:
+        one, two = tree[2 * at], tree[2 * at + 1]
+        if two < 0 or (one >= 0 and ahead(one, two, near, near_nats)):
+            tree[at] = one
+        else:
+            tree[at] = two
+        at >>= 1
+
+
+@numba.njit(cache=True, nogil=True)
+def merge_part(
+    m, ends, nats, group, weakest, place, when, kind, kind_log, amount, crowd, sources,
+    prior, settings,
+):  # fmt: skip
+    """Merge one component of `m` groups, numbered by identifier; fills `group` and `weakest`.
+
+    `ends` holds the two groups of each edge one after the other; `nats` the gain of each edge.
+    """
+    head = np.full(m, -1, dtype=np.int64)
+    following = np.full(len(ends), -1, dtype=np.int64)
+    for half in range(len(ends)):
+        following[half] = head[ends[half]]
+        head[ends[half]] = half
+    near = np.full(m, -1, dtype=np.int64)
+    near_nats = np.full(m, -np.inf)
+    width = 1
+    while width < m:
+        width *= 2
+    tree = np.full(2 * width, -1, dtype=np.int64)
+    for a in range(m):
+        nearest(a, head, following, ends, nats, near, near_nats)
+        tree[width + a] = a
+    for at in range(width - 1, 0, -1):
+        one, two = tree[2 * at], tree[2 * at + 1]
+        if two < 0 or (one >= 0 and ahead(one, two, near, near_nats)):
+            tree[at] = one
+        else:
+            tree[at] = two
+    tied = np.full(m, -1, dtype=np.int64)
+    dead = np.zeros(len(nats), dtype=np.bool_)
+    while True:
+        winner = tree[1]
+        if winner < 0 or near[winner] < 0 or not near_nats[winner] > 0.0:
+            return
+        a, b = min(winner, near[winner]), max(winner, near[winner])
+        won = near_nats[winner]
+        absorb(a, b, place, when, kind, kind_log, amount, crowd, sources, prior)
+        group[b] = a
+        weakest[a] = min(weakest[a], won, weakest[b])
+        # the edges of `a` without the one to `b`; then those of `b` to groups that `a` is not tied to
+        half = head[a]
+        head[a] = -1
+        while half >= 0:
+            after = following[half]
+            other = ends[half ^ 1]
+            if other == b or dead[half >> 1]:
+                dead[half >> 1] = True
+            else:
+                tied[other] = half
+                following[half] = head[a]
+                head[a] = half
+            half = after
+        half = head[b]
+        head[b] = -1
+        while half >= 0:
+            after = following[half]
+            other = ends[half ^ 1]
+            if not dead[half >> 1]:
+                if tied[other] >= 0:
+                    dead[half >> 1] = True
+                else:
+                    ends[half] = a
+                    following[half] = head[a]
+                    head[a] = half
+            half = after
+        near[b] = -1
+        near_nats[b] = -np.inf
+        climb(b, tree, width, near, near_nats)
+        # what is tied to `a` is weighed again; a neighbour looks again when its best was touched
+        half = head[a]
+        while half >= 0:
+            other = ends[half ^ 1]
+            tied[other] = -1
+            worth = gain(
+                a, other, place, when, kind, kind_log, amount, crowd, sources, prior, settings
+            )
+            nats[half >> 1] = worth
+            half = following[half]
+        half = head[a]
+        while half >= 0:
+            other = ends[half ^ 1]
+            worth = nats[half >> 1]
+            if near[other] == a or near[other] == b:
+                # drop its dead edges on the way
+                kept = np.int64(-1)
+                own = head[other]
+                while own >= 0:
+                    after = following[own]
+                    if not dead[own >> 1]:
+                        following[own] = kept
+                        kept = own
+                    own = after
+                head[other] = kept
+                nearest(other, head, following, ends, nats, near, near_nats)
+                climb(other, tree, width, near, near_nats)
+            elif worth > near_nats[other] or (worth == near_nats[other] and a < near[other]):
+                near[other] = a
+                near_nats[other] = worth
+                climb(other, tree, width, near, near_nats)
+            half = following[half]
+        nearest(a, head, following, ends, nats, near, near_nats)
+        climb(a, tree, width, near, near_nats)
+
+
+@numba.njit(cache=True, nogil=True)
+def merge_parts(
+    low, high, row_start, edge_start, rows, edges, first, second, nats, identity,
+    place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise, settings,
+    group, weakest,
+):  # fmt: skip
+    """Merge the components from `low` to `high`; they share nothing, so stretches may run side by side.
+
+    Fills `group` (for each row the row of its incident's smallest identifier) and `weakest`.
+    """
+    largest = 0
+    for part in range(low, high):
+        largest = max(largest, row_start[part + 1] - row_start[part])
+    n_leaves = len(prior)
+    p = np.empty((largest, 4))
+    w = np.empty((largest, 2))
+    k = np.empty((largest, n_leaves))
+    kl = np.empty(largest)
+    c = np.empty((largest, 2))
+    cr = np.empty(largest)
+    so = np.empty((largest, 2), dtype=np.uint64)
+    g = np.empty(largest, dtype=np.int64)
+    weak = np.empty(largest)
+    where = np.full(len(group), -1, dtype=np.int32)
+    for part in range(low, high):
+        own = rows[row_start[part] : row_start[part + 1]]
+        m = len(own)
+        names = np.empty(m, dtype=np.int64)
+        for at in range(m):
+            names[at] = identity[own[at]]
+        own = own[np.argsort(names)]
+        for at in range(m):
+            row = own[at]
+            where[row] = at
+            p[at, 0], p[at, 1] = place[row, 0], place[row, 1]
+            p[at, 2], p[at, 3] = place[row, 2], place[row, 3]
+            w[at, 0], w[at, 1] = when[row, 0], when[row, 1]
+            for leaf in range(n_leaves):
+                k[at, leaf] = leaves[code[row], leaf]
+            kl[at] = leaves_log[code[row]]
+            if amount[row] == amount[row]:
+                c[at, 0], c[at, 1] = noise, amount[row]
+            else:
+                c[at, 0], c[at, 1] = 0.0, 0.0
+            cr[at] = math.log(crowd[row])
+            bit = np.uint64(source[row] % 128)
+            so[at, 0], so[at, 1] = np.uint64(0), np.uint64(0)
+            if bit < np.uint64(64):
+                so[at, 0] = np.uint64(1) << bit
+            else:
+                so[at, 1] = np.uint64(1) << (bit - np.uint64(64))
+            g[at] = at
+            weak[at] = np.inf
+        held = edges[edge_start[part] : edge_start[part + 1]]
+        ends = np.empty(2 * len(held), dtype=np.int64)
+        worth = np.empty(len(held))
+        for at in range(len(held)):
+            ends[2 * at] = where[first[held[at]]]
+            ends[2 * at + 1] = where[second[held[at]]]
+            worth[at] = nats[held[at]]
+        merge_part(m, ends, worth, g, weak, p, w, k, kl, c, cr, so, prior, settings)
+        for at in range(m):
+            # a taker has a smaller number, so it has its own taker already
+            g[at] = g[g[at]]
+            group[own[at]] = own[g[at]]
+            weakest[own[at]] = weak[g[at]]

@@ -1,0 +1,388 @@
+"""Sightings fused as they come in: the same incidents as if all had come at once.
+
+Rules this module keeps:
+1. After each batch the incidents are those of `sightings.fuse_columns` on all sightings so far, to
+   the byte, whatever the batches and however late or early a sighting comes (laws 1 and 3).
+2. A batch costs what it touches: the sightings whose surroundings it changes and what hangs together
+   with them. Incidents of long ago cost memory, no time.
+3. A sighting that is handed in again changes nothing; one that says something else under the same
+   identifier is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waarborg.incidents import stream_kernels
+from waarborg.incidents.sighting_columns import (
+    Flag,
+    Floats,
+    Ints,
+    Laid,
+    SightingModel,
+    Sightings,
+    lay,
+    tables,
+    usable,
+)
+from waarborg.incidents.sightings import (
+    CLASSES,
+    Crowd,
+    Edges,
+    Fused,
+    Group,
+    classes,
+    crowds,
+    grouped,
+    hopeful,
+    joined,
+    merge_rows,
+    repeated,
+    search,
+    sureness,
+    where,
+)
+
+_DAY_S = 86_400.0
+_REACH = 3.5
+_TIMES = 4
+_FEW = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Sightings whose incident a batch changed, by identifier.
+
+    Attributes:
+        id: The sightings, sorted.
+        before: The incident each was in; -1 for a new sighting.
+        after: The incident each is in now.
+    """
+
+    id: Ints
+    before: Ints
+    after: Ints
+
+
+class _Grown:
+    """Arrays that grow at the end, by doubling."""
+
+    def __init__(self, **like: NDArray[Any]) -> None:
+        self.size = 0
+        self._held = {name: np.empty((64, *a.shape[1:]), a.dtype) for name, a in like.items()}
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self._held[name][: self.size]
+
+    def whole(self, name: str) -> NDArray[Any]:
+        """The array with its room to grow, as the kernels take it."""
+        return self._held[name]
+
+    def append(self, count: int, **columns: NDArray[Any] | float) -> None:
+        """Add rows; each column is an array of them or one value for all."""
+        wanted = self.size + count
+        for name, array in self._held.items():
+            if len(array) < wanted:
+                larger = np.empty((max(2 * len(array), wanted), *array.shape[1:]), array.dtype)
+                larger[: self.size] = array[: self.size]
+                self._held[name] = larger
+            self._held[name][self.size : wanted] = columns[name]
+        self.size = wanted
+
+
+def _stretches(t: Floats, gap: float) -> Iterator[tuple[float, float]]:
+    """The stretches of time that sorted moments fall into, a new one after each gap."""
+    if not len(t):
+        return
+    cut = np.flatnonzero(np.diff(t) > gap)
+    for begin, end in zip(np.r_[0, cut + 1], np.r_[cut, len(t) - 1], strict=True):
+        yield float(t[begin]), float(t[end])
+
+
+class Stream:
+    """Sightings that came so far, and the incidents they make up."""
+
+    def __init__(self, model: SightingModel) -> None:
+        """Start without any sighting."""
+        self._model = model
+        self._tables = tables(model)
+        none, whole = np.empty(0), np.empty(0, dtype=np.int64)
+        # what each usable sighting says, in the order of coming in
+        self._laid = _Grown(
+            id=whole, place=np.empty((0, 4)), when=np.empty((0, 2)), east=none,
+            code=np.empty(0, np.int32), amount=none, most=none, source=whole, salt=whole,
+        )  # fmt: skip
+        # what is held of each: surroundings, incident, where its list of half edges starts
+        self._state = _Grown(
+            crowd=none, level=np.empty(0, np.uint8), able=np.empty(0, np.bool_), incident=whole,
+            weakest=none, flags=np.empty(0, np.uint8), head=whole, mark=whole,
+            touched=np.empty(0, np.bool_),
+        )  # fmt: skip
+        self._halves = _Grown(ahead=whole, behind=whole, ends=whole)
+        self._nats = _Grown(nats=none)
+        self._free: Ints = whole
+        self._stamp = 0
+        # usable rows by class of precision and day, each sorted by time
+        self._days: dict[tuple[int, int], tuple[Ints, Floats]] = {}
+        self._bounds = [Group(whole, 0.0, 0.0, 1.0)] * CLASSES
+        # every identifier so far, sorted, its row (-1 for one that stands alone) and flags
+        self._known = _Grown(name=whole, row=whole, odd=np.empty(0, np.uint8))
+
+    def __len__(self) -> int:
+        """How many sightings came so far."""
+        return self._known.size
+
+    def add(self, seen: Sightings) -> Changes:
+        """Take in a batch.
+
+        Args:
+            seen: In any order, of any time.
+
+        Returns:
+            The sightings whose incident is now another, the new ones among them.
+
+        Raises:
+            ValueError: An identifier came before with something else to say, or stands there twice;
+                a kind or type is unknown.
+        """
+        seen = seen.take(self._unknown(seen))
+        can, odd = usable(seen)
+        laid, absurd = lay(seen.take(can), self._model, self._tables)
+        odd[can] |= absurd
+        first = self._laid.size
+        self._enter(laid, odd[can])
+        rows = np.arange(first, self._laid.size)
+        self._remember(seen.id.astype(np.int64), can, odd, rows)
+        looked, before = self._tie_anew(self._crowd_anew(rows))
+        before[np.searchsorted(looked, rows)] = -1
+        after = self._state["incident"][looked]
+        other = before != after
+        lone = seen.id[~can].astype(np.int64)
+        names = np.concatenate([self._laid["id"][looked[other]], lone])
+        order = np.argsort(names)
+        return Changes(
+            names[order],
+            np.concatenate([before[other], np.full(len(lone), -1)])[order],
+            np.concatenate([after[other], lone])[order],
+        )
+
+    def fused(self) -> tuple[Ints, Fused]:
+        """All sightings so far by identifier, and the partition of them."""
+        names, rows = self._known["name"].copy(), self._known["row"]
+        mine = rows >= 0
+        held = rows[mine]
+        incident, probability, flags = names.copy(), np.ones(len(names)), self._known["odd"].copy()
+        incident[mine] = self._state["incident"][held]
+        probability[mine] = sureness(self._state["weakest"][held], self._model)
+        flags[mine] |= np.where(self._state["level"][held] > 0, np.uint8(Flag.FLOOD), np.uint8(0))
+        group = np.searchsorted(names, incident)
+        source = np.full(len(names), -1, dtype=np.int64)
+        source[mine] = self._laid["source"][held]
+        flags |= np.where(repeated(group, source), np.uint8(Flag.REPEATED), np.uint8(0))
+        return names, Fused(incident, probability, flags)
+
+    def _unknown(self, seen: Sightings) -> NDArray[np.bool_]:
+        """Which sightings did not come before; the others have to say what they said."""
+        sorted_names = np.sort(seen.id)
+        if (np.diff(sorted_names) == 0).any():
+            raise ValueError("two sightings carry one identifier; identifiers settle ties")
+        names = self._known["name"]
+        if not len(names):
+            return np.ones(len(seen.id), dtype=np.bool_)
+        at = np.searchsorted(names, seen.id).clip(max=len(names) - 1)
+        known: NDArray[np.bool_] = names[at] == seen.id
+        if known.any() and not self._said(seen.take(known), self._known["row"][at[known]]):
+            raise ValueError(
+                "a sighting came before with something else to say; what was said is never changed"
+            )
+        return ~known
+
+    def _said(self, again: Sightings, rows: Ints) -> bool:
+        """Whether sightings say what they said when they first came."""
+        can, _ = usable(again)
+        new, _ = lay(again.take(can), self._model, self._tables)
+        return np.array_equal(can, rows >= 0) and all(
+            np.array_equal(getattr(new, name), self._laid[name][rows[can]], equal_nan=True)
+            for name in ("place", "when", "code", "amount", "source")
+        )
+
+    def _enter(self, laid: Laid, flags: NDArray[np.uint8]) -> None:
+        """Append usable sightings and sort them into the index of classes and days."""
+        first, count = self._laid.size, len(laid.id)
+        self._laid.append(count, **{name: getattr(laid, name) for name in Laid.__slots__})
+        self._state.append(
+            count, crowd=np.nan, level=0, able=False, incident=laid.id, weakest=np.inf, flags=flags,
+            head=-1, mark=0, touched=False,
+        )  # fmt: skip
+        number = classes(laid)
+        day = np.floor(laid.when[:, 0] / _DAY_S).astype(np.int64)
+        by = np.lexsort((day, number))
+        cut = np.flatnonzero((np.diff(day[by]) != 0) | (np.diff(number[by]) != 0)) + 1
+        for part in np.split(by, cut) if count else []:
+            key = (int(number[part[0]]), int(day[part[0]]))
+            rows = first + part
+            if key in self._days:
+                rows = np.concatenate([self._days[key][0], rows])
+            t = self._laid["when"][rows, 0]
+            order = np.argsort(t, kind="stable")
+            self._days[key] = rows[order], t[order]
+        for c in np.unique(number):
+            place, when = laid.place[number == c], laid.when[number == c]
+            held = self._bounds[c]
+            self._bounds[c] = Group(
+                held.rows, max(held.widest, float(place[:, 2].max())),
+                max(held.longest, float(when[:, 1].max())),
+                min(held.slimmest, float(place[:, 3].min())),
+            )  # fmt: skip
+
+    def _remember(
+        self, names: Ints, can: NDArray[np.bool_], odd: NDArray[np.uint8], rows: Ints
+    ) -> None:
+        """Note identifiers, so that what comes again is known."""
+        at = np.full(len(names), -1, dtype=np.int64)
+        at[can] = rows
+        order = np.argsort(names)
+        names, at, odd = names[order], at[order], odd[order]
+        held = self._known["name"]
+        if self._known.size and len(names) and names[0] < held[-1]:
+            spots = np.searchsorted(held, names)
+            names = np.insert(held, spots, names)
+            at = np.insert(self._known["row"], spots, at)
+            odd = np.insert(self._known["odd"], spots, odd)
+            self._known.size = 0
+        self._known.append(len(names), name=names, row=at, odd=odd)
+
+    def _between(self, number: int, low: float, high: float) -> Ints:
+        """Rows of a class between two moments, sorted by time."""
+        parts = []
+        for day in range(math.floor(low / _DAY_S), math.floor(high / _DAY_S) + 1):
+            held = self._days.get((number, day))
+            if held is None:
+                continue
+            rows, t = held
+            begin = t.searchsorted(low) if t[0] < low else 0
+            end = t.searchsorted(high, side="right") if t[-1] > high else len(t)
+            parts.append(rows[begin:end])
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+    def _crowd_anew(self, rows: Ints) -> Ints:
+        """Count again around new rows; gives the rows whose surroundings changed, the new ones too."""
+        length = 3600.0 * max(self._model.near_h, self._model.close_h)
+        laid, touched = self._view(), [np.empty(0, dtype=np.int64)]
+        when = np.sort(self._laid["when"][rows, 0])
+        for first, last in _stretches(when, 4.0 * length):
+            around = np.concatenate(
+                [self._between(c, first - 2 * length, last + 2 * length) for c in range(CLASSES)]
+            )
+            t = self._laid["when"][around, 0]
+            order = np.argsort(t, kind="stable")
+            around, t = around[order], t[order]
+            low = int(np.searchsorted(t, first - length))
+            high = int(np.searchsorted(t, last + length, side="right"))
+            found = crowds(where(laid, around), self._model, low, high)
+            near, crowd, level = around[low:high], found.crowd[low:high], found.level[low:high]
+            other = (crowd != self._state["crowd"][near]) | (level != self._state["level"][near])
+            near, crowd, level = near[other], crowd[other], level[other]
+            self._state["crowd"][near] = crowd
+            self._state["level"][near] = level
+            self._state["able"][near] = hopeful(laid.take(near), Crowd(crowd, level), self._tables)
+            touched.append(near)
+        return np.unique(np.concatenate(touched))
+
+    def _view(self) -> Laid:
+        return Laid(*(self._laid[name] for name in Laid.__slots__))
+
+    def _tie_anew(self, touched: Ints) -> tuple[Ints, Ints]:
+        """Weigh the edges of touched rows again and merge what hangs together.
+
+        Gives all rows looked at, sorted, and the incident that each was in.
+        """
+        halves, head = self._halves, self._state["head"]
+        if not len(touched):
+            return touched, touched
+        room = stream_kernels.degrees(touched, head, halves.whole("ahead"))
+        partners, freed = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
+        gone = stream_kernels.drop(
+            touched, head, halves.whole("ahead"), halves.whole("behind"), halves.whole("ends"),
+            freed, partners,
+        )  # fmt: skip
+        self._free = np.concatenate([self._free, freed[:gone]])
+        edges = self._edges_of(touched)
+        spots = self._spots(len(edges.nats))
+        stream_kernels.tie(
+            edges.first, edges.second, edges.nats, spots, head, halves.whole("ahead"),
+            halves.whole("behind"), halves.whole("ends"), self._nats.whole("nats"),
+        )  # fmt: skip
+        self._stamp += 1
+        rows, tied = stream_kernels.hanging(
+            np.concatenate([touched, partners[:gone]]), head, halves.whole("ahead"),
+            halves.whole("ends"), self._state["mark"], self._stamp,
+        )  # fmt: skip
+        rows = np.sort(rows)
+        ends = halves.whole("ends")
+        local = Edges(
+            np.searchsorted(rows, ends[2 * tied + 1]).astype(np.int32),
+            np.searchsorted(rows, ends[2 * tied]).astype(np.int32),
+            self._nats["nats"][tied],
+        )
+        group, weakest = merge_rows(
+            self._view().take(rows), self._state["crowd"][rows], local, self._model, self._tables
+        )
+        before = self._state["incident"][rows]
+        self._state["incident"][rows] = self._laid["id"][rows[group]]
+        self._state["weakest"][rows] = weakest
+        return rows, before
+
+    def _spots(self, count: int) -> Ints:
+        """Places for new edges: those that fell free, then new ones."""
+        spots, self._free = self._free[:count], self._free[count:]
+        more = count - len(spots)
+        first = self._nats.size
+        self._nats.append(more, nats=0.0)
+        self._halves.append(2 * more, ahead=-1, behind=-1, ends=-1)
+        return np.concatenate([spots, np.arange(first, first + more)])
+
+    def _edges_of(self, touched: Ints) -> Edges:
+        """The edges with at least one touched row."""
+        laid, state = self._view(), self._state
+        crowd = Crowd(state["crowd"], state["level"])
+        marks = state["touched"]
+        marks[touched] = True
+        able = touched[state["able"][touched]]
+        able = able[np.argsort(laid.when[able, 0], kind="stable")]
+        number = classes(laid.take(able)) % _TIMES
+        found: list[Edges | None] = []
+        for c in np.unique(number):
+            rows = able[number == c]
+            t = laid.when[rows, 0]
+            for first, last in _stretches(t, _DAY_S):
+                here = grouped(laid, rows[(t >= first) & (t <= last)])
+                found += [
+                    self._against(here, other, laid, crowd, marks, first, last)
+                    for other in range(CLASSES)
+                ]
+        marks[touched] = False
+        return joined([part for part in found if part is not None])
+
+    def _against(
+        self, here: Group, other: int, laid: Laid, crowd: Crowd, marks: NDArray[np.bool_],
+        first: float, last: float,
+    ) -> Edges | None:  # fmt: skip
+        """The edges of touched rows with the rows of a class."""
+        bounds = self._bounds[other]
+        reach = _REACH * math.sqrt(here.longest + bounds.longest)
+        there = self._between(other, first - reach, last + reach)
+        there = there[self._state["able"][there]]
+        if not len(there):
+            return None
+        side = 1e9 if len(there) < _FEW else _REACH * math.sqrt(2.0 * bounds.widest)
+        job = (here, replace(bounds, rows=there))
+        return search(job, side, (0, 0), marks, laid, crowd, self._tables)

@@ -1,0 +1,328 @@
+"""Files of sightings, of any size, in bounded memory: sorted by time on disk, read slab by slab.
+
+Rules this module keeps:
+1. Every problem of a file is told at once, with the column and the first row that has it.
+2. Sorting, and the last ordering of the result, spill to disk: memory does not follow the archive.
+3. The result is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.incidents.sighting_columns import Flag, SightingModel, Sightings
+from waarborg.incidents.sighting_slabs import Sealed, Slab
+from waarborg.incidents.sightings import halo_s
+
+WHOLE = ("report_id", "source", "kind", "etype")
+BROKEN = ("t", "t_prec", "lat", "lon", "pos_prec", "count")
+COLUMNS = (
+    "report_id", "source", "kind", "t", "t_prec", "lat", "lon", "pos_prec", "etype", "count",
+)  # fmt: skip
+"""Columns a file of sightings has to hold; `waarborg.incidents.sightings` says what they mean."""
+
+ARRIVED = "t_arrive"
+"""When a sighting came in, where the file has it."""
+
+_MEMORY = "1GB"
+FOUND = pa.schema(
+    [
+        ("report_id", pa.int64()),
+        ("incident", pa.int64()),
+        ("probability", pa.float64()),
+        ("flags", pa.int64()),
+    ]
+)
+"""What fusion found of each sighting, before it becomes a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        rows: Lines, without the header.
+        incidents: Different incidents among them.
+        flagged: How many sightings bear each of `sighting_columns.Flag`.
+    """
+
+    rows: int
+    incidents: int
+    flagged: dict[Flag, int]
+
+
+class SightingFile:
+    """An open file of sightings, with room beside it for what does not fit into memory."""
+
+    def __init__(self, path: Path, work: Path, database: duckdb.DuckDBPyConnection) -> None:
+        self.path = path
+        self.work = work
+        self._database = database
+
+    def check(self, model: SightingModel) -> float:
+        """Check every row; gives how far around a stretch of time sightings reach, in seconds.
+
+        Raises:
+            ProblemsFound: Cells are no numbers, or stand for nothing, or an identifier stands twice.
+        """
+        _refuse(_unreadable(self._database, str(self.path)))
+        _refuse(_odd(self._database, str(self.path), model))
+        (longest,) = self._one("SELECT max(t_prec) FILTER (isfinite(t_prec)) FROM seen")
+        return halo_s(model, longest or 0.0)
+
+    def _one(self, query: str) -> tuple[int, ...]:
+        found: tuple[int, ...] = self._database.execute(query).fetchall()[0]
+        return found
+
+    def slabs(self, rows: int) -> Iterator[Slab]:
+        """All sightings, by time.
+
+        Args:
+            rows: Sightings a slab holds at most.
+        """
+        ordered = self.work / "by-time.parquet"
+        self._database.execute(
+            f"COPY (SELECT * FROM seen ORDER BY t, report_id) TO '{_quoted(ordered)}'"  # noqa: S608  # names of this file, numbers, a quoted path
+            " (FORMAT parquet, ROW_GROUP_SIZE 100000)"
+        )
+        with pq.ParquetFile(ordered) as file:
+            left = file.metadata.num_rows
+            for batch in file.iter_batches(batch_size=rows):
+                left -= batch.num_rows
+                seen = sightings(batch)
+                # what is infinite or unknown comes last
+                ends = left and math.isfinite(seen.t[-1])
+                yield Slab(seen, float(seen.t[-1]) if ends else math.inf)
+
+    def write(self, sealed: Iterable[Sealed], out: Path) -> Written:
+        """Write a line for each sighting, by key.
+
+        Raises:
+            OSError: The folder cannot be written; an old file then stands.
+        """
+        found = self.work / "found.parquet"
+        with pq.ParquetWriter(found, FOUND) as writer:
+            for part in sealed:
+                columns = [part.id, part.incident, part.probability, part.flags.astype(np.int64)]
+                writer.write_table(pa.table(columns, schema=FOUND))
+        return self.write_found(found, out)
+
+    def write_found(self, found: Path, out: Path) -> Written:
+        """Write a line for each row of a file, or a folder of files, with the columns of `FOUND`.
+
+        Raises:
+            OSError: The folder cannot be written; an old file then stands.
+        """
+        parts = f"{found}/*.parquet" if found.is_dir() else str(found)
+        self._database.read_parquet(parts).create_view("found")
+        draft = out.with_name(out.name + ".part")
+        try:
+            self._database.execute(
+                "COPY (SELECT report_id AS report_key, 'inc-' || incident AS incident_id,"  # noqa: S608  # names of this file, numbers, a quoted path
+                " printf('%.4f', probability) AS probability FROM found ORDER BY report_id)"
+                f" TO '{_quoted(draft)}' (FORMAT csv, HEADER)"
+            )
+            draft.replace(out)
+        except duckdb.IOException as error:
+            raise OSError(None, str(error), str(out)) from error
+        finally:
+            draft.unlink(missing_ok=True)
+        counts = (f"count(*) FILTER ((flags & {int(flag)}) != 0)" for flag in Flag)
+        rows, incidents, *flagged = self._one(
+            f"SELECT count(*), count(*) FILTER (report_id = incident), {', '.join(counts)} FROM found"  # noqa: S608  # names of this file, numbers, a quoted path
+        )
+        return Written(rows, incidents, dict(zip(Flag, flagged, strict=True)))
+
+
+@contextmanager
+def open_sightings(path: Path, beside: Path, memory: str = _MEMORY) -> Iterator[SightingFile]:
+    """Open a file of sightings, Parquet or CSV.
+
+    Args:
+        path: The file.
+        beside: A folder in which a temporary one may be made; it is gone afterwards.
+        memory: What sorting may hold; the rest spills to the temporary folder.
+
+    Raises:
+        ProblemsFound: The file cannot be read, or lacks columns.
+    """
+    beside.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".waarborg-", dir=beside) as folder:
+        database = duckdb.connect()
+        try:
+            database.execute(f"SET memory_limit = '{memory}'")
+            database.execute(f"SET temp_directory = '{_quoted(Path(folder))}'")
+            database.execute("SET preserve_insertion_order = false")
+            database.execute("SET enable_progress_bar = false")
+            _view(database, path)
+            yield SightingFile(path, Path(folder), database)
+        finally:
+            database.close()
+
+
+def _view(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """The views `held`, as the file has it, and `seen`, as numbers."""
+    try:
+        held = (
+            database.read_parquet(str(path))
+            if path.suffix == ".parquet" or path.is_dir()
+            else database.read_csv(str(path), header=True, all_varchar=True)
+        )
+    except duckdb.Error as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path),
+                    0,
+                    "FUS-003",
+                    "the file cannot be read",
+                    "a Parquet file, or a CSV file in UTF-8 with a header",
+                    str(error).splitlines()[0],
+                    "correct the name, or export the file anew",
+                )
+            ]
+        ) from error
+    missing = [name for name in COLUMNS if name not in held.columns]
+    if missing:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path),
+                    1,
+                    "FUS-002",
+                    "columns are missing",
+                    ", ".join(COLUMNS),
+                    "no " + ", ".join(missing),
+                    "write the file with all columns; a value that is not known stays empty",
+                )
+            ]
+        )
+    held.create_view("held")
+    whole = (f"TRY_CAST({name} AS BIGINT) AS {name}" for name in WHOLE[:3])
+    arrived = [ARRIVED] if ARRIVED in held.columns else []
+    broken = (
+        f'coalesce(TRY_CAST("{name}" AS DOUBLE), \'nan\'::DOUBLE) AS "{name}"'
+        for name in (*BROKEN, *arrived)
+    )
+    database.execute(
+        f"CREATE VIEW seen AS SELECT {', '.join([*whole, *broken])},"  # noqa: S608  # names of this file, numbers, a quoted path
+        " coalesce(TRY_CAST(etype AS BIGINT), -1) AS etype FROM held"
+    )
+
+
+def _unreadable(database: duckdb.DuckDBPyConnection, file: str) -> list[Problem]:
+    """Cells that hold something that is no number; and empty ones where there has to be one."""
+    problems = []
+    for name in COLUMNS:
+        kind = "BIGINT" if name in WHOLE else "DOUBLE"
+        needed = f'OR "{name}" IS NULL' if name in WHOLE[:3] else ""
+        bad, example, at = database.execute(
+            f'SELECT count(*), any_value("{name}"), any_value(report_id) FROM held'  # noqa: S608  # names of this file, numbers, a quoted path
+            f' WHERE ("{name}" IS NOT NULL AND TRY_CAST("{name}" AS {kind}) IS NULL) {needed}'
+        ).fetchall()[0]
+        if bad:
+            problems.append(
+                Problem(
+                    file,
+                    0,
+                    "FUS-004",
+                    f"the column {name} holds something that is no number in {bad:,} rows",
+                    "a whole number"
+                    if name in WHOLE
+                    else "a number, or nothing where it is not known",
+                    f"{example!r} in the row of report_id {at}",
+                    "correct the cells",
+                )
+            )
+    return problems
+
+
+def _odd(database: duckdb.DuckDBPyConnection, file: str, model: SightingModel) -> list[Problem]:
+    """Numbers that stand for nothing the model knows, and identifiers that stand there twice."""
+    kinds, types = len(model.usual_m), model.said.shape[1]
+    checks = (
+        ("source", "source < 0", "0 or more", "number the sources from 0"),
+        ("kind", f"kind NOT BETWEEN 0 AND {kinds - 1}", f"0 to {kinds - 1}",
+         "give each source one of the model's kinds"),
+        ("etype", f"etype NOT BETWEEN -1 AND {types - 1}", f"-1 (not said) to {types - 1}",
+         "map the type to one of the model's types"),
+    )  # fmt: skip
+    problems = []
+    for name, condition, expected, fix in checks:
+        bad, example, at = database.execute(
+            f"SELECT count(*), any_value({name}), any_value(report_id) FROM seen WHERE {condition}"  # noqa: S608  # names of this file, numbers, a quoted path
+        ).fetchall()[0]
+        if bad:
+            problems.append(
+                Problem(
+                    file,
+                    0,
+                    "FUS-005",
+                    f"the column {name} holds a number that stands for nothing in {bad:,} rows",
+                    expected,
+                    f"{example} in the row of report_id {at}",
+                    fix,
+                )
+            )
+    twice = database.execute(
+        "SELECT report_id, count(*) FROM seen GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
+    ).fetchall()
+    if twice:
+        problems.append(
+            Problem(
+                file,
+                0,
+                "FUS-006",
+                "two sightings carry one identifier",
+                "each report_id once, because identifiers settle ties",
+                f"{twice[0][0]} stands there {twice[0][1]} times",
+                "number the rows anew, or take the repeated rows out",
+            )
+        )
+    return problems
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise ProblemsFound(problems)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def sightings(table: pa.RecordBatch | pa.Table) -> Sightings:
+    """The columns of a table as the kernels take them."""
+
+    def column(name: str) -> NDArray[Any]:
+        # a copy: Arrow's own memory cannot be written
+        held = table.column(name)
+        whole = held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held
+        return np.array(whole.to_numpy(zero_copy_only=False))
+
+    return Sightings(
+        id=column("report_id"),
+        t=column("t"),
+        longitude=column("lon"),
+        latitude=column("lat"),
+        precision_s=column("t_prec"),
+        precision_m=column("pos_prec"),
+        source=column("source"),
+        kind=column("kind"),
+        type=column("etype"),
+        count=column("count"),
+        received=column(ARRIVED) if ARRIVED in table.schema.names else None,
+    )

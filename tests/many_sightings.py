@@ -1,0 +1,63 @@
+"""Generated sightings over days, with the faults of real ones, for tests of fusion at scale."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from waarborg.incidents.sighting_columns import Sightings
+
+DAY = 86_400.0
+KINDS, TYPES = 6, 37
+
+
+def many(seed: int, events: int, reports: int, days: float = 20.0) -> Sightings:
+    """Reports of events over some days and 60 km: precise and coarse, some without a place or time."""
+    dice = np.random.default_rng(seed)
+    event = dice.integers(0, max(events, 1), reports)
+    when = dice.uniform(0, days * DAY, max(events, 1))
+    east, north = dice.uniform(0, 0.6, max(events, 1)), dice.uniform(0, 0.6, max(events, 1))
+    coarse = dice.random(reports) < 0.1
+    seen = Sightings(
+        id=dice.permutation(reports).astype(np.int64) * 3 + 5,
+        t=when[event] + dice.normal(0, 20, reports) * np.where(coarse, 200, 1),
+        longitude=41 + east[event] + dice.normal(0, 0.002, reports),
+        latitude=13.7 + north[event] + dice.normal(0, 0.002, reports),
+        precision_s=np.where(coarse, 3600.0, 15.0),
+        precision_m=np.full(reports, 200.0),
+        source=dice.integers(0, 40, reports),
+        kind=dice.integers(0, KINDS, reports),
+        type=dice.integers(-1, TYPES, reports),
+        count=dice.choice([1.0, 3.0, np.nan], reports),
+        received=np.full(reports, (days + 40.0) * DAY),
+    )
+    ahead = dice.random(reports) < 0.02
+    seen.t[ahead] += 100.0 * DAY
+    for column, share in (
+        (seen.t, 0.02),
+        (seen.longitude, 0.02),
+        (seen.precision_s, 0.05),
+        (seen.precision_m, 0.05),
+    ):
+        column[dice.random(reports) < share] = np.nan
+    seen.precision_m[dice.random(reports) < 0.02] = 1e7
+    return seen
+
+
+def frame_for_file(seen: Sightings) -> pl.DataFrame:
+    """The columns of a file of sightings; what is not known is empty."""
+    return pl.DataFrame(
+        {
+            "report_id": seen.id,
+            "source": seen.source,
+            "kind": seen.kind,
+            "t": seen.t,
+            "t_prec": seen.precision_s,
+            "lat": seen.latitude,
+            "lon": seen.longitude,
+            "pos_prec": seen.precision_m,
+            "etype": seen.type,
+            "count": seen.count,
+            "t_arrive": seen.received,
+        }
+    ).fill_nan(None)

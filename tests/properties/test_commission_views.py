@@ -1,0 +1,85 @@
+"""Laws 3 and 4 over whole cases, procedures and promises; views kept up equal views worked out anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from commission_moves import BEGIN, NINETY, moves
+from waarborg.app.services.board import Board
+from waarborg.app.services.day import status
+from waarborg.app.services.docket import courses, docket, due
+from waarborg.cases.entry import Entry
+from waarborg.obligations.state import Running, state
+
+END = BEGIN + timedelta(days=400)
+
+
+@settings(max_examples=150, deadline=None)
+@given(moves(), st.lists(st.integers(0, 2000), max_size=4))
+def test_views_kept_up_equal_views_worked_out_anew(entries: list[Entry], stops: list[int]) -> None:
+    """After every entry, and at any stop between, no view differs from the one made from scratch."""
+    board = Board(Running(NINETY))
+    waiting = sorted(BEGIN + timedelta(hours=hours) for hours in stops)
+    for entry in entries:
+        while waiting and waiting[0] <= entry.known_at:
+            board.tick(waiting.pop(0))
+        board.take(entry)
+        _same(board)
+    board.tick(END)
+    _same(board)
+    assert board.running == state(NINETY, (), entries, END, END)
+    event(f"obligations {min(len(board.running.owed), 8)}")
+    event(f"courses {len(board.running.procedures.courses)}")
+
+
+def _same(board: Board) -> None:
+    running = board.running
+    clock = running.clock
+    assert clock is not None
+    assert board.docket() == docket(running, clock)
+    assert board.due() == due(running, clock)
+    assert board.status() == status(running, clock)
+
+
+@settings(max_examples=100, deadline=None)
+@given(moves(), st.lists(st.integers(0, 2000), max_size=12))
+def test_step_by_step_equals_at_once(entries: list[Entry], stops: list[int]) -> None:
+    """Law 3: wherever the clock stops between entries, procedures and promises end the same."""
+    running = Running(NINETY)
+    waiting = sorted(BEGIN + timedelta(hours=hours) for hours in stops)
+    for entry in entries:
+        while waiting and waiting[0] <= entry.known_at:
+            running.tick(waiting.pop(0))
+        running.take(entry)
+    running.tick(END)
+    at_once = state(NINETY, (), entries, END, END)
+    assert running == at_once
+    assert courses(running, END) == courses(at_once, END)
+
+
+@settings(max_examples=100, deadline=None)
+@given(moves(), st.integers(0, 600))
+def test_later_entries_never_rewrite_an_earlier_picture(entries: list[Entry], hours: int) -> None:
+    """Law 4: the picture known at a moment is the same with and without what came later."""
+    known = BEGIN + timedelta(hours=hours)
+    early = [entry for entry in entries if entry.known_at < known]
+    with_all = state(NINETY, (), entries, END, known)
+    without = state(NINETY, (), early, END, known)
+    assert with_all == without
+    assert status(with_all, known) == status(without, known)
+
+
+@settings(max_examples=100, deadline=None)
+@given(moves())
+def test_a_refused_entry_leaves_no_trace_but_its_refusal(entries: list[Entry]) -> None:
+    """Leaving out what was refused leaves cases, promises and procedures as they were."""
+    full = state(NINETY, (), entries, END, END)
+    refused = {each.entry.id for each in full.refused}
+    less = state(NINETY, (), [e for e in entries if e.id not in refused], END, END)
+    assert less.commission == full.commission
+    assert less.promises == full.promises
+    assert less.procedures == full.procedures
+    assert less.owed == full.owed

@@ -1,0 +1,84 @@
+"""Fusion on Spark against fusion in this process: the same pairs, the same incidents, to the byte."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from many_sightings import frame_for_file, many
+from waarborg.app.services.fusing import Engine, fuse_sightings
+from waarborg.incidents.sightings import fuse_columns, slab_edges
+from waarborg.store.fusion_models import sighting_model
+
+pytest.importorskip("pyspark", reason="PySpark is not here: it is the extra `spark`")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("java") is None, reason="Java is not here, and Spark needs it"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+ON_SPARK = pytest.importorskip("waarborg.store.sightings_spark", reason="PySpark is not here")
+
+
+@pytest.fixture(scope="module")
+def spark():
+    """Spark on this machine alone, with little memory."""
+    started = ON_SPARK.session("1g")
+    yield started
+    started.stop()
+
+
+@pytest.mark.parametrize("degrees", [360.0, 0.25])
+def test_spark_gives_the_same_pairs_and_incidents(spark, tmp_path, degrees):
+    """Cut into tiles of time, and of time and space, every pair, gain, incident, chance and flag is alike."""
+    model, seen = sighting_model(), many(17, 400, 1500)
+    path = tmp_path / "seen.parquet"
+    frame_for_file(seen).write_parquet(path)
+    rows = ON_SPARK.read_sightings(spark, path)
+    tiles = replace(ON_SPARK.tiling(rows, model), seconds=150_000.0, degrees=degrees, buckets=5)
+    done = ON_SPARK.fuse_on_spark(rows, model, tiles)
+    whole = fuse_columns(seen, model)
+    found = done.rows.toArrow().sort_by("report_id")
+    order = np.argsort(seen.id)
+
+    assert found["report_id"].to_pylist() == seen.id[order].tolist()
+    assert found["incident"].to_pylist() == whole.incident[order].tolist()
+    assert found["probability"].to_pylist() == whole.probability[order].tolist()
+    assert found["flags"].to_pylist() == whole.flags[order].tolist()
+    assert done.across > 0
+
+    here = slab_edges(seen, model)
+    table = done.pairs.toArrow()
+    columns = (table[name].to_pylist() for name in ("one", "other", "nats"))
+    there = sorted((min(a, b), max(a, b), nats) for a, b, nats in zip(*columns, strict=True))
+    assert len(there) > 1000
+    assert there == sorted(
+        zip(here.first.tolist(), here.second.tolist(), here.nats.tolist(), strict=True)
+    )
+
+
+def test_the_command_writes_the_same_file(spark, tmp_path):
+    """Both engines write the same bytes and the same flags."""
+    path = tmp_path / "seen.csv"
+    frame_for_file(many(23, 100, 400)).write_csv(path)
+    here = fuse_sightings(path, tmp_path / "here.csv")
+    there = fuse_sightings(path, tmp_path / "there.csv", Engine.SPARK)
+
+    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+    assert there == here
+
+
+def test_one_identifier_twice_is_refused_on_spark_too(spark, tmp_path):
+    """Identifiers settle ties on every engine."""
+    seen = many(5, 3, 10)
+    seen.id[1] = seen.id[0]
+    frame_for_file(seen).write_parquet(tmp_path / "seen.parquet")
+    rows = ON_SPARK.read_sightings(spark, tmp_path / "seen.parquet")
+
+    with pytest.raises(
+        ValueError, match="two sightings carry one identifier; identifiers settle ties"
+    ):
+        ON_SPARK.fuse_on_spark(rows, sighting_model())
