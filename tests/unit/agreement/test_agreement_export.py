@@ -69,5 +69,5 @@ def test_the_commands_print_json_and_yaml(folder: Path, waarborg: Any) -> None:
     assert data["id"] == "small"
     refused = waarborg("agreement", "export", file, "--reading", "new")
     assert refused.code == 1
-    assert "AGR-073" in refused.err
-    assert "the file has no reading new" in refused.err
+    assert "CLI-020" in refused.err
+    assert "the file has no such reading" in refused.err
