@@ -16,6 +16,7 @@ from waarborg.app.cli import (
     commission,
     explaining,
     fuse,
+    joins,
     prove,
     witnessing,
 )
@@ -46,6 +47,7 @@ chain.mount(app)
 fuse.mount(app)
 checking.mount(app)
 explaining.mount(app)
+joins.mount(app)
 app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
 commission.mount(app)

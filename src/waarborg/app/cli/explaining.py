@@ -10,9 +10,11 @@ import typer
 
 from waarborg.app.cli.desk import OUT, print_json
 from waarborg.app.services.explanation import FIGURES, Explained, explain, read_figures
+from waarborg.app.services.logbook import Contents
 from waarborg.app.wiring.verification import contents
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.record.failure import VerificationFailure
+from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_record import read_journal
 from waarborg.store.out_folder import read_file
 from waarborg.store.record_folder import FolderSource
@@ -27,7 +29,7 @@ def explain_command(
     identifier: Annotated[
         str,
         typer.Argument(
-            help="Identifier of an incident (inc-…), finding (fin-…), determination (det-…), "
+            help="Identifier of an incident (inc-…), episode (epi-…), finding (fin-…), determination (det-…), "
             "obligation (obl-…) or report; the start of one is enough when only one has it.",
             metavar="ID",
         ),
@@ -41,18 +43,27 @@ def explain_command(
     ] = False,
 ) -> None:
     """Say why something came out as it did: every step below it, down to the reports."""
-    try:
-        held = contents(read_journal(FolderSource(out / "record")))
-    except (OSError, VerificationFailure) as error:
-        why = error.meaning if isinstance(error, VerificationFailure) else str(error)
-        raise ProblemsFound([_no_run(out, why)]) from error
+    held = open_run(out)
     figures = read_figures({name: read_file(out / name) or b"" for name in FIGURES})
-    found = explain(identifier, figures, held)
+    found = explain(identifier, figures, held, fusion_model(held.fusion_model))
     if as_json:
         print_json(found)
         return
     for depth, line in told(found):
         OUT.print(f"{'  ' * depth}{line}", markup=False)
+
+
+def open_run(out: Path) -> Contents:
+    """What the record of a run holds.
+
+    Raises:
+        ProblemsFound: No run lies in the folder, or its record does not hold (CLI-003).
+    """
+    try:
+        return contents(read_journal(FolderSource(out / "record")))
+    except (OSError, VerificationFailure) as error:
+        why = error.meaning if isinstance(error, VerificationFailure) else str(error)
+        raise ProblemsFound([_no_run(out, why)]) from error
 
 
 def told(found: Explained, depth: int = 0) -> Iterator[tuple[int, str]]:
