@@ -18,6 +18,7 @@ from waarborg.app.cli import (
     fuse,
     joins,
     prove,
+    trail,
     witnessing,
 )
 from waarborg.app.cli.desk import tell, tell_failure
@@ -48,6 +49,7 @@ fuse.mount(app)
 checking.mount(app)
 explaining.mount(app)
 joins.mount(app)
+trail.mount(app)
 app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
 commission.mount(app)
