@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from waarborg.app.services.logbook import Contents
+from waarborg.app.services.wording import period_words, person_words
 from waarborg.base.places import Area
 from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.base.times import Period, parse_instant
 from waarborg.incidents.incident import IncidentId
 from waarborg.incidents.model import Model
 from waarborg.incidents.nearest import nearest
@@ -73,13 +76,21 @@ def read_figures(files: Mapping[str, bytes]) -> Figures:
     return Figures(*tables)
 
 
-def explain(identifier: str, figures: Figures, held: Contents, model: Model) -> Explained:
+def explain(
+    identifier: str, figures: Figures, held: Contents, told_in: tuple[ZoneInfo, Model]
+) -> Explained:
     """Explain one identifier, or the only one that starts with it.
+
+    Args:
+        identifier: Of an incident, finding, determination, obligation or report, or its start.
+        figures: The figures of the run.
+        held: What its record holds.
+        told_in: The time zone in which days and hours are written, and the fusion model.
 
     Raises:
         ProblemsFound: Nothing has that identifier, or several things start with it.
     """
-    teller = _Teller(figures, held, model)
+    teller = _Teller(figures, held, *told_in)
     known = sorted(teller.names())
     found = [identifier] if identifier in known else [k for k in known if k.startswith(identifier)]
     if len(found) == 1:
@@ -103,8 +114,9 @@ def explain(identifier: str, figures: Figures, held: Contents, model: Model) -> 
 class _Teller:
     """Knows where each identifier lies and how its kind is told."""
 
-    def __init__(self, figures: Figures, held: Contents, model: Model) -> None:
+    def __init__(self, figures: Figures, held: Contents, zone: ZoneInfo, model: Model) -> None:
         self._figures = figures
+        self._zone = zone
         self._model = model
         derivations = held.derivations
         self._fused = known(held.reports, derivations[-1].known_at) if derivations else ()
@@ -141,7 +153,7 @@ class _Teller:
         lines += [
             f"owes {owes} ({row['strength'].replace('_', ' ')})",
             f"from clause {row['clause']}, {_reading(row['reading'])} ({row['certainty']})",
-            f"until when: {row['deadline']['words']}",
+            f"until when: {person_words(row['deadline']['words'], self._zone)}",
             f"state: {row['state'].replace('_', ' ')}",
         ]
         lines += [f"still to pass: {g['gate']} ({g['effect']}): {g['words']}" for g in row["gates"]]
@@ -159,7 +171,7 @@ class _Teller:
             *_marked(row),
             row["words"],
             f"decided by {row['by'].replace('_', ' ')}: {row['decision'].replace('_', ' ')}",
-            f"could first be known at {row['known_at']}",
+            f"could first be known at {person_words(row['known_at'], self._zone)}",
         ]
         return Explained(
             row["id"], f"Determination {row['id']}", tuple(lines), (self.tell(row["finding"]),)
@@ -179,10 +191,10 @@ class _Teller:
         )
 
     def _incident(self, row: Row) -> Explained:
-        happened = row["happened"]
+        start, end = (parse_instant(row["happened"][edge]) for edge in ("start", "end"))
         act = row["act"] or (f"{row['act_labelled']} (label only)" if row["act_labelled"] else "")
         lines = [
-            f"happened between {happened['start']} and {happened['end']}",
+            f"happened: {period_words(Period(start, end), self._zone)}",
             f"place: {_place(row['place'])}",
             f"act: {act.replace('_', ' ') or 'no source states one'}",
             f"attribution: {_attribution(row['attribution'])}",
@@ -255,10 +267,8 @@ class _Teller:
         lines += [f"states the act {e.act.words} ({e.basis.value}: {e.words})" for e in report.acts]
         lines += [f"names {e.party} ({e.basis.value}: {e.words})" for e in report.actors]
         lines.append(f"entry {entry} of the record, version {report.version}")
-        day = report.happened.start.isoformat(timespec="minutes")
-        return Explained(
-            report.id, f"Report {report.id} by {report.source}, day from {day}", tuple(lines)
-        )
+        day = period_words(report.happened, self._zone)
+        return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
 
 
 def held_of(row: Row | None) -> list[str]:
