@@ -15,7 +15,7 @@ from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS
 from waarborg.app.services.inputs import Inputs, gather
 from waarborg.app.services.logbook import MISSION_FILE, Contents, holds_mission, model_digest
-from waarborg.app.wiring.verification import check_published, repeat
+from waarborg.app.wiring.verification import check_published, repeat, repeat_proofs
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant
 from waarborg.record.chains import Chains, replay
@@ -135,7 +135,10 @@ def _check_contents(
     chains = replay(entries(source, size))
     told: dict[str, Any] = {"statements": chains.size, "authors": _authors(chains)}
     journal = read_journal(source, chains)
-    if record_only or not holds_mission(journal):
+    if record_only:
+        return told
+    told |= {"proofs_repeated": repeat_proofs(journal, announce)}
+    if not holds_mission(journal):
         return told
     derivation, files = repeat(journal, open_inputs, announce)
     folder = Path(record).parent
@@ -181,6 +184,10 @@ def _tell(told: dict[str, Any]) -> None:
         at = witness["cosigned_at"]
         said = "silent" if at is None else f"cosigned at {_moment(at)} by its own clock"
         OUT.print(f"Witness {witness['name']}: {said}.", markup=False)
+    if told.get("proofs_repeated"):
+        many = told["proofs_repeated"]
+        proofs = "1 proof" if many == 1 else f"{many:,} proofs"
+        OUT.print(f"{proofs} asked again from the record, the same to the byte.", markup=False)
     if "derivation" in told:
         again = told["derivation"]
         beside_words = (

@@ -25,7 +25,7 @@ from waarborg.coverage.prove import (
 from waarborg.coverage.quantity import Counts, Quantity
 from waarborg.coverage.repair import Repairs
 from waarborg.coverage.resilience import Resilience
-from waarborg.coverage.timing import Late, Owed, grouped, hours_words
+from waarborg.coverage.timing import AFTER_RULING, Late, Owed, grouped, hours_words
 
 NOT_KNOWN = "not known: the solver gave up, so nothing is proved"
 PLAIN = "plain"
@@ -36,6 +36,7 @@ Line = tuple[int, str]
 _EVENTS = {
     RunsFrom.OCCURRENCE: "the breach",
     RunsFrom.KNOWLEDGE: "when the breach is known",
+    RunsFrom.VERIFICATION: "when the breach is verified",
     RunsFrom.RULING: "the ruling",
     RunsFrom.REQUEST: "the request",
     RunsFrom.FIRST_BREACH: "the first breach",
@@ -131,7 +132,8 @@ def tally_words(tally: Tally | None) -> str:
     """How many incidents of a mission's record fall in a family; "" where none were counted."""
     if tally is None:
         return ""
-    return f" [{tally.surely:,} incidents surely, {tally.maybe:,} more maybe]"
+    many = "1 incident" if tally.surely == 1 else f"{tally.surely:,} incidents"
+    return f" [{many} surely, {tally.maybe:,} more maybe]"
 
 
 def _cut_lines(found: Cuts) -> Iterator[Line]:
@@ -329,7 +331,7 @@ def owed_words(one: Owed) -> str:
         else f"{least.total_seconds() / 3600:g} to {hours_words(most)}"
     )
     parts.append(f"within {span} of {_EVENTS[one.event]}")
-    if one.needs_ruling and one.event is RunsFrom.RULING:
+    if one.needs_ruling and one.event in AFTER_RULING:
         if one.longest is None:
             parts.append("how long the ruling takes is left open")
         else:
