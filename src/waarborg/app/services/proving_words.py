@@ -8,6 +8,7 @@ from waarborg.agreement.vocabulary import RunsFrom, in_words
 from waarborg.app.services.proving import Answers, Tally
 from waarborg.coverage.chance import Chance
 from waarborg.coverage.cuts import Cuts
+from waarborg.coverage.escapes import Excused
 from waarborg.coverage.firming import Firming
 from waarborg.coverage.gaps import Answer, Gaps
 from waarborg.coverage.opened import Depends
@@ -275,8 +276,27 @@ def whole_lines(whole: Whole) -> Iterator[Line]:
     yield from _package_lines(whole.packages)
     yield from _owed_lines(whole.owed)
     yield from _late_lines(whole.late)
-    for term, value, one in whole.late_if:
-        yield 1, f"· if {in_words(term)} is {value}: {_late_words(one)}"
+    for term, value, missed in whole.late_if:
+        yield 1, f"· if {in_words(term)} is {value}: {_late_words(missed)}"
+    yield from _excused_lines(whole.excused)
+    if whole.procedures:
+        yield 0, "National procedures"
+    for one in whole.procedures:
+        touched = ", ".join(one.promises) or "no promise"
+        yield 1, f"· {one.gate} ({one.words}): {one.can}; touches {touched}"
+
+
+def _excused_lines(found: tuple[Excused, ...]) -> Iterator[Line]:
+    if found:
+        yield 0, "Acts that exceptions excuse"
+    for one in found:
+        if one.about_record:
+            said = "whatever answers an earlier strike as the words ask; that hangs on the record"
+        elif one.answer is Answer.NOT_KNOWN:
+            said = NOT_KNOWN
+        else:
+            said = OR.join(f.words for f in one.families) or "nothing, proved"
+        yield 1, f"· {one.rule}, {one.words}: {said}"
 
 
 def _said(piece: Piece) -> str:
