@@ -178,7 +178,7 @@ def test_an_obligation_is_explained_down_to_the_reports(explained: Callable[[str
     ]
     assert places == sorted(places)
     assert "from clause C-3" in text
-    assert "until when: PT24H after the breach happened" in text
+    assert "until when: 24 hours after the breach happened" in text
     assert "still to pass: GUA-senate (prior_consent): the senate must approve beforehand" in text
     assert "By operation of the text: ARD in breach of C-1 (A-cease)." in text
     assert "address: https://" in text

@@ -52,11 +52,12 @@ def derive(
         as_of: What happens from this moment on is left out, and clocks are read at it.
         known_at: What arrived from this moment on is left out.
         announce: Called with the name of each step before it starts.
-        judgements: What people said about pairs of reports; those from `known_at` on are left out.
+        judgements: What people said about pairs of reports on the record, beside those of the mission's
+            folder; those from `known_at` on are left out.
     """
     announce("fuse")
     reports = known(inputs.reports, known_at)
-    judged = [each for each in judgements if each.when < known_at]
+    judged = [each for each in (*inputs.judgements, *judgements) if each.when < known_at]
     happened = [i for i in fuse(reports, inputs.model, judged) if i.happened.start < as_of]
     announce("attribute")
     incidents = attributed(inputs, happened, reports)

@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from waarborg.app.services.logbook import Contents
+from waarborg.app.services.wording import period_words, person_words
 from waarborg.base.places import Area
 from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.base.times import Period, parse_instant
 from waarborg.reports.report import Report
 
 FIGURES = ("incidents.jsonl", "findings.jsonl", "determinations.jsonl", "obligations.jsonl")
@@ -58,13 +61,19 @@ def read_figures(files: Mapping[str, bytes]) -> Figures:
     return Figures(*tables)
 
 
-def explain(identifier: str, figures: Figures, held: Contents) -> Explained:
+def explain(identifier: str, figures: Figures, held: Contents, zone: ZoneInfo) -> Explained:
     """Explain one identifier, or the only one that starts with it.
+
+    Args:
+        identifier: Of an incident, finding, determination, obligation or report, or its start.
+        figures: The figures of the run.
+        held: What its record holds.
+        zone: The time zone in which days and hours are written.
 
     Raises:
         ProblemsFound: Nothing has that identifier, or several things start with it.
     """
-    teller = _Teller(figures, held)
+    teller = _Teller(figures, held, zone)
     known = sorted(teller.names())
     found = [identifier] if identifier in known else [k for k in known if k.startswith(identifier)]
     if len(found) == 1:
@@ -88,8 +97,9 @@ def explain(identifier: str, figures: Figures, held: Contents) -> Explained:
 class _Teller:
     """Knows where each identifier lies and how its kind is told."""
 
-    def __init__(self, figures: Figures, held: Contents) -> None:
+    def __init__(self, figures: Figures, held: Contents, zone: ZoneInfo) -> None:
         self._figures = figures
+        self._zone = zone
         self._entries = held.entries
         self._reports: dict[str, Report] = {}
         for report in held.reports:
@@ -122,7 +132,7 @@ class _Teller:
         lines += [
             f"owes {owes} ({row['strength'].replace('_', ' ')})",
             f"from clause {row['clause']}, {_reading(row['reading'])} ({row['certainty']})",
-            f"until when: {row['deadline']['words']}",
+            f"until when: {person_words(row['deadline']['words'], self._zone)}",
             f"state: {row['state'].replace('_', ' ')}",
         ]
         lines += [f"still to pass: {g['gate']} ({g['effect']}): {g['words']}" for g in row["gates"]]
@@ -140,7 +150,7 @@ class _Teller:
             *_marked(row),
             row["words"],
             f"decided by {row['by'].replace('_', ' ')}: {row['decision'].replace('_', ' ')}",
-            f"could first be known at {row['known_at']}",
+            f"could first be known at {person_words(row['known_at'], self._zone)}",
         ]
         return Explained(
             row["id"], f"Determination {row['id']}", tuple(lines), (self.tell(row["finding"]),)
@@ -160,10 +170,10 @@ class _Teller:
         )
 
     def _incident(self, row: Row) -> Explained:
-        happened = row["happened"]
+        start, end = (parse_instant(row["happened"][edge]) for edge in ("start", "end"))
         act = row["act"] or (f"{row['act_labelled']} (label only)" if row["act_labelled"] else "")
         lines = [
-            f"happened between {happened['start']} and {happened['end']}",
+            f"happened: {period_words(Period(start, end), self._zone)}",
             f"place: {_place(row['place'])}",
             f"act: {act.replace('_', ' ') or 'no source states one'}",
             f"attribution: {_attribution(row['attribution'])}",
@@ -188,10 +198,8 @@ class _Teller:
         lines += [f"states the act {e.act.words} ({e.basis.value}: {e.words})" for e in report.acts]
         lines += [f"names {e.party} ({e.basis.value}: {e.words})" for e in report.actors]
         lines.append(f"entry {entry} of the record, version {report.version}")
-        day = report.happened.start.isoformat(timespec="minutes")
-        return Explained(
-            report.id, f"Report {report.id} by {report.source}, day from {day}", tuple(lines)
-        )
+        day = period_words(report.happened, self._zone)
+        return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
 
 
 def _marked(row: Row) -> list[str]:

@@ -172,7 +172,7 @@ def _obligation_row(
     first = group[0]
     causes = sorted({each.determination for each in group})
     deadline = _deadline(desk, first.deadline)
-    computed = person_words(first.deadline.words, desk.zone).removesuffix(f", so {deadline}")
+    computed = person_words(first.deadline.words, desk.zone).replace(f", so {deadline}", "")
     joined = " or " if first.choice else ", "
     return ObligationRow(
         who=tuple(

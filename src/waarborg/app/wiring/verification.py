@@ -80,6 +80,26 @@ def check_published(
             raise VerificationFailure("REC-060", place, expected, seen)
 
 
+def check_vouched(held: Contents, files: Mapping[str, bytes]) -> None:
+    """Compare files with the digests that the record's last derivation gives, without deriving.
+
+    Args:
+        held: What the record holds.
+        files: Content of some of the files it gave, by name; empty when it is not there.
+
+    Raises:
+        VerificationFailure: The record has no derivation (REC-063), or a file was edited (REC-060).
+    """
+    if not held.derivations:
+        raise VerificationFailure("REC-063", "entries", "a derivation", "none")
+    stated = {row["path"]: row["sha256"] for row in held.derivations[-1].files}
+    for row in manifest(files):
+        expected = stated.get(row["path"], "no such file")
+        if row["sha256"] != expected:
+            found = f"a file with SHA-256 {row['sha256']}" if row["bytes"] else "no such file"
+            raise VerificationFailure("REC-060", row["path"], f"SHA-256 {expected}", found)
+
+
 def _first_difference(path: str, right: bytes, found: bytes) -> tuple[str, str, str]:
     """The first line that differs: where, how it should read, how it reads."""
     one, other = right.splitlines(), found.splitlines()
