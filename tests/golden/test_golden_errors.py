@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "errors"
 ARRIVAL = "2030-04-14T12:00:00+03:00"
 GOOD = release(ROWS)
-SCANNED = ("CLI", "CLM", "MIS", "VII", "ZON")
+SCANNED = ("CLI", "CLM", "JDG", "MIS", "VII", "ZON")
 """Families of which every code must be held by some test; REC-06x, of figures, too."""
 
 
@@ -62,6 +62,21 @@ def in_latin_1(folder: Path) -> None:
     (folder / "agreement.yaml").write_bytes(AGREEMENT.replace("River", "Río").encode("latin-1"))
 
 
+JUDGED = "one,other,sameness,who,when,why\n"
+
+
+def judged(line: str, header: str = JUDGED) -> Callable[[Path], None]:
+    """A file of judgements with one line."""
+
+    def change(folder: Path) -> None:
+        settings('claims = "claims.yaml"', 'claims = "claims.yaml"\njudgements = "judged.csv"')(
+            folder
+        )
+        (folder / "judged.csv").write_text(header + line, encoding="utf-8")
+
+    return change
+
+
 REFUSED_BY_RUN: dict[str, Callable[[Path], None]] = {
     "CLM-001": changed("claims.yaml", "claims: [\n"),
     "CLM-002": changed("claims.yaml", "claims: 5\n"),
@@ -69,6 +84,11 @@ REFUSED_BY_RUN: dict[str, Callable[[Path], None]] = {
     "CLM-004": claim("    unit: breaches\n", "    unit: breaches\n    sure: very\n"),
     "CLM-005": claim("count: 40", "count: many"),
     "CLM-006": claim("id: bor-says", "id: ard-says"),
+    "JDG-001": judged("", "report,sameness\n"),
+    "JDG-002": judged("viina-1,viina-2,same\n"),
+    "JDG-003": judged("viina-1,viina-2,same,Ann,2030-04-14T12:00+03:00,one street\n"),
+    "JDG-004": judged("viina-1,viina-1,same,Ann,2030-04-14T12:00+03:00,one street\n"),
+    "JDG-005": judged("viina-1,viina-2,alike,,noon,\n"),
     "MIS-001": in_latin_1,
     "MIS-002": settings('default_zone = "land"', 'default_zone = "sea"'),
     "MIS-003": settings("viina", "acled"),

@@ -88,7 +88,7 @@ def elements(
     found: set[Element] = set()
     leaned_on = {other for promise in play for item in promise.reliance for other in item}
     for promise in play:
-        name = agreement.parties[promise.by].name if promise.by in agreement.parties else promise.by
+        name = _called(agreement, promise.by)
         found.add(Element(ElementKind.GUARANTOR, promise.by, f"{name} gives nothing"))
         for gate in vetoes(promise, agreement, asked):
             found.add(Element(ElementKind.APPROVAL, gate, f"the approval {gate} is refused"))
@@ -105,6 +105,12 @@ def elements(
             Element(ElementKind.EVIDENCE, "attribution", "nobody can say who did it for sure")
         )
     return tuple(sorted(found))
+
+
+def _called(agreement: Agreement, by: str) -> str:
+    if by in agreement.parties:
+        return agreement.parties[by].name
+    return agreement.bodies[by].words if by in agreement.bodies else by
 
 
 def _in_play(agreement: Agreement, answering: Sequence[Guarantee]) -> list[Guarantee]:

@@ -325,8 +325,19 @@ def _before(
     for item in promise.reliance:
         others = [by_id[o] for o in item if o in by_id and o not in seen]
         if len(others) == 1:
-            for words, clock, span in _before(agreement, others[0], (*seen, promise.id)):
-                yield f'for the promise it relies on ("{_said(others[0])}") {words}', clock, span
+            other = others[0]
+            yield _partner(agreement, other)
+            for words, clock, span in _before(agreement, other, (*seen, promise.id)):
+                yield f'for the promise it relies on ("{_said(other)}") {words}', clock, span
+
+
+def _partner(agreement: Agreement, other: Guarantee) -> tuple[str, Clock, Span | None]:
+    """How long a promise that another relies on may itself take; open where no time is fixed."""
+    words = f'the promise it relies on ("{_said(other)}")'
+    if not other.within_text:
+        return words, Clock(), None
+    span = Span(other.within_text, None)
+    return f"{words} may take {span.text}", clock_of(agreement, other.clock), span
 
 
 def _rulings(agreement: Agreement) -> Iterator[tuple[str, Clock, Span | None]]:

@@ -180,8 +180,13 @@ def tables(model: SightingModel) -> Tables:
     kinds, leaf_types = len(model.usual_m), len(model.prior)
     leaves = np.concatenate([np.ones((kinds, 1, leaf_types)), model.said], axis=1)
     leaves = np.ascontiguousarray(leaves.reshape(-1, leaf_types))
-    chance = np.maximum(leaves @ model.prior, 1e-300)
-    together = (leaves * model.prior) @ leaves.T / np.outer(chance, chance)
+    # leaf by leaf: a matrix product's last bit depends on how many threads a machine gives it
+    chance, together = np.zeros(len(leaves)), np.zeros((len(leaves), len(leaves)))
+    for leaf, share_of_leaf in enumerate(model.prior):
+        chance += leaves[:, leaf] * share_of_leaf
+        together += np.outer(leaves[:, leaf] * share_of_leaf, leaves[:, leaf])
+    chance = np.maximum(chance, 1e-300)
+    together /= np.outer(chance, chance)
     together = np.maximum(together, together.T)
     share, factor = model.gross_share, model.gross_factor
     rare = share / (1.0 - share)

@@ -22,7 +22,7 @@ from waarborg.record.source import BLOBS, CHECKPOINT, RecordSource, entries, sig
 from waarborg.record.statement import Draft, StatementRefused
 from waarborg.store.record_folder import FolderSource, write_files
 from waarborg.store.record_publication import publish
-from waarborg.store.record_sql import SqlRecord, Submission
+from waarborg.store.record_sql import SqlRecord
 from waarborg.store.signed_log import SignedLog
 
 PUBLIC, OPERATOR = "record", "operator"
@@ -129,16 +129,16 @@ class MissionRecord:
 
         Attached files come first: an entry never names a file that is not there.
         """
-        new = self.journal.since(self._record.size)
+        leaves, said = self.journal.unsaved()
         written = self.journal.log.attached
         write_files(
             self.folder,
             ((BLOBS + digest, data) for digest, data in sorted(written.items())),
         )
-        if new:
-            self._record.submit([Submission(leaf, (), made) for leaf, made in new])
-        self.journal.forget()
-        return len(new)
+        if leaves:
+            self._record.append(leaves, said, self.journal.chains)
+        self.journal.saved()
+        return len(said)
 
     def publish(self) -> Checkpoint:
         """Bring the folder up to what was committed, and sign its checkpoint.

@@ -12,6 +12,7 @@ from waarborg.agreement.diff import as_lines, difference
 from waarborg.agreement.json_schema import json_schema
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
+from waarborg.agreement.readings import under
 from waarborg.agreement.show import as_text, view_of
 from waarborg.agreement.worked_cases import CaseOutcome, run_cases
 from waarborg.agreement.zones import Zones, read_zones
@@ -69,6 +70,25 @@ def _load(path: Path, zones_path: Path | None) -> tuple[Agreement, Zones | None]
     chosen = zones_path or (beside if beside.exists() else None)
     zones = None if chosen is None else read_zones(_read(chosen), str(chosen))
     return load(_read(path), str(path), zones), zones
+
+
+def _read_as(agreement: Agreement, reading: str, path: Path) -> Agreement:
+    """The agreement as one of its readings has it; CLI-020 when the file has no such reading."""
+    if reading and reading not in agreement.readings:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path),
+                    0,
+                    "CLI-020",
+                    "the file has no such reading",
+                    ", ".join(agreement.readings) or "a reading under `readings:` in the file",
+                    reading,
+                    "name a reading of the file, or write it there",
+                )
+            ]
+        )
+    return under(agreement, reading)
 
 
 def _refuse(found: ProblemsFound, *, as_json: bool) -> typer.Exit:
@@ -129,6 +149,12 @@ def show(
 def diff(
     before: Annotated[Path, typer.Argument(help="The text that stood first.", metavar="BEFORE")],
     after: Annotated[Path, typer.Argument(help="The text that stands now.", metavar="AFTER")],
+    before_reading: Annotated[
+        str, typer.Option("--before-reading", help="A reading of the first text.", metavar="NAME")
+    ] = "",
+    after_reading: Annotated[
+        str, typer.Option("--after-reading", help="A reading of the second text.", metavar="NAME")
+    ] = "",
     as_json: AsJson = False,  # noqa: FBT002  # typer's flag
 ) -> None:
     """Say what differs between two texts in meaning, not in lines: a draft against a final text.
@@ -138,6 +164,7 @@ def diff(
     """
     try:
         (old, old_zones), (new, new_zones) = _load(before, None), _load(after, None)
+        old, new = _read_as(old, before_reading, before), _read_as(new, after_reading, after)
     except ProblemsFound as found:
         raise _refuse(found, as_json=as_json) from found
     names = (old_zones.names if old_zones else {}) | (new_zones.names if new_zones else {})

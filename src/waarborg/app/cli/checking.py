@@ -15,6 +15,8 @@ from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS
 from waarborg.app.services.inputs import Inputs, gather
 from waarborg.app.services.logbook import MISSION_FILE, Contents, holds_mission, model_digest
+from waarborg.app.wiring.beside import beside
+from waarborg.app.wiring.run import MANY
 from waarborg.app.wiring.verification import check_published, repeat
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant
@@ -23,10 +25,12 @@ from waarborg.record.checkpoint import read_checkpoint
 from waarborg.record.cosignatures import check_cosignatures
 from waarborg.record.demonstration import demonstration_seed
 from waarborg.record.failure import VerificationFailure
+from waarborg.record.journal import Journal
 from waarborg.record.note import NoteRefused, Verifier
 from waarborg.record.policy import Policy, read_policy
 from waarborg.record.scribe import is_derived
 from waarborg.record.source import RecordSource, entries, signed_checkpoint
+from waarborg.record.statement import StatementRefused
 from waarborg.record.verify import verify, verify_signature
 from waarborg.record.verify_since import verify_since
 from waarborg.reports.mission import Mission
@@ -130,27 +134,39 @@ def _check_since(source: RecordSource, keys: list[Verifier], since: Path) -> dic
 def _check_contents(
     record: str, source: RecordSource, announce: Callable[[str], None], *, record_only: bool
 ) -> dict[str, Any]:
-    """What the entries say: signed statements are replayed, figures derived again."""
-    size = signed_checkpoint(source)[0].size
-    chains = replay(entries(source, size))
-    told: dict[str, Any] = {"statements": chains.size, "authors": _authors(chains)}
-    journal = read_journal(source, chains)
-    if record_only or not holds_mission(journal):
-        return told
+    """What the entries say: signed statements are replayed, figures derived again.
+
+    Signatures are checked in a second process while the figures are derived; what is wrong with a
+    signature or a chain is told before what is wrong with a figure.
+    """
+    leaves = list(entries(source, signed_checkpoint(source)[0].size))
+    with beside(lambda: replay(leaves), wanted=len(leaves) >= MANY) as replayed:
+        again = {}
+        try:
+            journal = read_journal(source, Chains())
+            if not record_only and holds_mission(journal):
+                again = {"derivation": _derive_again(record, journal, announce)}
+        except (VerificationFailure, StatementRefused):
+            replayed.result()
+            raise
+        chains = replayed.result()
+    return {"statements": chains.size, "authors": _authors(chains), **again}
+
+
+def _derive_again(record: str, journal: Journal, announce: Callable[[str], None]) -> dict[str, Any]:
     derivation, files = repeat(journal, open_inputs, announce)
     folder = Path(record).parent
-    beside = {row["path"]: read_file(folder / row["path"]) for row in derivation.files}
-    published = any(content is not None for content in beside.values())
+    beside_it = {row["path"]: read_file(folder / row["path"]) for row in derivation.files}
+    published = any(content is not None for content in beside_it.values())
     if published:
-        check_published(derivation, beside, files)
-    again = {
+        check_published(derivation, beside_it, files)
+    return {
         "entry": derivation.seq,
         "as_of": format_instant(derivation.as_of),
         "known_at": format_instant(derivation.known_at),
         "files_derived_again": len(files),
         "published_files_compared": len(files) if published else 0,
     }
-    return told | {"derivation": again}
 
 
 def _authors(chains: Chains) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ whatever order (law 1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from waarborg.findings.assess import assess, deed_of
 from waarborg.incidents.attribution import attribute
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident
+from waarborg.incidents.judgements import Judgement
 from waarborg.obligations.fall_due import fall_due
 from waarborg.reports.mission import Gap, Mission
 from waarborg.reports.report import Report, known
@@ -38,7 +39,11 @@ def silent(step: str) -> None:
 
 
 def derive(
-    inputs: Inputs, as_of: datetime, known_at: datetime, announce: Progress = silent
+    inputs: Inputs,
+    as_of: datetime,
+    known_at: datetime,
+    announce: Progress = silent,
+    judgements: Iterable[Judgement] = (),
 ) -> Derived:
     """Work out everything that follows from the inputs.
 
@@ -47,10 +52,13 @@ def derive(
         as_of: What happens from this moment on is left out, and clocks are read at it.
         known_at: What arrived from this moment on is left out.
         announce: Called with the name of each step before it starts.
+        judgements: What people said about pairs of reports on the record, beside those of the mission's
+            folder; those from `known_at` on are left out.
     """
     announce("fuse")
     reports = known(inputs.reports, known_at)
-    happened = [i for i in fuse(reports, inputs.model) if i.happened.start < as_of]
+    judged = [each for each in (*inputs.judgements, *judgements) if each.when < known_at]
+    happened = [i for i in fuse(reports, inputs.model, judged) if i.happened.start < as_of]
     announce("attribute")
     incidents = attributed(inputs, happened, reports)
     announce("assess")
