@@ -17,7 +17,7 @@ from waarborg.app.services.inputs import Inputs, gather
 from waarborg.app.services.logbook import MISSION_FILE, Contents, holds_mission, model_digest
 from waarborg.app.wiring.beside import beside
 from waarborg.app.wiring.run import MANY
-from waarborg.app.wiring.verification import check_published, repeat
+from waarborg.app.wiring.verification import check_published, repeat, repeat_proofs
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant
 from waarborg.record.chains import Chains, replay
@@ -142,11 +142,13 @@ def _check_contents(
     """
     leaves = list(entries(source, signed_checkpoint(source)[0].size))
     with beside(lambda: replay(leaves), wanted=len(leaves) >= MANY) as replayed:
-        again = {}
+        again: dict[str, Any] = {}
         try:
             journal = read_journal(source, Chains())
+            if not record_only:
+                again = {"proofs_repeated": repeat_proofs(journal, announce)}
             if not record_only and holds_mission(journal):
-                again = {"derivation": _derive_again(source, journal, announce)}
+                again |= {"derivation": _derive_again(source, journal, announce)}
         except (VerificationFailure, StatementRefused):
             replayed.result()
             raise
@@ -202,6 +204,10 @@ def _tell(told: dict[str, Any]) -> None:
         at = witness["cosigned_at"]
         said = "silent" if at is None else f"cosigned at {_moment(at)} by its own clock"
         OUT.print(f"Witness {witness['name']}: {said}.", markup=False)
+    if told.get("proofs_repeated"):
+        many = told["proofs_repeated"]
+        proofs = "1 proof" if many == 1 else f"{many:,} proofs"
+        OUT.print(f"{proofs} asked again from the record, the same to the byte.", markup=False)
     if "derivation" in told:
         again = told["derivation"]
         beside_words = (

@@ -17,8 +17,10 @@ from waarborg.app.cli import (
     evidence,
     explaining,
     fuse,
+    joins,
     prove,
     replaying,
+    trail,
     witnessing,
 )
 from waarborg.app.cli.desk import tell, tell_failure
@@ -49,6 +51,8 @@ fuse.mount(app)
 checking.mount(app)
 replaying.mount(app)
 explaining.mount(app)
+joins.mount(app)
+trail.mount(app)
 app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
 commission.mount(app)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from waarborg import __version__
@@ -19,7 +20,9 @@ from waarborg.app.services.inputs import Inputs
 from waarborg.app.services.logbook import Contents, Derivation, last_derivation, read_back
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.panels import Seal
+from waarborg.app.services.proving_record import KIND, repeated
 from waarborg.app.wiring.run import pages
+from waarborg.base.problems import ProblemsFound
 from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.journal import Journal
 from waarborg.record.manifest import differences, manifest, manifest_digest
@@ -51,10 +54,42 @@ def contents(journal: Journal, stop: int | None = None) -> Contents:
     return _read(lambda: read_back(journal, stop))
 
 
+def repeat_proofs(journal: Journal, announce: Progress = silent) -> int:
+    """Ask every proof on the record again, from the record alone, and compare the answers.
+
+    Args:
+        journal: The record, verified.
+        announce: Called with the name of the step.
+
+    Returns:
+        How many proofs came out the same.
+
+    Raises:
+        VerificationFailure: One comes out otherwise (REC-062), or its entry cannot be read as its
+            kind says (REC-064).
+    """
+    count = 0
+    for recorded in journal.read():
+        if recorded.statement.kind != KIND:
+            continue
+        announce("prove")
+        stated, found = _read(partial(_both, recorded.statement.body, journal.blobs))
+        if found != stated:
+            place, expected, seen = _first_difference("answers", found, stated)
+            raise VerificationFailure("REC-062", place, expected, seen, recorded.place)
+        count += 1
+    return count
+
+
+def _both(body: Mapping[str, Any], blobs: Mapping[str, bytes]) -> tuple[bytes, bytes]:
+    """The answers of a proof as stated, and as they come out now."""
+    return blobs[body["answers"]["blob"]], repeated(body, blobs)
+
+
 def _read(reader: Callable[[], _Found]) -> _Found:
     try:
         return reader()
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, ProblemsFound) as error:
         raise VerificationFailure(
             "REC-064", "entries", "entries as their kinds say", f"{type(error).__name__}: {error}"
         ) from error
