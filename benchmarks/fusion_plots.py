@@ -24,7 +24,7 @@ def _page(title: str, parts: list[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'font-family="sans-serif" font-size="12"><title>{title}</title>'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
-        f"{_text(_LEFT, 20, title, 'font-weight="bold" font-size="14"')}"
+        + _text(_LEFT, 20, title, 'font-weight="bold" font-size="14"')
         + "".join(parts)
         + "</svg>\n"
     )
