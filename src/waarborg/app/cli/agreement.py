@@ -13,19 +13,22 @@ import typer
 from waarborg.agreement.compare import answering, compare, read_references
 from waarborg.agreement.compare import as_lines as as_lines_compared
 from waarborg.agreement.diff import as_lines, difference
+from waarborg.agreement.export import Form, exported
 from waarborg.agreement.json_schema import json_schema
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
 from waarborg.agreement.show import as_text, grouped, view_of
 from waarborg.agreement.worked_cases import CaseOutcome, run_cases
+from waarborg.agreement.write import as_yaml
+from waarborg.agreement.yaml_tree import plain, read_tree
 from waarborg.agreement.zones import Zones, read_zones
 from waarborg.app.cli.exits import Exit
 from waarborg.app.publish.agreement import render_agreement
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.coverage.questions import Answered, answer
 
-app = typer.Typer(help="Agreement files: check, show, test.", no_args_is_help=True)
+app = typer.Typer(help="Agreement files: check, show, test, export.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="Agreement file.", metavar="FILE")]
 ZonesFile = Annotated[
@@ -300,3 +303,34 @@ def _answered_words(one: Answered) -> str:
 def schema() -> None:
     """Print the JSON Schema of agreement files, for editors."""
     typer.echo(json.dumps(json_schema(), indent=2))
+
+
+@app.command()
+def export(
+    file: File,
+    zones: ZonesFile = None,
+    form: Annotated[
+        Form, typer.Option("--as", help="How conditions are written.")
+    ] = Form.CQL2_JSON,
+    reading: Annotated[str, typer.Option("--reading", help="Reading of the file.")] = "",
+) -> None:
+    """Print every condition as CQL2 for map servers or SQL for databases, as JSON."""
+    try:
+        agreement, known = _load(file, zones)
+        read = _read_as(agreement, reading, file)
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=False) from found
+    typer.echo(json.dumps(exported(read, form, known), indent=2))
+
+
+@app.command("print")
+def print_file(file: File, zones: ZonesFile = None, as_json: AsJson = False) -> None:  # noqa: FBT002  # typer's flag
+    """Print a checked file anew: one way to write each thing, without comments."""
+    try:
+        _load(file, zones)
+        tree, _ = read_tree(_read(file).removeprefix("\ufeff"), str(file))
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=as_json) from found
+    if tree is not None:
+        written = json.dumps(plain(tree), indent=2, ensure_ascii=False) + "\n"
+        typer.echo(written if as_json else as_yaml(tree), nl=False)

@@ -16,7 +16,10 @@ from waarborg.app.cli import (
     commission,
     explaining,
     fuse,
+    joins,
     prove,
+    replaying,
+    trail,
     witnessing,
 )
 from waarborg.app.cli.desk import tell, tell_failure
@@ -45,7 +48,10 @@ app = typer.Typer(
 chain.mount(app)
 fuse.mount(app)
 checking.mount(app)
+replaying.mount(app)
 explaining.mount(app)
+joins.mount(app)
+trail.mount(app)
 app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
 commission.mount(app)

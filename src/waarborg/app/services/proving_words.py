@@ -8,6 +8,7 @@ from waarborg.agreement.vocabulary import RunsFrom, in_words
 from waarborg.app.services.proving import Answers, Tally
 from waarborg.coverage.chance import Chance
 from waarborg.coverage.cuts import Cuts
+from waarborg.coverage.escapes import Excused
 from waarborg.coverage.firming import Firming
 from waarborg.coverage.gaps import Answer, Gaps
 from waarborg.coverage.opened import Depends
@@ -25,7 +26,7 @@ from waarborg.coverage.prove import (
 from waarborg.coverage.quantity import Counts, Quantity
 from waarborg.coverage.repair import Repairs
 from waarborg.coverage.resilience import Resilience
-from waarborg.coverage.timing import Late, Owed, grouped, hours_words
+from waarborg.coverage.timing import AFTER_RULING, Late, Owed, grouped, hours_words
 
 NOT_KNOWN = "not known: the solver gave up, so nothing is proved"
 PLAIN = "plain"
@@ -36,6 +37,7 @@ Line = tuple[int, str]
 _EVENTS = {
     RunsFrom.OCCURRENCE: "the breach",
     RunsFrom.KNOWLEDGE: "when the breach is known",
+    RunsFrom.VERIFICATION: "when the breach is verified",
     RunsFrom.RULING: "the ruling",
     RunsFrom.REQUEST: "the request",
     RunsFrom.FIRST_BREACH: "the first breach",
@@ -131,7 +133,8 @@ def tally_words(tally: Tally | None) -> str:
     """How many incidents of a mission's record fall in a family; "" where none were counted."""
     if tally is None:
         return ""
-    return f" [{tally.surely:,} incidents surely, {tally.maybe:,} more maybe]"
+    many = "1 incident" if tally.surely == 1 else f"{tally.surely:,} incidents"
+    return f" [{many} surely, {tally.maybe:,} more maybe]"
 
 
 def _cut_lines(found: Cuts) -> Iterator[Line]:
@@ -273,8 +276,27 @@ def whole_lines(whole: Whole) -> Iterator[Line]:
     yield from _package_lines(whole.packages)
     yield from _owed_lines(whole.owed)
     yield from _late_lines(whole.late)
-    for term, value, one in whole.late_if:
-        yield 1, f"· if {in_words(term)} is {value}: {_late_words(one)}"
+    for term, value, missed in whole.late_if:
+        yield 1, f"· if {in_words(term)} is {value}: {_late_words(missed)}"
+    yield from _excused_lines(whole.excused)
+    if whole.procedures:
+        yield 0, "National procedures"
+    for one in whole.procedures:
+        touched = ", ".join(one.promises) or "no promise"
+        yield 1, f"· {one.gate} ({one.words}): {one.can}; touches {touched}"
+
+
+def _excused_lines(found: tuple[Excused, ...]) -> Iterator[Line]:
+    if found:
+        yield 0, "Acts that exceptions excuse"
+    for one in found:
+        if one.about_record:
+            said = "whatever answers an earlier strike as the words ask; that hangs on the record"
+        elif one.answer is Answer.NOT_KNOWN:
+            said = NOT_KNOWN
+        else:
+            said = OR.join(f.words for f in one.families) or "nothing, proved"
+        yield 1, f"· {one.rule}, {one.words}: {said}"
 
 
 def _said(piece: Piece) -> str:
@@ -329,7 +351,7 @@ def owed_words(one: Owed) -> str:
         else f"{least.total_seconds() / 3600:g} to {hours_words(most)}"
     )
     parts.append(f"within {span} of {_EVENTS[one.event]}")
-    if one.needs_ruling and one.event is RunsFrom.RULING:
+    if one.needs_ruling and one.event in AFTER_RULING:
         if one.longest is None:
             parts.append("how long the ruling takes is left open")
         else:
