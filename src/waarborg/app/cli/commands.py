@@ -14,6 +14,7 @@ from waarborg.app.cli import (
     chain,
     checking,
     commission,
+    evidence,
     explaining,
     fuse,
     joins,
@@ -55,6 +56,7 @@ trail.mount(app)
 app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
 commission.mount(app)
+app.add_typer(evidence.app, name="evidence")
 witnessing.mount(app)
 
 
