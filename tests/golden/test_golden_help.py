@@ -15,7 +15,17 @@ import pytest
 from small_mission import CommandResult
 
 GOLDEN = Path(__file__).parent / "help"
-COMMANDS = ("run", "import", "import viina", "fuse", "assess", "report", "verify", "explain")
+COMMANDS = (
+    "run",
+    "import",
+    "import viina",
+    "fuse",
+    "assess",
+    "report",
+    "verify",
+    "explain",
+    "joins",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -20,6 +20,7 @@ from waarborg.coverage.solver import Allowed, Row, Solver
 
 _LEAST_TELLING = (
     "target",
+    "weapon",
     "in_force",
     "continuing",
     "hours_since_first",
