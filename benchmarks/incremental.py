@@ -196,9 +196,9 @@ def measure(incidents: int, cases: int, samples: int) -> dict[str, Any]:
 
 def _later(cases: int, samples: int) -> list[dict[str, Any]]:
     """Further cases, and decisions of the senate, each of which touches every promise of help."""
-    made = [each for number in range(cases, cases + samples // 8) for each in case(number)]
+    made = [each for number in range(cases, cases + samples // 13) for each in case(number)]
     first, last = made[0]["at"], made[-1]["at"]
-    steps = [("given", 1), ("recalled", 2), ("given", 3), ("recalled", 4), ("given", 5)]
+    steps = [("filed", 1), ("given", 2), ("recalled", 3), ("given", 4), ("recalled", 5)]
     begin, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
     for step, place in steps:
         at = begin + (end - begin) * place / 6

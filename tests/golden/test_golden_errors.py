@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "errors"
 ARRIVAL = "2030-04-14T12:00:00+03:00"
 GOOD = release(ROWS)
-SCANNED = ("CLI", "CLM", "MIS", "VII", "ZON")
+SCANNED = ("CLI", "CLM", "JDG", "MIS", "VII", "ZON")
 """Families of which every code must be held by some test; REC-06x, of figures, too."""
 
 
@@ -62,6 +62,21 @@ def in_latin_1(folder: Path) -> None:
     (folder / "agreement.yaml").write_bytes(AGREEMENT.replace("River", "Río").encode("latin-1"))
 
 
+JUDGED = "one,other,sameness,who,when,why\n"
+
+
+def judged(line: str, header: str = JUDGED) -> Callable[[Path], None]:
+    """A file of judgements with one line."""
+
+    def change(folder: Path) -> None:
+        settings('claims = "claims.yaml"', 'claims = "claims.yaml"\njudgements = "judged.csv"')(
+            folder
+        )
+        (folder / "judged.csv").write_text(header + line, encoding="utf-8")
+
+    return change
+
+
 REFUSED_BY_RUN: dict[str, Callable[[Path], None]] = {
     "CLM-001": changed("claims.yaml", "claims: [\n"),
     "CLM-002": changed("claims.yaml", "claims: 5\n"),
@@ -69,6 +84,11 @@ REFUSED_BY_RUN: dict[str, Callable[[Path], None]] = {
     "CLM-004": claim("    unit: breaches\n", "    unit: breaches\n    sure: very\n"),
     "CLM-005": claim("count: 40", "count: many"),
     "CLM-006": claim("id: bor-says", "id: ard-says"),
+    "JDG-001": judged("", "report,sameness\n"),
+    "JDG-002": judged("viina-1,viina-2,same\n"),
+    "JDG-003": judged("viina-1,viina-2,same,Ann,2030-04-14T12:00+03:00,one street\n"),
+    "JDG-004": judged("viina-1,viina-1,same,Ann,2030-04-14T12:00+03:00,one street\n"),
+    "JDG-005": judged("viina-1,viina-2,alike,,noon,\n"),
     "MIS-001": in_latin_1,
     "MIS-002": settings('default_zone = "land"', 'default_zone = "sea"'),
     "MIS-003": settings("viina", "acled"),
@@ -134,7 +154,7 @@ def test_a_release_from_before_the_last_time_mark_reads_as_reviewed(
 def test_wrong_words_of_a_command_read_as_reviewed(
     waarborg: Command, tmp_path: Path, refresh_golden: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """CLI-001 to CLI-005: no moment, no instant, no run, no such figure, no room on the disk."""
+    """CLI-001 to CLI-006: no moment, instant, run, figure, room on the disk, day of the span."""
     mission = Mission().write(tmp_path / "m")
     out = tmp_path / "out"
     news = tmp_path / "news.csv"
@@ -148,6 +168,8 @@ def test_wrong_words_of_a_command_read_as_reviewed(
     hold("CLI-001", "assess", mission, "--as-of", "soon", "--known-at", "2030-04-12T10:00")
     hold("CLI-002", "import", "viina", news, "--mission", mission, "--received-at", "today")
     hold("CLI-003", "explain", "inc-1", "--out", out)
+    hold("CLI-006", "report", mission, "--date", "2031-04-12", "--out", tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()
     assert waarborg("run", mission, "--out", out).code == 0
     hold("CLI-004", "explain", "inc-nothing", "--out", out)
 

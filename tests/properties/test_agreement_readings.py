@@ -8,11 +8,21 @@ from typing import Any
 import duckdb
 import polars as pl
 import z3
-from agreement_trees import NODES, PARTIES, SETTLED, rows, table
+from agreement_trees import LISTED, NODES, PARTIES, SETTLED, rows, table, words_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waarborg.agreement.condition import Constant, Member, Missing, Node, leaves, properties
+from waarborg.agreement.bulk import find
+from waarborg.agreement.condition import (
+    All,
+    Constant,
+    Member,
+    Missing,
+    Node,
+    Not,
+    leaves,
+    properties,
+)
 from waarborg.agreement.cql2 import parse_text, to_cql2, to_text
 from waarborg.agreement.cql2_in import to_short_form
 from waarborg.agreement.explain import explain, truth
@@ -53,6 +63,25 @@ def test_polars_agrees_with_the_single_row(node: Node, found: list[dict[str, Any
     got = table(found).with_columns(to_polars(node).alias("it"))["it"].to_list()
     assert got == expected
     assert [TRUTH[explain(node, row).verdict] for row in found] == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(nodes=st.lists(NODES, max_size=6), found=ROWS, listed=st.booleans())
+def test_many_at_once_find_the_rows_that_each_finds(
+    nodes: list[Node], found: list[dict[str, Any]], *, listed: bool
+) -> None:
+    """Conditions that share their parts give the rows that each gives by itself."""
+    again = [*nodes, *(All((node, Not(other))) for node in nodes for other in nodes[:2])]
+    incidents = table(found)
+    if listed:
+        incidents = incidents.cast(
+            {n: pl.Enum([*words_of(n), "other"]) for n in LISTED}, strict=True
+        )
+    rows_of = find({str(number): node for number, node in enumerate(again)}, incidents)
+    for number, node in enumerate(again):
+        answers = [truth(node, row) for row in found]
+        assert rows_of[str(number)].yes.tolist() == [i for i, a in enumerate(answers) if a]
+        assert rows_of[str(number)].open.tolist() == [i for i, a in enumerate(answers) if a is None]
 
 
 @settings(max_examples=100, deadline=None)

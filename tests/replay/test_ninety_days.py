@@ -1,100 +1,347 @@
-"""A fictional ceasefire of ninety days, replayed from its entries against the outcome a lawyer can read."""
+"""A fictional ceasefire of ninety days, replayed from its record against an outcome a lawyer can read."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
 
 from small_mission import CommandResult
 from waarborg.agreement.load import load
+from waarborg.app.services.board import Board
 from waarborg.app.services.day import status
-from waarborg.app.services.docket import due
+from waarborg.app.services.docket import courses, docket, due
+from waarborg.app.services.moved import stand
+from waarborg.app.services.proceedings import entries_of
+from waarborg.app.services.script import read_script
+from waarborg.app.wiring.proceedings import put, read_held
 from waarborg.base.times import parse_instant
-from waarborg.cases.body import from_body
+from waarborg.cases.entry import Unreadable
+from waarborg.obligations.standing import in_force_between
 from waarborg.obligations.state import Running, state
+from waarborg.record.demonstration import demonstration_origin, demonstration_seed
+from waarborg.record.failure import VerificationFailure
+from waarborg.record.statement import Draft
+from waarborg.store.mission_record import MissionRecord
 
-FOLDER = Path(__file__).parent / "ninety_days"
+FOLDER = Path(__file__).parents[2] / "examples" / "ninety-days"
 AGREEMENT = load((FOLDER / "agreement.yaml").read_text(encoding="utf-8"), "agreement.yaml")
-ENTRIES = [
-    from_body(json.loads(line))
-    for line in (FOLDER / "commission.jsonl").read_text(encoding="utf-8").splitlines()
-]
-END = parse_instant("2030-04-01T00:00:00Z")
+SCRIPT = read_script((FOLDER / "script.yaml").read_text(encoding="utf-8"), "script.yaml")
+EXPECTED: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(
+    (FOLDER / "expected.yaml").read_text(encoding="utf-8")
+)
+END = parse_instant("2030-06-02T00:00:00Z")
+ORIGIN = demonstration_origin("exercise.ninety-days")
 
 
-def test_each_day_named_comes_out_as_expected() -> None:
-    """The expected outcome, day by day: cases, rulings, remedies, promises and refusals."""
-    expected = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-    assert len(expected) >= 6
-    for day, wanted in expected.items():
-        at = parse_instant(day)
-        running = state(AGREEMENT, (), ENTRIES, at, at)
-        cases = running.commission.cases
-        found = {
-            "cases": {c.id: [c.state.value, c.remedy_state] for c in cases.values()},
-            "promises": {o.id: o.state.value for o in running.obligations(at)},
-            "refused": [f"{r.entry.id} {r.rule}" for r in running.refused],
-        }
-        assert found == {key: wanted[key] for key in found}, (day, wanted["why"])
+def _opened(out: Path, database: str | None = None) -> MissionRecord:
+    return MissionRecord.open(out, ORIGIN, demonstration_seed(ORIGIN), database)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An output folder whose record holds the whole script."""
+    out = tmp_path_factory.mktemp("ninety")
+    with _opened(out) as record:
+        put(record, SCRIPT.entries)
+    return out
+
+
+@pytest.mark.parametrize("day", EXPECTED, ids=lambda day: str(day["at"]))
+def test_each_day_named_comes_out_as_expected(day: dict[str, Any]) -> None:
+    """Cases, promises, procedures, commitments, standing and refusals, as the outcome file says."""
+    at = (
+        parse_instant(str(day["at"]).replace(" ", "T")) if isinstance(day["at"], str) else day["at"]
+    )
+    running = state(AGREEMENT, (), SCRIPT.entries, at, at)
+    stands = stand(running, at)
+    found = {
+        "cases": stands["case"],
+        "owed": stands["obligation"],
+        "steps": stands["step"],
+        "commitments": stands["commitment"],
+        "in_force_between": list(
+            in_force_between(AGREEMENT, running.promises.standing, at).get("C-1", ())
+        ),
+        "refused": [f"{r.entry.id} {r.rule}" for r in running.refused],
+    }
+    assert found == {key: day[key] for key in found}, day["because"]
 
 
 def test_step_by_step_equals_at_once() -> None:
-    """Every hour of the ninety days passes by itself, and the end is the same."""
-    running, moment = Running(AGREEMENT), ENTRIES[0].known_at
-    waiting = list(ENTRIES)
+    """Every hour of the ninety days passes by itself, and the end and every view are the same."""
+    board, moment = Board(Running(AGREEMENT)), SCRIPT.entries[0].known_at
+    waiting = list(SCRIPT.entries)
     while moment < END:
         while waiting and waiting[0].known_at <= moment:
-            running.take(waiting.pop(0))
-        running.tick(moment)
+            board.take(waiting.pop(0))
+        board.tick(moment)
         moment += timedelta(hours=1)
-    running.tick(END)
+    board.tick(END)
     assert waiting == []
-    at_once = state(AGREEMENT, (), ENTRIES, END, END)
-    assert running == at_once
-    assert due(running, END) == due(at_once, END)
-    assert status(running, END) == status(at_once, END)
+    at_once = state(AGREEMENT, (), SCRIPT.entries, END, END)
+    assert board.running == at_once
+    assert board.docket() == docket(at_once, END)
+    assert board.due() == due(at_once, END)
+    assert board.status() == status(at_once, END)
+    assert courses(board.running, END) == courses(at_once, END)
 
 
-def test_the_commands_mark_the_exercise(waarborg: Callable[..., CommandResult]) -> None:
-    """Every output of a made-up mission says that it is made up."""
-    for name in ("docket", "due", "status", "determine", "exercise"):
-        told = waarborg(name, FOLDER, "--json")
-        assert told.code == 0, told.err
-        assert json.loads(told.out)["exercise"] == AGREEMENT.exercise
+def test_a_record_read_back_gives_the_same_on_every_database(tmp_path: Path, database: str) -> None:
+    """Signed one by one and published in four parts, the record gives what the script says."""
+    entries = SCRIPT.entries
+    parts = [entries[place : place + 30] for place in range(0, len(entries), 30)]
+    running, seen = Running(AGREEMENT), 0
+    for part in parts:
+        with _opened(tmp_path, database) as record:
+            put(record, part)
+            held = list(entries_of(record.read()))
+        assert held[: seen + len(part)] == entries[: seen + len(part)]
+        for entry in held[seen:]:
+            running.take(entry)
+        seen += len(part)
+    running.tick(END)
+    public = read_held(tmp_path, [ORIGIN])
+    assert list(public.entries) == entries
+    assert running == state(AGREEMENT, (), public.entries, END, END)
 
 
-def test_what_if_the_backstop_had_ended_sooner(
-    waarborg: Callable[..., CommandResult], tmp_path: Path
+def test_an_altered_record_shows_nothing(played: Path, tmp_path: Path) -> None:
+    """A flipped byte is found, and nothing derived from the entries is shown (law 6)."""
+    shutil.copytree(played, tmp_path / "out")
+    bundle = next((tmp_path / "out/record/tile/entries").rglob("*.p*/*"))
+    raw = bytearray(bundle.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    bundle.write_bytes(bytes(raw))
+    with pytest.raises(VerificationFailure, match="REC-0"):
+        read_held(tmp_path / "out", [ORIGIN])
+
+
+def test_the_record_of_another_log_is_refused(played: Path) -> None:
+    """Entries of one mission are never read into another."""
+    with pytest.raises(VerificationFailure, match="REC-004"):
+        read_held(played, ["waarborg.example/other"])
+
+
+def test_a_signed_entry_that_cannot_be_read_stays_as_refused(tmp_path: Path) -> None:
+    """What the door lets through and no act has: on the record, refused by COM-021."""
+    body = {"id": "odd", "at": "2030-01-01T08:00:00Z", "proposal": "p", "choice": "perhaps"}
+    with _opened(tmp_path) as record:
+        record.say("GUA:chair", Draft("vote", body, 0))
+        record.mark(parse_instant("2030-01-01T09:00Z"))
+        record.commit()
+        record.publish()
+    [entry] = read_held(tmp_path, [ORIGIN]).entries
+    assert isinstance(entry.act, Unreadable)
+    running = Running(AGREEMENT)
+    refused = running.take(entry)
+    assert refused is not None
+    assert refused.rule == "COM-021"
+    assert "a vote that cannot be read" in refused.words
+
+
+def test_an_entry_behind_the_last_time_mark_is_not_in_yet(tmp_path: Path) -> None:
+    """Nobody knows when an unmarked entry came in, so it has no effect yet."""
+    with _opened(tmp_path) as record:
+        record.say("GUA:chair", Draft("comment", {"id": "c", "at": "2030-01-01T08:00:00Z"}, 0))
+        record.commit()
+        record.publish()
+    assert read_held(tmp_path, [ORIGIN]).entries == ()
+    assert read_held(tmp_path / "nowhere", [ORIGIN]).size == 0
+
+
+@pytest.mark.parametrize("command", ["docket", "due", "status", "determine"])
+def test_the_commands_mark_the_exercise(
+    waarborg: Callable[..., CommandResult], played: Path, command: str
 ) -> None:
-    """Supposing an entry besides changes the answer and not the record."""
-    more = tmp_path / "more.jsonl"
-    more.write_text(
-        json.dumps(
-            {
-                "id": "w", "kind": "promise-term", "at": "2030-03-04T00:00:00Z", "author": "WIT:desk",
-                "guarantee": "supply", "until": "2030-03-04T01:00:00Z",
-            }
-        )
-    )  # fmt: skip
-    before = (FOLDER / "commission.jsonl").read_bytes()
-    told = waarborg("what-if", FOLDER, "--entries", more, "--as-of", "2030-03-05T00:00Z", "--json")
-    changed = json.loads(told.out)["obligations"]
-    assert [(c["id"], c["what_if"].split()[0]) for c in changed] == [
-        ("obl-drone-supply-WIT", "dormant"),
-        ("obl-shelling-supply-WIT", "dormant"),
+    """Every output of a made-up mission says that it is made up, as table and as JSON."""
+    told = waarborg(command, FOLDER, "--record", played, "--json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)["exercise"] == AGREEMENT.exercise
+    shown = waarborg(command, FOLDER, "--record", played)
+    assert shown.code == 0, shown.err
+    assert AGREEMENT.exercise in shown.out
+
+
+def test_an_exercise_plays_to_the_last_clock(waarborg: Callable[..., CommandResult]) -> None:
+    """Each turn is marked, says what moved, and the last one is a deadline after the last event."""
+    told = waarborg("exercise", FOLDER, "--json")
+    turns = json.loads(told.out)["turns"]
+    assert {turn["exercise"] for turn in turns} == {AGREEMENT.exercise}
+    assert [turn["entry"] for turn in turns if turn["refused"]] == [
+        row.split()[0] for row in EXPECTED[-1]["refused"]
     ]
-    assert (FOLDER / "commission.jsonl").read_bytes() == before
+    assert (turns[-1]["at"], turns[-1]["entry"]) == ("2030-06-01T00:00:00Z", "the clock")
+    shown = waarborg("exercise", FOLDER, "--until", "2030-01-14T00:00Z").out
+    assert "REFUSED: COM-001 WIT has no seat on commission" in shown
+    assert "v1-gua" not in shown
 
 
-def test_a_folder_without_entries_answers_for_a_named_moment(
+def test_an_exercise_can_leave_a_record(
     waarborg: Callable[..., CommandResult], tmp_path: Path
 ) -> None:
-    """Before the first entry there is a picture of the day, with nothing in it."""
+    """With --out the script's entries are signed, and the docket is drawn from that record."""
+    assert waarborg("exercise", FOLDER, "--out", tmp_path, "--json").code == 0
+    told = waarborg(
+        "docket", FOLDER, "--record", tmp_path, "--as-of", "2030-01-15T00:00Z", "--json"
+    )
+    [row] = json.loads(told.out)["rows"]
+    assert row["state"] == "deadlocked"
+    assert row["times"]["verified"] == "2030-01-11T13:00:00Z"
+    assert row["inspections"][0]["access"] == "obstructed"
+    assert [vote["choice"] for vote in row["ballots"][0]["votes"]] == ["abstain", "against", "for"]
+
+
+def test_what_is_drawn_from_a_played_record_is_marked(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """A text that is no exercise, with the record of one, gives marked output all the same."""
+    text = (FOLDER / "agreement.yaml").read_text(encoding="utf-8")
+    mark = 'exercise: {words: "exercise: states, ceasefire and events are made up"}\n'
+    (tmp_path / "agreement.yaml").write_text(text.replace(mark, ""), encoding="utf-8")
+    told = waarborg("due", tmp_path, "--record", played, "--json")
+    assert json.loads(told.out)["exercise"].startswith("exercise: the record was played")
+
+
+def test_a_log_with_a_name_of_its_own_is_read_by_that_name(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """With a key of one's own the commands ask for the log's name, and refuse another."""
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    (tmp_path / "s.jsonl").write_text(
+        '{"id": "s", "kind": "change-standing", "at": "2030-01-01T08:00Z", "author": "ARD:x",'
+        ' "party": "ARD", "step": "signed", "since": "2030-01-01T00:00Z"}',
+        encoding="utf-8",
+    )
+    out, name = tmp_path / "out", ("--origin", "example.org/truce")
+    taken = waarborg(
+        "determine", FOLDER, "--record", out, "--take", tmp_path / "s.jsonl",
+        "--received-at", "2030-01-02T00:00Z", "--key", tmp_path / "key", *name,
+    )  # fmt: skip
+    assert taken.code == 0, taken.err
+    told = waarborg("status", FOLDER, "--record", out, *name, "--json")
+    assert json.loads(told.out)["in_force"] == {"ARD": "signed"}
+    other = waarborg("status", FOLDER, "--record", out, "--json")
+    assert other.code == 3
+    assert "REC-004" in other.out
+
+
+def test_what_if_the_senate_had_consented(
+    waarborg: Callable[..., CommandResult], played: Path
+) -> None:
+    """Supposing a gate passed changes the answer and not the record."""
+    before = (played / "record/checkpoint").read_bytes()
+    told = waarborg(
+        "what-if", FOLDER, "--record", played, "--grant", "GUA-senate",
+        "--as-of", "2030-01-23T00:00Z", "--json",
+    )  # fmt: skip
+    found = json.loads(told.out)
+    assert [(row["id"], row["now"], row["what_if"]) for row in found["obligations"]] == [
+        ("obl-shelling-help-GUA", "excused", "due"),
+        ("obl-shelling-supply-WIT", "waiting_for_partner", "overdue"),
+    ]
+    assert found["gates"] == [{"id": "GUA-senate", "now": "refused", "what_if": "passed"}]
+    assert (played / "record/checkpoint").read_bytes() == before
+
+
+def test_what_if_the_draft_said_a_week(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """Another draft moves the clocks that it names, and no other."""
+    draft = tmp_path / "draft.yaml"
+    text = (FOLDER / "agreement.yaml").read_text(encoding="utf-8")
+    draft.write_text(text.replace("within: PT48H", "within: P7D"), encoding="utf-8")
+    told = waarborg(
+        "what-if", FOLDER, "--record", played, "--draft", draft,
+        "--as-of", "2030-01-22T00:00Z", "--json",
+    )  # fmt: skip
+    found = json.loads(told.out)
+    assert found["clocks"] == [
+        {
+            "id": "obl-shelling-help-GUA",
+            "now": "until 2030-01-23T12:00:00Z",
+            "what_if": "until 2030-01-28T12:00:00Z",
+        }
+    ]
+    assert found["determinations"] == []
+
+
+def test_the_picture_of_a_day_is_one_page(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """Marked, self-contained, the same bytes each time, and it says what can move next."""
+    pages = []
+    for name in ("one.html", "two.html"):
+        asked = ("--as-of", "2030-02-16T00:00Z", "--since", "2030-02-14T00:00Z")
+        told = waarborg(
+            "status", FOLDER, "--record", played, *asked, "--html", tmp_path / name, "--json"
+        )
+        assert told.code == 0, told.err
+        pages.append((tmp_path / name).read_text(encoding="utf-8"))
+    assert pages[0] == pages[1]
+    assert AGREEMENT.exercise in pages[0]
+    assert "src=" not in pages[0]
+    assert "gate SUL-estates" in pages[0]
+    picture = json.loads(told.out)
+    assert picture["next_movable"][0]["frees"] == ["watch"]
+    assert picture["in_force_between"] == {"C-1": ["ARD", "BOR"]}
+    moved = {(m["kind"], m["name"]): m["after"] for m in picture["moved_since"]["changes"]}
+    assert moved["determination", "det-drone"] == "breach_found"
+
+
+def test_entries_are_taken_onto_the_record(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """`determine --take` signs, marks and publishes; what breaks a rule is told and stays."""
+    lines = tmp_path / "more.jsonl"
+    said = {"id": "s", "kind": "change-standing", "at": "2030-01-01T08:00Z", "author": "ARD:x"}
+    wrong = {"id": "w", "kind": "gate-step", "at": "2030-01-01T08:00Z", "author": "ARD:x"}
+    lines.write_text(
+        json.dumps({**said, "party": "ARD", "step": "signed", "since": "2030-01-01T00:00Z"})
+        + "\n"
+        + json.dumps({**wrong, "gate": "GUA-senate", "step": "given"}),
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    told = waarborg(
+        "determine", FOLDER, "--record", out, "--take", lines,
+        "--received-at", "2030-01-02T00:00Z", "--json",
+    )  # fmt: skip
+    assert told.code == 0, told.err
+    [refused] = json.loads(told.out)["refused"]
+    assert (refused["entry"], refused["rule"]) == ("w", "COM-012")
+    assert waarborg("verify", out / "record").code == 0
+    late = waarborg(
+        "determine", FOLDER, "--record", out, "--take", lines,
+        "--received-at", "2030-01-01T12:00Z",
+    )  # fmt: skip
+    assert late.code == 1
+    assert "COM-102" in late.err
+    assert "the record only grows" in late.err
+
+
+def test_what_cannot_be_opened_is_told(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """No folder, no script, no entries, no such reading: each with what to do."""
+    assert "COM-103" in waarborg("docket", tmp_path).err
     (tmp_path / "agreement.yaml").write_bytes((FOLDER / "agreement.yaml").read_bytes())
-    told = waarborg("status", tmp_path, "--as-of", "2030-01-05T00:00Z", "--json")
-    assert json.loads(told.out)["cases"] == {}
-    refused = waarborg("status", tmp_path)
-    assert refused.code == 2
-    assert "name the moment with --as-of" in refused.err
+    assert "COM-105" in waarborg("exercise", tmp_path).err
+    none = waarborg("status", tmp_path, "--record", tmp_path / "none")
+    assert none.code == 2
+    assert "name the moment with --as-of" in none.err
+    empty = waarborg(
+        "status", tmp_path, "--record", tmp_path / "none", "--as-of", "2030-01-05T00:00Z", "--json"
+    )
+    assert json.loads(empty.out)["cases"] == {}
+    told = waarborg(
+        "what-if", tmp_path, "--record", tmp_path / "none", "--reading", "other",
+        "--as-of", "2030-01-05T00:00Z",
+    )  # fmt: skip
+    assert "no reading other" in told.err

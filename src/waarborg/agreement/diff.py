@@ -287,10 +287,11 @@ def as_lines(found: Difference) -> Iterator[str]:
             ("no longer", owed.gone),
             ("new", owed.new),
             ("otherwise", owed.changed),
-            ("as before", owed.kept),
         ):
             if duties:
                 yield f"    {word}: {', '.join(duties)}"
+        if owed.kept:
+            yield f"    as before: {len(owed.kept)} more"
 
 
 def _lines(changes: Iterable[Change]) -> Iterator[str]:

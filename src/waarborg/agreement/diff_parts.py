@@ -192,6 +192,8 @@ def _promise(speaker: Speaker, promises: list[Guarantee]) -> Part:
         "time runs from": in_words(first.runs_from.value) if soon else "",
         "procedures to pass": listed(gates, "and"),
         "leans on": listed(list(first.relies_on), "and"),
+        "waits for": listed(list(first.waits_for), "and"),
+        "when known late": in_words(first.late_knowledge.value) if soon else "",
         "end": moment_words(first.until.isoformat()) if first.until else "",
         "clause": first.clause,
         "certainty": first.certainty.value,
@@ -209,6 +211,8 @@ def _threshold(speaker: Speaker, count: Threshold) -> Part:
         "from how many": str(count.at_least),
         "window": window_words(count.window),
         "shared": listed(count.by, "and"),
+        "counted apart in": listed([in_words(zone) for zone in count.sectors], "and"),
+        "the window looks": count.looks,
         "counting rule": count.rule,
         "certainty": count.certainty.value,
     }
@@ -223,6 +227,7 @@ def _distance(speaker: Speaker, rule: Distance) -> Part:
         "from": speaker.names.get(f"zone:{rule.of}", rule.of),
         "distance": f"{rule.metres:,} metres",
         "side": rule.side,
+        "only in": speaker.names.get(f"zone:{rule.within}", in_words(rule.within)),
         "certainty": rule.certainty.value,
     }
     said = _sentences(speaker.distance(rule))
@@ -236,6 +241,7 @@ def _gate(speaker: Speaker, gate: Gate) -> Part:
         "applies to": listed([in_words(action) for action in gate.actions], "and"),
         "practice": in_words(gate.practice),
         "due after": duration_words(gate.after.text) if gate.after else "",
+        "takes": speaker.taking(gate),
         "certainty": gate.certainty.value,
     }
     return Part(gate.id, _sentences(speaker.gate(gate)), says)
@@ -275,6 +281,8 @@ def _contribution(speaker: Speaker, brought: Contribution) -> Part:
         "place": speaker.names.get(f"zone:{brought.place}", in_words(brought.place)),
         "capacity": brought.capacity,
         "state": brought.state,
+        "time": speaker.span(brought.within, brought.clock) if brought.within else "",
+        "leans on": listed(brought.relies_on, "and"),
         "certainty": brought.certainty.value,
     }
     ranks = {} if brought.number is None else {"number": float(brought.number)}

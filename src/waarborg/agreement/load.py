@@ -79,8 +79,8 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         raise ProblemsFound(dict.fromkeys(checker.problems))
     digest = hashlib.sha256(source.encode()).hexdigest()
     agreement = _versioned([_with(each, asked, digest) for each in texts], trees, sources)
-    warnings = (*warnings_of(agreement, name), *_idle_amendments(trees, name))
-    return replace(agreement, warnings=warnings)
+    warned = (*warnings_of(agreement, name, zones), *_idle_amendments(trees, name))
+    return replace(agreement, warnings=warned)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from waarborg.agreement.condition import ALWAYS, Compare, Node, Relation
 from waarborg.agreement.model import Agreement, Body, Exception_, Gate, Guarantee, Prohibition
 from waarborg.agreement.sections import (
+    AROUND,
     Clock,
     Commitment,
     Contribution,
@@ -24,6 +25,7 @@ from waarborg.agreement.vocabulary import (
     OPERATION_OF_THE_TEXT,
     ClockKind,
     GateEffect,
+    LateKnowledge,
     RunsFrom,
     Strength,
     in_words,
@@ -75,6 +77,7 @@ _RUNS_FROM = {
     RunsFrom.RULING.value: "the ruling",
     RunsFrom.REQUEST.value: "being asked",
     RunsFrom.FIRST_BREACH.value: "the first breach",
+    RunsFrom.VERIFICATION.value: "the moment at which it is verified",
     "step": "the moment at which this step opened",
 }
 _DEADLOCK = {
@@ -205,6 +208,8 @@ class Speaker:
         said = [capital(f"{what}{self._by_when(first)}, {self.when(first.trigger)}")]
         if first.within_open:
             said.append(f"By when is left open ({in_words(first.within_open)}).")
+        if first.late_knowledge is LateKnowledge.FROM_KNOWLEDGE and first.within_text:
+            said.append("If it becomes known late, the time runs from when it is known.")
         said += self._conditions(promises)
         if first.until is not None:
             said.append(f"It ends on {moment_words(first.until.isoformat())}.")
@@ -225,13 +230,21 @@ class Speaker:
         ]
         if promises[0].relies_on:
             said.append(f"It leans on {listed(list(promises[0].relies_on), 'and')}.")
+        if promises[0].waits_for:
+            said.append(f"It waits until these are there: {listed(promises[0].waits_for, 'and')}.")
         return said
 
     def threshold(self, count: Threshold) -> tuple[str, ...]:
         """What is counted, over which window, and from how many on it is met."""
         shared = f" with the same {listed(count.by, 'and')}" if count.by else ""
+        if count.sectors:
+            names = [self.names.get(f"zone:{zone}", in_words(zone)) for zone in count.sectors]
+            shared += f" ({listed(names, 'or')})"
+        looks = (
+            "that holds the incident" if count.looks == AROUND else "that ends with the incident"
+        )
         within = window_words(count.window)
-        met = f"Met at {count.at_least} or more incidents{shared} within any {within}"
+        met = f"Met at {count.at_least} or more incidents{shared} within any {within} {looks}"
         return (
             capital(count.words),
             f"{met}; an incident counts {self.when(count.of)}.",
@@ -241,6 +254,8 @@ class Speaker:
     def distance(self, rule: Distance) -> tuple[str, ...]:
         """What counts as near, and on which side."""
         side = "" if rule.side == "either" else f", {rule.side} it"
+        if rule.within:
+            side += f", only in {self.names.get(f'zone:{rule.within}', in_words(rule.within))}"
         zone = self.names.get(f"zone:{rule.of}", in_words(rule.of))
         return (
             capital(rule.words),
@@ -272,11 +287,21 @@ class Speaker:
         number = f"{brought.number:,} {brought.unit}".strip() if brought.number else brought.unit
         place = self.names.get(f"zone:{brought.place}", in_words(brought.place))
         where = f", in {place}" if brought.place else ""
-        what = f"{self.called(brought.by)} brings {number or in_words(brought.what)}{where}"
+        act = in_words(brought.what)
+        what = f"brings {number}{where}, for {act}" if number else f"contributes to {act}{where}"
         return (
             capital(brought.words),
-            f"{what}, for {in_words(brought.what)} ({brought.capacity}); {brought.state}.",
+            f"{self.called(brought.by)} {what} ({brought.capacity}); {brought.state}.",
+            *self._arrival(brought),
         )
+
+    def _arrival(self, brought: Contribution) -> list[str]:
+        said = []
+        if brought.within is not None:
+            said.append(capital(f"it is there {self.span(brought.within, brought.clock)}"))
+        if brought.relies_on:
+            said.append(f"It leans on {listed(brought.relies_on, 'and')}.")
+        return said
 
     def commitment(self, commitment: Commitment) -> tuple[str, ...]:
         """Who does what, and what must be there first."""
@@ -284,7 +309,8 @@ class Speaker:
         if commitment.waits_for:
             said += f" once these are there: {listed(commitment.waits_for, 'and')}"
         if commitment.within is not None:
-            said += f"; {self.span(commitment.within)} of that"
+            after = " of that" if commitment.waits_for and commitment.within.text else ""
+            said += f"; {self.span(commitment.within)}{after}"
         return (capital(said),)
 
     def body(self, body: Body) -> tuple[str, ...]:
@@ -320,12 +346,22 @@ class Speaker:
         """What a national procedure asks and what it does in law."""
         effect = f"in law: {in_words(gate.effect.value)}"
         after = f", due after {duration_words(gate.after.text)}" if gate.after else ""
+        takes = f"; it takes {self.taking(gate)}" if gate.takes is not None else ""
         practice = f"; practice leads {in_words(gate.practice)}" if gate.practice else ""
         acts = listed([in_words(action) for action in gate.actions], "and")
         return (
             capital(f"{self.called(gate.of)}: {gate.words}"),
-            capital(f"it applies to {acts}; {effect}{after}{practice}"),
+            capital(f"it applies to {acts}; {effect}{after}{practice}{takes}"),
         )
+
+    def taking(self, gate: Gate) -> str:
+        """How long a national procedure takes, "" when the file does not say."""
+        taken = gate.takes
+        if taken is None:
+            return ""
+        if taken.open_term:
+            return f"a time that is left open ({in_words(taken.open_term)})"
+        return f"{duration_words(taken.text)}{self._on(gate.clock)}"
 
     def clock(self, name: str, clock: Clock) -> str:
         """How spans of time are measured."""

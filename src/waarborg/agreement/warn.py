@@ -6,37 +6,72 @@ from collections.abc import Iterator
 
 from waarborg.agreement.condition import Named, Node, Settled, SettledKind, leaves, parts_of
 from waarborg.agreement.model import Agreement, Reading
+from waarborg.agreement.warn_never import Warned, never
+from waarborg.agreement.zones import Zones
 from waarborg.base.problems import Problem
 
 _LONGEST_QUOTE = 14
 
 
-def warnings_of(agreement: Agreement, name: str) -> tuple[Problem, ...]:
-    """Everything a reader should look at, in a fixed order (AGR-050 to AGR-056)."""
+def warnings_of(agreement: Agreement, name: str, zones: Zones | None = None) -> tuple[Problem, ...]:
+    """Everything a reader should look at, in a fixed order (AGR-050 to AGR-056, AGR-068 to AGR-072).
+
+    Args:
+        agreement: The agreement, with its versions where it was amended.
+        name: How messages call the file.
+        zones: The map, to see which zones share no ground.
+    """
+    texts = [version.text for version in agreement.versions] or [agreement]
+    idle = [set(_never_used(text)) for text in texts]
+    cited = {version.source for version in agreement.versions}
+    found = {
+        w for w in set.intersection(*idle) if (w[0], w[3]) not in {("AGR-052", c) for c in cited}
+    }
+    for text in texts:
+        found |= {*_looks_wrong(text), *never(text, zones)}
     return tuple(
-        Problem(name, 0, code, message, expected, found, fix, "warning")
-        for code, message, expected, found, fix in sorted(_all(agreement))
+        Problem(name, 0, code, message, expected, shown, fix, "warning")
+        for code, message, expected, shown, fix in sorted(found)
     )
 
 
-def _all(agreement: Agreement) -> Iterator[tuple[str, str, str, str, str]]:
+def _never_used(agreement: Agreement) -> Iterator[Warned]:
     nodes = _conditions(agreement)
+    asked = {
+        (leaf.kind, leaf.name)
+        for node in nodes
+        for leaf in leaves(node)
+        if isinstance(leaf, Settled)
+    }
     terms = {found.term for node in nodes for found in _named(node)}
-    settled = {leaf for node in nodes for leaf in leaves(node) if isinstance(leaf, Settled)}
-    periods = {leaf.name for leaf in settled if leaf.kind is SettledKind.PERIOD}
-    rethought = {term for reading in agreement.readings.values() for term in reading.terms}
-    for term in sorted(set(agreement.terms) - terms - rethought):
-        yield _unused("AGR-050", f"the term {term} is never used", term)
-    for period in sorted(set(agreement.periods) - periods):
-        yield _unused("AGR-051", f"the period {period} is never used", period)
+    terms |= {term for reading in agreement.readings.values() for term in reading.terms}
     cited = {clause.source for clause in agreement.clauses.values()}
     cited |= {gate.source for gate in agreement.gates.values()}
     cited |= {group.source for group in agreement.groups.values()}
-    for source in sorted(set(agreement.sources) - cited):
-        yield _unused("AGR-052", f"the source {source} is never used", source)
     gates = {gate for guarantee in agreement.guarantees for gate in guarantee.gates}
-    for gate in sorted(set(agreement.gates) - gates):
-        yield _unused("AGR-053", f"the gate {gate} is never used", gate)
+    for code, kind, names, used in (
+        ("AGR-050", "term", agreement.terms, terms),
+        ("AGR-051", "period", agreement.periods, _of(SettledKind.PERIOD, asked)),
+        ("AGR-052", "source", agreement.sources, cited),
+        ("AGR-053", "gate", agreement.gates, gates),
+        ("AGR-071", "distance rule", agreement.distances, _of(SettledKind.NEAR, asked)),
+        ("AGR-072", "threshold", agreement.thresholds, _of(SettledKind.THRESHOLD, asked)),
+    ):
+        for name in sorted(set(names) - used):
+            yield (
+                code,
+                f"the {kind} {name} is never used",
+                "something in the file that rests on it",
+                name,
+                "remove it, or check whether a name is misspelled",
+            )
+
+
+def _of(kind: SettledKind, asked: set[tuple[SettledKind, str]]) -> set[str]:
+    return {name for of, name in asked if of is kind}
+
+
+def _looks_wrong(agreement: Agreement) -> Iterator[Warned]:
     for reading in agreement.readings.values():
         if _changes_nothing(agreement, reading):
             yield (
@@ -63,16 +98,6 @@ def _all(agreement: Agreement) -> Iterator[tuple[str, str, str, str, str]]:
             " waits for ".join((*ring, ring[0])),
             "check whether the text means it; if so, the proofs will say what it costs",
         )
-
-
-def _unused(code: str, message: str, name: str) -> tuple[str, str, str, str, str]:
-    return (
-        code,
-        message,
-        "something in the file that rests on it",
-        name,
-        "remove it, or check whether a name is misspelled",
-    )
 
 
 def _conditions(agreement: Agreement) -> list[Node]:
@@ -116,7 +141,7 @@ def _rings(agreement: Agreement) -> Iterator[tuple[str, ...]]:
     waits: dict[str, set[str]] = {c.id: set(c.waits_for) for c in agreement.commitments.values()}
     for guarantee in agreement.guarantees:
         needed = {name for item in guarantee.relies_on for name in item.split(" or ")}
-        waits.setdefault(guarantee.group, set()).update(needed)
+        waits.setdefault(guarantee.group, set()).update(needed, guarantee.waits_for)
     seen: set[frozenset[str]] = set()
     for start in sorted(waits):
         ring = _ring_from(start, waits)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
@@ -74,10 +76,7 @@ def from_body(body: Mapping[str, Any], file: str = "record", line: int = 0) -> E
                 {key: value for key, value in body.items() if key not in _HEADER}
             )
         except ValidationError as error:
-            wrong += [
-                (f"{kind}: {'.'.join(map(str, e['loc']))}", e["msg"], e["input"])
-                for e in error.errors()
-            ]
+            wrong += [_misfit(kind, each) for each in error.errors()]
     if wrong or act is None or at is None or known_at is None:
         raise ProblemsFound(
             Problem(file, line, "COM-101", message, expected, str(found)[:120], "mend the entry")
@@ -89,6 +88,17 @@ def from_body(body: Mapping[str, Any], file: str = "record", line: int = 0) -> E
 
 Wrong = list[tuple[str, str, object]]
 """What is wrong, what was expected, what was found."""
+
+
+def _misfit(kind: str, error: ErrorDetails) -> tuple[str, str, object]:
+    """What pydantic found, in words that name the field."""
+    place = ".".join(map(str, error["loc"]))
+    names = ", ".join(sorted(each.name for each in fields(KINDS[kind])))
+    if error["type"] in {"unexpected_keyword_argument", "missing_keyword_only_argument"}:
+        return f"{kind} has no field {place}", names, place
+    if error["type"] in {"missing", "missing_argument"}:
+        return f"{kind} lacks its field {place}", names, "nothing"
+    return f"{kind}: the value of {place} cannot be used", error["msg"], error["input"]
 
 
 def _header(body: Mapping[str, Any]) -> tuple[datetime | None, datetime | None, Wrong]:

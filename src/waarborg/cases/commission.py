@@ -251,6 +251,7 @@ class Commission:
             raise RuleBroken("COM-015", "a case cannot be joined into itself")
         for case in joined:
             case.state, case.joined_into = CaseState.JOINED, into.id
+            self.decided.add(case.id)
             case.duties.clear()
             into.findings = tuple(dict.fromkeys(into.findings + case.findings))
             self._note(case, entry)
@@ -280,6 +281,7 @@ class Commission:
     def _close(self, entry: Entry, act: CloseCase) -> None:
         case = self._case(act.case, active=True)
         case.state = CaseState.CLOSED
+        self.decided.add(case.id)
         case.duties.clear()
         self._note(case, entry)
 
@@ -288,6 +290,7 @@ class Commission:
         if case.state not in {CaseState.CLOSED, CaseState.RULED, CaseState.DEADLOCKED}:
             raise RuleBroken("COM-010", f"the case {case.id} is {case.state.value} already")
         case.state = CaseState.OPEN
+        self.decided.add(case.id)
         self._note(case, entry)
 
     def _verify(self, entry: Entry, act: Verify) -> None:

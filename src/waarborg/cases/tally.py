@@ -13,6 +13,14 @@ from fractions import Fraction
 
 from waarborg.cases.entry import AdoptRules, Choice
 
+_SHARES = {
+    "simple": Fraction(1, 2),
+    "qualified": Fraction(2, 3),
+    "two_thirds": Fraction(2, 3),
+    "three_quarters": Fraction(3, 4),
+    "unanimous": Fraction(1),
+}
+
 
 class Result(StrEnum):
     """What a vote comes to."""
@@ -134,14 +142,7 @@ def quorum_of(rules: AdoptRules) -> int | None:
 
 def majority_of(rules: AdoptRules) -> Fraction | None:
     """The share that carries; one half means more than half. None when that is open."""
-    named = {
-        "simple": Fraction(1, 2),
-        "qualified": Fraction(2, 3),
-        "two_thirds": Fraction(2, 3),
-        "three_quarters": Fraction(3, 4),
-        "unanimous": Fraction(1),
-    }
-    return named.get(rules.majority, _fraction(rules.majority))
+    return _SHARES.get(rules.majority) or _fraction(rules.majority)
 
 
 def _fraction(text: str) -> Fraction | None:

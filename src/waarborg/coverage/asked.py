@@ -104,6 +104,7 @@ class Basis:
         exercise: The sentence that must stand beside every answer, "" if none.
         solver: Name and version of the solver.
         zones: The zones whose overlay was used, empty when no map was given.
+        zones_digest: SHA-256 over the names and shapes of those zones, in hex; "" without any.
         notes: What the answer takes for granted, in words.
     """
 
@@ -114,6 +115,7 @@ class Basis:
     solver: str
     zones: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    zones_digest: str = ""
 
     def noting(self, *notes: str) -> Basis:
         """The same with more notes."""

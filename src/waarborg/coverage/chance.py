@@ -154,7 +154,8 @@ class _Work:
     def _formula(self, pattern: Pattern) -> z3.BoolRef:
         parts = []
         for said, truths in zip(self.prover.said, pattern, strict=True):
-            for node, holds in dict(zip(said.trigger, truths, strict=True)).items():
+            once = {id(n): (n, holds) for n, holds in zip(said.trigger, truths, strict=True)}
+            for node, holds in once.values():
                 yes = self.prover.solver.formulas(node)[0]
                 parts.append(yes if holds else z3.Not(yes))
         return z3.And(parts)

@@ -88,12 +88,14 @@ def elements(
     found: set[Element] = set()
     leaned_on = {other for promise in play for item in promise.reliance for other in item}
     for promise in play:
-        name = agreement.parties[promise.by].name if promise.by in agreement.parties else promise.by
+        name = _called(agreement, promise.by)
         found.add(Element(ElementKind.GUARANTOR, promise.by, f"{name} gives nothing"))
         for gate in vetoes(promise, agreement, asked):
             found.add(Element(ElementKind.APPROVAL, gate, f"the approval {gate} is refused"))
         if promise.id in leaned_on:
             said = promise.words or promise.id
+            if promise.words and promise.id != promise.group:
+                said = f"{said} ({name})"
             found.add(Element(ElementKind.BACKSTOP, promise.id, f"it fails that {said}"))
     looked_at = frozenset[str]().union(*(properties(p.trigger) for p in play)) if play else ()
     if "decision" in looked_at and not ruled_by_silence(agreement):
@@ -105,6 +107,12 @@ def elements(
             Element(ElementKind.EVIDENCE, "attribution", "nobody can say who did it for sure")
         )
     return tuple(sorted(found))
+
+
+def _called(agreement: Agreement, by: str) -> str:
+    if by in agreement.parties:
+        return agreement.parties[by].name
+    return agreement.bodies[by].words if by in agreement.bodies else by
 
 
 def _in_play(agreement: Agreement, answering: Sequence[Guarantee]) -> list[Guarantee]:

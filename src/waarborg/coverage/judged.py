@@ -12,7 +12,7 @@ from itertools import islice
 
 import polars as pl
 
-from waarborg.agreement.condition import Node, Value
+from waarborg.agreement.condition import AnyOf, Node, Value
 from waarborg.agreement.explain import truth
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.polars_reading import to_polars
@@ -21,7 +21,7 @@ from waarborg.coverage.domain import Domain
 from waarborg.coverage.elements import ElementKind, vetoes
 from waarborg.coverage.prover import NO_EVIDENCE, NO_RULING
 from waarborg.coverage.reliance import PLAIN, kept
-from waarborg.coverage.settling import settle
+from waarborg.coverage.settling import Settler
 from waarborg.coverage.solver import Allowed, Row
 from waarborg.coverage.timing import deciders
 
@@ -76,24 +76,58 @@ def conditions_under(agreement: Agreement, failed: Collection[str]) -> dict[str,
         fixed |= NO_RULING
     if f"{ElementKind.EVIDENCE} attribution" in failed:
         fixed |= NO_EVIDENCE
-    return {p.id: settle(p.trigger, fixed) for p in agreement.guarantees}
+    settler = Settler(fixed)
+    return {p.id: settler.settle(p.trigger) for p in agreement.guarantees}
 
 
 def by_row(conditions: Mapping[str, Node], row: Row) -> Triggers:
-    """What each condition says of one incident, by the row reading."""
-    return {name: truth(condition, row) for name, condition in conditions.items()}
+    """What each condition says of one incident, by the row reading; each alternative once."""
+    known: dict[int, bool | None] = {}
+
+    def part(node: Node) -> bool | None:
+        if id(node) not in known:
+            known[id(node)] = truth(node, row)
+        return known[id(node)]
+
+    return {name: _some(map(part, _choices(node))) for name, node in conditions.items()}
 
 
 def by_table(
     conditions: Mapping[str, Node], rows: Sequence[Row], columns: Iterable[str]
 ) -> list[Triggers]:
-    """What each condition says of several incidents, by Polars."""
+    """What each condition says of several incidents, by Polars; each alternative once."""
     names = sorted(columns)
     frame = pl.DataFrame({name: _series(name, [row.get(name) for row in rows]) for name in names})
-    keys = list(conditions)
-    asked = [to_polars(conditions[key]).alias(f"condition {i}") for i, key in enumerate(keys)]
-    told = frame.with_columns(asked).select([f"condition {i}" for i in range(len(keys))])
-    return [dict(zip(keys, values, strict=True)) for values in told.iter_rows()]
+    parts = {id(part): part for node in conditions.values() for part in _choices(node)}
+    asked = [to_polars(part).alias(str(key)) for key, part in parts.items()]
+    # Common parts of conditions are not looked for: that takes longer than judging them twice.
+    told = frame.lazy().select(asked).collect(optimizations=pl.QueryOptFlags.none())
+    truths = {key: told[str(key)].to_list() for key in parts}
+    if told.height == 1 != len(rows):  # every condition is a constant
+        truths = {key: values * len(rows) for key, values in truths.items()}
+    return [
+        {
+            name: _some(truths[id(part)][number] for part in _choices(node))
+            for name, node in conditions.items()
+        }
+        for number in range(len(rows))
+    ]
+
+
+def _choices(node: Node) -> tuple[Node, ...]:
+    """The alternatives of a condition; large ones share them."""
+    return node.parts if isinstance(node, AnyOf) and node.parts else (node,)
+
+
+def _some(truths: Iterable[bool | None]) -> bool | None:
+    """At least one of several, after Kleene."""
+    found: bool | None = False
+    for one in truths:
+        if one is True:
+            return True
+        if one is None:
+            found = None
+    return found
 
 
 def _series(name: str, values: list[Value | None]) -> pl.Series:

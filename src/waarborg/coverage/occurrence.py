@@ -7,8 +7,10 @@ stretch of time covers neighbouring cells of the calendar.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import shapely
 
@@ -74,8 +76,20 @@ def ground(zones: Zones, columns: Sequence[str]) -> Ground:
         columns: Zone columns, as "zone:UA-63"; those not on the map are left out.
     """
     named = [c for c in columns if c.removeprefix("zone:") in zones.zones]
+    faces = faces_of(zones, named)
+    cells = tuple(sorted(faces, key=lambda cell: (len(cell), sorted(cell))))
+    return Ground(tuple(sorted(named)), cells, _touching(faces, cells))
+
+
+def faces_of(zones: Zones, named: Sequence[str]) -> dict[Cell, list[Any]]:
+    """The pieces of ground of each cell of the overlay; none for the ground outside every zone.
+
+    Args:
+        zones: The map.
+        named: Zone columns of the map.
+    """
     shapes = {c: zones.zones[c.removeprefix("zone:")].shape for c in named}
-    faces: dict[Cell, list[object]] = {frozenset(): []}
+    faces: dict[Cell, list[Any]] = {frozenset(): []}
     if shapes:
         smallest = min(shape.area for shape in shapes.values())
         lines = shapely.union_all([shape.boundary for shape in shapes.values()])
@@ -85,12 +99,11 @@ def ground(zones: Zones, columns: Sequence[str]) -> Ground:
             inside = face.representative_point()
             cell = frozenset(c for c, shape in shapes.items() if shape.covers(inside))
             faces.setdefault(cell, []).append(face)
-    cells = tuple(sorted(faces, key=lambda cell: (len(cell), sorted(cell))))
-    return Ground(tuple(sorted(named)), cells, _touching(faces, cells))
+    return faces
 
 
 def _touching(
-    faces: Mapping[Cell, list[object]], cells: tuple[Cell, ...]
+    faces: Mapping[Cell, list[Any]], cells: tuple[Cell, ...]
 ) -> frozenset[tuple[int, int]]:
     drawn = [shapely.union_all(faces[cell]) if faces[cell] else None for cell in cells]
     everything = shapely.union_all([shape for shape in drawn if shape is not None])
@@ -104,6 +117,22 @@ def _touching(
             if first.intersects(second):
                 pairs.add((i, j))
     return frozenset(pairs)
+
+
+def digest_of(zones: Zones, columns: Sequence[str]) -> str:
+    """SHA-256 in hex over the names and shapes of some zones, "" for none.
+
+    Args:
+        zones: The map.
+        columns: Zone columns of the map.
+    """
+    if not columns:
+        return ""
+    digest = hashlib.sha256()
+    for column in sorted(columns):
+        shape = zones.zones[column.removeprefix("zone:")].shape
+        digest.update(f"{column}\n".encode() + shapely.to_wkb(shape, byte_order=1) + b"\n")
+    return digest.hexdigest()
 
 
 def calendar(periods: Mapping[str, Period]) -> tuple[Mapping[str, bool | None], ...]:

@@ -69,6 +69,10 @@ def _contribution(given: Contribution, span: Callable[[Span | None], Span | None
     return replace(given, within=span(given.within))
 
 
+Parts = tuple[str, ...]
+"""An answer in words, part by part, so that only what differs need be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Depends:
     """What an answer is when one open word is settled, or another reading taken.
@@ -77,38 +81,45 @@ class Depends:
         name: The open term, or the reading ("" for the words as they stand).
         is_reading: Whether it is a reading.
         words: What is open, or what the reading reads otherwise.
-        answers: Each value with the answer it gives, in words; for a reading a single pair.
+        answers: Each value with the parts of its answer, in words, that differ from the answer
+            given; for a reading a single pair.
         differs: Whether any of them differs from the answer given.
     """
 
     name: str
     is_reading: bool
     words: str
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, Parts], ...]
     differs: bool
 
 
 def depends(
-    agreement: Agreement, reading: str, answer: Callable[[Agreement, str], str]
+    agreement: Agreement, reading: str, answer: Callable[[Agreement, str], Parts]
 ) -> Iterator[Depends]:
     """Which open terms and readings an answer depends on, open terms first.
 
     Args:
         agreement: The agreement as its words stand.
         reading: The reading under which the answer was given.
-        answer: Gives the answer in words for an agreement under a reading.
+        answer: Gives the answer in words for an agreement under a reading, always as many parts.
     """
     given = answer(agreement, reading)
+
+    def otherwise(text: Agreement, name: str) -> Parts:
+        """The parts of an answer that differ from the answer given."""
+        said = answer(text, name)
+        return tuple(part for part, before in zip(said, given, strict=True) if part != before)
+
     for term in agreement.open.values():
         values = tuple(
-            (value, answer(fill(agreement, term.id, value), reading)) for value in term.values
+            (value, otherwise(fill(agreement, term.id, value), reading)) for value in term.values
         )
-        differs = any(said != given for _, said in values)
+        differs = any(parts for _, parts in values)
         yield Depends(term.id, is_reading=False, words=term.words, answers=values, differs=differs)
     for other in ("", *agreement.readings):
         if other != reading:
-            said = answer(agreement, other)
+            parts = otherwise(agreement, other)
             note = agreement.readings[other].note if other else "the words as they stand"
             yield Depends(
-                other, is_reading=True, words=note, answers=((other, said),), differs=said != given
+                other, is_reading=True, words=note, answers=((other, parts),), differs=bool(parts)
             )

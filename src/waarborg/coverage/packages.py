@@ -94,7 +94,8 @@ class Packages:
 def packages(agreement: Agreement) -> Packages:
     """Work out what can happen first, what follows, and what can never start.
 
-    Only what the commitments of the file wait for, one after another, is part of a package.
+    Only commitments, promises that wait for something other than promises, and what these wait for,
+    one after another, are part of a package.
 
     Args:
         agreement: The agreement under its reading.
@@ -158,7 +159,7 @@ def _in_play(agreement: Agreement) -> dict[str, Piece]:
     """The commitments, and whatever they wait for, sorted by kind and name."""
     known = {piece.id: piece for piece in _all(agreement)}
     found: dict[str, Piece] = {}
-    waiting = list(agreement.commitments)
+    waiting = [*agreement.commitments, *(p.id for p in agreement.guarantees if p.waits_for)]
     while waiting:
         name = waiting.pop()
         if name in known and name not in found:
@@ -180,7 +181,7 @@ def _all(agreement: Agreement) -> Iterator[Piece]:
             tuple(groups.get(name, (name,)) for name in commitment.waits_for),
         )
     for promise in agreement.guarantees:
-        yield _promised(agreement, promise)
+        yield _promised(agreement, promise, groups)
     for given in agreement.contributions.values():
         gates = [
             g.id for g in agreement.gates.values() if g.of == given.by and given.what in g.actions
@@ -199,13 +200,19 @@ def _all(agreement: Agreement) -> Iterator[Piece]:
         yield Piece(f"approval {gate.id}", PieceKind.APPROVAL, _name(agreement, gate.of), words)
 
 
-def _promised(agreement: Agreement, promise: Guarantee) -> Piece:
+def _promised(
+    agreement: Agreement, promise: Guarantee, groups: Mapping[str, tuple[str, ...]]
+) -> Piece:
     return Piece(
         promise.id,
         PieceKind.GUARANTEE,
         _name(agreement, promise.by),
         promise.words or in_words(promise.group),
-        (*promise.reliance, *_approvals(agreement, promise.gates)),
+        (
+            *promise.reliance,
+            *(groups.get(name, (name,)) for name in promise.waits_for),
+            *_approvals(agreement, promise.gates),
+        ),
         firm=promise.strength in DUTIES,
     )
 

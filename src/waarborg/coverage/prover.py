@@ -8,18 +8,19 @@ from typing import Any
 
 import z3
 
-from waarborg.agreement.condition import Node, properties
+from waarborg.agreement.condition import Node
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.words import Names
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked, Basis, answering, breaches
 from waarborg.coverage.domain import domain
 from waarborg.coverage.elements import ElementKind, elements, vetoes
-from waarborg.coverage.occurrence import calendar, ground
+from waarborg.coverage.occurrence import calendar, digest_of, ground
 from waarborg.coverage.reliance import kept
-from waarborg.coverage.settling import settle
+from waarborg.coverage.settling import Settler
 from waarborg.coverage.solver import Solver
 from waarborg.coverage.timing import deciders
+from waarborg.coverage.woven import woven
 
 NO_RULING = {"decision": "none"}
 NO_EVIDENCE = {"attribution": "unknown"}
@@ -68,15 +69,16 @@ class Prover:
         beside: Agreement | None = None,
         solver: Solver | None = None,
     ) -> None:
+        agreement = woven(agreement)
         self.agreement = agreement
         self.asked = asked
         self.breach = breaches(agreement, asked)
         self.answering = answering(agreement, asked)
         self.elements = elements(agreement, asked, self.answering)
-        self.said = tuple(_said(p) for p in agreement.guarantees)
+        self.said = _all_said(agreement)
         conditions = [self.breach, *(p.trigger for p in agreement.guarantees)]
         if beside is not None:
-            conditions += [breaches(beside, asked), *(p.trigger for p in beside.guarantees)]
+            conditions += [breaches(beside, asked), *(p.trigger for p in woven(beside).guarantees)]
         distinctions = domain(conditions, agreement.parties)
         overlay = None if zones is None else ground(zones, distinctions.zones)
         times = calendar(
@@ -87,6 +89,7 @@ class Prover:
         )
         self.names: Names = names(agreement, zones)
         self.zones = () if overlay is None else overlay.columns
+        self._zones_digest = "" if zones is None else digest_of(zones, self.zones)
         self._built: dict[str, Any] = {}
 
     def basis(self) -> Basis:
@@ -98,6 +101,7 @@ class Prover:
             self.agreement.exercise,
             f"z3 {z3.get_version_string()}",
             tuple(zone.removeprefix("zone:") for zone in self.zones),
+            zones_digest=self._zones_digest,
         )
 
     def breach_variable(self) -> Any:
@@ -153,13 +157,12 @@ class Prover:
         return any(e.kind is ElementKind.BODY and e.id == body for e in self.elements)
 
     def _triggered(self, said: Said, silent: Any, blind: Any) -> Any:
-        yes = [self.solver.formulas(node)[0] for node in dict.fromkeys(said.trigger)]
-        if len(yes) == 1:
-            return yes[0]
         plain, no_ruling, no_evidence, neither = (
             self.solver.formulas(node)[0] for node in said.trigger
         )
-        return z3.If(silent, z3.If(blind, neither, no_ruling), z3.If(blind, no_evidence, plain))
+        return _choose(
+            silent, _choose(blind, neither, no_ruling), _choose(blind, no_evidence, plain)
+        )
 
     def _once(self, label: str, build: Any, *, named: bool = True) -> Any:
         if label not in self._built:
@@ -172,13 +175,26 @@ class Prover:
         return self._once(label, lambda: formula)
 
 
-def _said(promise: Guarantee) -> Said:
-    trigger = promise.trigger
-    used = properties(trigger)
-    quiet = settle(trigger, NO_RULING) if "decision" in used else trigger
-    blind = settle(trigger, NO_EVIDENCE) if "attribution" in used else trigger
-    both = settle(quiet, NO_EVIDENCE) if "attribution" in used else quiet
-    return Said(promise, (trigger, quiet, blind, both))
+def _choose(test: Any, then: Any, otherwise: Any) -> Any:
+    """One formula where a test holds, another where it does not; shared where both are the same."""
+    return then if then is otherwise else z3.If(test, then, otherwise)
+
+
+def _all_said(agreement: Agreement) -> tuple[Said, ...]:
+    """What is said of each promise; conditions that promises share stay shared."""
+    silent, blind = Settler(NO_RULING), Settler(NO_EVIDENCE)
+    return tuple(
+        Said(
+            promise,
+            (
+                promise.trigger,
+                silent.settle(promise.trigger),
+                blind.settle(promise.trigger),
+                blind.settle(silent.settle(promise.trigger)),
+            ),
+        )
+        for promise in agreement.guarantees
+    )
 
 
 def names(agreement: Agreement, zones: Zones | None) -> dict[str, str]:

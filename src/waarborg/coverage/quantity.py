@@ -19,13 +19,13 @@ import z3
 from waarborg.agreement.condition import ALWAYS
 from waarborg.agreement.model import Agreement, Guarantee, Need
 from waarborg.agreement.sections import Contribution
-from waarborg.agreement.vocabulary import RunsFrom, Strength
 from waarborg.coverage.asked import Asked
 from waarborg.coverage.elements import Element, ElementKind, elements, vetoes
 from waarborg.coverage.gaps import Answer
 from waarborg.coverage.reliance import PLAIN, Logic, kept
 from waarborg.coverage.solver import NotKnown
 from waarborg.coverage.timing import Kept, clock_of, hours_words, late, measure, year_of
+from waarborg.coverage.woven import CONTRIBUTION, contributed, woven
 
 
 class Counts(StrEnum):
@@ -119,15 +119,18 @@ def quantity(agreement: Agreement, asked: Asked, order: int = 2) -> Quantity:
     ]
     supplies = tuple(_supply(agreement, need, given) for given in matching)
     sure = {s.id: s.number for s in supplies if s.counts in {Counts.THERE, Counts.IN_TIME}}
+    together = woven(agreement)
+    known = {g.id for g in together.guarantees}
+    beside = (contributed(agreement, c) for c in agreement.contributions.values())
     whole = replace(
-        agreement,
+        together,
         guarantees=(
-            *(replace(g, trigger=ALWAYS) for g in agreement.guarantees),
-            *(_promise(agreement, c) for c in agreement.contributions.values()),
+            *(replace(g, trigger=ALWAYS) for g in together.guarantees),
+            *(g for g in beside if g.id not in known),
         ),
     )
-    counting = [g for g in whole.guarantees if g.id.removeprefix(_MARK) in sure and _is(g)]
-    numbers = {g.id: sure[g.id.removeprefix(_MARK)] for g in counting}
+    counting = [g for g in whole.guarantees if g.id.removeprefix(CONTRIBUTION) in sure and _is(g)]
+    numbers = {g.id: sure[g.id.removeprefix(CONTRIBUTION)] for g in counting}
     counted = left(whole, asked, numbers, ())
     if counted < (need.number or 0):
         return Quantity(need, supplies, counted, Answer.NONE, order, ())
@@ -139,40 +142,8 @@ def quantity(agreement: Agreement, asked: Asked, order: int = 2) -> Quantity:
     return Quantity(need, supplies, counted, answer, order, shortfalls)
 
 
-_MARK = "contribution "
-
-
 def _is(promise: Guarantee) -> bool:
-    return promise.id.startswith(_MARK)
-
-
-def _promise(agreement: Agreement, given: Contribution) -> Guarantee:
-    """A contribution as a promise, so that failures touch it as they touch promises."""
-    there = given.state == "delivered"
-    gates = [g.id for g in agreement.gates.values() if g.of == given.by and given.what in g.actions]
-    return Guarantee(
-        id=f"{_MARK}{given.id}",
-        group=f"{_MARK}{given.id}",
-        clause=given.clause,
-        by=given.by,
-        strength=Strength.SHALL,
-        actions=(given.what,),
-        choice=False,
-        trigger=ALWAYS,
-        gates=() if there else tuple(gates),
-        reliance=tuple(_partners(agreement, name) for name in given.relies_on),
-        relies_on=given.relies_on,
-        within_text=given.within.text if given.within and not there else "",
-        clock=given.clock,
-        runs_from=RunsFrom.REQUEST,
-        words=given.words,
-    )
-
-
-def _partners(agreement: Agreement, name: str) -> tuple[str, ...]:
-    if name in agreement.contributions:
-        return (f"{_MARK}{name}",)
-    return tuple(g.id for g in agreement.guarantees if g.group == name)
+    return promise.id.startswith(CONTRIBUTION)
 
 
 def _supply(agreement: Agreement, need: Need, given: Contribution) -> Supply:
@@ -196,7 +167,7 @@ def _in_time(agreement: Agreement, given: Contribution, limit: timedelta) -> tup
     if given.within is None or not given.within.text:
         return Counts.OPEN, "promised without a fixed time"
     span = measure(clock_of(agreement, given.clock), given.within.text, year_of(agreement))
-    promise = _promise(agreement, given)
+    promise = contributed(agreement, given)
     whole = replace(agreement, guarantees=(*agreement.guarantees, promise))
     for one in late(whole):
         if one.promise.id == promise.id:
@@ -236,7 +207,7 @@ def _stops(promise: Guarantee, whole: Agreement, asked: Asked) -> list[str]:
 def can_fail(whole: Agreement, asked: Asked, numbers: Mapping[str, int]) -> tuple[Element, ...]:
     """What can fail: givers, approvals, and the promises that contributions rely on."""
     counting = [g for g in whole.guarantees if g.id in numbers]
-    return tuple(e for e in elements(whole, asked, counting) if not e.id.startswith(_MARK))
+    return tuple(e for e in elements(whole, asked, counting) if not e.id.startswith(CONTRIBUTION))
 
 
 def _shortfalls(

@@ -14,6 +14,7 @@ from waarborg.coverage.packages import packages
 from waarborg.coverage.prover import Prover
 from waarborg.coverage.reliance import circles
 from waarborg.coverage.timing import late
+from waarborg.coverage.woven import woven
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _weak(prover: Prover, order: int) -> tuple[str, tuple[str, ...]]:
 
 
 def _circles(agreement: Agreement) -> tuple[str, ...]:
-    return tuple(", ".join(ring) for ring in circles(agreement.guarantees))
+    return tuple(", ".join(ring) for ring in circles(woven(agreement).guarantees))
 
 
 def _never(agreement: Agreement) -> tuple[str, ...]:

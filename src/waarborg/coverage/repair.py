@@ -25,6 +25,7 @@ from waarborg.coverage.gaps import Answer, GapKind, gaps
 from waarborg.coverage.judged import met
 from waarborg.coverage.prover import Prover, names
 from waarborg.coverage.solver import Row
+from waarborg.coverage.woven import woven
 
 _MOST = 400
 """Sets of changes tried before the search is called off."""
@@ -87,6 +88,7 @@ def repair(
         most: The largest set of changes looked for.
         limit: How many alternatives at most.
     """
+    agreement = woven(agreement)
     seen: list[Row] = []
     before = _left_open(agreement, zones, asked, seen)
     if before is not Answer.FOUND:

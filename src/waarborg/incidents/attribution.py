@@ -19,6 +19,7 @@ from waarborg.base.grades import AttributionLevel, Basis
 from waarborg.base.parties import PartyId
 from waarborg.base.places import Place
 from waarborg.base.times import Period
+from waarborg.incidents.account import witnesses
 from waarborg.incidents.incident import Attribution, AttributionEvidence, Incident
 from waarborg.reports.report import Report, ReportId
 
@@ -62,9 +63,9 @@ def attribute(
         organs: The party that a source speaks for, by source; none unless the mission names some.
 
     Returns:
-        The attribution. Two outlets that state the same party corroborate it; that they are
-        independent of each other is assumed, since outlets do not say whom they copy. A party's own
-        organ that states the party's own deed admits it.
+        The attribution. Two independent witnesses that state the same party corroborate it (see
+        `account.witnesses`; outlets without a headline to read are taken for independent). A party's
+        own organ that states the party's own deed admits it.
 
     Raises:
         KeyError: A report of the incident is not among `reports`.
@@ -76,7 +77,9 @@ def attribute(
     party = next(iter(named)) if len(named) == 1 else None
     return Attribution(
         party=party,
-        level=AttributionLevel.UNKNOWN if party is None else _level(party, stated, organs or {}),
+        level=AttributionLevel.UNKNOWN
+        if party is None
+        else _level(party, stated, reports, organs or {}),
         implied=next(iter(pointed)) if len(pointed) == 1 else None,
         evidence=tuple(sorted((*stated, *implied))),
         alternatives=tuple(sorted(pointed)),
@@ -108,12 +111,18 @@ def _stated(
 
 
 def _level(
-    party: PartyId, stated: tuple[AttributionEvidence, ...], organs: Mapping[str, PartyId]
+    party: PartyId,
+    stated: tuple[AttributionEvidence, ...],
+    reports: Mapping[ReportId, Report],
+    organs: Mapping[str, PartyId],
 ) -> AttributionLevel:
-    sources = {evidence.source for evidence in stated}
-    if any(organs.get(source) == party for source in sources):
+    if any(organs.get(evidence.source) == party for evidence in stated):
         return AttributionLevel.ADMITTED
-    return AttributionLevel.CORROBORATED if len(sources) > 1 else AttributionLevel.SINGLE_SOURCE
+    rests_on = [reports[name] for evidence in stated for name in evidence.reports]
+    readable = [report for report in rests_on if report.headline]
+    unread = {r.source for r in rests_on} - {r.source for r in readable}
+    independent = len(witnesses(readable)) + len(unread)
+    return AttributionLevel.CORROBORATED if independent > 1 else AttributionLevel.SINGLE_SOURCE
 
 
 def _implied(

@@ -15,10 +15,12 @@ VIINA addresses of 2026.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 
 from waarborg.incidents.lexicon import CONCEPTS, MONTHS, NUMBERS, STOP
+from waarborg.incidents.lexicon_west import CONCEPTS_WEST, MONTHS_WEST, NUMBERS_WEST, STOP_WEST
 
 _DIGRAPHS = (
     ("shch", "W"),
@@ -84,41 +86,89 @@ def stem(word: str) -> str:
     return cut[:_STEM_LENGTH]
 
 
+def _by_first(
+    concepts: Mapping[str, tuple[str, ...]],
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Spelt prefixes with their concepts, by first letter."""
+    spelt = [(spell(prefix), concept) for concept, held in concepts.items() for prefix in held]
+    return {
+        first: tuple(entry for entry in spelt if entry[0][0] == first)
+        for first in {entry[0][0] for entry in spelt}
+    }
+
+
+_EAST = _by_first(CONCEPTS)
+_WEST = _by_first(CONCEPTS_WEST)
 _SPELT_STOP = frozenset(spell(word) for word in STOP)
+_SPELT_STOP_WEST = frozenset(spell(word) for word in STOP_WEST)
 _SPELT_NUMBERS = {spell(word): number for word, number in NUMBERS.items()}
+_SPELT_NUMBERS_WEST = {spell(word): number for word, number in NUMBERS_WEST.items()}
 _SPELT_MONTHS = tuple((spell(prefix), month) for prefix, month in MONTHS)
-_SPELT_CONCEPTS = tuple(
-    (spell(prefix), concept) for concept, prefixes in CONCEPTS.items() for prefix in prefixes
-)
-_BY_FIRST: dict[str, tuple[tuple[str, str], ...]] = {
-    first: tuple(entry for entry in _SPELT_CONCEPTS if entry[0][0] == first)
-    for first in {entry[0][0] for entry in _SPELT_CONCEPTS}
-}
+_SPELT_MONTHS_WEST = tuple((spell(prefix), month) for prefix, month in MONTHS_WEST)
+
+
+def _begins(spelt: str, prefix: str) -> bool:
+    return spelt == prefix[:-1] if prefix[-1] == "$" else spelt.startswith(prefix)
+
+
+def _concepts(spelt: str, held: Mapping[str, tuple[tuple[str, str], ...]]) -> list[str]:
+    return [concept for prefix, concept in held.get(spelt[0], ()) if _begins(spelt, prefix)]
 
 
 @lru_cache(maxsize=200_000)
-def _readings(word: str) -> tuple[str, ...]:
+def _is_west(word: str) -> bool:
+    """Whether a word is one of the English and Dutch words that are known."""
+    spelt = spell(word)
+    return (
+        spelt in _SPELT_STOP_WEST or spelt in _SPELT_NUMBERS_WEST or bool(_concepts(spelt, _WEST))
+    )
+
+
+@lru_cache(maxsize=200_000)
+def _readings(word: str, *, west: bool = False) -> tuple[str, ...]:
     """Concepts of a word, or its stem when it is no known concept; empty for a stop word."""
     spelt = spell(word)
-    if spelt in _SPELT_STOP or len(word) < 2:
+    if spelt in _SPELT_STOP or len(word) < 2 or (west and spelt in _SPELT_STOP_WEST):
         return ()
+    if west and spelt in _SPELT_NUMBERS_WEST:
+        return (f"#{_SPELT_NUMBERS_WEST[spelt]}",)
     if spelt in _SPELT_NUMBERS:
         return (f"#{_SPELT_NUMBERS[spelt]}",)
-    concepts = [
-        concept
-        for prefix, concept in _BY_FIRST.get(spelt[0], ())
-        if spelt.startswith(prefix.rstrip("$"))
-        and (not prefix.endswith("$") or spelt == prefix[:-1])
-    ]
+    concepts = _concepts(spelt, _EAST) + (_concepts(spelt, _WEST) if west else [])
     return tuple(dict.fromkeys(concepts)) or (stem(word),)
 
 
-def _month(word: str) -> int | None:
+def _month(word: str, *, west: bool = False) -> int | None:
     spelt = spell(word)
-    for prefix, month in _SPELT_MONTHS:
-        if spelt.startswith(prefix):
+    for prefix, month in _SPELT_MONTHS + (_SPELT_MONTHS_WEST if west else ()):
+        if _begins(spelt, prefix):
             return month
     return None
+
+
+_CYRILLIC = str.maketrans(
+    dict(
+        zip(
+            "абвгґдеєжзиіїйклмнопрстуфхцьыэъё",
+            ("a", "b", "v", "g", "g", "d", "e", "ye", "zh", "z", "i", "i", "yi", "y", "k", "l", "m", "n",
+             "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "", "y", "e", "", "yo"),
+            strict=True,
+        )
+    )
+    | {"ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "'": "", "\u2019": "", "\u02bc": ""}
+)  # fmt: skip
+_POSSESSIVE = re.compile("['\u2019]s\\b")
+_NO_WORD = re.compile(r"[^\w\s]+|_")
+
+
+def latin(text: str) -> str:
+    """Text in Cyrillic letters as the outlets' addresses write it; marks between words go.
+
+    Plain Latin words with blanks, which is what an address gives, stay as they are.
+    """
+    if text.isascii() and not _NO_WORD.search(text):
+        return text
+    return _NO_WORD.sub(" ", _POSSESSIVE.sub("", text).translate(_CYRILLIC))
 
 
 def read(headline: str) -> dict[str, str]:
@@ -130,29 +180,42 @@ def read(headline: str) -> dict[str, str]:
     Returns:
         Stems, "*concepts", "#numbers", "@month-day" and designations such as "an26".
     """
-    words = _APOSTROPHE.sub(r"\1\2", headline.lower()).split()
+    words = _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
     found: dict[str, str] = {}
+    for taken, signs in _walk(words):
+        for sign in signs:
+            found.setdefault(sign, taken)
+    return found
+
+
+def walk(headline: str) -> tuple[tuple[str, ...], ...]:
+    """The signs of a headline in the order of its words, one tuple a word or pair of words."""
+    words = _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
+    return tuple(signs for _, signs in _walk(words))
+
+
+def _walk(words: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    west = sum(map(_is_west, words)) >= 2
     position = 0
     while position < len(words):
         word = words[position]
         following = words[position + 1] if position + 1 < len(words) else ""
-        step, signs = _sign(word, following)
-        for sign in signs:
-            found.setdefault(sign, word if step == 1 else f"{word} {following}")
+        step, signs = _sign(word, following, west=west)
+        yield (word if step == 1 else f"{word} {following}"), signs
         position += step
-    return found
 
 
-def _sign(word: str, following: str) -> tuple[int, tuple[str, ...]]:
+def _sign(word: str, following: str, *, west: bool) -> tuple[int, tuple[str, ...]]:
     """How many words were taken (1 or 2), and the signs they give."""
     if word.isdecimal() and len(word) <= 9:
-        month = _month(following)
+        month = _month(following, west=west)
         if month is not None and 1 <= int(word) <= 31:
             return 2, (f"@{month:02d}-{int(word):02d}",)
         return 1, (f"#{int(word)}",)
-    if following.isdecimal() and _DESIGNATION.match(word) and spell(word) not in _SPELT_STOP:
+    stop = spell(word) in _SPELT_STOP or (west and spell(word) in _SPELT_STOP_WEST)
+    if following.isdecimal() and _DESIGNATION.match(word) and not stop:
         return 2, (f"{word}{following}",)
-    return 1, _readings(word)
+    return 1, _readings(word, west=west)
 
 
 @lru_cache(maxsize=400_000)

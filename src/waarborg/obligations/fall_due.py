@@ -143,6 +143,5 @@ def _state(
         return ObligationState.NO_DEADLINE
     if as_of < deadline.window.start:
         return ObligationState.DUE
-    return (
-        ObligationState.OVERDUE if as_of >= deadline.window.end else ObligationState.MAYBE_OVERDUE
-    )
+    late = deadline.latest is not None and as_of >= deadline.latest
+    return ObligationState.OVERDUE if late else ObligationState.MAYBE_OVERDUE

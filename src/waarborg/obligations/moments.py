@@ -155,23 +155,29 @@ def _deadline(
         start = Period(known, max(start.end, known + _SECOND))
         from_what = f"the breach became known, later than {from_what}"
     window = _window(clock, start, span)
-    words = f"{span} after {from_what}, so {_between(window)}"
+    made = Deadline(window, span, f"{span} after {from_what}, so {_between(window)}")
+    words = made.words
     if clock is not None:
         words += f", on a clock of {clock.kind.value.replace('_', ' ')} in {clock.zone}"
     if from_what == "the breach was verified":
         words += f"; it happened {_between(moments.happened)}"
-    if known is not None and known >= window.end:
+    if known is not None and made.latest is not None and known >= made.latest:
         words += f"; known only at {format_instant(known)}, when this had passed"
-    return Deadline(window, span, words)
+    return replace(made, words=words)
 
 
 def _window(clock: Clock | None, start: Period, span: str) -> Period:
     measured = clock or Clock()
-    first, last = due(measured, start.start, span), due(measured, start.end, span)
+    first = due(measured, start.start, span)
+    if start.end - start.start <= _SECOND:
+        return Period(first, first + _SECOND)
+    last = due(measured, start.end, span)
     return Period(first, max(last, first + _SECOND))
 
 
 def _between(period: Period) -> str:
+    if period.end - period.start <= _SECOND:
+        return f"at {format_instant(period.start)}"
     return f"between {format_instant(period.start)} and {format_instant(period.end)}"
 
 

@@ -9,6 +9,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -16,6 +17,8 @@ from waarborg.base.judgement import Reason
 from waarborg.base.parties import PartyId
 from waarborg.base.times import Period
 from waarborg.cases.determination import DeterminationId
+
+_SECOND = timedelta(seconds=1)
 
 ObligationId = NewType("ObligationId", str)
 """Name of an obligation, as "obl-<determination>-<guarantee>-<guarantor>"."""
@@ -55,6 +58,17 @@ class Deadline:
     window: Period | None
     within: str
     words: str
+
+    @property
+    def latest(self) -> datetime | None:
+        """From when on it has certainly passed; None when no time runs.
+
+        A deadline known to the second is a stretch of that one second, and passes as it begins.
+        """
+        if self.window is None:
+            return None
+        exact = self.window.end - self.window.start <= _SECOND
+        return self.window.start if exact else self.window.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ Rules this module keeps:
 3. When a step's time has certainly passed, it has lapsed and the steps on lapse open; it can still be
    taken, and is then marked late.
 4. While a procedure is suspended no time runs, and nothing lapses.
+5. A procedure whose case has ended, or whose trigger is met no more, rests: nothing of it is due. When
+   the case goes on, so does the procedure, and its times have run on.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from waarborg.agreement.model import Agreement
 from waarborg.agreement.sections import Step
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.base.times import format_instant
-from waarborg.cases.determination import Determination
+from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
 from waarborg.obligations.moments import Moments, deadline_of_step, postponed
@@ -38,6 +40,8 @@ class StepState(StrEnum):
     NO_DEADLINE = "no_deadline"
     """To be taken, and no time runs."""
     SUSPENDED = "suspended"
+    RESTS = "rests"
+    """Nothing is asked: its case has ended, or what triggered it holds no more."""
     DONE = "done"
     DONE_LATE = "done_late"
 
@@ -62,23 +66,23 @@ class OpenStep:
     done: Entry | None = None
     lapsed_at: datetime | None = None
 
-    def state(self, as_of: datetime, *, suspended: bool = False) -> StepState:
+    def state(self, as_of: datetime, course: Course) -> StepState:
         """Where it stands at a moment."""
-        window = self.deadline.window
+        window, latest = self.deadline.window, self.deadline.latest
         if self.done is not None:
             late = self.lapsed_at is not None or (
-                window is not None and self.done.known_at >= window.end
+                latest is not None and self.done.known_at >= latest
             )
             return StepState.DONE_LATE if late else StepState.DONE
         if self.lapsed_at is not None:
             return StepState.LAPSED
-        if suspended:
-            return StepState.SUSPENDED
-        if window is None:
+        if course.rests or course.paused_at is not None:
+            return StepState.RESTS if course.rests else StepState.SUSPENDED
+        if window is None or latest is None:
             return StepState.NO_DEADLINE
         if as_of < window.start:
             return StepState.DUE
-        return StepState.LAPSED if as_of >= window.end else StepState.MAYBE_LAPSED
+        return StepState.LAPSED if as_of >= latest else StepState.MAYBE_LAPSED
 
 
 @dataclass(slots=True)
@@ -95,6 +99,7 @@ class Course:
         steps: The steps that have opened, in that order.
         paused_at: Since when it is suspended, None when it is not.
         paused: How long it has stood still before.
+        rests: Why nothing of it is due, "" while it goes on.
         entries: The entries about it.
     """
 
@@ -107,6 +112,7 @@ class Course:
     steps: dict[str, OpenStep] = field(default_factory=dict)
     paused_at: datetime | None = None
     paused: timedelta = timedelta(0)
+    rests: str = ""
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -132,16 +138,29 @@ class Procedures:
         """When the next step may lapse; None when no time runs."""
         return self._timers[0][0] if self._timers else None
 
-    def follow(self, determination: Determination, moments: Moments, at: datetime) -> None:
-        """A determination was made or changed: begin what it triggers, set clocks that can now run."""
+    def follow(
+        self, determination: Determination, moments: Moments, at: datetime, ended: str = ""
+    ) -> None:
+        """A determination was made or changed: begin what it triggers, set clocks that can now run.
+
+        Args:
+            determination: As it stands now.
+            moments: From which clocks run.
+            at: When it changed.
+            ended: How its case ended, "" while it goes on.
+        """
         for procedure in self.agreement.procedures.values():
             name = f"{procedure.id}-{determination.id.removeprefix('det-')}"
             course = self.courses.get(name)
+            verdict, reasons = triggered(procedure.trigger, determination)
             if course is not None:
+                over = verdict is Verdict.NO and determination.decision is not Decision.PENDING
+                self._rest(course, ended or ("what triggered it holds no more" if over else ""))
                 self._reset_clocks(course, moments)
                 continue
-            verdict, reasons = triggered(procedure.trigger, determination)
             self.open_questions.pop(name, None)
+            if ended:
+                continue
             if verdict is Verdict.UNKNOWN:
                 self.open_questions[name] = reasons
             elif verdict is Verdict.YES:
@@ -154,6 +173,8 @@ class Procedures:
         """Whoever has to take a step has taken it."""
         course = self._course(act.course)
         step = self._step(course, act.step)
+        if course.rests:
+            raise RuleBroken("COM-010", f"{course.id} has ended: {course.rests}")
         opened = course.steps.get(act.step)
         if opened is None:
             raise RuleBroken("COM-007", f"{act.step} of {course.id} is not due: nothing opened it")
@@ -199,17 +220,28 @@ class Procedures:
             at, name, step = heapq.heappop(self._timers)
             course = self.courses[name]
             opened = course.steps[step]
-            window = opened.deadline.window
-            stale = window is None or at not in {window.start, window.end}
-            if stale or course.paused_at is not None or opened.done or opened.lapsed_at:
+            window, latest = opened.deadline.window, opened.deadline.latest
+            if window is None or latest is None or at not in {window.start, latest}:
+                continue
+            if course.paused_at is not None or course.rests or opened.done or opened.lapsed_at:
                 continue
             self.touched.add(name)
-            if window is not None and at >= window.end:
+            if at >= latest:
                 # Known late, a time may have passed before the step opened: it lapses as it opens.
                 opened.lapsed_at = at = max(at, opened.opened_at)
                 for following in self._step(course, step).on_lapse:
-                    words = f"the time for {step} had passed at {format_instant(window.end)}"
+                    words = f"the time for {step} had passed at {format_instant(latest)}"
                     self._open(course, following, at, words)
+
+    def _rest(self, course: Course, why: str) -> None:
+        if course.rests == why:
+            return
+        course.rests = why
+        self.touched.add(course.id)
+        if not why:
+            for opened in course.steps.values():
+                if opened.done is None and opened.lapsed_at is None:
+                    self._run(course, opened)
 
     def _reset_clocks(self, course: Course, moments: Moments) -> None:
         """Times that hang on a moment of the breach follow when that moment comes or is corrected."""
@@ -240,10 +272,10 @@ class Procedures:
         self._run(course, opened)
 
     def _run(self, course: Course, opened: OpenStep) -> None:
-        window = opened.deadline.window
-        if window is not None:
-            heapq.heappush(self._timers, (window.start, course.id, opened.id))
-            heapq.heappush(self._timers, (window.end, course.id, opened.id))
+        window, latest = opened.deadline.window, opened.deadline.latest
+        if window is not None and latest is not None:
+            for moment in {window.start, latest}:
+                heapq.heappush(self._timers, (moment, course.id, opened.id))
 
     def _course(self, name: str) -> Course:
         if name not in self.courses:

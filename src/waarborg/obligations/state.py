@@ -20,7 +20,7 @@ from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.base.grades import Standing
 from waarborg.base.judgement import Reason
 from waarborg.base.times import Period, format_instant, parse_instant
-from waarborg.cases.case import CaseFile
+from waarborg.cases.case import CaseFile, CaseState
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Decision, Determination, DeterminationId
 from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken, Unreadable
@@ -47,6 +47,8 @@ from waarborg.obligations.promises import STEPS, Block, Promises
 from waarborg.obligations.standing import whole_text
 
 _CASE_ACTS = frozenset(get_args(CaseAct))
+_MOVE_PROMISES = frozenset((GateStep, Contribute, PromiseTerm, CommitmentStep, ChangeStanding))
+"""Acts after which more or fewer promises may hold."""
 
 
 @dataclass(slots=True)
@@ -125,8 +127,6 @@ class Running:
         try:
             self._check(entry)
             act: Any = entry.act
-            if isinstance(act, Unreadable):
-                raise RuleBroken("COM-021", f"a {act.kind} that cannot be read: {act.words}")
             if type(act) in _CASE_ACTS:
                 self.commission.take(entry)
             else:
@@ -137,7 +137,7 @@ class Running:
             return refusal
         finally:
             self._ids.add(entry.id)
-        if self.agreement.commitments and type(act) not in _CASE_ACTS:
+        if self.agreement.commitments and type(act) in _MOVE_PROMISES:
             note_met(self.promises, entry.known_at)
         self._follow(entry.known_at)
         return None
@@ -219,12 +219,12 @@ class Running:
             return owed.state, ""
         if block is not None:
             return block.state, block.words
-        window = owed.deadline.window
-        if window is None:
+        window, latest = owed.deadline.window, owed.deadline.latest
+        if window is None or latest is None:
             return ObligationState.NO_DEADLINE, ""
         if as_of < window.start:
             return ObligationState.DUE, ""
-        late = as_of >= window.end
+        late = as_of >= latest
         return (ObligationState.OVERDUE if late else ObligationState.MAYBE_OVERDUE), ""
 
     def _check(self, entry: Entry) -> None:
@@ -232,6 +232,9 @@ class Running:
             raise RuleBroken("COM-011", f"there is an entry {entry.id} already")
         if entry.at > entry.known_at:
             raise RuleBroken("COM-013", f"{entry.id} is dated after it reached the record")
+        if isinstance(entry.act, Unreadable):
+            words = f"a {entry.act.kind} that cannot be read: {entry.act.words}"
+            raise RuleBroken("COM-021", words)
 
     def _follow(self, at: datetime, *, settle: bool = True) -> None:
         """Work out again what follows from the cases that were decided; let times already over pass."""
@@ -271,7 +274,10 @@ class Running:
     def _owe(self, name: str, made: Determination, at: datetime) -> None:
         moments = self._moments(name, made)
         if self.agreement.procedures:
-            self.procedures.follow(made, moments, at)
+            case = self.commission.cases.get(name)
+            over = case is not None and case.state in {CaseState.CLOSED, CaseState.JOINED}
+            ended = f"the case is {case.state.value}" if case is not None and over else ""
+            self.procedures.follow(made, moments, at, ended)
         before = self._owed_by.get(name, ())
         found: tuple[Obligation, ...] = ()
         if made.decision is Decision.BREACH_FOUND:

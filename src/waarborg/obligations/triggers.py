@@ -30,9 +30,9 @@ def triggered(trigger: Node, determination: Determination) -> tuple[Verdict, tup
     whenever the two agree.
     """
     facts = determination.facts
-    names = looks_at(trigger)
-    seen = tuple((name, facts.get(name)) for name in sorted(names) if name != _HOURS)
-    if _HOURS not in names:
+    names, timed = _names(trigger)
+    seen = tuple([(name, facts.get(name)) for name in names])
+    if not timed:
         why = _judged(trigger, seen)
         return why.verdict, why.reasons
     least, most = facts["hours_since_first_least"], facts["hours_since_first_most"]
@@ -47,6 +47,13 @@ def triggered(trigger: Node, determination: Determination) -> tuple[Verdict, tup
             "and the sources give only the day",
         ),
     )
+
+
+@lru_cache(maxsize=4096)
+def _names(trigger: Node) -> tuple[tuple[str, ...], bool]:
+    """The columns a trigger looks at but for the hours, and whether it looks at these."""
+    names = properties(trigger)
+    return tuple(sorted(names - {_HOURS})), _HOURS in names
 
 
 @lru_cache(maxsize=16384)

@@ -51,6 +51,23 @@ def with_marks(statements: Iterable[tuple[int, Statement]]) -> Iterator[Recorded
     yield from (Recorded(place, each, None) for place, each in waiting)
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What a journal has more than before, to be handed to a copy of what it was.
+
+    Attributes:
+        leaves: The entries.
+        said: Author and number of each.
+        attached: What was attached, by SHA-256 in hex.
+        chains: The state after the entries.
+    """
+
+    leaves: Sequence[bytes]
+    said: Sequence[tuple[str, int]]
+    attached: Mapping[str, bytes]
+    chains: Chains
+
+
 class Journal:
     """A record in memory that takes statements, made here or elsewhere."""
 
@@ -80,7 +97,7 @@ class Journal:
             chains = Chains()
             for leaf in self.log.entries:
                 chains.resume(leaf)
-        self._made: dict[int, Statement] = {}
+        self._new: list[tuple[str, int]] = []
         self._scribe = Scribe(origin, secret or demonstration_seed(origin), chains)
 
     @property
@@ -112,7 +129,7 @@ class Journal:
             StatementRefused: When the draft cannot be a statement.
             VerificationFailure: REC-072 to REC-079 when it may not stand here.
         """
-        return self._made_here(self._scribe.say(author, draft))
+        return self._add(self._scribe.say(author, draft))
 
     def mark(self, at: datetime) -> int:
         """Put the operator's time mark behind everything so far: it was recorded by then.
@@ -120,7 +137,7 @@ class Journal:
         Raises:
             VerificationFailure: REC-079 when it would go back.
         """
-        return self._made_here(self._scribe.mark(at))
+        return self._add(self._scribe.mark(at))
 
     def take(self, leaf: bytes) -> int:
         """Take a statement that its author signed elsewhere.
@@ -128,7 +145,7 @@ class Journal:
         Raises:
             VerificationFailure: REC-070 to REC-079 when it may not stand here.
         """
-        return self.log.add(self.chains.add(leaf).leaf)
+        return self._add([self.chains.add(leaf)])
 
     def attach(self, data: bytes, media_type: str) -> dict[str, Any]:
         """Keep bytes beside the record; put what is returned into a body."""
@@ -147,18 +164,30 @@ class Journal:
         """The root over the first `size` entries, by default over all."""
         return self.log.root(size)
 
-    def since(self, size: int) -> Sequence[tuple[bytes, Statement | None]]:
-        """The leaves behind the first `size`; those that were made here come with their statement."""
-        leaves = self.log.entries[size:]
-        return [(leaf, self._made.get(place)) for place, leaf in enumerate(leaves, size)]
+    def unsaved(self) -> tuple[Sequence[bytes], Sequence[tuple[str, int]]]:
+        """The entries that were added since `saved`, and the author and number of each."""
+        return self.log.entries[self.size - len(self._new) :], self._new
 
-    def forget(self) -> None:
-        """Let go of statements made here: they are kept elsewhere now."""
-        self._made.clear()
+    def saved(self) -> None:
+        """What was added is kept elsewhere now."""
+        self._new = []
 
-    def _made_here(self, made: Iterable[Statement]) -> int:
+    def growth(self) -> Growth:
+        """What was added since `saved`."""
+        return Growth(*self.unsaved(), self.log.attached, self.chains)
+
+    def grow(self, growth: Growth) -> None:
+        """Take over what a copy of this journal has more, which is not checked again."""
+        for leaf in growth.leaves[len(self._new) :]:
+            self.log.add(leaf)
+        for data in growth.attached.values():
+            self.log.attach(data, "")
+        self._new = list(growth.said)
+        self._scribe.chains = growth.chains
+
+    def _add(self, made: Iterable[Statement]) -> int:
         place = self.log.size
         for statement in made:
             place = self.log.add(statement.leaf)
-            self._made[place] = statement
+            self._new.append((statement.author, statement.seq))
         return place

@@ -183,10 +183,21 @@ _INTAKE = (
         "Reports are held to tell of different incidents.",
         "reports:texts reason:text",
     ),
+    _kind(
+        "open-judgement",
+        "A judgement on reports is taken back: the evidence decides again.",
+        "reports:texts reason:text",
+    ),
 )
 """What comes in, and what people judge of it."""
 
 _DERIVED = (
+    _kind(
+        "proof",
+        "What a text covers was proved; anybody can ask again and compare.",
+        "agreement:text solver:text waarborg:text request:object text:object answers:object",
+        "map:object chances:object",
+    ),
     _kind(
         "determination",
         "The text by its operation, or a body, decides about a finding.",
@@ -327,24 +338,34 @@ KINDS: Mapping[str, Kind] = {
 """Name to kind."""
 
 
+_TESTS: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
+    name: {field: TYPES[wanted] for field, wanted in {**kind.needed, **kind.optional}.items()}
+    for name, kind in KINDS.items()
+}
+
+
 def misfits(kind: str, version: int, body: Mapping[str, Any]) -> list[str]:
     """What is wrong with a body for its kind, in words; nothing for kinds or versions unknown here."""
     known = KINDS.get(kind)
     if known is None or known.version != version:
         return []
+    tests = _TESTS[kind]
     wrong = [f"{name} is missing" for name in known.needed if name not in body]
-    for name, value in body.items():
-        wanted = known.needed.get(name) or known.optional.get(name)
-        if wanted is None:
-            where = (
-                f"; it belongs concealed, class {known.private[name]}"
-                if name in known.private
-                else ""
-            )
-            wrong.append(f"{name} is no field of {kind}{where}")
-        elif not TYPES[wanted](value):
-            wrong.append(f"{name} should be of type {wanted}")
+    wrong += [
+        _misfit(known, name)
+        for name, value in body.items()
+        if name not in tests or not tests[name](value)
+    ]
     return sorted(wrong)
+
+
+def _misfit(kind: Kind, name: str) -> str:
+    wanted = kind.needed.get(name) or kind.optional.get(name)
+    if wanted is not None:
+        return f"{name} should be of type {wanted}"
+    hidden = kind.private.get(name)
+    where = f"; it belongs concealed, class {hidden}" if hidden else ""
+    return f"{name} is no field of {kind.name}{where}"
 
 
 def json_schema(kind: Kind) -> dict[str, Any]:

@@ -278,8 +278,9 @@ def _parts(leaf: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _check_payload(payload: dict[str, Any]) -> None:
-    missing, unknown = sorted(_NEEDED - set(payload)), sorted(set(payload) - _ALLOWED)
-    if missing or unknown:
+    keys = payload.keys()
+    if not _NEEDED <= keys <= _ALLOWED:
+        missing, unknown = sorted(_NEEDED - keys), sorted(keys - _ALLOWED)
         raise StatementRefused(f"the payload: missing {missing}, unknown {unknown}")
     wrong = [name for name, right in _checks(payload) if not right]
     if wrong:

@@ -272,6 +272,7 @@ class Mission:
         organs: The party that a source speaks for, by source; only such a source can admit.
         engine: Settings of fusion.
         licences: Licence and attribution lines that every published page carries.
+        judgements: Path of people's judgements on reports (same, different, unsure); none when empty.
     """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
@@ -294,3 +295,4 @@ class Mission:
     organs: Mapping[str, PartyId] = field(default_factory=dict)
     engine: Engine = field(default_factory=Engine)
     licences: tuple[str, ...] = ()
+    judgements: str = ""

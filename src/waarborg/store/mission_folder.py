@@ -77,6 +77,7 @@ def read(path: Path) -> MissionFolder:
         raise ProblemsFound(problems)
     named = [mission.agreement, *mission.exercises, mission.zones, mission.claims]
     named += [mission.words, mission.control.file]
+    named += [mission.judgements] if mission.judgements else []
     problems += _same_names(path, named + [release.file for release in mission.releases])
     contents = {
         name: found for name in named if (found := _bytes(path, name, problems)) is not None

@@ -8,7 +8,7 @@ own; a restored backup, a lost database or a second writer is refused before any
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +20,7 @@ from waarborg.record.chains import Chains
 from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.entry import EntryRefused, decode_entry
 from waarborg.record.failure import VerificationFailure, entry_failure
-from waarborg.record.statement import Statement, is_statement, read_statement
+from waarborg.record.statement import is_statement, read_statement
 from waarborg.record.tree import EMPTY_ROOT, Frontier, leaf_hash
 from waarborg.store.record_engine import Prepared, engine_warnings, lock_file, open_engine
 from waarborg.store.record_schema import (
@@ -36,7 +36,10 @@ from waarborg.store.signed_log import SignedLog
 _PAGE = 4096
 """Entries read from the database at a time."""
 
-Authored = dict[tuple[str, int], tuple[int, bytes]]
+Link = tuple[str, int]
+"""Author and number of a statement in the author's own chain."""
+
+Authored = dict[Link, tuple[int, bytes]]
 """Author and number of the statements of one batch, to their place and bytes."""
 
 
@@ -51,18 +54,10 @@ class Concealed:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is handed in: the bytes of an entry, and its encrypted private fields.
-
-    Attributes:
-        leaf: The bytes.
-        concealed: The encrypted private fields.
-        made: The statement these bytes are, when this very process has just signed it and checked
-            where it stands; its signature is not verified again.
-    """
+    """What is handed in: the bytes of an entry, and its encrypted private fields."""
 
     leaf: bytes
     concealed: Sequence[Concealed] = ()
-    made: Statement | None = None
 
 
 class SqlRecord:
@@ -166,7 +161,7 @@ class SqlRecord:
             self._check_head()
             for each in batch:
                 place = frontier.size
-                known, chains = self._admit(each, place, chains, authored)
+                known, chains = self._admit(each.leaf, place, chains, authored)
                 places.append(place if known is None else known)
                 if known is None:
                     taken.append((place, each))
@@ -175,6 +170,41 @@ class SqlRecord:
                 self._insert(taken, authored, frontier)
         self._frontier, self._chains = frontier, chains
         return places
+
+    def append(
+        self,
+        leaves: Sequence[bytes],
+        said: Sequence[Link],
+        chains: Chains,
+        concealed: Mapping[int, Sequence[Concealed]],
+    ) -> None:
+        """Take the next entries of a journal over this very record, which has checked them.
+
+        Args:
+            leaves: Their bytes.
+            said: Author and number of each.
+            chains: The state after them.
+            concealed: Encrypted private fields of some, by place.
+
+        Raises:
+            VerificationFailure: REC-082 when somebody else wrote meanwhile; nothing is taken then.
+        """
+        self._check_process()
+        frontier = Frontier(self._frontier.size, self._frontier.peaks)
+        taken = [
+            (place, Submission(leaf, concealed.get(place, ())))
+            for place, leaf in enumerate(leaves, frontier.size)
+        ]
+        places = range(frontier.size, frontier.size + len(leaves))
+        authored: Authored = {
+            link: (place, leaf) for link, place, leaf in zip(said, places, leaves, strict=True)
+        }
+        for leaf in leaves:
+            frontier.push(leaf_hash(leaf))
+        with self._connection.begin():
+            self._check_head()
+            self._insert(taken, authored, frontier)
+        self._frontier, self._chains = frontier, chains.copy()
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The entries from `start` on, page by page."""
@@ -349,10 +379,9 @@ class SqlRecord:
             self._chains = chains
 
     def _admit(
-        self, handed: Submission, place: int, chains: Chains | None, authored: Authored
+        self, leaf: bytes, place: int, chains: Chains | None, authored: Authored
     ) -> tuple[int | None, Chains | None]:
         """The place an entry has already, or None when it is new; and the state after it."""
-        leaf = handed.leaf
         if not is_statement(leaf):
             return self._admit_plain(leaf, place, chains), chains
         if chains is None:
@@ -360,7 +389,7 @@ class SqlRecord:
                 raise entry_failure("REC-085", place, "a plain entry, like the others", "statement")
             chains = Chains()
         try:
-            statement = _checked(chains, handed)
+            statement = chains.check(leaf)
         except VerificationFailure as failure:
             known = self._same_before(leaf, authored) if failure.code == "REC-074" else None
             if known is None:
@@ -457,15 +486,3 @@ class SqlRecord:
         if driver is None:
             raise AssertionError("the record is closed")
         return driver.cursor()
-
-
-def _checked(chains: Chains, handed: Submission) -> Statement:
-    """The statement that may stand next.
-
-    Raises:
-        VerificationFailure: REC-070 to REC-079.
-    """
-    if handed.made is None:
-        return chains.check(handed.leaf)
-    chains.check_made(handed.made)
-    return handed.made

@@ -20,7 +20,7 @@ def test_a_need_can_be_a_quantity():
     need = text.needs["trainers"]
     assert (need.number, need.unit) == (15_000, "trainers")
     assert need.within.elapsed == timedelta(days=30)
-    assert text.contributions["s-trainers"].relies_on == ("lift",)
+    assert text.contributions["s-trainers"].relies_on == ("ferry",)
     assert text.gates["S-notice"].takes.text == "P3D"
 
 
@@ -42,7 +42,7 @@ def test_a_need_can_be_a_quantity():
             "takes: P3D, clock: ofice",
             "AGR-044 .* gate S-notice names the clock ofice",
         ),
-        ("relies_on: [lift], words", "relies_on: [lift2], words", "AGR-028 .* s-trainers names"),
+        ("relies_on: [ferry]", "relies_on: [fery]", "AGR-028 .* s-trainers names"),
     ],
 )
 def test_what_is_asked_badly_is_refused(old, new, message):

@@ -31,7 +31,7 @@ def told(found: Difference, kind: str, name: str, aspect: str) -> Change:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("clauses:\n", "# a comment\nclauses:\n"),
+        ("\nclauses:\n", "\n# a comment\nclauses:\n"),
         ("at_least: 10\n", "at_least:   10\n"),
         (
             "reads: act IN ('artillery_fire', 'mortar_fire', 'missile_strike', 'air_strike')",
@@ -175,3 +175,30 @@ def test_the_command_tells_it_in_words_and_as_data(tmp_path: Path) -> None:
     refused = CliRunner().invoke(app, ["diff", str(FICTION), str(other), "--json"])
     assert refused.exit_code == 1
     assert json.loads(refused.stdout)["problems"]
+
+
+def test_the_final_paris_text_dropped_what_the_draft_said_of_the_united_states() -> None:
+    """The draft's promise of support to the force is gone, and the backing is softer."""
+    folder = FICTION.parents[1] / "berlin-paris"
+    words = ["diff", str(folder / "draft.yaml"), str(folder / "agreement.yaml")]
+    result = CliRunner().invoke(app, [*words, "--after-reading", "without_ladder", "--json"])
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    promises = {(c["name"], c["aspect"], c["weight"]) for c in found["changes"] if c["kind"] == "promise"}  # fmt: skip
+    assert promises == {("us-backstop", "strength", "softer"), ("us-support", "removed", "")}
+    assert [(o["party"], o["changed"]) for o in found["owed"]] == [
+        (
+            "United States",
+            ["intelligence: unstated, was intends", "logistics: unstated, was intends"],
+        )
+    ]
+
+
+def test_a_reading_that_is_not_there_is_refused() -> None:
+    """A reading is named with those the file has."""
+    words = ["diff", str(FICTION), str(FICTION), "--before-reading", "kindly", "--json"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 1
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["code"], problem["found"]) == ("CLI-020", "kindly")
+    assert "ruling-first" in problem["expected"]

@@ -317,6 +317,36 @@ def test_a_folder_without_a_run_cannot_explain(waarborg: Command, tmp_path: Path
     assert "waarborg run MISSION" in done.err
 
 
+def test_an_edited_figure_is_not_explained(waarborg: Command, tmp_path: Path) -> None:
+    """Whoever edits a figure finds that nothing is explained from it any more (law 6)."""
+    mission = with_release(GOOD).write(tmp_path / "m")
+    out = tmp_path / "out"
+    assert waarborg("run", mission, "--out", out).code == 0
+    file = out / "findings.jsonl"
+    name = json.loads(file.read_bytes().splitlines()[0])["id"]
+    assert waarborg("explain", name, "--out", out).code == 0
+    file.write_bytes(file.read_bytes().replace(b'"tier":"undecidable"', b'"tier":"certain"', 1))
+    done = waarborg("explain", name, "--out", out)
+    assert (done.code, done.out) == (3, "")
+    assert "REC-060 findings.jsonl" in done.err
+    file.unlink()
+    assert "found: no such file" in waarborg("explain", name, "--out", out).err
+
+
+def test_nothing_is_explained_from_a_damaged_record(waarborg: Command, tmp_path: Path) -> None:
+    """One flipped bit in an entry, and explain names the entry instead of telling what it says."""
+    mission = with_release(GOOD).write(tmp_path / "m")
+    out = tmp_path / "out"
+    assert waarborg("run", mission, "--out", out).code == 0
+    bundle = next(path for path in (out / "record/tile/entries").rglob("*") if path.is_file())
+    content = bytearray(bundle.read_bytes())
+    content[len(content) // 2] ^= 1
+    bundle.write_bytes(content)
+    done = waarborg("explain", "inc-", "--out", out)
+    assert (done.code, done.out) == (3, "")
+    assert "REC-010 entry" in done.err
+
+
 def test_an_identifier_that_nothing_has_is_refused(waarborg: Command, tmp_path: Path) -> None:
     """Explain says when nothing has the identifier, and when several start like it."""
     mission = with_release(GOOD).write(tmp_path / "m")

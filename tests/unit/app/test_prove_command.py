@@ -74,7 +74,7 @@ def test_within_counts_only_what_is_due_in_time():
     """Within a day only Ukraine's own step has a fixed time, so no other state owes."""
     told = run("--need", "others_answer", "--within", "PT24H")
     assert "every such breach" in told
-    assert "only promises with a fixed time of at most 24 hours count" in told
+    assert "only promises surely due within 24 hours of the breach count" in told
 
 
 @pytest.mark.parametrize(

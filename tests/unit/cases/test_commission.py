@@ -199,5 +199,5 @@ def test_everything_wrong_with_a_body_is_told_at_once() -> None:
         from_body({"id": "x", "kind": "vote", "at": "2030-01-01T00:00", "author": "", "chioce": 1})
     text = str(told.value)
     assert "author is missing" in text
-    assert "vote: chioce" in text
-    assert "vote: proposal" in text
+    assert "vote has no field chioce" in text
+    assert "vote lacks its field proposal" in text

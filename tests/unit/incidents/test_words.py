@@ -76,3 +76,35 @@ def test_a_headline_without_words_has_no_signs():
 def test_the_one_day_a_headline_names(headline, found):
     """Only one existing day near the report is taken; two, or a far one, are none."""
     assert named_day(headline, date(2026, 4, 24)) == found
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Russian missile strike kills two at Kharkiv's market",
+        "Raketaanval op markt in Charkiv: twee doden",
+        "Ракетный удар по рынку в Харькове, двое погибших",
+        "raketniy udar po rinku u harkovi zaginulo dvoe",
+    ],
+)
+def test_four_languages_and_two_alphabets_tell_one_thing(headline):
+    """Weapon, attack, dead and their number are read alike from English, Dutch, Russian and Ukrainian."""
+    assert {"*missile", "*attack", "*killed", "#2"} <= set(tokens(headline))
+
+
+def test_an_english_name_in_a_ukrainian_headline_stays_a_name():
+    """One western word among others is a name: a firm called Fire Point is no fire."""
+    assert "*fire" not in tokens("kompaniya fire point pokazala novu raketu")
+
+
+def test_cyrillic_and_its_transliteration_are_read_alike():
+    """A headline in its own letters gives the signs of its address."""
+    assert tokens("Росіяни вдарили шістьма КАБами по дамбі") == tokens(
+        "rosiyany vdaryly shistma kabamy po dambi"
+    )
+
+
+def test_a_month_is_read_in_english_and_dutch():
+    """A day named in the west is a day."""
+    assert "@04-16" in tokens("two killed as drones hit kyiv on 16 april")
+    assert "@03-03" in tokens("twee doden bij aanval op 3 maart")

@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from waarborg.agreement.load import load
-from waarborg.agreement.model import Agreement
-from waarborg.app.cli.desk import OUT, open_mission, print_json
+from waarborg.app.cli.bench import Bench, at_bench, open_bench
+from waarborg.app.cli.desk import OUT, print_json
+from waarborg.app.cli.signing import Key, Name, signing
+from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
 from waarborg.app.services.day import status
-from waarborg.app.services.derive import derive
-from waarborg.app.services.inputs import last_arrival
+from waarborg.app.services.exercise import Turn, play
+from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
-from waarborg.app.services.whatif import compare
+from waarborg.app.services.script import Script, read_script
+from waarborg.app.services.whatif import compare, granted
+from waarborg.app.wiring.proceedings import put, take_signed
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.cases.body import from_body
-from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry
-from waarborg.obligations.state import Running, state
+from waarborg.obligations.state import Running
+from waarborg.store.mission_record import MissionRecord
 
-ENTRIES = "commission.jsonl"
-"""Entries of the commission in a mission folder, one JSON object a line."""
+SCRIPT = "script.yaml"
+"""The script of an exercise in a folder."""
 
 Folder = Annotated[
     Path,
     typer.Argument(
-        help="Mission folder, or a folder with agreement.yaml; its entries lie in commission.jsonl.",
-        metavar="FOLDER",
+        help="Mission folder, or a folder with an agreement.yaml alone.", metavar="FOLDER"
+    ),
+]
+Record = Annotated[
+    Path,
+    typer.Option(
+        "--record",
+        help="Output folder whose record/ holds the commission's entries.",
+        metavar="OUT",
     ),
 ]
 At = Annotated[
@@ -54,6 +65,15 @@ Text = Annotated[
     typer.Option("--text", help="Identifier of the agreement, where there are more.", metavar="ID"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
+OUT_FOLDER = Path("out")
+
+_OWN_TABLES = {
+    "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
+    "commitments": ("commitments", ("commitment", "by", "does", "state", "waits_for")),
+    "next_movable": ("what can move next", ("what", "who", "words", "frees")),
+    "refused": ("refused", ("entry", "author", "rule", "words")),
+}
+"""Parts of the picture that are printed as tables of their own: title and columns."""
 
 
 def mount(app: typer.Typer) -> None:
@@ -68,216 +88,346 @@ def mount(app: typer.Typer) -> None:
 
 def docket_command(
     folder: Folder,
+    record: Record = OUT_FOLDER,
     as_of: At = None,
     known_at: KnownAt = None,
     text: Text = "",
+    origin: Name = None,
     *,
     as_json: Json = False,
 ) -> None:
     """The cases before the commission, the most pressing first, down to their entries."""
-    running, at = _open(folder, as_of, known_at, text)
-    _show(
-        running,
-        views.docket(running, at),
-        ("case", "state", "accused", "clause", "due", "flags"),
-        as_json=as_json,
-    )
+    bench = open_bench(folder, record, text, known_at, origin)
+    running, at = at_bench(bench, as_of)
+    rows = views.docket(running, at)
+    columns = ("case", "state", "accused", "clause", "severity", "due", "flags")
+    if as_json:
+        messages = views.messages(running)
+        steps = views.courses(running, at)
+        print_json(_marked(running) | {"rows": rows, "messages": messages, "procedures": steps})
+        return
+    _show(running, rows, columns)
 
 
 def due_command(
     folder: Folder,
+    record: Record = OUT_FOLDER,
     as_of: At = None,
     known_at: KnownAt = None,
     text: Text = "",
+    origin: Name = None,
     *,
     as_json: Json = False,
 ) -> None:
     """What is due, from whom, until when, and how each deadline was computed."""
-    running, at = _open(folder, as_of, known_at, text)
+    bench = open_bench(folder, record, text, known_at, origin)
+    running, at = at_bench(bench, as_of)
     rows = [plain(row) for row in views.due(running, at)]
-    _show(running, rows, ("by", "who", "what", "state", "words", "entry"), as_json=as_json)
+    if as_json:
+        print_json(_marked(running) | {"rows": rows})
+        return
+    _show(running, rows, ("by", "who", "what", "state", "strength", "words", "entry"))
 
 
-def status_command(
+def status_command(  # noqa: PLR0913  # one argument an option
     folder: Folder,
+    *,
+    record: Record = OUT_FOLDER,
     as_of: At = None,
     known_at: KnownAt = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", help="What moved since then. Default: the day before.", metavar="T"
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write the picture as one page to this file.", metavar="FILE"),
+    ] = None,
     text: Text = "",
-    *,
+    origin: Name = None,
     as_json: Json = False,
 ) -> None:
-    """The picture of the day: in force, open, blocked and by what, refused."""
-    running, at = _open(folder, as_of, known_at, text)
-    picture = status(running, at)
+    """The picture of the day: in force, open, blocked and by what, what moved, what can move next."""
+    bench = open_bench(folder, record, text, known_at, origin)
+    running, at = at_bench(bench, as_of)
+    start = parse_instant(since) if since else at - timedelta(days=1)
+    before, _ = at_bench(bench, format_instant(start), known=start)
+    picture = status(running, at, start)
+    moved = moves(stand(before, start), stand(running, at))
+    picture["moved_since"]["changes"] = [plain(move) for move in moved]
+    if html is not None:
+        html.write_text(render_day(running, at, picture), encoding="utf-8")
     if as_json:
         print_json(picture)
         return
+    if running.agreement.exercise:
+        OUT.print(running.agreement.exercise, markup=False)
+    _print_picture(running, picture)
+
+
+def _print_picture(running: Running, picture: dict[str, Any]) -> None:
+    table = Table("what", "how it stands")
     for key, value in picture.items():
-        OUT.print(f"{key.replace('_', ' ')}: {_cell(value)}", markup=False)
+        if key not in {"exercise", "moved_since", "standing", *_OWN_TABLES}:
+            table.add_row(key.replace("_", " "), _cell(value))
+    OUT.print(table)
+    for key, (title, columns) in _OWN_TABLES.items():
+        if picture[key]:
+            _show(running, picture[key], columns, title)
+        else:
+            OUT.print(f"{title}: nothing", markup=False)
+    moved = picture["moved_since"]
+    title = f"what moved since {moved['since']}"
+    if moved["changes"]:
+        _show(running, moved["changes"], ("kind", "name", "before", "after"), title)
+    else:
+        OUT.print(f"{title}: nothing", markup=False)
 
 
-def determine_command(
+def determine_command(  # noqa: PLR0913  # one argument an option
     folder: Folder,
+    *,
+    record: Record = OUT_FOLDER,
     take: Annotated[
         Path | None,
         typer.Option(
-            "--take", help="File with entries to add, one JSON object a line.", metavar="FILE"
+            "--take",
+            help="Put entries on the record first: a script, or one JSON object a line.",
+            metavar="FILE",
         ),
     ] = None,
+    signed: Annotated[
+        Path | None,
+        typer.Option(
+            "--signed",
+            help="Put statements on the record that their authors signed elsewhere, one a line.",
+            metavar="FILE",
+        ),
+    ] = None,
+    received_at: Annotated[
+        str | None,
+        typer.Option(
+            "--received-at",
+            help="When the entries came in. Default: now; in a script as it says.",
+            metavar="T",
+        ),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            help="URL of the record's database. Default: an SQLite file beside the record.",
+            metavar="URL",
+        ),
+    ] = None,
+    key: Key = None,
+    origin: Name = None,
     text: Text = "",
-    *,
     as_json: Json = False,
 ) -> None:
-    """The determinations with their ground; with --take, add entries first.
+    """The determinations with their ground; with --take or --signed, put entries on the record first.
 
-    An entry that breaks a rule is added as well and stays on the record as refused.
+    Each entry is signed for its author and marked with when it came in. One that breaks a rule is on
+    the record as well, as refused, with the rule named.
     """
-    if take is not None:
-        more = _entries(take)
-        last = max((e.known_at for e in _entries(folder / ENTRIES)), default=None)
-        if last and any(e.known_at < last for e in more):
-            raise ProblemsFound([_out_of_order(take, format_instant(last))])
-        with (folder / ENTRIES).open("a", encoding="utf-8") as file:
-            file.write(take.read_text(encoding="utf-8").rstrip("\n") + "\n")
-    running, _ = _open(folder, None, None, text)
+    bench = open_bench(folder, record, text, None, origin)
+    if take is not None or signed is not None:
+        name, secret = signing(bench.id, key, origin)
+        entries = _taken(take, received_at) if take else []
+        _refuse_unordered(bench, entries, take)
+        leaves = signed.read_bytes().split() if signed else []
+        with MissionRecord.open(record, name, secret, database) as opened:
+            if entries:
+                put(opened, entries)
+            if leaves:
+                take_signed(opened, leaves, _now(received_at))
+        bench = open_bench(folder, record, text, None, origin)
+    running, _ = at_bench(bench, None if bench.entries else format_instant(bench.known))
     found = {"determinations": views.rulings(running), "refused": views.refusals(running)}
     if as_json:
-        print_json({"exercise": running.agreement.exercise, **found})
+        print_json(_marked(running) | found)
         return
-    _show(
-        running,
-        found["determinations"],
-        ("determination", "decision", "by", "words"),
-        as_json=as_json,
-    )
+    _show(running, found["determinations"], ("determination", "decision", "by", "words"))
     for each in found["refused"]:
         OUT.print(f"refused {each['entry']}: {each['rule']} {each['words']}", markup=False)
 
 
-def what_if_command(
+def what_if_command(  # noqa: PLR0913  # one argument an option
     folder: Folder,
+    *,
+    record: Record = OUT_FOLDER,
     draft: Annotated[
         Path | None, typer.Option("--draft", help="Another agreement text.", metavar="FILE")
+    ] = None,
+    reading: Annotated[
+        str, typer.Option("--reading", help="Another reading of the text.", metavar="NAME")
+    ] = "",
+    grant: Annotated[
+        list[str] | None,
+        typer.Option("--grant", help="Suppose this gate was passed.", metavar="GATE"),
     ] = None,
     more: Annotated[
         Path | None, typer.Option("--entries", help="Entries to suppose besides.", metavar="FILE")
     ] = None,
     as_of: At = None,
     text: Text = "",
-    *,
+    origin: Name = None,
     as_json: Json = False,
 ) -> None:
-    """The same record under another draft or with other approvals: what changes."""
-    agreement, base, entries = _read(folder, text)
-    supposed = [*entries, *(_entries(more) if more else [])]
-    at = _moment(as_of, supposed)
-    known = at + timedelta(seconds=1)
-    other = load(draft.read_text(encoding="utf-8"), str(draft)) if draft else agreement
-    one = state(agreement, base, entries, at, known)
-    found = compare(one, state(other, base, supposed, at, known), at)
+    """The same record under another reading, draft or with other approvals: what changes."""
+    bench = open_bench(folder, record, text, None, origin)
+    supposed = _taken(more, None) if more else []
+    last = [*bench.entries, *supposed]
+    one, at = at_bench(bench, as_of, last)
+    other = bench.reread(draft, reading)
+    entries = sorted(
+        [*other.entries, *supposed, *granted(other.agreement, grant or [], at)],
+        key=lambda entry: entry.known_at,
+    )
+    supposing = replace(other, entries=tuple(entries))
+    found = compare(one, at_bench(supposing, format_instant(at))[0], at)
     if as_json:
-        print_json(found)
+        print_json(_marked(one) | found)
         return
-    rows = [*found["determinations"], *found["obligations"]]
-    _show(one, rows, ("id", "now", "what_if"), as_json=as_json)
+    rows = [
+        {"what": name, **row}
+        for name, changed in found.items()
+        if isinstance(changed, list)
+        for row in changed
+    ]
+    _show(one, rows, ("what", "id", "now", "what_if"))
 
 
 def exercise_command(
     folder: Folder,
-    step_hours: Annotated[
-        int, typer.Option("--step", help="Hours between two looks at the simulated clock.", min=1)
-    ] = 24,
+    script: Annotated[
+        Path | None,
+        typer.Option("--script", help="The script. Default: script.yaml.", metavar="FILE"),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", help="Where the clock stops. Default: the last deadline.", metavar="T"
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Also put the script's entries on a record of this exercise, in this folder.",
+            metavar="OUT",
+        ),
+    ] = None,
     text: Text = "",
     *,
     as_json: Json = False,
 ) -> None:
-    """Play the folder's entries against a simulated clock; every output is marked as exercise."""
-    agreement, base, entries = _read(folder, text)
-    mark = agreement.exercise or "exercise: a simulated clock, nothing of this is in force"
-    seen, at = [], _moment(None, entries[:1])
-    last = _moment(None, entries)
-    while at <= last:
-        running = state(agreement, base, entries, at, at)
-        seen.append({**status(running, at), "exercise": mark})
-        at += timedelta(hours=step_hours)
+    """Play a script of events against a simulated clock; every output is marked as exercise."""
+    bench = open_bench(folder, Path(), text, None, read=False)
+    name = script or folder / SCRIPT
+    if not name.exists():
+        raise ProblemsFound([_no_script(name)])
+    played = read_script(name.read_text(encoding="utf-8"), str(name))
+    turns = list(play(bench.agreement, bench.base, played, parse_instant(until) if until else None))
+    if out is not None:
+        origin, secret = signing(f"exercise.{bench.id}", None, None)
+        with MissionRecord.open(out, origin, secret) as opened:
+            put(opened, played.entries)
     if as_json:
-        print_json({"exercise": mark, "steps": seen})
+        print_json(
+            {"exercise": turns[0].exercise if turns else played.exercise}
+            | {"title": played.title, "turns": [plain(turn) for turn in turns]}
+        )
         return
-    for each in seen:
-        line = f"{each['as_of']} · cases {_cell(each['cases'])} · owed {_cell(each['obligations'])}"
-        OUT.print(f"[{mark}] {line}", markup=False)
+    _print_turns(played, turns)
 
 
-def _open(
-    folder: Path, as_of: str | None, known_at: str | None, text: str
-) -> tuple[Running, datetime]:
-    agreement, base, entries = _read(folder, text)
-    at = _moment(as_of, entries)
-    everything = [at, *(e.known_at for e in entries), *(parse_instant(d.known_at) for d in base)]
-    known = parse_instant(known_at) if known_at else max(everything)
-    return state(agreement, base, entries, at, known + timedelta(seconds=1)), at
+def _print_turns(played: Script, turns: Sequence[Turn]) -> None:
+    OUT.print(f"{played.title}. {played.words}".strip(), markup=False)
+    for turn in turns:
+        what = f"{turn.entry} by {turn.author}" if turn.author else turn.entry
+        OUT.print(f"\n[{turn.exercise}] {turn.at} · {what}", markup=False)
+        if turn.tells:
+            OUT.print(f"  {turn.tells}", markup=False)
+        if turn.refused:
+            OUT.print(f"  REFUSED: {turn.refused}", markup=False)
+        for move in turn.moved:
+            if move.kind != "refused":
+                was = f" (was {move.before})" if move.before else ""
+                OUT.print(f"  {move.kind} {move.name}: {move.after or 'gone'}{was}", markup=False)
 
 
-def _read(folder: Path, text: str) -> tuple[Agreement, Sequence[Determination], list[Entry]]:
-    entries = _entries(folder / ENTRIES)
-    if not (folder / "mission.toml").exists():
-        name = folder / "agreement.yaml"
-        if not name.exists():
-            raise ProblemsFound([_no_folder(folder)])
-        return load(name.read_text(encoding="utf-8"), str(name)), (), entries
-    opened = open_mission(folder, lambda _step: None)
-    known = last_arrival(opened.mission)
-    derived = derive(opened.inputs, known, known)
-    named = {agreement.id: agreement for agreement in opened.inputs.agreements}
-    with_bodies = [a.id for a in opened.inputs.agreements if a.bodies]
-    chosen = text or (with_bodies or list(named))[0]
-    if chosen not in named:
-        raise typer.BadParameter(f"no agreement {chosen}; there are {', '.join(named)}")
-    return named[chosen], derived.determinations, entries
-
-
-def _entries(file: Path) -> list[Entry]:
-    if not file.exists():
-        return []
-    entries, problems = [], []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+def _taken(file: Path, received_at: str | None) -> list[Entry]:
+    """Entries from a script or from JSON lines; lines come in at the moment given, or now."""
+    content = file.read_text(encoding="utf-8")
+    if file.suffix in {".yaml", ".yml"}:
+        entries = read_script(content, str(file)).entries
+        return entries if received_at is None else _in_at(entries, _now(received_at))
+    entries, problems, stamped = [], [], []
+    for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            entries.append(from_body(json.loads(line), str(file), number))
+            body = json.loads(line)
+            entries.append(from_body(body, str(file), number))
+            stamped.append("known_at" in body)
         except json.JSONDecodeError as error:
             problems.append(
                 Problem(
-                    str(file), number, "COM-100", "this is no JSON", "one object a line", str(error)
+                    str(file), number, "COM-100", "this is no JSON", "one object a line", str(error),
+                    "write each entry on one line",
                 )
-            )
+            )  # fmt: skip
         except ProblemsFound as found:
             problems.extend(found.problems)
     if problems:
         raise ProblemsFound(problems)
-    return entries
+    if received_at is None and all(stamped):
+        return entries
+    return _in_at(entries, _now(received_at))
 
 
-def _moment(text: str | None, entries: Sequence[Entry]) -> datetime:
-    if text:
-        try:
-            return parse_instant(text)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
-    if not entries:
-        raise typer.BadParameter("there are no entries yet: name the moment with --as-of")
-    return max(entry.known_at for entry in entries) + timedelta(seconds=1)
+def _in_at(entries: Sequence[Entry], at: datetime) -> list[Entry]:
+    return [replace(entry, known_at=at) for entry in entries]
+
+
+def _now(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  # the edge reads the clock
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _refuse_unordered(bench: Bench, entries: Sequence[Entry], file: Path | None) -> None:
+    last = bench.held.marked
+    early = [entry for entry in entries if last is not None and entry.known_at < last]
+    if early and last is not None:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(file), 0, "COM-102", "an entry would come in before what the record already holds",
+                    f"in at {format_instant(last)} or later",
+                    f"{early[0].id} in at {format_instant(early[0].known_at)}",
+                    "the record only grows: say when it came in with --received-at",
+                )
+            ]
+        )  # fmt: skip
+
+
+def _marked(running: Running) -> dict[str, Any]:
+    return {"exercise": running.agreement.exercise}
 
 
 def _show(
-    running: Running, rows: Sequence[dict[str, Any]], columns: Sequence[str], *, as_json: bool
+    running: Running, rows: Sequence[dict[str, Any]], columns: Sequence[str], title: str = ""
 ) -> None:
-    if as_json:
-        print_json({"exercise": running.agreement.exercise, "rows": list(rows)})
-        return
-    if running.agreement.exercise:
+    if running.agreement.exercise and not title:
         OUT.print(running.agreement.exercise, markup=False)
-    shown = Table()
+    shown = Table(title=title or None)
     for column in columns:
         shown.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
@@ -288,20 +438,14 @@ def _show(
 def _cell(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_cell(each)}" for key, each in value.items()) or "none"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "; ".join(_cell(each) for each in value) or "none"
     return "" if value is None else str(value)
 
 
-def _out_of_order(file: Path, last: str) -> Problem:
+def _no_script(name: Path) -> Problem:
     return Problem(
-        str(file), 0, "COM-102", "an entry is older than the last on the record", f"after {last}",
-        "an earlier known_at", "the record only grows: set known_at to when it was received",
-    )  # fmt: skip
-
-
-def _no_folder(folder: Path) -> Problem:
-    return Problem(
-        str(folder), 0, "COM-103", "here lies neither a mission nor an agreement",
-        "mission.toml or agreement.yaml", "neither", "name the folder that holds one",
+        str(name), 0, "COM-105", "there is no script to play",
+        "a file that begins with waarborg: script/1", "no such file",
+        "write one, or name it with --script",
     )  # fmt: skip

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from waarborg.app.cli.desk import OUT, print_json
 from waarborg.app.services.explanation import FIGURES, Explained, explain, read_figures
-from waarborg.app.wiring.verification import contents
+from waarborg.app.services.logbook import MISSION_FILE, Contents
+from waarborg.app.wiring.verification import check_vouched, contents
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.record.failure import VerificationFailure
+from waarborg.record.source import CHECKPOINT
+from waarborg.record.verify import verify
+from waarborg.reports.mission import Mission
+from waarborg.store.fusion_models import fusion_model
+from waarborg.store.mission_folder import read_form
 from waarborg.store.mission_record import read_journal
 from waarborg.store.out_folder import read_file
 from waarborg.store.record_folder import FolderSource
@@ -27,7 +34,7 @@ def explain_command(
     identifier: Annotated[
         str,
         typer.Argument(
-            help="Identifier of an incident (inc-…), finding (fin-…), determination (det-…), "
+            help="Identifier of an incident (inc-…), episode (epi-…), finding (fin-…), determination (det-…), "
             "obligation (obl-…) or report; the start of one is enough when only one has it.",
             metavar="ID",
         ),
@@ -40,19 +47,35 @@ def explain_command(
         bool, typer.Option("--json", help="Print JSON for another program.")
     ] = False,
 ) -> None:
-    """Say why something came out as it did: every step below it, down to the reports."""
-    try:
-        held = contents(read_journal(FolderSource(out / "record")))
-    except (OSError, VerificationFailure) as error:
-        why = error.meaning if isinstance(error, VerificationFailure) else str(error)
-        raise ProblemsFound([_no_run(out, why)]) from error
-    figures = read_figures({name: read_file(out / name) or b"" for name in FIGURES})
-    found = explain(identifier, figures, held)
+    """Say why something came out as it did: every step below it, down to the reports.
+
+    The record is hashed and the figures are compared with what it vouches for first: nothing is
+    explained that somebody edited.
+    """
+    held = open_run(out)
+    files = {name: read_file(out / name) or b"" for name in FIGURES}
+    check_vouched(held, files)
+    model = fusion_model(held.fusion_model)
+    found = explain(identifier, read_figures(files), held, (_time_zone(held), model))
     if as_json:
         print_json(found)
         return
     for depth, line in told(found):
         OUT.print(f"{'  ' * depth}{line}", markup=False)
+
+
+def open_run(out: Path) -> Contents:
+    """What the record of a run holds, hashed first.
+
+    Raises:
+        ProblemsFound: No run lies in the folder (CLI-003).
+        VerificationFailure: The record does not hold.
+    """
+    source = FolderSource(out / "record")
+    if source.read(CHECKPOINT) is None:
+        raise ProblemsFound([_no_run(out, "no record in it")])
+    verify(source)
+    return contents(read_journal(source))
 
 
 def told(found: Explained, depth: int = 0) -> Iterator[tuple[int, str]]:
@@ -62,6 +85,15 @@ def told(found: Explained, depth: int = 0) -> Iterator[tuple[int, str]]:
         yield depth + 1, f"· {line}"
     for part in found.parts:
         yield from told(part, depth + 1)
+
+
+def _time_zone(held: Contents) -> ZoneInfo:
+    """The time zone in which the mission writes hours."""
+    problems: list[Problem] = []
+    mission = read_form(MISSION_FILE, held.texts.get(MISSION_FILE, b""), Mission, problems)
+    if mission is None:
+        raise VerificationFailure("REC-064", MISSION_FILE, "a mission's settings", str(problems[0]))
+    return mission.time_zone
 
 
 def _no_run(out: Path, found: str) -> Problem:

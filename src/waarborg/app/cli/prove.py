@@ -11,13 +11,16 @@ import typer
 from waarborg.agreement.build import fixed_span
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.zones import Zones, read_zones
+from waarborg.agreement.zones import read_zones
 from waarborg.app.cli.desk import OUT, print_json
-from waarborg.app.publish.coverage import answer_words, render_proofs, single_words, tree
-from waarborg.app.services.proving import as_data, lines
+from waarborg.app.cli.prove_mission import count_incidents, put_on_record
+from waarborg.app.publish.coverage import render_answers, tree
+from waarborg.app.services.proving import Request, ask, failing, first_of
+from waarborg.app.services.proving_data import as_data
+from waarborg.app.services.proving_words import lines
 from waarborg.base.problems import Problem, ProblemsFound
-from waarborg.coverage.asked import Asked
-from waarborg.coverage.prove import Proof, prove
+from waarborg.coverage.chances import read_chances
+from waarborg.coverage.prove import Wanted
 
 PLAIN = "plain"
 
@@ -32,7 +35,11 @@ def prove_command(  # noqa: PLR0913  # each argument is an option of the command
     *,
     reading: Annotated[
         list[str] | None,
-        typer.Option("--reading", help="A reading of the file, 'plain' or 'all'; may be repeated."),
+        typer.Option(
+            "--reading",
+            "--readings",
+            help="A reading of the file, 'plain' or 'all'; may be repeated.",
+        ),
     ] = None,
     need: Annotated[
         list[str] | None,
@@ -55,11 +62,35 @@ def prove_command(  # noqa: PLR0913  # each argument is an option of the command
         bool, typer.Option("--intentions-count", help="Take mere intentions for duties.")
     ] = False,
     mend: Annotated[
-        bool, typer.Option("--repair", help="Look for the smallest changes that close the gaps.")
+        bool,
+        typer.Option(
+            "--repair", help="Look for the smallest changes that close gaps and mend weak spots."
+        ),
     ] = False,
     within: Annotated[
         str | None,
         typer.Option("--within", help="Count only what is due in this time, as PT24H."),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not try every open word and every other reading.")
+    ] = False,
+    chances: Annotated[
+        Path | None,
+        typer.Option("--chances", help="Stated chances; gives the chance of each kind of breach."),
+    ] = None,
+    mission: Annotated[
+        Path | None,
+        typer.Option("--mission", help="Count this mission's incidents in each family."),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record", help="Put the answers on the record in this output folder of `run`."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="Secret key of that record; without it the demonstration's."),
     ] = None,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write a page to this file.", metavar="OUT")
@@ -74,46 +105,39 @@ def prove_command(  # noqa: PLR0913  # each argument is an option of the command
 ) -> None:
     """Prove what a guarantee text covers, and show what it does not, with examples in words.
 
-    Gaps, weak spots and circles for each need of the file under each reading asked for. Answers
-    speak of the machine reading in the file; they are no legal opinion.
+    Gaps, weak spots and circles for each need of the file under each reading asked for; what can
+    move next, what is owed by when, and which answers hang on open words. Answers speak of the
+    machine reading in the file; they are no legal opinion.
     """
-    places = _zones(file, zones)
-    agreement = load(_text(file), str(file), places)
-    readings = _readings(agreement, reading or [PLAIN], str(file))
-    needs = _named("need", need or list(agreement.needs), list(agreement.needs), str(file))
-    longest = _longest(within)
-    proofs = [
-        prove(
-            agreement,
-            places,
-            Asked(
-                agreement.needs[name],
-                practice_is_veto=practice,
-                intentions_count=intentions,
-                within=longest,
-            ),
-            read,
-            order,
-            drop,
-            mend=mend,
-        )
-        for read in readings
-        for name in needs
-    ]
+    files = {"text": _text(file)} | _map(file, zones)
+    places = read_zones(files["map"], str(zones or _beside(file))) if "map" in files else None
+    agreement = load(files["text"], str(file), places)
+    request = Request(
+        tuple(_readings(agreement, reading or [PLAIN], str(file))),
+        tuple(_named("need", need or list(agreement.needs), list(agreement.needs), str(file))),
+        Wanted(order, drop, mend=mend, open_words=not quick),
+        practice_is_veto=practice,
+        intentions_count=intentions,
+        within=_longest(within),
+    )
+    if chances is not None:
+        known, needed = failing(agreement, request)
+        files["chances"] = _text(chances)
+        request = request.stating(read_chances(files["chances"], str(chances), known, needed))
+    answers = ask(agreement, places, request)
+    if record is not None:
+        put_on_record(record, key, answers, request, files)
+    if mission is not None:
+        answers = count_incidents(mission, agreement, places, answers)
     if html is not None:
-        html.write_text(render_proofs(agreement.title, proofs), encoding="utf-8")
+        html.write_text(render_answers(answers, places), encoding="utf-8")
     if svg is not None:
-        svg.write_text(tree(proofs[0]), encoding="utf-8")
+        svg.write_text(tree(first_of(answers)), encoding="utf-8")
     if as_json:
-        print_json({"proofs": [as_data(proof) for proof in proofs]})
+        print_json(as_data(answers))
         return
-    for number, proof in enumerate(proofs):
-        if number:
-            OUT.print()
-        for depth, line in lines(proof):
-            OUT.print(f"{'  ' * depth}{line}", markup=False)
-    if len(readings) > 1:
-        _table(proofs)
+    for depth, line in lines(answers):
+        OUT.print(f"{'  ' * depth}{line}", markup=False)
 
 
 def _longest(within: str | None) -> timedelta | None:
@@ -138,14 +162,6 @@ def _longest(within: str | None) -> timedelta | None:
             ]
         )
     return longest
-
-
-def _table(proofs: list[Proof]) -> None:
-    OUT.print("\nAnswers by reading", markup=False)
-    for proof in proofs:
-        head = f"{proof.basis.reading or PLAIN} · {proof.asked.need.id}"
-        OUT.print(f"  {head}: gaps: {answer_words(proof.plain)}", markup=False)
-        OUT.print(f"    single points of failure: {single_words(proof)}", markup=False)
 
 
 def _readings(agreement: Agreement, asked: list[str], file: str) -> list[str]:
@@ -173,11 +189,14 @@ def _named(kind: str, asked: list[str], known: list[str], file: str) -> list[str
     return list(dict.fromkeys(asked))
 
 
-def _zones(file: Path, given: Path | None) -> Zones | None:
-    path = given or file.parent / "zones.geojson"
-    if given is None and not path.is_file():
-        return None
-    return read_zones(_text(path), str(path))
+def _beside(file: Path) -> Path:
+    return file.parent / "zones.geojson"
+
+
+def _map(file: Path, given: Path | None) -> dict[str, str]:
+    if given is None and not _beside(file).is_file():
+        return {}
+    return {"map": _text(given or _beside(file))}
 
 
 def _text(path: Path) -> str:

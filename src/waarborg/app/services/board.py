@@ -210,8 +210,7 @@ class Board:
 
     def _course(self, name: str, clock: datetime) -> None:
         course = self.running.procedures.courses[name]
-        suspended = course.paused_at is not None
-        states = tuple(o.state(clock, suspended=suspended).value for o in course.steps.values())
+        states = tuple(o.state(clock, course).value for o in course.steps.values())
         for state in self._step_states.get(name, ()):
             self.figures.steps[state] -= 1
         for state in states:

@@ -79,9 +79,8 @@ def status(running: Running, as_of: datetime, since: datetime | None = None) -> 
         stands, _ = running.state_of(owed, blocks[guarantee], as_of)
         figures.obligation(owed, guarantee, stands.value, 1)
     for course in running.procedures.courses.values():
-        suspended = course.paused_at is not None
         for opened in course.steps.values():
-            figures.steps[opened.state(as_of, suspended=suspended).value] += 1
+            figures.steps[opened.state(as_of, course).value] += 1
     start = since or as_of - DAY
     moved = (
         c.id for c in running.commission.cases.values() if (c.moved_at or c.opened_at) >= start

@@ -15,7 +15,7 @@ from waarborg.cases.body import kind_of, to_body
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import AnswerInspection, Entry, RequestInspection, Verify, Vote
-from waarborg.obligations.obligation import Obligation
+from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
 from waarborg.obligations.state import Running
 
@@ -212,19 +212,17 @@ def duty_row(each: Due, as_of: datetime) -> DueRow:
 
 def owed_order(each: Obligation) -> Order:
     """Where an obligation stands among the deadlines."""
-    window = each.deadline.window
-    by = format_instant(window.end) if window else ""
+    by = _until(each.deadline)
     return (not by, by, str(each.guarantor), _actions(each), each.id, "owed")
 
 
 def owed_row(each: Obligation) -> DueRow:
     """An obligation with its state and the last reason for it."""
-    window = each.deadline.window
     why = "; ".join(reason.words for reason in each.reasons[-1:])
     return DueRow(
         _actions(each),
         str(each.guarantor),
-        format_instant(window.end) if window else "",
+        _until(each.deadline),
         each.state.value,
         f"{each.clause}: {each.deadline.words}" + (f" ({why})" if why else ""),
         each.id,
@@ -237,15 +235,20 @@ def _actions(each: Obligation) -> str:
     return (" or " if each.choice else ", ").join(each.actions)
 
 
+def _until(deadline: Deadline) -> str:
+    return format_instant(deadline.latest) if deadline.latest else ""
+
+
 def untaken(course: Course) -> list[str]:
-    """Steps of a procedure that have opened and that nobody has taken."""
+    """Steps of a procedure that have opened and that nobody has taken; none of one that rests."""
+    if course.rests:
+        return []
     return [name for name, opened in course.steps.items() if opened.done is None]
 
 
 def step_order(running: Running, course: Course, name: str) -> Order:
     """Where a step of a procedure stands among the deadlines."""
-    window = course.steps[name].deadline.window
-    by = format_instant(window.end) if window else ""
+    by = _until(course.steps[name].deadline)
     step = running.agreement.procedures[course.procedure].steps[name]
     return (not by, by, step.who, f"{name}: {step.words}", course.id, "step")
 
@@ -254,12 +257,11 @@ def step_row(running: Running, course: Course, name: str, as_of: datetime) -> Du
     """A step of a procedure that is to be taken."""
     opened = course.steps[name]
     procedure = running.agreement.procedures[course.procedure]
-    window = opened.deadline.window
-    state = opened.state(as_of, suspended=course.paused_at is not None)
+    state = opened.state(as_of, course)
     return DueRow(
         f"{name}: {procedure.steps[name].words}",
         procedure.steps[name].who,
-        format_instant(window.end) if window else "",
+        _until(opened.deadline),
         state.value,
         f"{procedure.clause}: {opened.deadline.words} ({opened.opened_by})",
         course.id,
@@ -273,19 +275,19 @@ def courses(running: Running, as_of: datetime) -> list[dict[str, Any]]:
 
 
 def _course(running: Running, course: Course, as_of: datetime) -> dict[str, Any]:
-    suspended = course.paused_at is not None
     return {
         "course": course.id,
         "procedure": course.procedure,
         "determination": course.determination,
         "began_at": format_instant(course.began_at),
         "why": course.why,
-        "suspended": suspended,
+        "suspended": course.paused_at is not None,
+        "rests": course.rests,
         "steps": [
             {
                 "step": name,
                 "who": running.agreement.procedures[course.procedure].steps[name].who,
-                "state": opened.state(as_of, suspended=suspended).value,
+                "state": opened.state(as_of, course).value,
                 "opened_by": opened.opened_by,
                 "deadline": opened.deadline.words,
                 "entry": opened.done.id if opened.done else "",

@@ -79,7 +79,7 @@ def play(
         if coming is not None and until is not None and coming > until:
             waiting, coming = [], None
         passing = min(following, default=None)
-        if passing is not None and (coming is None or passing < coming):
+        if passing is not None and (coming is None or passing <= coming):
             running.tick(passing)
             clock, entry, author, tells, refused = passing, CLOCK, "", "a deadline passed", ""
         elif coming is not None:

@@ -13,8 +13,10 @@ from waarborg.agreement.model import Agreement
 from waarborg.agreement.zones import Zones, read_zones
 from waarborg.app.services.claims import read_claims
 from waarborg.app.services.derived import Claim
+from waarborg.app.services.judged import read_judgements
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day
+from waarborg.incidents.judgements import Judgement
 from waarborg.incidents.model import Model
 from waarborg.reports import control as control_data
 from waarborg.reports.control import Control
@@ -37,6 +39,7 @@ class Inputs:
         control: Who held which place, as the control data have it.
         claims: What the parties claim.
         model: The fusion model.
+        judgements: What people judged about pairs of reports.
     """
 
     mission: Mission
@@ -47,6 +50,7 @@ class Inputs:
     control: Control
     claims: tuple[Claim, ...]
     model: Model
+    judgements: tuple[Judgement, ...] = ()
 
 
 def gather(
@@ -88,11 +92,12 @@ def gather(
     names = (mission.agreement, *mission.exercises)
     agreements = [read(name, partial(load, name=name, zones=zones)) for name in names]
     claims = read(mission.claims, lambda text: read_claims(text, mission.claims))
+    judged = _judged(mission, reports, read)
     changes, found = control_data.parse(texts[mission.control.file], mission.control)
     problems += found
     if zones is not None and mission.control.default_zone not in zones.zones:
         problems.append(_no_such_zone(mission, zones))
-    if problems or zones is None or claims is None:
+    if problems or zones is None or claims is None or judged is None:
         raise ProblemsFound(problems)
     shapes = {name: zone.shape for name, zone in zones.zones.items()}
     control = Control(changes, mission.control, shapes)
@@ -105,7 +110,20 @@ def gather(
         control,
         claims,
         model,
+        judged,
     )
+
+
+_Reads = Callable[[str, Callable[[str], tuple[Judgement, ...]]], tuple[Judgement, ...] | None]
+
+
+def _judged(
+    mission: Mission, reports: tuple[Report, ...], read: _Reads
+) -> tuple[Judgement, ...] | None:
+    if not mission.judgements:
+        return ()
+    known = {report.id for report in reports}
+    return read(mission.judgements, lambda text: read_judgements(text, mission.judgements, known))
 
 
 def _no_such_zone(mission: Mission, zones: Zones) -> Problem:

@@ -12,7 +12,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
@@ -25,7 +25,7 @@ from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.incidents.model import Model
 from waarborg.record.canonical import decode, encode
-from waarborg.record.journal import Journal
+from waarborg.record.journal import Growth, Journal
 from waarborg.record.manifest import manifest, manifest_digest
 from waarborg.record.scribe import OPERATOR
 from waarborg.record.statement import Draft
@@ -67,6 +67,31 @@ def model_digest(model: Model) -> str:
     return digest_of(dump(model))
 
 
+@dataclass(slots=True)
+class _Known:
+    """What the record holds already, each by what it is about.
+
+    Attributes:
+        held: What an entry is about, to the digest of its content.
+        reports: Report and version to their place.
+        latest: Report to the place of its last version.
+        rules: Text to its digest.
+    """
+
+    held: dict[tuple[str, str], str] = field(default_factory=dict)
+    reports: dict[str, int] = field(default_factory=dict)
+    latest: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a logbook took in, and what it knows then."""
+
+    growth: Growth
+    known: _Known
+
+
 class Logbook:
     """Fills a record with what a run took in and found, each thing once.
 
@@ -76,18 +101,24 @@ class Logbook:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self._held: dict[tuple[str, str], str] = {}
-        self._reports: dict[str, int] = {}
-        self._latest: dict[str, int] = {}
-        self._rules: dict[str, str] = {}
+        self._known = _Known()
         for each in journal.read():
             said = each.statement
             if said.kind == "report":
                 self._note_report(said.body, each.place)
             else:
                 key, content = _name(said.kind, said.body)
-                self._held[key] = content
+                self._known.held[key] = content
                 self._note_rule(said.kind, said.body)
+
+    def added(self) -> Added:
+        """What was taken in, to be handed to the same logbook elsewhere."""
+        return Added(self.journal.growth(), self._known)
+
+    def add(self, added: Added) -> None:
+        """Take over what a copy of this logbook took in."""
+        self.journal.grow(added.growth)
+        self._known = added.known
 
     def take_in(
         self,
@@ -144,7 +175,7 @@ class Logbook:
     def _refuse_rewriting(self, bodies: Iterable[Mapping[str, Any]]) -> None:
         rewritten = []
         for body in bodies:
-            place = self._reports.get(_version(body))
+            place = self._known.reports.get(_version(body))
             if place is not None and self.journal.statement(place).body != body:
                 rewritten.append(_version(body))
         if rewritten:
@@ -180,7 +211,7 @@ class Logbook:
             for each in imports
             if stands is not None
             and each.received_at < stands
-            and _name("release", self._release(each))[0] not in self._held
+            and _name("release", self._release(each))[0] not in self._known.held
         ]
         if late:
             raise ProblemsFound(late)
@@ -205,7 +236,7 @@ class Logbook:
                 "determination": plain(determination),
             }
             refs = [
-                leaf_hash(self.journal.log.entries[self._latest[report]]).hex()
+                leaf_hash(self.journal.log.entries[self._known.latest[report]]).hex()
                 for report in determination.cites
             ]
             self._add(OPERATOR, "determination", body, derived.known_at, refs)
@@ -257,13 +288,13 @@ class Logbook:
     ) -> None:
         if kind == "report":
             # A report's content was compared before anything was recorded, its name is enough.
-            if _version(body) in self._reports:
+            if _version(body) in self._known.reports:
                 return
             self._note_report(body, self._say(author, kind, body, at, refs))
             return
         key, content = _name(kind, body)
-        if self._held.get(key) != content:
-            self._held[key] = content
+        if self._known.held.get(key) != content:
+            self._known.held[key] = content
             self._note_rule(kind, body)
             self._say(author, kind, body, at, refs)
 
@@ -276,7 +307,7 @@ class Logbook:
 
     def _rules_digest(self) -> str:
         """SHA-256 in hex over the texts and settings in force."""
-        return sha256(encode(self._rules)).hexdigest()
+        return sha256(encode(self._known.rules)).hexdigest()
 
     def _mark(self, before: int, at: datetime) -> None:
         """A time mark, where something new stands before it."""
@@ -288,12 +319,12 @@ class Logbook:
         return at if stands is None else max(at, stands)
 
     def _note_report(self, body: Mapping[str, Any], place: int) -> None:
-        self._reports[_version(body)] = place
-        self._latest[str(body["id"])] = place
+        self._known.reports[_version(body)] = place
+        self._known.latest[str(body["id"])] = place
 
     def _note_rule(self, kind: str, body: Mapping[str, Any]) -> None:
         if kind == "config":
-            self._rules[str(body["name"])] = str(body["blob"])
+            self._known.rules[str(body["name"])] = str(body["blob"])
 
 
 def _name(kind: str, body: Mapping[str, Any]) -> tuple[tuple[str, str], str]:

@@ -36,13 +36,17 @@ def stand(running: Running, as_of: datetime) -> Standings:
     owed = {str(each.id): each for each in running.obligations(as_of)}
     courses = running.procedures.courses
     steps = {
-        f"{name}/{step}": (opened, course.paused_at is not None)
+        f"{name}/{step}": (opened, course)
         for name, course in courses.items()
         for step, opened in course.steps.items()
     }
     promises = running.promises
     clocks = {name: _clock(each.deadline) for name, each in owed.items()}
-    clocks |= {name: _clock(opened.deadline) for name, (opened, _) in steps.items()}
+    clocks |= {
+        name: _clock(opened.deadline)
+        for name, (opened, course) in steps.items()
+        if opened.done is None and not course.rests
+    }
     for case in running.commission.cases.values():
         duties = case.duties.items()
         clocks |= {f"{case.id}/{key}": f"until {format_instant(d.by)}" for key, d in duties}
@@ -55,8 +59,7 @@ def stand(running: Running, as_of: datetime) -> Standings:
         },
         "obligation": {name: each.state.value for name, each in owed.items()},
         "step": {
-            name: opened.state(as_of, suspended=suspended).value
-            for name, (opened, suspended) in steps.items()
+            name: opened.state(as_of, course).value for name, (opened, course) in steps.items()
         },
         "clock": {name: words for name, words in clocks.items() if words},
         "gate": {name: promises.gate_state(name, as_of) for name in running.agreement.gates},
@@ -89,5 +92,4 @@ def moves(before: Standings, after: Standings) -> list[Move]:
 
 
 def _clock(deadline: Deadline) -> str:
-    window = deadline.window
-    return f"until {format_instant(window.end)}" if window else ""
+    return f"until {format_instant(deadline.latest)}" if deadline.latest else ""

@@ -8,14 +8,16 @@ Rules this module keeps:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from itertools import combinations
 
 from waarborg.base.problems import ProblemsFound
-from waarborg.base.times import format_instant, parse_instant
+from waarborg.base.times import format_instant
 from waarborg.cases.body import KINDS, from_body, to_body
 from waarborg.cases.entry import Entry, Unreadable
+from waarborg.incidents.judgements import Judgement, Sameness
 from waarborg.record.journal import Recorded
 from waarborg.record.statement import Draft
+from waarborg.reports.report import ReportId
 
 _HEADER = ("kind", "author", "known_at")
 
@@ -48,6 +50,27 @@ def entries_of(recorded: Iterable[Recorded]) -> Iterator[Entry]:
             )
 
 
-def received(entries: Iterable[Entry], at: str) -> list[Entry]:
-    """The entries as they reach the record at a moment."""
-    return [replace(entry, known_at=parse_instant(at)) for entry in entries]
+_SAMENESS = {
+    "merge-judgement": Sameness.SAME,
+    "split-judgement": Sameness.DIFFERENT,
+    "open-judgement": Sameness.UNSURE,
+}
+
+
+def judgements_of(recorded: Iterable[Recorded]) -> Iterator[Judgement]:
+    """What people said about reports: the same event, different ones, or let the evidence decide.
+
+    Every pair of the reports named is judged; the latest judgement on a pair counts.
+    """
+    for each in recorded:
+        said = each.statement
+        if said.kind in _SAMENESS and each.recorded_at is not None:
+            for one, other in combinations(sorted(set(map(str, said.body["reports"]))), 2):
+                yield Judgement(
+                    ReportId(one),
+                    ReportId(other),
+                    _SAMENESS[said.kind],
+                    said.author,
+                    each.recorded_at,
+                    str(said.body["reason"]),
+                )

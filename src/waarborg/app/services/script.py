@@ -7,7 +7,7 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,12 +79,10 @@ def read_script(text: str, name: str) -> Script:
         raise ProblemsFound(
             [_problem(name, line, "this is no YAML", "YAML", error.problem)]
         ) from None
-    problems: list[Problem] = []
     if not isinstance(loaded, Mapping) or loaded.get("waarborg") != FORMAT:
         found = loaded.get("waarborg") if isinstance(loaded, Mapping) else loaded
         raise ProblemsFound([_problem(name, 1, "this is no script", f"waarborg: {FORMAT}", found)])
-    for key in sorted(map(str, set(loaded) - _HEAD)):
-        problems.append(_problem(name, 1, f"no such key: {key}", ", ".join(sorted(_HEAD)), key))
+    problems = list(_strange(name, 1, loaded, _HEAD))
     events: list[Event] = []
     last = _moment(loaded.get("start"), None)
     for place, row in enumerate(loaded.get("events") or []):
@@ -110,8 +108,7 @@ def _event(
         )
         return None, last
     before = len(problems)
-    for key in sorted(map(str, set(row) - _EVENT)):
-        problems.append(_problem(name, line, f"no such key: {key}", ", ".join(sorted(_EVENT)), key))
+    problems.extend(_strange(name, line, row, _EVENT))
     at = _when(row, last)
     if at is None:
         found = row.get("at", row.get("after"))
@@ -137,6 +134,11 @@ def _event(
     except ProblemsFound as found:
         problems.extend(found.problems)
         return None, at
+
+
+def _strange(name: str, line: int, row: Mapping[str, Any], known: set[str]) -> Iterator[Problem]:
+    for key in sorted(map(str, set(row) - known)):
+        yield _problem(name, line, f"no such key: {key}", ", ".join(sorted(known)), key)
 
 
 def _when(row: Mapping[str, Any], last: datetime | None) -> datetime | None:

@@ -1,36 +1,55 @@
-"""What if: the same entries under another text or with more entries, side by side."""
+"""What if: the same entries under another text, another reading, or with more entries, side by side."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
+from waarborg.agreement.model import Agreement
+from waarborg.app.services.moved import moves, stand
 from waarborg.base.times import format_instant
-from waarborg.obligations.obligation import Obligation
+from waarborg.cases.entry import Entry
+from waarborg.cases.promise_acts import GateStep
 from waarborg.obligations.state import Running
+
+SUPPOSED = "what-if"
+"""Author of what is only supposed: it is never on the record."""
+
+_KINDS = {
+    "determination": "determinations",
+    "case": "cases",
+    "obligation": "obligations",
+    "clock": "clocks",
+    "step": "steps",
+    "gate": "gates",
+    "promise": "promises",
+    "contribution": "contributions",
+    "commitment": "commitments",
+    "standing": "standing",
+    "refused": "refused",
+}
 
 
 def compare(one: Running, other: Running, as_of: datetime) -> dict[str, Any]:
-    """Which determinations, obligations and clocks differ between two states at a moment."""
-    here = {str(d.id): d.decision.value for d in one.determinations()}
-    there = {str(d.id): d.decision.value for d in other.determinations()}
-    owed = {str(o.id): _told(o) for o in one.obligations(as_of)}
-    would = {str(o.id): _told(o) for o in other.obligations(as_of)}
-    return {
-        "as_of": format_instant(as_of),
-        "determinations": _differing(here, there),
-        "obligations": _differing(owed, would),
-    }
+    """Which determinations, obligations, clocks and promises differ between two states at a moment."""
+    found: dict[str, Any] = {"as_of": format_instant(as_of)}
+    found |= {name: [] for name in _KINDS.values()}
+    for move in moves(stand(one, as_of), stand(other, as_of)):
+        row = asdict(move)
+        found[_KINDS[move.kind]].append(
+            {"id": row["name"], "now": row["before"] or None, "what_if": row["after"] or None}
+        )
+    return found
 
 
-def _told(owed: Obligation) -> str:
-    window = owed.deadline.window
-    return owed.state.value + (f" by {format_instant(window.end)}" if window else "")
-
-
-def _differing(here: dict[str, str], there: dict[str, str]) -> list[dict[str, str | None]]:
+def granted(agreement: Agreement, gates: Iterable[str], at: datetime) -> list[Entry]:
+    """Entries that suppose each gate was filed and passed just before a moment."""
     return [
-        {"id": name, "now": here.get(name), "what_if": there.get(name)}
-        for name in sorted(here.keys() | there.keys())
-        if here.get(name) != there.get(name)
+        Entry(f"{SUPPOSED}-{gate}-{step}", at - ago, at - ago, f"{by}:{SUPPOSED}", act)
+        for gate in gates
+        for by in (agreement.gates[gate].of if gate in agreement.gates else SUPPOSED,)
+        for step, ago in (("filed", timedelta(seconds=2)), ("given", timedelta(seconds=1)))
+        for act in (GateStep(gate, step, words="supposed"),)
     ]

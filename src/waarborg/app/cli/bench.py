@@ -1,0 +1,160 @@
+"""What the commands of the commission start from: a text, its determinations, the record's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import typer
+
+from waarborg.agreement.load import load
+from waarborg.agreement.model import Agreement
+from waarborg.agreement.readings import under
+from waarborg.app.cli.desk import Opened, open_mission
+from waarborg.app.services.derive import derive
+from waarborg.app.services.inputs import last_arrival
+from waarborg.app.services.logbook import MISSION_FILE
+from waarborg.app.wiring.proceedings import Held, no_folder, read_held
+from waarborg.base.times import parse_instant
+from waarborg.cases.determination import Determination
+from waarborg.cases.entry import Entry
+from waarborg.obligations.state import Running, state
+from waarborg.record.demonstration import demonstration_origin
+
+_SECOND = timedelta(seconds=1)
+
+PLAYED = "exercise: the record was played from a script, nothing of this happened"
+"""The mark on everything that is drawn from the record of an exercise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything that a state of commission and guarantors is worked out from.
+
+    Attributes:
+        id: The mission, or the agreement where there is no mission.
+        agreement: The text.
+        base: Determinations from the mission's findings.
+        entries: The record's entries.
+        known: Up to when knowledge counts.
+        asked: Whether somebody asked for that, so that a later moment does not move it.
+        opened: The mission, None where there is an agreement alone.
+        held: What else the record holds.
+    """
+
+    id: str
+    agreement: Agreement
+    base: tuple[Determination, ...]
+    entries: tuple[Entry, ...]
+    known: datetime
+    asked: bool
+    opened: Opened | None
+    held: Held
+
+    def reread(self, draft: Path | None, reading: str) -> Bench:
+        """The same under another draft, or another reading."""
+        agreement = self.agreement
+        if draft is not None:
+            zones = self.opened.inputs.zones if self.opened else None
+            agreement = load(draft.read_text(encoding="utf-8"), str(draft), zones)
+        if reading:
+            if reading not in agreement.readings:
+                known = ", ".join(agreement.readings) or "none"
+                raise typer.BadParameter(f"no reading {reading}; there are: {known}")
+            agreement = under(agreement, reading)
+        return replace(self, agreement=agreement, base=self.findings_under(agreement))
+
+    def findings_under(self, agreement: Agreement) -> tuple[Determination, ...]:
+        """What the mission's findings come to under a text."""
+        if self.opened is None:
+            return ()
+        inputs = replace(self.opened.inputs, agreements=(agreement,))
+        found = derive(inputs, self.known, self.known, judgements=self.held.judgements)
+        return found.determinations
+
+
+def open_bench(
+    folder: Path,
+    record: Path,
+    text: str,
+    known_at: str | None,
+    origin: str | None = None,
+    *,
+    read: bool = True,
+) -> Bench:
+    """Read a mission or an agreement, and the entries of its record.
+
+    Args:
+        folder: The mission folder, or one with an agreement.yaml.
+        record: The output folder whose record holds the entries.
+        text: Which agreement, where there are more; "" for the first that has a body.
+        known_at: Up to when knowledge counts; all of it when not given.
+        origin: The log's name, when it is not that of the demonstration.
+        read: Whether to read the record; a script is played without one.
+
+    Raises:
+        ProblemsFound: What is wrong with the folder.
+        VerificationFailure: The record does not hold.
+    """
+    opened = None
+    if (folder / MISSION_FILE).exists():
+        opened = open_mission(folder, lambda _step: None)
+        named = {agreement.id: agreement for agreement in opened.inputs.agreements}
+        with_bodies = [each.id for each in opened.inputs.agreements if each.bodies]
+        chosen = text or (with_bodies or list(named))[0]
+        if chosen not in named:
+            raise typer.BadParameter(f"no agreement {chosen}; there are {', '.join(named)}")
+        name, agreement = opened.mission.id, named[chosen]
+    else:
+        file = folder / "agreement.yaml"
+        if not file.exists():
+            raise no_folder(folder)
+        agreement = load(file.read_text(encoding="utf-8"), str(file))
+        name = agreement.id
+    played = demonstration_origin(f"exercise.{name}")
+    names = [origin] if origin else [demonstration_origin(name), played]
+    held = read_held(record, names) if read else Held()
+    if held.origin == played and not agreement.exercise:
+        agreement = replace(agreement, exercise=PLAYED)
+    everything = [e.known_at + _SECOND for e in held.entries]
+    everything += [last_arrival(opened.mission)] if opened else []
+    latest = max(everything, default=datetime.fromtimestamp(0, tz=UTC))
+    known = moment(known_at) if known_at else latest
+    bench = Bench(name, agreement, (), held.entries, known, known_at is not None, opened, held)
+    return replace(bench, base=bench.findings_under(agreement))
+
+
+def at_bench(
+    bench: Bench,
+    as_of: str | None,
+    last: Sequence[Entry] = (),
+    known: datetime | None = None,
+) -> tuple[Running, datetime]:
+    """The state at a moment, by default the last entry's.
+
+    Args:
+        bench: What it is worked out from.
+        as_of: The moment, None for that of the last entry.
+        last: Entries of which the last gives the moment, where not those of the bench.
+        known: Up to when knowledge counts, where not as the bench has it.
+    """
+    entries = last or bench.entries
+    if as_of:
+        at = moment(as_of)
+    elif entries:
+        at = max(entry.known_at for entry in entries) + _SECOND
+    else:
+        raise typer.BadParameter("there are no entries yet: name the moment with --as-of")
+    if known is None:
+        known = (bench.known if bench.asked else max(bench.known, at)) + _SECOND
+    return state(bench.agreement, bench.base, bench.entries, at, known), at
+
+
+def moment(text: str) -> datetime:
+    """An instant that a person typed."""
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error

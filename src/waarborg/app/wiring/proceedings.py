@@ -1,0 +1,117 @@
+"""A mission, or an agreement alone, with the commission's entries that its record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from waarborg.app.services.proceedings import draft_of, entries_of, judgements_of
+from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.cases.entry import Entry
+from waarborg.incidents.judgements import Judgement
+from waarborg.record.chains import replay
+from waarborg.record.failure import VerificationFailure
+from waarborg.record.journal import with_marks
+from waarborg.record.source import entries as leaves
+from waarborg.record.statement import is_statement, read_statement
+from waarborg.record.verify import verify
+from waarborg.store.mission_record import PUBLIC, MissionRecord
+from waarborg.store.record_folder import FolderSource
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a record holds for the commission.
+
+    Attributes:
+        entries: Entries of the commission and the guarantors, in the order of the record.
+        judgements: What people said about reports.
+        size: Entries of the record in all.
+        origin: The log's name, "" where there is no record.
+        marked: The record's last time mark: nothing comes in before it; None when there is none.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    size: int = 0
+    origin: str = ""
+    marked: datetime | None = None
+
+
+def read_held(out: Path, origins: Sequence[str]) -> Held:
+    """Verify the record of an output folder, and read what it holds; nothing where there is none.
+
+    Args:
+        out: The output folder.
+        origins: The names that the log may have.
+
+    Raises:
+        VerificationFailure: The record does not hold, or is another log's.
+    """
+    source = FolderSource(out / PUBLIC)
+    if not (out / PUBLIC / "checkpoint").exists():
+        return Held()
+    checkpoint = verify(source).checkpoint
+    if checkpoint.origin not in origins:
+        expected = f"the log {' or '.join(origins)}"
+        raise VerificationFailure("REC-004", str(out / PUBLIC), expected, checkpoint.origin)
+    every = list(leaves(source, checkpoint.size))
+    if every and is_statement(every[0]):
+        replay(every)  # every author's signature and chain
+    said = ((at, read_statement(leaf)) for at, leaf in enumerate(every) if is_statement(leaf))
+    recorded = list(with_marks(said))
+    marked = max((each.recorded_at for each in recorded if each.recorded_at), default=None)
+    judged = tuple(judgements_of(recorded))
+    said_here = tuple(entries_of(recorded))
+    return Held(said_here, judged, checkpoint.size, checkpoint.origin, marked)
+
+
+def put(record: MissionRecord, entries: Iterable[Entry]) -> int:
+    """Sign entries for their authors and put them on the record, each marked when it came in.
+
+    Args:
+        record: The record, open for writing.
+        entries: In the order in which they come in.
+
+    Returns:
+        How many entries the record has now.
+
+    Raises:
+        VerificationFailure: An entry would stand before one that is already in (REC-079), or its
+            author holds a key of their own (REC-072).
+    """
+    for known_at, group in groupby(entries, key=lambda entry: entry.known_at):
+        for entry in group:
+            record.say(entry.author, draft_of(entry))
+        record.mark(known_at)
+    record.commit()
+    return record.publish().size
+
+
+def take_signed(record: MissionRecord, signed: Sequence[bytes], at: datetime) -> int:
+    """Put statements that their authors signed elsewhere on the record, marked as in at a moment."""
+    for leaf in signed:
+        record.take(leaf)
+    record.mark(at)
+    record.commit()
+    return record.publish().size
+
+
+def no_folder(folder: Path) -> ProblemsFound:
+    """Neither a mission nor an agreement lies there."""
+    return ProblemsFound(
+        [
+            Problem(
+                str(folder),
+                0,
+                "COM-103",
+                "here lies neither a mission nor an agreement",
+                "mission.toml or agreement.yaml",
+                "neither",
+                "name the folder that holds one",
+            )
+        ]
+    )

@@ -1,0 +1,279 @@
+"""What is held of an incident beyond one line: who is a witness of it, what the reports differ on.
+
+Rules this module keeps:
+1. Witnesses are counted so that the number holds before a hostile reader: outlets that print one text,
+   name one authority or name each other are one witness; commentary and round-ups are none.
+2. Whether an outlet without a headline to read copied another cannot be told: it raises the most
+   there can be, never the least.
+3. Numbers of dead and injured are kept as reported, least and most; nothing is averaged.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from waarborg.base.acts import Act
+from waarborg.base.places import Place, Point
+from waarborg.base.times import Period
+from waarborg.incidents.genre import Genre, genre, spelt
+from waarborg.incidents.incident import Incident, IncidentId
+from waarborg.incidents.words import tokens, walk
+from waarborg.reports.report import Report, ReportId
+
+_TELLING = frozenset({Genre.ACCOUNT, Genre.FOLLOW_UP, Genre.ORDINARY})
+_SAME_TEXT = 0.6
+_SHARED_SIGNS = 4
+_KM_PER_DEGREE = 111.195
+
+ORIGINS = {
+    "the security service of Ukraine": ("sbu ",),
+    "military intelligence of Ukraine": ("gur ", "budanov"),
+    "the general staff of Ukraine": ("genshtab", "gensh", "general staff", "generale staf"),
+    "the air force of Ukraine": ("povitryani sili", "povitryanih sil", "povitryanykh", "vozdushnye sily"),
+    "the rescue service": ("dsns ", "gschs ", "mchs "),
+    "the prosecutor": ("prokuratur", "prosecutor"),
+    "the defence ministry of Russia": ("minoborony rf", "minoboroni rf", "minoborony rossii", "mo rf"),
+    "the federal security service of Russia": ("fsb ",),
+    "the president of Ukraine": ("zelensk",),
+    "the Kremlin": ("peskov", "pieskov", "kremlin", "kreml"),
+    "the navy's spokesman": ("pletenchuk",),
+    "the commander of drone forces": ("madyar", "brovdi"),
+    "the mayor": ("klichko", "klychko", "filatov", "terekhov", "mer "),
+    "the governor": ("sinegubov", "sinyegubov", "prokudin", "fedorov", "lisak", "gladkov", "aksonov", "ova ", "oda "),
+}  # fmt: skip
+"""Who is named as saying so; papers that name one of them are one witness."""
+
+_ORIGINS = tuple(
+    (
+        name,
+        tuple(spelt(mark).removesuffix(" ") + (" " if mark[-1] == " " else "") for mark in marks),
+    )
+    for name, marks in ORIGINS.items()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Outlets that count as one witness.
+
+    Attributes:
+        sources: The outlets, sorted.
+        reports: Their reports, sorted.
+        why: What ties them, in words; empty for one outlet.
+    """
+
+    sources: tuple[str, ...]
+    reports: tuple[ReportId, ...]
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """How many people were killed or injured, as reports have it.
+
+    Attributes:
+        harm: "killed" or "injured".
+        least: The smallest number that a report names.
+        most: The largest.
+        reports: Those that name one, sorted.
+    """
+
+    harm: str
+    least: int
+    most: int
+    reports: tuple[ReportId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What kind of text a report of the incident is.
+
+    Attributes:
+        report: Which.
+        genre: Account, follow-up, commentary, round-up, ordinary or unread.
+        words: What shows it.
+        days_after: Whole days from the incident's first day to the report's.
+    """
+
+    report: ReportId
+    genre: Genre
+    words: str
+    days_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is held of an incident, with what is not sure about it.
+
+    Attributes:
+        incident: Which.
+        texts: What kind of text each report is, by identifier.
+        witnesses: Independent witnesses that can be told apart, by first report.
+        least: How many independent witnesses there are at least.
+        most: How many at most: every outlet that is no mere commentary or round-up.
+        spread_km: The largest distance between two places that reports give; None when fewer than two.
+        span: From the earliest to the latest moment that reports give.
+        acts: Every act named and in how many reports, most first.
+        tolls: Numbers of dead and injured.
+    """
+
+    incident: IncidentId
+    texts: tuple[Text, ...]
+    witnesses: tuple[Witness, ...]
+    least: int
+    most: int
+    spread_km: float | None
+    span: Period
+    acts: tuple[tuple[Act, int], ...]
+    tolls: tuple[Toll, ...]
+
+
+@lru_cache(maxsize=100_000)
+def origins(headline: str) -> tuple[str, ...]:
+    """The authorities that a headline names as saying so."""
+    held = spelt(headline)
+    return tuple(name for name, marks in _ORIGINS if any(mark in held for mark in marks))
+
+
+def _same_text(one: str, other: str) -> bool:
+    a, b = set(tokens(one)), set(tokens(other))
+    shared = len(a & b)
+    return shared >= _SHARED_SIGNS and shared >= _SAME_TEXT * len(a | b)
+
+
+def _tie(one: Report, other: Report) -> str:
+    """What makes two reports one witness, in words; empty when nothing does."""
+    if one.source == other.source:
+        return ""
+    if _same_text(one.headline, other.headline):
+        return f"{one.source} and {other.source} print one text"
+    for copier, copied in ((one, other), (other, one)):
+        if len(copied.source) > 3 and f" {copied.source} " in f" {copier.headline} ":
+            return f"{copier.source} names {copied.source}"
+    both = sorted(set(origins(one.headline)) & set(origins(other.headline)))
+    return f"{one.source} and {other.source} both name {both[0]}" if both else ""
+
+
+def witnesses(reports: Sequence[Report]) -> tuple[Witness, ...]:
+    """The independent witnesses among reports, as few as the headlines allow.
+
+    All reports of one outlet are one witness. Reports without a headline, commentary and round-ups are
+    left out.
+
+    Args:
+        reports: Of one incident, in any order.
+    """
+    held = sorted((r for r in reports if genre(r.headline).genre in _TELLING), key=lambda r: r.id)
+    group = {report.source: report.source for report in held}
+    why: dict[str, set[str]] = defaultdict(set)
+    for at, one in enumerate(held):
+        for other in held[at + 1 :]:
+            words = _tie(one, other)
+            if words:
+                low, high = sorted((group[one.source], group[other.source]))
+                why[low] |= {words} | (why.pop(high) if high != low and high in why else set())
+                group = {s: low if g == high else g for s, g in group.items()}
+    found = []
+    for name in set(group.values()):
+        own = [report for report in held if group[report.source] == name]
+        found.append(
+            Witness(
+                tuple(sorted({report.source for report in own})),
+                tuple(report.id for report in own),
+                tuple(sorted(why[name])) if name in why else (),
+            )
+        )
+    return tuple(sorted(found, key=lambda witness: witness.reports))
+
+
+def _tolls(reports: Sequence[Report]) -> tuple[Toll, ...]:
+    """Numbers that stand within two words of a word for dead or injured."""
+    held: dict[str, list[tuple[int, ReportId]]] = defaultdict(list)
+    for report in reports:
+        if genre(report.headline).genre is Genre.ROUND_UP:
+            continue
+        signs = walk(report.headline)
+        for at, here in enumerate(signs):
+            number = next((int(sign[1:]) for sign in here if sign[0] == "#"), None)
+            if number is None or number > 10_000:
+                continue
+            near = [*signs[at + 1 : at + 3], *reversed(signs[max(at - 1, 0) : at])]
+            for harm in ("killed", "injured"):
+                if any(f"*{harm}" in word for word in near) and _nearest(near) == harm:
+                    held[harm].append((number, report.id))
+    return tuple(
+        Toll(
+            harm,
+            min(number for number, _ in held[harm]),
+            max(number for number, _ in held[harm]),
+            tuple(sorted({report for _, report in held[harm]})),
+        )
+        for harm in ("killed", "injured")
+        if held[harm]
+    )
+
+
+def _nearest(words: Sequence[tuple[str, ...]]) -> str:
+    for word in words:
+        for harm in ("killed", "injured"):
+            if f"*{harm}" in word:
+                return harm
+    return ""
+
+
+def _apart_km(one: Point, other: Point) -> float:
+    north = (one.latitude - other.latitude) * _KM_PER_DEGREE
+    cosine = math.cos(math.radians((one.latitude + other.latitude) / 2.0))
+    return math.hypot(north, (one.longitude - other.longitude) * _KM_PER_DEGREE * cosine)
+
+
+def _spread(places: Sequence[Place]) -> float | None:
+    points = [place for place in places if isinstance(place, Point)]
+    if len(points) < 2:
+        return None
+    return round(max(_apart_km(a, b) for a in points for b in points), 1)
+
+
+def account(incident: Incident, reports: Mapping[ReportId, Report]) -> Account:
+    """What is held of an incident, from its reports.
+
+    Args:
+        incident: Which.
+        reports: At least the reports in it.
+
+    Raises:
+        KeyError: A report of the incident is not among `reports`.
+    """
+    own = [reports[identifier] for identifier in incident.reports]
+    texts = []
+    for report in own:
+        told = genre(report.headline)
+        days = (report.happened.start - incident.happened.start).days
+        texts.append(Text(report.id, told.genre, told.words, max(days, 0)))
+    independent = witnesses(own)
+    speaking = {
+        report.source
+        for report, text in zip(own, texts, strict=True)
+        if text.genre in _TELLING or text.genre is Genre.UNREAD
+    }
+    acts: dict[Act, int] = defaultdict(int)
+    for report in own:
+        for act in {evidence.act for evidence in report.acts}:
+            acts[act] += 1
+    return Account(
+        incident=incident.id,
+        texts=tuple(texts),
+        witnesses=independent,
+        least=max(len(independent), int(bool(speaking))),
+        most=len(speaking),
+        spread_km=_spread(incident.places),
+        span=Period(
+            min(report.happened.start for report in own), max(report.happened.end for report in own)
+        ),
+        acts=tuple(sorted(acts.items(), key=lambda item: (-item[1], item[0].value))),
+        tolls=_tolls(own),
+    )

@@ -1,0 +1,5 @@
+"""Databases for the replays."""
+
+from record_databases import cluster, database
+
+__all__ = ["cluster", "database"]

@@ -1,0 +1,329 @@
+"""Clocks, procedures, contributions, commitments and standing over the ninety days' text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from commission_moves import BEGIN, NINETY, beginning
+from waarborg.agreement.vocabulary import LateKnowledge, RunsFrom
+from waarborg.base.times import Period, format_instant
+from waarborg.cases.body import from_body
+from waarborg.cases.entry import Entry
+from waarborg.obligations.moments import Moments, deadline_of_guarantee
+from waarborg.obligations.movable import movable, waiting
+from waarborg.obligations.procedures import StepState
+from waarborg.obligations.standing import in_force_between, standings
+from waarborg.obligations.state import Running
+
+
+def at(hours: float) -> datetime:
+    """So many hours after the beginning."""
+    return BEGIN + timedelta(hours=hours)
+
+
+def said(name: str, hours: float, author: str, kind: str, **fields: Any) -> Entry:
+    """An entry at an hour."""
+    moment = format_instant(at(hours))
+    return from_body({"id": name, "kind": kind, "at": moment, "author": author, **fields})
+
+
+def run(*entries: Entry) -> Running:
+    """The state after the two cases and more entries."""
+    running = Running(NINETY)
+    for entry in (*beginning(), *entries):
+        running.take(entry)
+    return running
+
+
+def ruled(hours: float = 10) -> list[Entry]:
+    """A breach found in case-1, which is of weight."""
+    proposal = said(
+        "p", hours, "GUA:chair", "propose", case="case-1", outcome="breach", responsible="BOR"
+    )
+    return [
+        proposal,
+        *(
+            said(f"v-{party}", hours, f"{party}:x", "vote", proposal="p", choice="for")
+            for party in ("ARD", "BOR", "GUA")
+        ),
+    ]
+
+
+HAPPENED = Period(at(-5), at(0))
+FULL = Moments(HAPPENED, at(2), at(3), at(10), at(20), Period(at(-50), at(-40)))
+
+
+def help_with(**changed: Any):
+    """The promise of help, changed."""
+    given = next(g for g in NINETY.guarantees if g.id == "help")
+    return replace(given, **changed)
+
+
+@pytest.mark.parametrize(
+    ("runs_from", "start", "words"),
+    [
+        (RunsFrom.OCCURRENCE, HAPPENED, "the breach happened"),
+        (RunsFrom.KNOWLEDGE, at(2), "the mission could know of the breach"),
+        (RunsFrom.VERIFICATION, at(3), "the breach was verified"),
+        (RunsFrom.RULING, at(10), "the ruling"),
+        (RunsFrom.REQUEST, at(20), "a party asked for an answer"),
+        (RunsFrom.FIRST_BREACH, Period(at(-50), at(-40)), "the first breach"),
+    ],
+)
+def test_a_clock_runs_from_the_moment_the_text_names(runs_from, start, words) -> None:
+    """Each moment has its clock, and the deadline says which it was."""
+    made = deadline_of_guarantee(NINETY, help_with(runs_from=runs_from), FULL)
+    begin = start.start if isinstance(start, Period) else start
+    assert made.window is not None
+    assert made.window.start == begin + timedelta(hours=48)
+    assert f"PT48H after {words}" in made.words
+
+
+def test_a_moment_that_has_not_come_starts_no_clock() -> None:
+    """No time runs yet, and when it happened is shown."""
+    early = Moments(HAPPENED, at(2), None)
+    made = deadline_of_guarantee(NINETY, help_with(runs_from=RunsFrom.VERIFICATION), early)
+    assert (made.window, made.latest) == (None, None)
+    assert "the breach was verified, which is not on the record: no time runs yet" in made.words
+    assert "it happened between" in made.words
+
+
+def test_without_a_word_of_the_text_the_verification_counts_and_what_happened_is_shown() -> None:
+    """The default of the language."""
+    given = next(g for g in NINETY.guarantees if g.id == "watch")
+    assert given.runs_from is RunsFrom.VERIFICATION
+    made = deadline_of_guarantee(NINETY, given, FULL)
+    assert "after the breach was verified" in made.words
+    assert "it happened between" in made.words
+    assert "on a clock of working in UTC" in made.words
+
+
+def test_late_knowledge_is_treated_as_the_file_says_and_told() -> None:
+    """As written the time is over before anybody knew; from knowledge it runs anew."""
+    late = replace(FULL, known=at(200))
+    from_act = {"runs_from": RunsFrom.OCCURRENCE}
+    written = deadline_of_guarantee(NINETY, help_with(**from_act), late)
+    assert "known only at" in written.words
+    assert written.window == Period(HAPPENED.start + timedelta(2), HAPPENED.end + timedelta(2))
+    anew = help_with(late_knowledge=LateKnowledge.FROM_KNOWLEDGE, **from_act)
+    made = deadline_of_guarantee(NINETY, anew, late)
+    assert made.latest == at(248)
+    assert "after the breach became known, later than the breach happened" in made.words
+
+
+def test_months_are_measured_and_a_moment_is_told_as_one() -> None:
+    """A span of months is a deadline too, and an exact one is no stretch of a second."""
+    made = deadline_of_guarantee(
+        NINETY, help_with(within=None, within_text="P1M", runs_from=RunsFrom.RULING), FULL
+    )
+    assert made.latest == datetime(2030, 2, 2, 10, tzinfo=BEGIN.tzinfo)
+    assert "so at 2030-02-02T10:00:00Z" in made.words
+
+
+def test_a_step_lapses_and_opens_what_the_text_says() -> None:
+    """The forgotten notice opens the reminder, and can still be given, late."""
+    running = run()
+    running.tick(at(30))
+    course = running.procedures.courses["hearing-case-0"]
+    assert course.steps["notify"].state(at(30), course) is StepState.LAPSED
+    assert course.steps["remind"].state(at(30), course) is StepState.NO_DEADLINE
+    late = said("late", 31, "GUA:chair", "step-taken", course=course.id, step="notify")
+    assert running.take(late) is None
+    assert course.steps["notify"].state(at(31), course) is StepState.DONE_LATE
+    assert "hear" in course.steps
+
+
+@pytest.mark.parametrize(
+    ("author", "fields", "rule", "words"),
+    [
+        ("WIT:x", {"step": "notify"}, "COM-012", "is for commission to take, not WIT"),
+        ("GUA:x", {"step": "hear"}, "COM-007", "nothing opened it"),
+        ("GUA:x", {"step": "dance"}, "COM-005", "has no step dance"),
+        ("GUA:x", {"step": "notify", "course": "none"}, "COM-005", "no procedure none"),
+    ],
+)
+def test_a_step_that_is_not_due_is_refused(author, fields, rule, words) -> None:
+    """Only what has opened can be taken, and only by whom the text names."""
+    entry = said("s", 3, author, "step-taken", **{"course": "hearing-case-0", **fields})
+    [refused] = run(entry).refused
+    assert refused.rule == rule
+    assert words in refused.words
+
+
+def test_a_suspended_procedure_stands_still() -> None:
+    """What was left of the time runs again after the pause."""
+    pause = said("p", 5, "GUA:x", "pause-course", course="hearing-case-0", reason="talks")
+    again = said("q", 6, "GUA:x", "pause-course", course="hearing-case-0", reason="talks")
+    outside = said("o", 6, "WIT:x", "resume-course", course="hearing-case-0", reason="talks")
+    resume = said("r", 45, "ARD:x", "resume-course", course="hearing-case-0", reason="over")
+    running = run(pause, again, outside)
+    running.tick(at(44))
+    course = running.procedures.courses["hearing-case-0"]
+    assert course.steps["notify"].state(at(44), course) is StepState.SUSPENDED
+    running.take(resume)
+    assert course.steps["notify"].deadline.latest == at(1 + 24 + 40)
+    assert "moved by 1 day, 16:00:00" in course.steps["notify"].deadline.words
+    assert [r.words for r in running.refused] == [
+        "hearing-case-0 is suspended already",
+        "WIT has no seat on a body of the text",
+    ]
+    twice = said("t", 46, "ARD:x", "resume-course", course="hearing-case-0", reason="over")
+    refused = running.take(twice)
+    assert refused is not None
+    assert refused.words == "hearing-case-0 is not suspended"
+
+
+def test_a_procedure_rests_when_its_case_has_ended() -> None:
+    """Nothing of it is due; reopened, its times have run on."""
+    close = said("c", 5, "GUA:x", "close-case", case="case-0", reason="settled")
+    step = said("s", 6, "GUA:x", "step-taken", course="hearing-case-0", step="notify")
+    running = run(close, step)
+    running.tick(at(50))
+    course = running.procedures.courses["hearing-case-0"]
+    assert course.steps["notify"].state(at(50), course) is StepState.RESTS
+    assert running.refused[0].words == "hearing-case-0 has ended: the case is closed"
+    running.take(said("o", 51, "GUA:x", "reopen-case", case="case-0", reason="pictures"))
+    assert course.steps["notify"].state(at(51), course) is StepState.LAPSED
+
+
+def test_a_request_starts_the_clock_that_runs_from_it() -> None:
+    """Asked once; a second request, or one about nothing, is refused."""
+    running = run(*ruled())
+    name = "obl-case-1-relief-SUL"
+    assert running.owed[name].deadline.window is None
+    assert "a party asked for an answer, which is not on the record" in (
+        running.owed[name].deadline.words
+    )
+    running.take(said("a", 12, "ARD:x", "ask-help", breach="case-1"))
+    assert running.owed[name].deadline.latest == datetime(2030, 1, 6, tzinfo=BEGIN.tzinfo)
+    again = running.take(said("b", 13, "ARD:x", "ask-help", breach="case-1"))
+    nothing = running.take(said("c", 13, "ARD:x", "ask-help", breach="case-9"))
+    assert again is not None
+    assert again.rule == "COM-002"
+    assert nothing is not None
+    assert nothing.words == "there is no breach case-9"
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (["ready", "approved"], "company is ready already"),
+        (["withdrawn", "deployed"], "company was withdrawn; it has to be pledged anew"),
+        (["sold"], "sold is none of pledged, approved, ready, deployed, withdrawn"),
+    ],
+)
+def test_a_contribution_moves_forward(steps: list[str], words: str) -> None:
+    """What the file promises is pledged; a step back is refused (COM-020)."""
+    entries = [
+        said(f"c{place}", 5 + place, "SUL:x", "contribute", guarantee="company", step=step)
+        for place, step in enumerate(steps)
+    ]
+    assert words in run(*entries).refused[-1].words
+    again = [
+        said("out", 5, "SUL:x", "contribute", guarantee="company", step="withdrawn"),
+        said("in", 6, "SUL:x", "contribute", guarantee="company", step="pledged"),
+    ]
+    assert run(*again).refused == []
+
+
+def test_commitments_wait_and_the_next_movable_step_is_named() -> None:
+    """Borland waits for the company, Ardania for Borland; then each can move in turn."""
+    running = run()
+    told = {w.commitment: (w.state, w.waits_for) for w in waiting(running.promises, at(5))}
+    assert told == {
+        "draw-back": ("waiting", ("company",)),
+        "open-port": ("waiting", ("draw-back",)),
+    }
+    steps = movable(running.promises, running.blocks(at(5)), at(5))
+    assert [(step.what, step.frees) for step in steps] == [
+        ("gate GUA-senate", ("help", "supply")),
+        ("contribution company", ("draw-back",)),
+    ]
+    running.take(said("c", 6, "SUL:x", "contribute", guarantee="company", step="deployed"))
+    told = {w.commitment: (w.state, w.since) for w in waiting(running.promises, at(7))}
+    assert told["draw-back"] == ("movable", at(6))
+    running.take(said("d", 8, "BOR:x", "commitment-step", commitment="draw-back", step="done"))
+    refused = [
+        running.take(said("e", 9, "BOR:x", "commitment-step", commitment="draw-back", step="done")),
+        running.take(said("f", 9, "BOR:x", "commitment-step", commitment="open-port", step="done")),
+        running.take(said("g", 9, "BOR:x", "commitment-step", commitment="none", step="done")),
+        running.take(said("h", 9, "BOR:x", "commitment-step", commitment="draw-back", step="half")),
+    ]
+    assert [r.rule for r in refused if r] == ["COM-002", "COM-012", "COM-005", "COM-005"]
+    steps = movable(running.promises, running.blocks(at(9)), at(9))
+    assert steps[-1].what == "commitment open-port"
+
+
+def test_commitments_that_wait_for_each_other_are_named_as_a_circle() -> None:
+    """Each waits for the other: nobody can begin."""
+    given = NINETY.commitments
+    ring = replace(given["draw-back"], waits_for=("open-port",))
+    text = replace(NINETY, commitments={**given, "draw-back": ring})
+    told = {w.commitment: (w.state, w.circle) for w in waiting(Running(text).promises, at(0))}
+    assert told == {
+        "draw-back": ("in a circle", ("draw-back", "open-port")),
+        "open-port": ("in a circle", ("open-port", "draw-back")),
+    }
+
+
+def test_a_later_extension_blocks_when_its_time_is_over() -> None:
+    """A month after the deployment the estates must have authorised going on."""
+    there = said("w", 5, "SUL:x", "contribute", guarantee="watch", step="deployed")
+    running = run(there)
+    month = at(5) + timedelta(days=31)
+    assert running.blocks(month - timedelta(seconds=1))["watch"] is None
+    block = running.blocks(month)["watch"]
+    assert block is not None
+    assert "going on needed it by then" in block.words
+
+
+def test_a_refused_gate_is_opened_by_filing_anew() -> None:
+    """A second decision needs a recall or a new filing first."""
+
+    def gate(name: str, hours: float, step: str) -> Entry:
+        return said(name, hours, "GUA:x", "gate-step", gate="GUA-senate", step=step)
+
+    running = run(gate("no", 5, "refused"), gate("file", 6, "filed"), gate("yes", 7, "given"))
+    assert running.refused == []
+    assert running.blocks(at(8))["help"] is None
+    assert running.take(gate("more", 9, "filed")) is not None
+
+
+def test_standing_is_known_for_each_clause_party_and_day() -> None:
+    """The file's steps first, then what a party says for itself, with its reservations."""
+    running = run(
+        said("s", 5, "GUA:x", "change-standing", party="GUA", step="ratified", clause="C-3",
+             since=format_instant(at(5)), reservation="never at sea"),
+        said("b", 6, "BOR:x", "change-standing", party="BOR", step="denounced",
+             since=format_instant(at(100))),
+        said("n", 7, "BOR:x", "change-standing", party="BOR", step="signed", clause="C-9",
+             since=format_instant(at(1))),
+    )  # fmt: skip
+    entries = running.promises.standing
+    assert in_force_between(NINETY, entries, at(50)) == {"C-1": ("ARD", "BOR")}
+    assert in_force_between(NINETY, entries, at(100)) == {"C-1": ("ARD",)}
+    [held] = [s for s in standings(NINETY, entries, at(50)) if s.clause == "C-3"]
+    assert (held.party, held.step.value, held.reservations) == (
+        "GUA",
+        "ratified",
+        ("never at sea",),
+    )
+    assert running.refused[0].words == "there is no clause C-9"
+
+
+def test_who_left_the_text_owes_nothing_new() -> None:
+    """A promise of a party that has denounced the text is dormant, from that day on."""
+    left = said(
+        "l", 5, "SUL:x", "change-standing", party="SUL", step="denounced",
+        since=format_instant(at(50)),
+    )  # fmt: skip
+    running = run(*ruled(), left)
+    states = {o.id: o.state.value for o in running.obligations(at(60))}
+    assert states["obl-case-1-watch-SUL"] == "dormant"
+    assert {o.id: o.state.value for o in running.obligations(at(40))}[
+        "obl-case-1-watch-SUL"
+    ] == "due"
