@@ -1,124 +1,290 @@
-"""Fusion of sightings against known truth, side by side, in one run.
+"""Fusion of sightings against known truth, side by side with its peers, in one run.
 
-    python benchmarks/fusion.py [--rows 50000] [--large 1000000]
+    python benchmarks/fusion.py quality [--rows 20000] [--out results.json]
+    python benchmarks/fusion.py speed [--sizes 10000,100000,1000000] [--out results.json]
+    python benchmarks/fusion.py plots results.json [more.json]   # SVG into docs/images
 
-Ours, connected components of the same scored pairs, and single reports (the floor). Seeds 11 to 13
-were not used for learning (seed 101 was).
+Every method runs in a process of its own, so that its peak memory is its own. Peers need the group
+`bench` (requirements-bench.lock); whoever lacks it passes `--methods`. Seeds 11 to 13 were not used
+for learning (seed 101 was).
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
+import numba
 import numpy as np
 
-from fusion_synth import generate, score_pairs
-from waarborg.incidents import merge_kernels
-from waarborg.incidents.sighting_columns import SightingModel, Sightings
-from waarborg.incidents.sightings import fuse_columns, slab_edges
+from fusion_peers import components, reference, seen, st_dbscan
+from fusion_synth import generate, score_pairs, taxonomy_tables
+from waarborg.incidents.sighting_columns import Sightings, lay, tables
+from waarborg.incidents.sightings import crowds, find_edges, fuse_columns, merge_rows, where
 from waarborg.store.fusion_models import sighting_model
 
 PROFILES = (("sparse", 0.0), ("mixed", 0.0), ("dense", 0.0), ("barrage", 0.0), ("mixed", 0.05))
 SEEDS = (11, 12, 13)
-BANDS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
-
-Method = Callable[[Sightings, SightingModel], np.ndarray]
-
-
-def seen(made: dict[str, np.ndarray]) -> Sightings:
-    """Generated reports without the truth."""
-    return Sightings(
-        id=made["report_id"],
-        t=made["t"],
-        longitude=made["lon"],
-        latitude=made["lat"],
-        precision_s=made["t_prec"].astype(float),
-        precision_m=made["pos_prec"].astype(float),
-        source=made["source"].astype(np.int64),
-        kind=made["kind"].astype(np.int64),
-        type=made["etype"].astype(np.int64),
-        count=made["count"].astype(float),
-    )
+METHODS = (
+    "waarborg",
+    "components",
+    "st-dbscan",
+    "meltt rules",
+    "splink plain",
+    "splink evidence",
+    "reference",
+)
+LARGEST = {"st-dbscan": 100_000, "meltt rules": 100_000, "reference": 100_000, "components": 1_000_000,
+           "splink plain": 1_000_000, "splink evidence": 1_000_000}  # fmt: skip
+BANDS = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0001)
+BYTES_A_REPORT = 180
+"""What three passes over a report's 60 bytes move at the least."""
+_WINDOWS = ((0.003, 1.0), (0.006, 1.0), (0.006, 1.5), (0.012, 1.5), (0.012, 2.0), (0.024, 3.0))
+"""Days and kilometres tried for MELTT's rules; the truth picks."""
 
 
-def ours(rows: Sightings, model: SightingModel) -> np.ndarray:
-    """Best gain first with soft source exclusivity."""
-    return fuse_columns(rows, model).incident
+def _waarborg(made: dict[str, np.ndarray], rows: Sightings) -> tuple[np.ndarray, dict[str, object]]:
+    """Our fusion; then once more, step by step."""
+    model = sighting_model()
+    start = time.perf_counter()
+    fused = fuse_columns(rows, model)
+    steps = {"all": time.perf_counter() - start}
+    start = time.perf_counter()
+    held = tables(model)
+    order = np.argsort(rows.t, kind="stable")
+    laid, _ = lay(rows.take(order), model, held)
+    crowd = crowds(where(laid), model)
+    steps["prepare"] = time.perf_counter() - start
+    start = time.perf_counter()
+    edges = find_edges(laid, crowd, held)
+    steps["pairs and score"] = time.perf_counter() - start
+    start = time.perf_counter()
+    merge_rows(laid, crowd.crowd, edges, model, held)
+    steps["merge"] = time.perf_counter() - start
+    curve = _calibration(made["incident"], fused.incident, fused.probability)
+    return fused.incident, {"steps": steps, "pairs": len(edges.nats), "calibration": curve}
 
 
-def components(rows: Sightings, model: SightingModel) -> np.ndarray:
-    """Everything tied by a positive gain."""
-    found = slab_edges(rows, replace(model, cut=2.0))
-    return merge_kernels.roots(len(rows.id), found.first, found.second)
+def _calibration(
+    truth: np.ndarray, incident: np.ndarray, chance: np.ndarray
+) -> list[tuple[float, float, int]]:
+    """Incidents of several reports, by band: chance stated, share that are of one event, how many."""
+    order = np.argsort(incident, kind="stable")
+    begin = np.flatnonzero(np.r_[True, np.diff(incident[order]) != 0])
+    size = np.diff(np.r_[begin, len(order)])
+    low, high = (f.reduceat(truth[order], begin) for f in (np.minimum, np.maximum))
+    stated, one = chance[order][begin], low == high
+    several = size > 1
+    curve = []
+    for bottom, top in pairwise(BANDS):
+        held = several & (stated >= bottom) & (stated < top)
+        if held.sum() >= 20:
+            curve.append((float(stated[held].mean()), float(one[held].mean()), int(held.sum())))
+    return curve
+
+
+def _meltt(made: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, object]]:
+    from fusion_meltt import of_sightings  # noqa: PLC0415  # each process loads what it measures
+
+    family, group, leaf = taxonomy_tables()
+    tried = []
+    for days, km in _WINDOWS:
+        start = time.perf_counter()
+        found = of_sightings(made, (leaf, group, family), days, km)
+        spent = time.perf_counter() - start
+        f1 = score_pairs(made["incident"], found)["f1"]
+        tried.append((f1, spent, f"{days} days, {km} km", found))
+    _, spent, window, found = max(tried, key=lambda one: one[0])
+    return found, {"setting": window, "steps": {"all": spent}}
+
+
+def _splink(
+    made: dict[str, np.ndarray], rows: Sightings, which: str
+) -> tuple[np.ndarray, dict[str, object]]:
+    import fusion_splink  # noqa: PLC0415  # each process loads what it measures
+
+    levels = fusion_splink.PLAIN if which == "splink plain" else fusion_splink.EVIDENCE
+    found = fusion_splink.link(made, rows, levels)
+    steps = {"set up": found.setup_s, "predict": found.predict_s, "cluster": found.cluster_s}
+    steps["all"] = sum(steps.values())
+    return found.incident, {
+        "setting": f"threshold {found.threshold}",
+        "steps": steps,
+        "pairs": found.pairs,
+    }
+
+
+def _run(method: str, made: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, object]]:
+    rows = seen(made)
+    if method == "waarborg":
+        return _waarborg(made, rows)
+    if method == "meltt rules":
+        return _meltt(made)
+    if method.startswith("splink"):
+        return _splink(made, rows, method)
+    start = time.perf_counter()
+    if method == "reference":
+        found, setting = reference(made, sighting_model()), ""
+    else:
+        found, setting = (
+            components(made, sighting_model()) if method == "components" else st_dbscan(made)
+        )
+    return found, {"setting": setting, "steps": {"all": time.perf_counter() - start}}
+
+
+def peak_mb() -> int:
+    """The most memory this process held, from Linux's own account of it.
+
+    `getrusage` is of no use here: a process that was started inherits its parent's peak.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return round(int(line.split()[1]) / 1024)
+
+
+def measure(method: str, profile: str, repeats: float, rows: int, seed: int) -> dict[str, object]:
+    """One method on one archive, warmed up on a small one."""
+    _run(method, generate(2000, 1, "mixed", with_incidents=True))
+    made = generate(rows, seed, profile, repeat_rate=repeats, with_incidents=True)
+    before = peak_mb()
+    found, more = _run(method, made)
+    score = score_pairs(made["incident"], found)
+    return {
+        "method": method, "profile": profile, "repeats": repeats, "rows": rows, "seed": seed,
+        "peak_mb": peak_mb(),
+        "generator_mb": before,
+        **{name: round(score[name], 4) for name in ("f1", "precision", "recall", "b3_f1")},
+        **more,
+    }  # fmt: skip
+
+
+def _apart(
+    method: str, profile: str, repeats: float, rows: int, seed: int
+) -> dict[str, object] | None:
+    """`measure` in a process of its own."""
+    words = [sys.executable, __file__, "one", method, profile, str(repeats), str(rows), str(seed)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["no word"]
+        print(f"{method} on {profile}, {rows:,} rows: failed: {last[0]}", flush=True)
+        return None
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@numba.njit(parallel=True)
+def _triad(a, b, c):
+    for i in numba.prange(len(a)):
+        a[i] = b[i] + 3.0 * c[i]
+
+
+def bandwidth() -> float:
+    """Memory bandwidth of this machine in bytes a second: the best of five triads of 1.6 GB."""
+    a, b, c = (np.ones(1 << 26) for _ in range(3))
+    _triad(a, b, c)
+    best = np.inf
+    for _ in range(5):
+        start = time.perf_counter()
+        _triad(a, b, c)
+        best = min(best, time.perf_counter() - start)
+    return 3 * 8 * len(a) / best
+
+
+def quality(rows: int, methods: list[str]) -> list[dict[str, object]]:
+    """Each method on each profile and seed."""
+    found = []
+    print(f"{'profile':9}{'repeats':>8} {'method':17}{'F1':>7}{'P':>7}{'R':>7}{'B3':>7}{'s':>8}")
+    for profile, repeats in PROFILES:
+        for method in methods:
+            runs = [_apart(method, profile, repeats, rows, seed) for seed in SEEDS]
+            held = [run for run in runs if run]
+            found += held
+            if held:
+                mean = [
+                    float(np.mean([run[k] for run in held]))
+                    for k in ("f1", "precision", "recall", "b3_f1")
+                ]
+                spent = float(np.mean([run["steps"]["all"] for run in held]))
+                print(
+                    f"{profile:9}{repeats:8.2f} {method:17}"
+                    + "".join(f"{m:7.3f}" for m in mean)
+                    + f"{spent:8.2f}",
+                    flush=True,
+                )
+    return found
+
+
+def speed(sizes: list[int], methods: list[str], profile: str) -> list[dict[str, object]]:
+    """Each method on archives that grow in time at one density; and the floor."""
+    found = []
+    moved = bandwidth()
+    print(f"memory bandwidth {moved / 1e9:.1f} GB/s: floor {moved / BYTES_A_REPORT:,.0f} reports/s")
+    found.append({"method": "floor", "bandwidth": moved, "reports_s": moved / BYTES_A_REPORT})
+    print(f"{'rows':>10} {'method':17}{'s':>9}{'reports/s':>12}{'peak MB':>9}{'F1':>7}  steps")
+    for rows in sizes:
+        for method in methods:
+            if rows > LARGEST.get(method, sys.maxsize):
+                continue
+            run = _apart(method, profile, 0.0, rows, SEEDS[0])
+            if run:
+                found.append(run)
+                spent = run["steps"]["all"]
+                steps = ", ".join(f"{k} {v:.2f}" for k, v in run["steps"].items() if k != "all")
+                print(
+                    f"{rows:10,} {method:17}{spent:9.2f}{rows / spent:12,.0f}{run['peak_mb']:9,}{run['f1']:7.3f}  {steps}",
+                    flush=True,
+                )
+    return found
 
 
 def main() -> None:
-    """Print the tables."""
+    """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--rows", type=int, default=50_000)
-    parser.add_argument("--large", type=int, default=1_000_000)
+    parts = parser.add_subparsers(dest="part", required=True)
+    for name in ("quality", "speed"):
+        part = parts.add_parser(name)
+        part.add_argument("--methods", default=",".join(METHODS))
+        part.add_argument("--out", type=Path)
+        part.add_argument("--rows", type=int, default=20_000)
+        part.add_argument("--sizes", default="10000,100000,1000000")
+        part.add_argument("--profile", default="mixed")
+    one = parts.add_parser("one")
+    for name, kind in (
+        ("method", str),
+        ("profile", str),
+        ("repeats", float),
+        ("rows", int),
+        ("seed", int),
+    ):
+        one.add_argument(name, type=kind)
+    plots = parts.add_parser("plots")
+    plots.add_argument("results", type=Path, nargs="+")
     asked = parser.parse_args()
-    model = sighting_model()
-    fuse_columns(seen(generate(2000, 1, "mixed")), model)
-    print(f"{'profile':10}{'repeats':>8} {'method':24}{'F1':>7}{'P':>7}{'R':>7}{'B3':>7}{'s':>8}")
-    methods: tuple[tuple[str, Method], ...] = (
-        ("waarborg", ours),
-        ("components, gain > 2", components),
-    )
-    for profile, repeats in PROFILES:
-        made = [generate(asked.rows, seed, profile, repeat_rate=repeats) for seed in SEEDS]
-        for name, method in methods:
-            scores, spent = [], 0.0
-            for one in made:
-                start = time.perf_counter()
-                found = method(seen(one), model)
-                spent += time.perf_counter() - start
-                score = score_pairs(one["incident"], found)
-                scores.append([score[k] for k in ("f1", "precision", "recall", "b3_f1")])
-            f1, precision, recall, b3 = np.mean(scores, axis=0)
-            print(
-                f"{profile:10}{repeats:8.2f} {name:24}{f1:7.3f}{precision:7.3f}{recall:7.3f}{b3:7.3f}"
-                f"{spent / len(made):8.2f}",
-                flush=True,
-            )
-    made = generate(asked.rows, SEEDS[0], "mixed")
-    fused = fuse_columns(seen(made), model)
-    print("\ncalibration, mixed: incidents of several reports by stated probability")
-    names, at = np.unique(fused.incident, return_index=True)
-    pure = {
-        name: len(set(truth)) == 1
-        for name, truth in zip(
-            names, np.split(*_by_group(fused.incident, made["incident"])), strict=True
+    if asked.part == "one":
+        print(
+            json.dumps(measure(asked.method, asked.profile, asked.repeats, asked.rows, asked.seed))
         )
-    }
-    sizes = dict(zip(*np.unique(fused.incident, return_counts=True), strict=True))
-    chance = dict(zip(names, fused.probability[at], strict=True))
-    for low, high in pairwise(BANDS):
-        held = [n for n in names if sizes[n] > 1 and low <= chance[n] < high]
-        if held:
-            print(
-                f"  {low:.2f} to {high:.2f}: stated {np.mean([chance[n] for n in held]):.2f}, "
-                f"of one event {np.mean([pure[n] for n in held]):.2f}, {len(held):,} incidents"
-            )
-    rows = seen(generate(asked.large, SEEDS[0], "mixed"))
-    start = time.perf_counter()
-    fuse_columns(rows, model)
-    spent = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"\n{asked.large:,} reports in {spent:.2f} s, {asked.large / spent:,.0f} a second, peak {peak:,.0f} MB"
+        return
+    if asked.part == "plots":
+        from fusion_plots import draw  # noqa: PLC0415  # only this part draws
+
+        draw(
+            [run for path in asked.results for run in json.loads(path.read_text(encoding="utf-8"))]
+        )
+        return
+    methods = asked.methods.split(",")
+    found = (
+        quality(asked.rows, methods)
+        if asked.part == "quality"
+        else speed([int(n) for n in asked.sizes.split(",")], methods, asked.profile)
     )
-
-
-def _by_group(group: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Truth sorted by group, and where each further group begins."""
-    order = np.argsort(group, kind="stable")
-    return truth[order], np.flatnonzero(np.diff(group[order])) + 1
+    if asked.out:
+        kept = [{"part": asked.part, **run} for run in found]
+        asked.out.write_text(json.dumps(kept, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,18 +17,30 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from unittest import mock
 
+from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.entry import encode_entry
 from waarborg.record.log import Log
 from waarborg.record.note import Signer
+from waarborg.record.source import read_tile
 from waarborg.record.statement import Author, Draft, read_statement
-from waarborg.record.tree import Tree, leaf_hash, node_hash, verify_consistency, verify_inclusion
+from waarborg.record.tiles import grow, node_reader
+from waarborg.record.tree import (
+    Tree,
+    leaf_hash,
+    node_hash,
+    root,
+    verify_consistency,
+    verify_inclusion,
+)
 from waarborg.record.verify import verify
 from waarborg.record.verify_since import verify_since
-from waarborg.store.record_folder import FolderSource, write
+from waarborg.store.mission_record import MissionRecord
+from waarborg.store.record_folder import FolderSource, write, write_files
 from waarborg.store.record_publication import publish
 from waarborg.store.record_sql import SqlRecord, Submission
 
@@ -142,6 +154,27 @@ def folder_figures(leaves, folder):
     return found
 
 
+def since_figures(count, folder, new=1000):
+    """Verifying only what is new in a log of any size, which is made without holding it."""
+
+    def made():
+        for at in range(count):
+            yield b"entry %d %b" % (at, b"x" * 180)
+
+    wrote = timed(lambda: write_files(folder, grow(0, made(), lambda *_: b"")))
+    source = FolderSource(folder)
+    node = node_reader(partial(read_tile, source), count)
+    seen, now = (Checkpoint(ORIGIN, size, root(node, size)) for size in (count - new, count))
+    took = [timed(lambda: verify_since(source, seen, now)) for _ in range(5)]
+    return {
+        "entries": count,
+        "new": new,
+        "write_s": round(wrote, 1),
+        "verify_since_s": round(statistics.median(took), 4),
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
 def verify_memory(folder):
     """The most memory that a fresh process takes to verify, beside one that only starts."""
     program = (
@@ -163,6 +196,7 @@ def append_figures(leaves, folder, url):
     record = SqlRecord.create(url, folder / f"signed-{url[:6]}.log", ORIGIN)
     floor = os.open(folder / f"floor-{url[:6]}", os.O_WRONLY | os.O_CREAT)
     found = {}
+    found["journal_batch_100"] = journal_figures(folder, url, floor)
     for batch in (1, 10, 100, 1000):
         calls = 200 if batch == 1 else 20
         pairs = []
@@ -182,6 +216,24 @@ def append_figures(leaves, folder, url):
     os.close(floor)
     record.close()
     return found
+
+
+def journal_figures(folder, url, floor):
+    """Durable batches of 100 statements that a journal has made and checked, in turn with the floor."""
+    if not url.startswith("sqlite"):
+        return None
+    pairs = []
+    with MissionRecord.open(folder / "journal", ORIGIN, SEED) as record:
+        for call in range(20):
+            for at in range(100):
+                record.say("party-a:m", Draft("comment", {"text": f"{call} {at} " + "x" * 150}, 5))
+            part, _ = record.journal.unsaved()
+            ours = timed(record.commit)
+            pairs.append((ours, timed(lambda part=part: synced(floor, part))))
+    return {
+        "entries_per_s": round(2000 / sum(one for one, _ in pairs)),
+        "share_of_floor": round(statistics.median(other / one for one, other in pairs), 3),
+    }
 
 
 def synced(handle, part):
@@ -205,9 +257,16 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--entries", type=int, default=1_000_000)
     options.add_argument("--json", type=Path)
+    options.add_argument("--since", type=int, default=0, help="only --since, in a log of so many")
     options.add_argument("--postgresql", help="URL of an empty database", default="")
     chosen = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="waarborg-benchmark-"))
+    if chosen.since:
+        try:
+            print(json.dumps(since_figures(chosen.since, folder / "record"), indent=1))
+        finally:
+            shutil.rmtree(folder)
+        return
     try:
         leaves = entries(chosen.entries)
         found = {

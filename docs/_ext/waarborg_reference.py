@@ -20,6 +20,9 @@ from typing import Any
 
 import typer
 
+from waarborg.agreement import shape as forms
+from waarborg.agreement.file_shape import FILE
+from waarborg.agreement.vocabulary import PROPERTIES
 from waarborg.record.failure import MEANINGS
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -426,6 +429,112 @@ def decisions_index() -> str:
 # --- Sphinx --------------------------------------------------------------------------------------
 
 
+def language() -> dict[str, Any]:
+    """Give the sections of an agreement file, each by its name with the shape the loader checks."""
+    return dict(FILE.keys)
+
+
+_SIMPLE = {
+    forms.Flag: "`true` or `false`",
+    forms.Instant: "a moment with its offset",
+    forms.Duration: "a duration, as `PT24H`",
+}
+
+
+def _form_of(shape: Any) -> str:
+    """Say what may stand under a key, in words."""
+    said = _SIMPLE.get(type(shape)) or getattr(shape, "about", "")
+    match shape:
+        case forms.Word(words):
+            said = "one of " + ", ".join(f"`{word}`" for word in words)
+        case forms.Whole(least):
+            said = f"a whole number from {least}"
+        case forms.ListOf(item):
+            said = f"list: {_form_of(item)}"
+        case forms.MapOf(item):
+            said = f"by name: {_form_of(item)}"
+        case forms.Either(options):
+            said = " or ".join(dict.fromkeys(_form_of(option) for option in options))
+        case forms.Record(keys, about):
+            named = ", ".join(f"`{key}`" for key in keys)
+            said = f"{{ {named} }}" if about in {"open", "where"} else f"{about}: {named}"
+    return said
+
+
+def record_of(shape: Any) -> Any:
+    """Give the record that the entries of a section are, None where a section is no record."""
+    if isinstance(shape, forms.ListOf | forms.MapOf):
+        return record_of(shape.item)
+    return shape if isinstance(shape, forms.Record) else None
+
+
+def _table_of(record: Any) -> list[str]:
+    lines = ["", "| key | what for | holds |", "|---|---|---|"]
+    for inner, each in record.keys.items():
+        star = " (must be there)" if each.required else ""
+        lines.append(f"| `{inner}` | {each.meaning}{star} | {_form_of(each.shape)} |")
+    return lines
+
+
+def _nested(record: Any, name: str) -> list[str]:
+    """Give a table of its own to each record inside another, with the way that leads to it."""
+    lines: list[str] = []
+    for inner, each in record.keys.items():
+        deeper = record_of(each.shape)
+        if deeper is not None and deeper.about not in {"open", "where"}:
+            lines += ["", f"### {name}, {inner}", *_table_of(deeper)]
+            lines += _nested(deeper, f"{name}, {inner}")
+    return lines
+
+
+def language_page() -> str:
+    """Give the page of the agreement language: every section, every key, from the loader's shape."""
+    lines = [
+        "# The language of agreement files",
+        "",
+        "Made from the shape that the loader checks, so a key that stands here is taken and no other.",
+        "How to go about it: [write an agreement](../../how-to/write-an-agreement.md).",
+    ]
+    for name, key in language().items():
+        needed = " Must be there." if key.required else ""
+        lines += ["", f"## {name}", "", f"{_sentence_of(key.meaning)}{needed}"]
+        record = record_of(key.shape)
+        if record is None:
+            lines += ["", f"Holds {_form_of(key.shape)}."]
+            continue
+        lines += _table_of(record)
+        if name != "amendments":
+            lines += _nested(record, name)
+    lines += [
+        "",
+        "## What a condition may ask",
+        "",
+        "Under `trigger`, `must_not`, `reads` and `of`, in the short form, as CQL2 text, or as CQL2-JSON.",
+        "",
+        "| property | in words | values |",
+        "|---|---|---|",
+    ]
+    for asked in PROPERTIES.values():
+        values = ", ".join(f"`{value}`" for value in asked.values)
+        if asked.kind.value == "number":
+            values = f"{asked.least} to {asked.most}"
+        elif not values:
+            values = _VALUES_OF.get(asked.name, "`true` or `false`")
+        lines.append(f"| `{asked.name}` | {asked.words} | {values} |")
+    return "\n".join(lines) + "\n"
+
+
+_VALUES_OF = {
+    "actor": "the parties of the file",
+    "place": "`{in: zone}`",
+    "at": "`{during: period}`",
+}
+
+
+def _sentence_of(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def pages() -> dict[str, str]:
     """Give every generated page by its file name."""
     return {
@@ -434,6 +543,7 @@ def pages() -> dict[str, str]:
         "cli.md": cli_page(),
         "exits.md": exits_page(),
         "mission.md": settings_page(),
+        "language.md": language_page(),
     }
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from waarborg.agreement.load import load
+from waarborg.agreement.worked_cases import run_cases
+
 ROOT = Path(__file__).resolve().parents[2]
 WAARBORG = Path(sys.executable).parent / "waarborg"
 TUTORIAL = (ROOT / "docs/tutorial/easter-truce.md").read_text(encoding="utf-8")
@@ -83,3 +86,23 @@ def test_excerpts_stand_in_the_example(kind, file):
     assert blocks
     for block in blocks:
         assert [line for line in block.splitlines() if line not in lines] == []
+
+
+def test_the_agreement_of_the_how_to_is_whole():
+    """The pieces of the how-to, one after the other, are a file that checks and whose cases hold."""
+    page = (ROOT / "docs/how-to/write-an-agreement.md").read_text(encoding="utf-8")
+    text = "".join(re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL))
+    agreement = load(text, "how-to.yaml")
+    assert agreement.warnings == ()
+    outcomes = run_cases(agreement)
+    assert len(outcomes) == 3
+    assert [outcome for outcome in outcomes if not outcome.holds] == []
+
+
+def test_every_shipped_agreement_is_explained():
+    """Each file under examples/agreements has its row and its words in the explanation."""
+    page = (ROOT / "docs/explanation/shipped-agreements.md").read_text(encoding="utf-8")
+    folder = ROOT / "examples/agreements"
+    names = [str(path.relative_to(folder)) for path in folder.glob("*/*.yaml")]
+    assert len(names) >= 6
+    assert [name for name in names if f"`{name}`" not in page] == []

@@ -143,6 +143,17 @@ def test_setting_has_words(key):
     assert f"| `{key}` |" in PAGES["mission.md"]
 
 
+@pytest.mark.parametrize("section", sorted(reference.language()))
+def test_section_of_the_language_is_documented(section):
+    """Each section of an agreement file has its heading in the reference, with a row for each key."""
+    page = PAGES["language.md"]
+    assert f"\n## {section}\n" in page
+    record = reference.record_of(reference.language()[section].shape)
+    part = page.split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
+    for key in record.keys if record is not None else ():
+        assert f"\n| `{key}` | " in part
+
+
 def keys_of(value, named, prefix=""):
     """Give the dotted keys of a settings file in the form of the reference."""
     if isinstance(value, list):

@@ -16,8 +16,8 @@ from small_mission import CommandResult
 
 GOLDEN = Path(__file__).parent / "help"
 COMMANDS = (
-    "run", "import", "import viina", "fuse", "assess", "report", "verify", "explain", "docket", "due",
-    "status", "determine", "what-if", "exercise",
+    "run", "import", "import viina", "fuse", "assess", "report", "verify", "explain", "joins",
+    "docket", "due", "status", "determine", "what-if", "exercise",
 )  # fmt: skip
 
 

@@ -5,17 +5,22 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from waarborg.app.cli.commands import app
+from waarborg.record.journal import Journal
 from waarborg.record.log import Log
 from waarborg.record.note import Signer
+from waarborg.record.scribe import enrolment
+from waarborg.record.statement import Author, Draft, read_statement
 from waarborg.store.record_folder import write
 
 ORIGIN = "waarborg.example/ceasefire-1"
 SEED = bytes(range(32))
+OFFLINE = Path(__file__).parents[2] / "src/waarborg/app/publish/offline"
 VKEY = Signer(ORIGIN, SEED).verifier.vkey
 NODE = """
 const fs = require("fs");
@@ -125,6 +130,78 @@ def test_a_replaced_history_is_found(tmp_path, check):
     shutil.rmtree(folder / "record")
     shutil.copytree(other, folder / "record")
     assert check(folder).endswith("are not what was signed")
+
+
+def statement_bundle(tmp_path, change=lambda leaves: None):
+    """A bundle of statements by three authors, one of whom got a new key; perhaps made otherwise."""
+    journal = Journal(ORIGIN, SEED)
+    text = journal.attach("the text of the agreement, Харків".encode(), "text/plain")
+    journal.say("operator", Draft("config", {"name": "a.yaml", **text}, 5))
+    own = Author("party-b:liaison", b"own" + bytes(29))
+    journal.say("operator", Draft("key", enrolment(own, ORIGIN), 5))
+    journal.take(own.state(Draft("comment", {"text": "with my own key"}, 5)))
+    new = Author(own.name, b"new" + bytes(29), own.seq + 1)
+    body = enrolment(new, ORIGIN) | {"action": "replace"}
+    journal.take(own.state(Draft("key", body, 5)))
+    new.seq, new.prev = own.seq, own.prev
+    for number in range(4):
+        journal.take(new.state(Draft("comment", {"text": f"comment {number}"}, 5)))
+        journal.say("party-a:m", Draft("comment", {"text": f"comment {number}"}, 5))
+    leaves = list(journal.log.entries)
+    change(leaves)
+    write(tmp_path / "record", Log(leaves, journal.blobs), SEED, ORIGIN)
+    shutil.copytree(OFFLINE, tmp_path / "bundle")
+    shutil.copytree(tmp_path / "record", tmp_path / "bundle/record")
+    return tmp_path / "bundle"
+
+
+@VERIFIERS
+def test_a_bundle_of_statements_holds(tmp_path, check):
+    """Signatures, chains, enrolled and replaced keys, and the file that a statement names."""
+    said = check(statement_bundle(tmp_path), VKEY)
+    assert said.endswith("given; 14 statements by 3 authors, no chain with a gap")
+    assert "14 entries and 1 attached files" in said
+    (blob,) = (tmp_path / "bundle/record/blobs").iterdir()
+    blob.write_bytes(blob.read_bytes()[:-1])
+    assert "that entry 1 names was changed" in check(tmp_path / "bundle")
+
+
+def dropped(leaves):
+    """A statement of party-b is left out."""
+    del leaves[8]
+
+
+def forged(leaves):
+    """The last statement, with a signature that its author never made."""
+    leaves[-1] = leaves[-1][:-8] + b"AAAAAAAA"
+
+
+def old_key(leaves):
+    """A statement signed with the key that was replaced."""
+    own = Author("party-b:liaison", b"own" + bytes(29), 6, read_statement(leaves[-2]).hash)
+    leaves.append(own.state(Draft("comment", {"text": "once more"}, 5)))
+
+
+def not_mine(leaves):
+    """A party enrols somebody."""
+    author = Author("party-b:liaison", b"new" + bytes(29), 6, read_statement(leaves[-2]).hash)
+    leaves.append(author.state(Draft("key", enrolment(Author("x", bytes(32)), ORIGIN), 5)))
+
+
+@VERIFIERS
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (dropped, "the chain of party-b:liaison has a gap, or is broken, at entry 9"),
+        (forged, "party-a:m did not sign entry 13"),
+        (old_key, "entry 14 is signed with a key that does not count for party-b:liaison"),
+        (not_mine, "entry 14 changes a key that party-b:liaison may not change"),
+        (lambda leaves: leaves.append(b"ey.x"), "entry 14 is no statement"),
+    ],
+)
+def test_statements_that_do_not_hold_are_found_offline(tmp_path, check, change, words):
+    """What even the log's own key signed is found: each author's words are checked one by one."""
+    assert words in check(statement_bundle(tmp_path, change))
 
 
 def test_a_bundle_lists_its_files(tmp_path):

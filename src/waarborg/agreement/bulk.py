@@ -19,6 +19,9 @@ import polars as pl
 from waarborg.agreement.condition import Constant, Named, Node, Settled, parts_of
 from waarborg.agreement.polars_reading import to_polars
 
+AS_WRITTEN = pl.QueryOptFlags.none()
+"""How `judged` is collected: what is shared is worked out already, so the engine need not look."""
+
 RowNumbers = npt.NDArray[np.uint32]
 
 
@@ -51,7 +54,7 @@ def find(conditions: Mapping[str, Node], table: pl.DataFrame) -> dict[str, Found
             pl.all().arg_true().implode().name.prefix("yes"),
             pl.all().is_null().arg_true().implode().name.prefix("open"),
         )
-        .collect()
+        .collect(optimizations=AS_WRITTEN)
     )
     return {
         name: Found(lists[f"yes{number}"][0].to_numpy(), lists[f"open{number}"][0].to_numpy())

@@ -40,6 +40,7 @@ _UNKNOWN_WORDS = {
     "actor": "it is not known who did it",
     "act": "it is not known what was done",
     "target": "it is not known what was hit",
+    "weapon": "it is not known which weapon it was",
     "severity": "the severity is not known",
     "attribution": "it is not known how firmly the act is laid at anyone's door",
     "decision": "it is not known whether there is a ruling",

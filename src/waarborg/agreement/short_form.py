@@ -34,7 +34,7 @@ from waarborg.agreement.shape import Checker, nearest, shown
 from waarborg.agreement.vocabulary import PROPERTIES, Kind, Property
 from waarborg.agreement.yaml_tree import Entry, Mapping_, Scalar, Sequence_, Tree, plain
 
-_RELATIONS = {
+RELATIONS = {
     "is": Relation.EQUAL,
     "not": Relation.DIFFERENT,
     "at_least": Relation.AT_LEAST,
@@ -42,13 +42,15 @@ _RELATIONS = {
     "above": Relation.ABOVE,
     "below": Relation.BELOW,
 }
+"""How a file compares a property that has an order."""
 _CALLED = {
     SettledKind.ZONE: "zone",
     SettledKind.PERIOD: "period",
     SettledKind.NEAR: "distance rule",
     SettledKind.THRESHOLD: "threshold",
 }
-_ORDER_FREE = frozenset({"is", "not"})
+UNORDERED = ("is", "not")
+"""How a file compares a property that has none."""
 _CONNECTIVES = ("all", "any", "not", "term", "unknown", "near", "threshold")
 
 
@@ -222,9 +224,9 @@ class ConditionReader:
 
     def _relation(self, asked: Property, entry: Entry, where: str) -> Node:
         ordered = asked.kind in {Kind.GRADE, Kind.NUMBER}
-        allowed = [r for r in _RELATIONS if ordered or r in _ORDER_FREE]
+        allowed = [r for r in RELATIONS if ordered or r in UNORDERED]
         if entry.key not in allowed:
-            has = "" if ordered or entry.key not in _RELATIONS else ", which has no order"
+            has = "" if ordered or entry.key not in RELATIONS else ", which has no order"
             self.checker.problem(
                 entry.line,
                 "AGR-032",
@@ -235,7 +237,7 @@ class ConditionReader:
             )
             return NEVER
         value = self._literal(asked, entry.value, where)
-        return NEVER if value is None else Compare(asked.name, _RELATIONS[entry.key], value)
+        return NEVER if value is None else Compare(asked.name, RELATIONS[entry.key], value)
 
     def _literal(self, asked: Property, tree: Tree, where: str) -> Value | None:
         value = tree.value if isinstance(tree, Scalar) else None

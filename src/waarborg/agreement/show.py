@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from waarborg.agreement.model import Agreement, Case, Clause, Guarantee
+from waarborg.agreement.model import Agreement, Case, Clause, Guarantee, VersionText
 from waarborg.agreement.sentences import Speaker, capital, names_of
 from waarborg.agreement.time_words import duration_words, moment_words
 from waarborg.agreement.vocabulary import PROPERTIES, in_words
@@ -223,6 +223,14 @@ def _sections(speaker: Speaker) -> Iterator[Section]:
             for term in text.terms.values()
         ),
     )
+    yield Section(
+        "Versions",
+        "What happened is judged by the text as it stood at the time. Above stands the newest.",
+        tuple(
+            Line(v.name, (capital(v.says or "the text as first written"), _lasts(v)))
+            for v in text.versions
+        ),
+    )
     yield Section("Times", "A time holds its first moment and not its last.", tuple(_times(text)))
     yield Section(
         "Distances",
@@ -255,6 +263,12 @@ def _sections(speaker: Speaker) -> Iterator[Section]:
             for source in text.sources.values()
         ),
     )
+
+
+def _lasts(version: VersionText) -> str:
+    start = moment_words(version.start.isoformat()) if version.start else "the beginning"
+    end = f" to {moment_words(version.end.isoformat())}" if version.end else ""
+    return f"From {start}{end}."
 
 
 def _times(text: Agreement) -> Iterator[Line]:

@@ -35,6 +35,7 @@ from waarborg.base.times import Period
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_OF = "\x00of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def reached(
         smallest: Zones of the map that hold no other zone, for a count by zone or place.
     """
     number = rows.table.height
-    counts = rows.table.select(to_polars(threshold.of).alias("of"))["of"]
+    counts = rows.table.with_columns(to_polars(threshold.of).alias(_OF))[_OF]
     sure, maybe = _sure(counts), _maybe(counts)
     order = np.argsort(rows.start, kind="stable")
     window = threshold.window // _MICROSECOND

@@ -71,6 +71,21 @@ TARGETS = (
     "monitors",
     "guarantor_force",
 )
+WEAPONS = (
+    "small_arms",
+    "tank",
+    "artillery_below_100_mm",
+    "artillery_100_mm_or_more",
+    "rocket_launcher",
+    "heavy_rocket_launcher",
+    "tactical_missile",
+    "aircraft",
+    "drone",
+    "ship",
+    "mine",
+    "other",
+)
+"""Kinds of weapon as agreements tell them apart: Minsk II sets a belt of its own for each of four."""
 DECISIONS = ("none", "pending", "breach_found", "no_breach", "deadlock")
 
 PROPERTIES: Mapping[str, Property] = MappingProxyType(
@@ -80,6 +95,7 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
             Property("actor", Kind.LIST, "the actor"),
             Property("act", Kind.LIST, "the act", tuple(act.value for act in Act)),
             Property("target", Kind.LIST, "the target", TARGETS),
+            Property("weapon", Kind.LIST, "the weapon", WEAPONS),
             Property("severity", Kind.NUMBER, "the severity", least=0, most=5),
             Property(
                 "attribution",
@@ -236,6 +252,13 @@ ACTIONS = (
     "consultation",
 )
 """What a guarantor or a party may owe."""
+
+COUNTING_RULES = ("fused-incidents 1",)
+"""How a threshold counts, with the version of the rule.
+
+`fused-incidents 1`: each incident of the record counts once, however many reports tell of it, at the
+moment it happened; what may count raises only the most.
+"""
 
 SOURCE_KINDS = (
     "official_text",

@@ -79,6 +79,12 @@ class Sequence_:  # noqa: N801  # "sequence" is YAML's word; the underscore keep
 Tree = Scalar | Mapping_ | Sequence_
 
 
+def is_plain_word(text: str) -> bool:
+    """Whether a text without quotes is read as that text, by us and by other tools."""
+    traps = (_TRAP_BOOLEAN, _TRAP_SIXTY, _TRAP_OCTAL)
+    return not any(trap.match(text) for trap in traps) and _number_or_text(text) == text
+
+
 def plain(tree: Tree) -> object:
     """The tree as plain data, without lines."""
     match tree:

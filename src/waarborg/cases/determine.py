@@ -140,6 +140,7 @@ def _facts(
         "actor": finding.accused,
         "act": finding.act.value if finding.act else None,
         "target": None,
+        "weapon": None,
         "severity": None,
         "attribution": finding.attribution.value,
         "decision": "none" if decision is Decision.BREACH_FOUND else "pending",

@@ -94,6 +94,8 @@ def elements(
             found.add(Element(ElementKind.APPROVAL, gate, f"the approval {gate} is refused"))
         if promise.id in leaned_on:
             said = promise.words or promise.id
+            if promise.words and promise.id != promise.group:
+                said = f"{said} ({name})"
             found.add(Element(ElementKind.BACKSTOP, promise.id, f"it fails that {said}"))
     looked_at = frozenset[str]().union(*(properties(p.trigger) for p in play)) if play else ()
     if "decision" in looked_at and not ruled_by_silence(agreement):

@@ -20,6 +20,7 @@ from waarborg.coverage.solver import Allowed, Row, Solver
 
 _LEAST_TELLING = (
     "target",
+    "weapon",
     "in_force",
     "continuing",
     "hours_since_first",
@@ -39,12 +40,14 @@ class Family:
         width: The share of what can occur that is of the family, column by column.
         example: The first of them.
         allowed: The classes each column may have.
+        domain: The classes of each column.
     """
 
     words: str
     width: Fraction
     example: Row
     allowed: Allowed
+    domain: Domain
 
 
 def widen(
@@ -136,6 +139,7 @@ def made(
         width(domain, allowed, occurs),
         solver.example(start),
         allowed,
+        domain,
     )
 
 

@@ -15,6 +15,7 @@ from waarborg.coverage.chance import Chance, chance
 from waarborg.coverage.chances import Chances
 from waarborg.coverage.cuts import Cuts, cuts
 from waarborg.coverage.elements import elements
+from waarborg.coverage.escapes import Excused, Procedure, excused, procedures
 from waarborg.coverage.firming import Firming, firming
 from waarborg.coverage.gaps import Answer, GapKind, Gaps, gaps
 from waarborg.coverage.opened import Depends, Parts, depends, fill
@@ -112,6 +113,8 @@ class Whole:
         late: Deadlines that cannot be kept, or may not be.
         late_if: Deadlines that could not be kept if an open term had one of its values: term,
             value and deadline.
+        excused: What each exception excuses.
+        procedures: What each national procedure can do.
     """
 
     basis: Basis
@@ -119,6 +122,8 @@ class Whole:
     owed: tuple[Owed, ...]
     late: tuple[Late, ...]
     late_if: _Ifs
+    excused: tuple[Excused, ...]
+    procedures: tuple[Procedure, ...]
 
 
 class Examiner:
@@ -217,6 +222,8 @@ class Examiner:
                 for one in late(fill(read, term.id, value))
                 if (one.promise.id, one.kept) not in known
             ),
+            excused(read, self.zones),
+            procedures(read),
         )
 
     def _depends(self, asked: Asked, reading: str) -> tuple[Depends, ...]:
@@ -322,7 +329,17 @@ def _quantity_notes(asked: Asked) -> list[str]:
 
 
 def _notes(agreement: Agreement, asked: Asked, zones: Zones | None) -> list[str]:
-    notes = ["an exception for answering an earlier strike is taken not to apply"]
+    notes = []
+    excusing = [
+        rule.id
+        for rule in agreement.prohibitions
+        if any(exception.answers is not None for exception in rule.exceptions)
+    ]
+    if excusing:
+        listed = ", ".join(excusing)
+        notes.append(
+            f"an act that would answer an earlier strike is taken to answer none: {listed}"
+        )
     if asked.practice_is_veto:
         notes.append("procedures that are no veto in law are taken as one")
     if asked.intentions_count:

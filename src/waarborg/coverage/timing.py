@@ -29,6 +29,8 @@ NO_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 _BEFORE = (GateEffect.PRIOR_CONSENT, GateEffect.CONSULTATION, GateEffect.INFORMATION)
 """Procedures that come before the action; the others come after it or bind nobody."""
 NO_RULING = {"decision": "none"}
+AFTER_RULING = frozenset({RunsFrom.RULING, RunsFrom.VERIFICATION})
+"""Events that come only once the ruling is there, where a promise waits for one."""
 
 
 class Kept(StrEnum):
@@ -84,7 +86,7 @@ class Owed:
         """The most from the breach, or from when it is known or asked for, until it is due."""
         if self.span is None:
             return None
-        if not self.needs_ruling or self.event is not RunsFrom.RULING:
+        if not self.needs_ruling or self.event not in AFTER_RULING:
             return self.span.longest
         return None if self.ruling is None else self.ruling.longest + self.span.longest
 
@@ -319,7 +321,7 @@ def _before(
                 clock_of(agreement, gate.clock),
                 gate.takes,
             )
-    if promise.runs_from is not RunsFrom.RULING and needs_ruling(promise.trigger):
+    if promise.runs_from not in AFTER_RULING and needs_ruling(promise.trigger):
         yield from _rulings(agreement)
     by_id = {one.id: one for one in agreement.guarantees}
     for item in promise.reliance:

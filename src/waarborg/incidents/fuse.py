@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import numpy as np
 
@@ -98,7 +99,10 @@ def _judged_term(
 
 
 def fuse(
-    reports: Iterable[Report], model: Model, judgements: Iterable[Judgement] = ()
+    reports: Iterable[Report],
+    model: Model,
+    judgements: Iterable[Judgement] = (),
+    arrived: Mapping[ReportId, datetime] | None = None,
 ) -> tuple[Incident, ...]:
     """Decide which reports tell of the same event.
 
@@ -106,6 +110,7 @@ def fuse(
         reports: In any order; duplicates and older versions of a report are left out.
         model: Everything learnt beforehand.
         judgements: What people said about pairs; leaving one out undoes exactly what it did.
+        arrived: When each report first came in; an incident is named after the first to come.
 
     Returns:
         Incidents by time and identifier; `attribution` is `NOBODY` until somebody weighs it.
@@ -127,7 +132,7 @@ def fuse(
     for row, root in enumerate(groups.group.tolist()):
         held.setdefault(root, []).append(row)
     incidents = [
-        picture([rows[row] for row in group], tuple(members[row] for row in group))
+        picture([rows[row] for row in group], tuple(members[row] for row in group), arrived)
         for group in held.values()
     ]
     return tuple(sorted(incidents, key=lambda incident: (incident.happened, incident.id)))

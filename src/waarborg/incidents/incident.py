@@ -19,7 +19,7 @@ from waarborg.base.times import Period
 from waarborg.reports.report import ReportId
 
 IncidentId = NewType("IncidentId", str)
-"""Name of an incident, drawn from the smallest identifier of its reports, as "inc-3f9a0c41d2e7"."""
+"""Name of an incident, drawn from the report in it that came in first, as "inc-3f9a0c41d2e7"."""
 
 
 @dataclass(frozen=True, slots=True)

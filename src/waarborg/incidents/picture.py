@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from waarborg.base.acts import Act
@@ -30,9 +30,9 @@ _LABELLED = _STATED | {Basis.LABELLED}
 _STRENGTH = {basis: rank for rank, basis in enumerate(Basis)}
 
 
-def incident_id(smallest: ReportId) -> IncidentId:
-    """The name of the incident whose smallest report has this identifier."""
-    digest = hashlib.sha256(f"waarborg incident\n{smallest}".encode()).hexdigest()
+def incident_id(first: ReportId) -> IncidentId:
+    """The name of the incident whose first report has this identifier."""
+    digest = hashlib.sha256(f"waarborg incident\n{first}".encode()).hexdigest()
     return IncidentId(f"inc-{digest[:12]}")
 
 
@@ -108,16 +108,23 @@ def _choose_act(reports: tuple[Grounds, ...], bases: frozenset[Basis]) -> Act | 
     )
 
 
-def picture(reports: Sequence[Report], members: tuple[Member, ...]) -> Incident:
+def picture(
+    reports: Sequence[Report],
+    members: tuple[Member, ...],
+    arrived: Mapping[ReportId, datetime] | None = None,
+) -> Incident:
     """The incident that these reports tell of; who did it is left to `attribution`.
 
     Args:
         reports: Sorted by identifier.
         members: The same reports as members, in the same order.
+        arrived: When each report first came in, in whatever version; its own arrival where absent.
     """
+    held = arrived or {}
+    first = min(reports, key=lambda report: (held.get(report.id, report.received_at), report.id))
     place, places = choose_place(reports)
     return Incident(
-        id=incident_id(reports[0].id),
+        id=incident_id(first.id),
         members=members,
         sources=tuple(sorted({report.source for report in reports})),
         happened=happened(reports),

@@ -34,7 +34,7 @@ def _shared(pair: _Pair) -> str:
     if not both:
         return "the headlines share no word"
     said = [one[s] if one[s] == other[s] else f"{one[s]} = {other[s]}" for s in both]
-    return "both headlines say " + ", ".join(said)
+    return "both headlines say " + ", ".join(dict.fromkeys(said))
 
 
 def _place(place: Place | None) -> str:

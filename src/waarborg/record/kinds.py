@@ -193,6 +193,12 @@ _INTAKE = (
 
 _DERIVED = (
     _kind(
+        "proof",
+        "What a text covers was proved; anybody can ask again and compare.",
+        "agreement:text solver:text waarborg:text request:object text:object answers:object",
+        "map:object chances:object",
+    ),
+    _kind(
         "determination",
         "The text by its operation, or a body, decides about a finding.",
         "outcome:text",

@@ -137,11 +137,11 @@ def _signed_by(
     source: RecordSource, checkpoint: Checkpoint, note: Note, keys: tuple[Verifier, ...]
 ) -> tuple[Verifier, str, bool]:
     """Who signed, what that tells in words, and whether it was the demonstration key."""
-    demonstration = demonstration_signer(checkpoint.origin).verifier
+    demonstration = _demonstration(checkpoint.origin)
     words = "signed by a key that you trust"
     if not keys:
-        keys, words = (demonstration,), WORDS
-        if not any(map(demonstration.made, note.signatures)):
+        keys, words = (() if demonstration is None else (demonstration,)), WORDS
+        if not any(key.made(each) for key in keys for each in note.signatures):
             keys, words = (
                 _own_key(source),
                 (
@@ -160,6 +160,14 @@ def _signed_by(
             "REC-002", CHECKPOINT, "a signature over exactly this text", str(error)
         ) from None
     return signer, words, signer == demonstration
+
+
+def _demonstration(origin: str) -> Verifier | None:
+    """The demonstration key of a log, None where its name cannot be that of a key."""
+    try:
+        return demonstration_signer(origin).verifier
+    except NoteRefused:
+        return None
 
 
 def _check_own_key(source: RecordSource) -> None:

@@ -9,7 +9,7 @@ What was said becomes durable at `commit`, all or none; `publish` brings the fol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -22,7 +22,7 @@ from waarborg.record.source import BLOBS, CHECKPOINT, RecordSource, entries, sig
 from waarborg.record.statement import Draft, StatementRefused
 from waarborg.store.record_folder import FolderSource, write_files
 from waarborg.store.record_publication import publish
-from waarborg.store.record_sql import SqlRecord
+from waarborg.store.record_sql import Concealed, SqlRecord
 from waarborg.store.signed_log import SignedLog
 
 PUBLIC, OPERATOR = "record", "operator"
@@ -57,6 +57,7 @@ class MissionRecord:
         self.out = out
         self._record = record
         self._secret = secret
+        self._concealed: dict[int, Sequence[Concealed]] = {}
         chains = record.chains.copy() if record.chains else None
         blobs = SourceBlobs(FolderSource(out / PUBLIC))
         self.journal = Journal(record.origin, secret, record.entries(), blobs, chains)
@@ -94,6 +95,12 @@ class MissionRecord:
             record.close()
             raise
 
+    @staticmethod
+    def origin_of(out: Path) -> str | None:
+        """The name of the log that an output folder's record has, None when there is none."""
+        last = SignedLog(out / OPERATOR / SIGNED).last()
+        return None if last is None else last.origin
+
     @property
     def folder(self) -> Path:
         """The folder that everyone gets."""
@@ -104,9 +111,24 @@ class MissionRecord:
         """What an operator should know about the database underneath."""
         return self._record.warnings
 
-    def say(self, author: str, draft: Draft) -> int:
-        """Put an author's statement behind the last entry; see `Journal.say`."""
-        return self.journal.say(author, draft)
+    def say(self, author: str, draft: Draft, concealed: Sequence[Concealed] = ()) -> int:
+        """Put an author's statement behind the last entry; see `Journal.say`.
+
+        Args:
+            author: Who says so.
+            draft: What they say.
+            concealed: Its private fields, encrypted; they are kept beside the statement.
+        """
+        place = self.journal.say(author, draft)
+        if concealed:
+            self._concealed[place] = concealed
+        return place
+
+    def concealed(self, place: int) -> Sequence[Concealed]:
+        """The encrypted private fields of an entry."""
+        if place in self._concealed:
+            return self._concealed[place]
+        return self._record.concealed(place)
 
     def mark(self, at: datetime) -> int:
         """Put the operator's time mark behind everything so far; see `Journal.mark`."""
@@ -136,8 +158,9 @@ class MissionRecord:
             ((BLOBS + digest, data) for digest, data in sorted(written.items())),
         )
         if leaves:
-            self._record.append(leaves, said, self.journal.chains)
+            self._record.append(leaves, said, self.journal.chains, self._concealed)
         self.journal.saved()
+        self._concealed = {}
         return len(said)
 
     def publish(self) -> Checkpoint:

@@ -8,7 +8,7 @@ own; a restored backup, a lost database or a second writer is refused before any
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -171,20 +171,30 @@ class SqlRecord:
         self._frontier, self._chains = frontier, chains
         return places
 
-    def append(self, leaves: Sequence[bytes], said: Sequence[Link], chains: Chains) -> None:
+    def append(
+        self,
+        leaves: Sequence[bytes],
+        said: Sequence[Link],
+        chains: Chains,
+        concealed: Mapping[int, Sequence[Concealed]],
+    ) -> None:
         """Take the next entries of a journal over this very record, which has checked them.
 
         Args:
             leaves: Their bytes.
             said: Author and number of each.
             chains: The state after them.
+            concealed: Encrypted private fields of some, by place.
 
         Raises:
             VerificationFailure: REC-082 when somebody else wrote meanwhile; nothing is taken then.
         """
         self._check_process()
         frontier = Frontier(self._frontier.size, self._frontier.peaks)
-        taken = [(place, Submission(leaf)) for place, leaf in enumerate(leaves, frontier.size)]
+        taken = [
+            (place, Submission(leaf, concealed.get(place, ())))
+            for place, leaf in enumerate(leaves, frontier.size)
+        ]
         places = range(frontier.size, frontier.size + len(leaves))
         authored: Authored = {
             link: (place, leaf) for link, place, leaf in zip(said, places, leaves, strict=True)

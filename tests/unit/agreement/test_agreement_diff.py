@@ -31,7 +31,7 @@ def told(found: Difference, kind: str, name: str, aspect: str) -> Change:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("clauses:\n", "# a comment\nclauses:\n"),
+        ("\nclauses:\n", "\n# a comment\nclauses:\n"),
         ("at_least: 10\n", "at_least:   10\n"),
         (
             "reads: act IN ('artillery_fire', 'mortar_fire', 'missile_strike', 'air_strike')",

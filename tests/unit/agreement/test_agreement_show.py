@@ -43,6 +43,8 @@ def test_each_clause_stands_beside_what_is_read_in_it() -> None:
     "said",
     [
         "Version 2, after version 1; it applies from 1 June 2031, 01:00 (UTC).",
+        "Off Halden five kilometres are kept free instead of three.",
+        "From the beginning to 1 June 2031, 01:00 (UTC).",
         "Made by the Waarborg developers; reviewed by nobody.",
         "Fenmark and others that are not named (12 are spoken of).",
         "ratified since 10 April 2031, 00:00 (UTC-1), Arven",

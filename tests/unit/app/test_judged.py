@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,25 @@ def test_a_broken_quote_is_told_with_its_line():
         )
 
     assert [(p.code, p.line) for p in refused.value.problems] == [("JDG-002", 2)]
+
+
+def test_the_trail_tells_of_a_split_by_a_judgement(waarborg, tmp_path: Path) -> None:
+    """A judgement that parts an incident leaves a move with its moment, in words and as data."""
+    one, other = ids()
+    folder = mission(f"{one},{other},different,Ann,2030-04-14T13:00+03:00,two towers\n").write(
+        tmp_path / "mission"
+    )
+    assert waarborg("run", folder, "--out", tmp_path / "out").code == 0
+    told: CommandResult = waarborg("trail", "--out", tmp_path / "out")
+    data: CommandResult = waarborg("trail", "--out", tmp_path / "out", "--json")
+    moves = json.loads(data.out)
+
+    assert "parted into inc-" in told.out
+    assert [move["fate"] for move in moves] == ["parted"]
+    assert set(moves[0]["reports"]) <= {one, other}
+    followed: CommandResult = waarborg("trail", moves[0]["incident"], "--out", tmp_path / "out")
+    assert f"1 merges and splits of {moves[0]['incident']}" in followed.out
+    earlier: CommandResult = waarborg(
+        "trail", "--out", tmp_path / "out", "--known-at", "2030-04-14T12:30+03:00"
+    )
+    assert "0 merges and splits" in earlier.out

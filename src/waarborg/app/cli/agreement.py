@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from waarborg.agreement.compare import answering, compare, read_references
+from waarborg.agreement.compare import as_lines as as_lines_compared
 from waarborg.agreement.diff import as_lines, difference
+from waarborg.agreement.export import Form, exported
 from waarborg.agreement.json_schema import json_schema
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
-from waarborg.agreement.show import as_text, view_of
+from waarborg.agreement.show import as_text, grouped, view_of
 from waarborg.agreement.worked_cases import CaseOutcome, run_cases
+from waarborg.agreement.write import as_yaml
+from waarborg.agreement.yaml_tree import plain, read_tree
 from waarborg.agreement.zones import Zones, read_zones
 from waarborg.app.cli.exits import Exit
 from waarborg.app.publish.agreement import render_agreement
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.coverage.questions import Answered, answer
 
-app = typer.Typer(help="Agreement files: check, show, test.", no_args_is_help=True)
+app = typer.Typer(help="Agreement files: check, show, test, export.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="Agreement file.", metavar="FILE")]
 ZonesFile = Annotated[
@@ -74,20 +81,8 @@ def _load(path: Path, zones_path: Path | None) -> tuple[Agreement, Zones | None]
 
 def _read_as(agreement: Agreement, reading: str, path: Path) -> Agreement:
     """The agreement as one of its readings has it; CLI-020 when the file has no such reading."""
-    if reading and reading not in agreement.readings:
-        raise ProblemsFound(
-            [
-                Problem(
-                    str(path),
-                    0,
-                    "CLI-020",
-                    "the file has no such reading",
-                    ", ".join(agreement.readings) or "a reading under `readings:` in the file",
-                    reading,
-                    "name a reading of the file, or write it there",
-                )
-            ]
-        )
+    if reading:
+        _named("reading", [reading], agreement.readings, str(path))
     return under(agreement, reading)
 
 
@@ -176,6 +171,67 @@ def diff(
         typer.echo(line)
 
 
+@app.command("compare")
+def compare_with(
+    file: File,
+    references: Annotated[
+        str,
+        typer.Option("--with", help="References, with commas between.", metavar="NAMES"),
+    ] = "nato-5,eu-42-7,budapest-1994",
+    promise: Annotated[
+        list[str] | None,
+        typer.Option("--promise", help="A promise of the file; all that answer something."),
+    ] = None,
+    reading: Annotated[
+        str, typer.Option("--reading", help="A reading of the file.", metavar="NAME")
+    ] = "",
+    zones: ZonesFile = None,
+    as_json: AsJson = False,  # noqa: FBT002  # typer's flag
+) -> None:
+    """Hold promises beside reference treaties, point by point: what goes as far, further, less far.
+
+    The references are coded after ATOP and say where their text can be read. No score is given.
+    """
+    try:
+        agreement, known = _load(file, zones)
+        text = _read_as(agreement, reading, file)
+        shipped = read_references(
+            files("waarborg.agreement").joinpath("references.toml").read_text("utf-8")
+        )
+        wanted = _named("reference", references.split(","), shipped, "--with")
+        promises = _named("promise", promise or list(answering(text)), grouped(text), str(file))
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=as_json) from found
+    names = known.names if known else None
+    told = [compare(text, one, shipped[other], names) for one in promises for other in wanted]
+    if as_json:
+        compared = [one.to_json() for one in told]
+        typer.echo(json.dumps({"compared": compared}, indent=2, ensure_ascii=False))
+        return
+    for line in as_lines_compared(told):
+        typer.echo(line)
+
+
+def _named(kind: str, asked: list[str], known: Collection[str], where: str) -> list[str]:
+    """The names asked for, each once; CLI-020 for each that there is not, or when none is left."""
+    wanted = list(dict.fromkeys(name.strip() for name in asked if name.strip()))
+    missing = [name for name in wanted if name not in known] or ([] if wanted else ["nothing"])
+    if missing:
+        raise ProblemsFound(
+            Problem(
+                where,
+                0,
+                "CLI-020",
+                f"there is no such {kind}",
+                ", ".join(known) or f"a {kind}",
+                name,
+                f"name a {kind} of the list",
+            )
+            for name in missing
+        )
+    return wanted
+
+
 @app.command("test")
 def run_tests(file: File, zones: ZonesFile = None, as_json: AsJson = False) -> None:  # noqa: FBT002  # typer's flag
     """Run the worked cases of a file, and prove the answers that its questions expect."""
@@ -247,3 +303,34 @@ def _answered_words(one: Answered) -> str:
 def schema() -> None:
     """Print the JSON Schema of agreement files, for editors."""
     typer.echo(json.dumps(json_schema(), indent=2))
+
+
+@app.command()
+def export(
+    file: File,
+    zones: ZonesFile = None,
+    form: Annotated[
+        Form, typer.Option("--as", help="How conditions are written.")
+    ] = Form.CQL2_JSON,
+    reading: Annotated[str, typer.Option("--reading", help="Reading of the file.")] = "",
+) -> None:
+    """Print every condition as CQL2 for map servers or SQL for databases, as JSON."""
+    try:
+        agreement, known = _load(file, zones)
+        read = _read_as(agreement, reading, file)
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=False) from found
+    typer.echo(json.dumps(exported(read, form, known), indent=2))
+
+
+@app.command("print")
+def print_file(file: File, zones: ZonesFile = None, as_json: AsJson = False) -> None:  # noqa: FBT002  # typer's flag
+    """Print a checked file anew: one way to write each thing, without comments."""
+    try:
+        _load(file, zones)
+        tree, _ = read_tree(_read(file).removeprefix("\ufeff"), str(file))
+    except ProblemsFound as found:
+        raise _refuse(found, as_json=as_json) from found
+    if tree is not None:
+        written = json.dumps(plain(tree), indent=2, ensure_ascii=False) + "\n"
+        typer.echo(written if as_json else as_yaml(tree), nl=False)

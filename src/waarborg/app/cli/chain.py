@@ -21,6 +21,7 @@ from waarborg.app.cli.desk import (
     tell,
 )
 from waarborg.app.cli.exits import Exit
+from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.services.derive import STEPS as DERIVE_STEPS
 from waarborg.app.services.derive import derive
 from waarborg.app.services.derived import Derived
@@ -32,7 +33,6 @@ from waarborg.app.wiring.run import INDEX, STEPS, Run, page, run
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day
-from waarborg.record.demonstration import demonstration_origin, demonstration_seed
 from waarborg.reports.mission import Release
 from waarborg.reports.quarantine import table
 from waarborg.store import import_folder
@@ -63,21 +63,6 @@ KnownAt = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
-Key = Annotated[
-    Path | None,
-    typer.Option(
-        "--key",
-        help="File with 32 secret bytes in hexadecimal that sign the record. Default: the "
-        "demonstration key, which anyone can work out: it shows the copy is whole, not who wrote it.",
-        metavar="FILE",
-    ),
-]
-Name = Annotated[
-    str | None,
-    typer.Option(
-        "--origin", help="Name of the log, needed with --key: as example.org/truce.", metavar="NAME"
-    ),
-]
 Database = Annotated[
     str | None,
     typer.Option(
@@ -124,7 +109,7 @@ def run_command(
     with steps(len(STEPS) + 3, quiet=as_json) as announce:
         opened = open_mission(mission, announce)
         at, known = moments(opened.mission, as_of, known_at)
-        name, seed = _signing(opened.mission.id, key, origin)
+        name, seed = signing(opened.mission.id, key, origin)
         with MissionRecord.open(out, name, seed, database) as record:
             journal = record.journal
             done = run(opened.inputs, opened.texts, opened.intake, at, known, journal, announce)
@@ -140,22 +125,6 @@ def run_command(
     else:
         _print_run(opened, done, totals, out)
     _end(opened)
-
-
-def _signing(mission: str, key: Path | None, origin: str | None) -> tuple[str, bytes]:
-    """Name of the log and the 32 bytes that sign it."""
-    if key is None:
-        name = origin or demonstration_origin(mission)
-        return name, demonstration_seed(name)
-    if origin is None:
-        raise typer.BadParameter("a key of your own needs the log's name: --origin NAME")
-    try:
-        seed = bytes.fromhex(key.read_text(encoding="ascii").strip())
-    except (OSError, ValueError) as error:
-        raise typer.BadParameter(f"{key} cannot be read as a key: {error}") from error
-    if len(seed) != 32:
-        raise typer.BadParameter(f"{key} holds {len(seed)} bytes, a key has 32 in hexadecimal")
-    return origin, seed
 
 
 def _seal(done: Run) -> dict[str, Any]:
@@ -381,6 +350,7 @@ def report_command(
         opened = open_mission(mission, announce)
         at, known = moments(opened.mission, None, known_at)
         if asked is not None:
+            _check_in_span(opened, asked)
             at = local_day(asked, opened.mission.time_zone).end
         derived = derive(opened.inputs, at, known, announce)
         announce("report")
@@ -393,3 +363,22 @@ def report_command(
     else:
         OUT.print(f"Report: {path.resolve()}", markup=False)
     _end(opened)
+
+
+def _check_in_span(opened: Opened, day: date) -> None:
+    """Refuse a day of which the mission knows nothing: a page of noughts would look like silence."""
+    span = opened.mission.span
+    if not span.first <= day <= span.last:
+        raise ProblemsFound(
+            [
+                Problem(
+                    "--date",
+                    0,
+                    "CLI-006",
+                    "the day lies outside the mission's span, so nothing is known of it",
+                    f"a day from {span.first} to {span.last}",
+                    str(day),
+                    "name a day of the span, or widen [span] in mission.toml and add its releases",
+                )
+            ]
+        )

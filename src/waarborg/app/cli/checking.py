@@ -17,7 +17,7 @@ from waarborg.app.services.inputs import Inputs, gather
 from waarborg.app.services.logbook import MISSION_FILE, Contents, holds_mission, model_digest
 from waarborg.app.wiring.beside import beside
 from waarborg.app.wiring.run import MANY
-from waarborg.app.wiring.verification import check_published, repeat
+from waarborg.app.wiring.verification import check_published, repeat, repeat_proofs
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant
 from waarborg.record.chains import Chains, replay
@@ -38,6 +38,7 @@ from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read_form
 from waarborg.store.mission_record import read_journal
 from waarborg.store.out_folder import read_file
+from waarborg.store.record_folder import FolderSource
 
 
 def mount(app: typer.Typer) -> None:
@@ -90,7 +91,7 @@ def verify_command(
     beside it. Names the entry, or the file and line, that does not hold.
     """
     try:
-        keys, source = _keys(key or []), open_source(record)
+        keys, source = read_keys(key or []), open_source(record)
         with steps(len(STEPS) + 2, quiet=as_json) as announce:
             announce("hash")
             told = _check_since(source, keys, since) if since else verify(source, keys).to_json()
@@ -98,7 +99,7 @@ def verify_command(
                 statuses = check_cosignatures(source, _policy(policy))
                 told["witnesses"] = [status.to_json() for status in statuses]
             if not since:
-                told |= _check_contents(record, source, announce, record_only=record_only)
+                told |= _check_contents(source, announce, record_only=record_only)
     except VerificationFailure as failure:
         tell_failure(failure, as_json=as_json)
         raise typer.Exit(Exit.NOT_VERIFIED) from None
@@ -132,7 +133,7 @@ def _check_since(source: RecordSource, keys: list[Verifier], since: Path) -> dic
 
 
 def _check_contents(
-    record: str, source: RecordSource, announce: Callable[[str], None], *, record_only: bool
+    source: RecordSource, announce: Callable[[str], None], *, record_only: bool
 ) -> dict[str, Any]:
     """What the entries say: signed statements are replayed, figures derived again.
 
@@ -141,11 +142,13 @@ def _check_contents(
     """
     leaves = list(entries(source, signed_checkpoint(source)[0].size))
     with beside(lambda: replay(leaves), wanted=len(leaves) >= MANY) as replayed:
-        again = {}
+        again: dict[str, Any] = {}
         try:
             journal = read_journal(source, Chains())
+            if not record_only:
+                again = {"proofs_repeated": repeat_proofs(journal, announce)}
             if not record_only and holds_mission(journal):
-                again = {"derivation": _derive_again(record, journal, announce)}
+                again |= {"derivation": _derive_again(source, journal, announce)}
         except (VerificationFailure, StatementRefused):
             replayed.result()
             raise
@@ -153,10 +156,14 @@ def _check_contents(
     return {"statements": chains.size, "authors": _authors(chains), **again}
 
 
-def _derive_again(record: str, journal: Journal, announce: Callable[[str], None]) -> dict[str, Any]:
+def _derive_again(
+    source: RecordSource, journal: Journal, announce: Callable[[str], None]
+) -> dict[str, Any]:
     derivation, files = repeat(journal, open_inputs, announce)
-    folder = Path(record).parent
-    beside_it = {row["path"]: read_file(folder / row["path"]) for row in derivation.files}
+    beside_it: dict[str, bytes | None] = {}
+    if isinstance(source, FolderSource):
+        folder = source.folder.resolve().parent
+        beside_it = {row["path"]: read_file(folder / row["path"]) for row in derivation.files}
     published = any(content is not None for content in beside_it.values())
     if published:
         check_published(derivation, beside_it, files)
@@ -197,6 +204,10 @@ def _tell(told: dict[str, Any]) -> None:
         at = witness["cosigned_at"]
         said = "silent" if at is None else f"cosigned at {_moment(at)} by its own clock"
         OUT.print(f"Witness {witness['name']}: {said}.", markup=False)
+    if told.get("proofs_repeated"):
+        many = told["proofs_repeated"]
+        proofs = "1 proof" if many == 1 else f"{many:,} proofs"
+        OUT.print(f"{proofs} asked again from the record, the same to the byte.", markup=False)
     if "derivation" in told:
         again = told["derivation"]
         beside_words = (
@@ -238,7 +249,8 @@ def _policy(path: Path) -> Policy:
         raise typer.Exit(Exit.REFUSED) from None
 
 
-def _keys(vkeys: list[str]) -> list[Verifier]:
+def read_keys(vkeys: list[str]) -> list[Verifier]:
+    """The keys that --vkey names."""
     try:
         return [Verifier.parse(vkey) for vkey in vkeys]
     except NoteRefused as error:

@@ -14,9 +14,13 @@ from waarborg.app.cli import (
     chain,
     checking,
     commission,
+    evidence,
     explaining,
     fuse,
+    joins,
     prove,
+    replaying,
+    trail,
     witnessing,
 )
 from waarborg.app.cli.desk import tell, tell_failure
@@ -45,10 +49,14 @@ app = typer.Typer(
 chain.mount(app)
 fuse.mount(app)
 checking.mount(app)
+replaying.mount(app)
 explaining.mount(app)
+joins.mount(app)
+trail.mount(app)
 app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
 commission.mount(app)
+app.add_typer(evidence.app, name="evidence")
 witnessing.mount(app)
 
 

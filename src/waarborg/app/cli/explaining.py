@@ -18,6 +18,7 @@ from waarborg.record.failure import VerificationFailure
 from waarborg.record.source import CHECKPOINT
 from waarborg.record.verify import verify
 from waarborg.reports.mission import Mission
+from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read_form
 from waarborg.store.mission_record import read_journal
 from waarborg.store.out_folder import read_file
@@ -33,7 +34,7 @@ def explain_command(
     identifier: Annotated[
         str,
         typer.Argument(
-            help="Identifier of an incident (inc-…), finding (fin-…), determination (det-…), "
+            help="Identifier of an incident (inc-…), episode (epi-…), finding (fin-…), determination (det-…), "
             "obligation (obl-…) or report; the start of one is enough when only one has it.",
             metavar="ID",
         ),
@@ -51,19 +52,30 @@ def explain_command(
     The record is hashed and the figures are compared with what it vouches for first: nothing is
     explained that somebody edited.
     """
-    source = FolderSource(out / "record")
-    if source.read(CHECKPOINT) is None:
-        raise ProblemsFound([_no_run(out, "no record in it")])
-    verify(source)
-    held = contents(read_journal(source))
+    held = open_run(out)
     files = {name: read_file(out / name) or b"" for name in FIGURES}
     check_vouched(held, files)
-    found = explain(identifier, read_figures(files), held, _time_zone(held))
+    model = fusion_model(held.fusion_model)
+    found = explain(identifier, read_figures(files), held, (_time_zone(held), model))
     if as_json:
         print_json(found)
         return
     for depth, line in told(found):
         OUT.print(f"{'  ' * depth}{line}", markup=False)
+
+
+def open_run(out: Path) -> Contents:
+    """What the record of a run holds, hashed first.
+
+    Raises:
+        ProblemsFound: No run lies in the folder (CLI-003).
+        VerificationFailure: The record does not hold.
+    """
+    source = FolderSource(out / "record")
+    if source.read(CHECKPOINT) is None:
+        raise ProblemsFound([_no_run(out, "no record in it")])
+    verify(source)
+    return contents(read_journal(source))
 
 
 def told(found: Explained, depth: int = 0) -> Iterator[tuple[int, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +11,9 @@ import typer
 from waarborg.agreement.build import fixed_span
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.zones import Zones, read_zones
+from waarborg.agreement.zones import read_zones
 from waarborg.app.cli.desk import OUT, print_json
+from waarborg.app.cli.prove_mission import count_incidents, put_on_record
 from waarborg.app.publish.coverage import render_answers, tree
 from waarborg.app.services.proving import Request, ask, failing, first_of
 from waarborg.app.services.proving_data import as_data
@@ -78,6 +78,20 @@ def prove_command(  # noqa: PLR0913  # each argument is an option of the command
         Path | None,
         typer.Option("--chances", help="Stated chances; gives the chance of each kind of breach."),
     ] = None,
+    mission: Annotated[
+        Path | None,
+        typer.Option("--mission", help="Count this mission's incidents in each family."),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record", help="Put the answers on the record in this output folder of `run`."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="Secret key of that record; without it the demonstration's."),
+    ] = None,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write a page to this file.", metavar="OUT")
     ] = None,
@@ -95,8 +109,9 @@ def prove_command(  # noqa: PLR0913  # each argument is an option of the command
     move next, what is owed by when, and which answers hang on open words. Answers speak of the
     machine reading in the file; they are no legal opinion.
     """
-    places = _zones(file, zones)
-    agreement = load(_text(file), str(file), places)
+    files = {"text": _text(file)} | _map(file, zones)
+    places = read_zones(files["map"], str(zones or _beside(file))) if "map" in files else None
+    agreement = load(files["text"], str(file), places)
     request = Request(
         tuple(_readings(agreement, reading or [PLAIN], str(file))),
         tuple(_named("need", need or list(agreement.needs), list(agreement.needs), str(file))),
@@ -107,9 +122,13 @@ def prove_command(  # noqa: PLR0913  # each argument is an option of the command
     )
     if chances is not None:
         known, needed = failing(agreement, request)
-        stated = read_chances(_text(chances), str(chances), known, needed)
-        request = replace(request, wanted=replace(request.wanted, chances=stated))
+        files["chances"] = _text(chances)
+        request = request.stating(read_chances(files["chances"], str(chances), known, needed))
     answers = ask(agreement, places, request)
+    if record is not None:
+        put_on_record(record, key, answers, request, files)
+    if mission is not None:
+        answers = count_incidents(mission, agreement, places, answers)
     if html is not None:
         html.write_text(render_answers(answers, places), encoding="utf-8")
     if svg is not None:
@@ -170,11 +189,14 @@ def _named(kind: str, asked: list[str], known: list[str], file: str) -> list[str
     return list(dict.fromkeys(asked))
 
 
-def _zones(file: Path, given: Path | None) -> Zones | None:
-    path = given or file.parent / "zones.geojson"
-    if given is None and not path.is_file():
-        return None
-    return read_zones(_text(path), str(path))
+def _beside(file: Path) -> Path:
+    return file.parent / "zones.geojson"
+
+
+def _map(file: Path, given: Path | None) -> dict[str, str]:
+    if given is None and not _beside(file).is_file():
+        return {}
+    return {"map": _text(given or _beside(file))}
 
 
 def _text(path: Path) -> str:

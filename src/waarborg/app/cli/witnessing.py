@@ -300,10 +300,14 @@ def stamp_command(
 
 
 def open_source(place: str) -> RecordSource:
-    """A record by its web address or folder."""
+    """A record by its web address or folder; a bundle, or the output of a run, holds one."""
     if place.startswith(("http://", "https://")):
         return HttpSource(place)
-    return FolderSource(Path(place))
+    folder = Path(place)
+    inside = folder / "record"
+    if not (folder / CHECKPOINT).exists() and (inside / CHECKPOINT).exists():
+        folder = inside
+    return FolderSource(folder)
 
 
 def _prove(

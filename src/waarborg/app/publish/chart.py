@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -102,12 +103,17 @@ def _patterns() -> Markup:
 
 
 def _zone(view: Projection, outline: Outline, css: str) -> Markup:
-    path = "".join(
+    return tag("path", tag("title", outline.words), d=_path(view, outline), class_=css)
+
+
+@lru_cache(maxsize=512)
+def _path(view: Projection, outline: Outline) -> str:
+    """An outline in drawing units; most pages of a run show the same map."""
+    return "".join(
         "M" + "L".join(f"{number(x)} {number(y)}" for x, y in _thinned(view, ring)) + "Z"
         for polygon in outline.polygons
         for ring in polygon
     )
-    return tag("path", tag("title", outline.words), d=path, class_=css)
 
 
 def _thinned(view: Projection, ring: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:

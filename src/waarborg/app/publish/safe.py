@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from waarborg.base.visible import visible
 
 
 def foreign(words: object) -> Markup:
     """Text from outside: escaped, marks spelled out, its direction kept to itself."""
-    if isinstance(words, Markup):
-        return words
-    text = visible(str(words))
-    if not any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in text):
-        return Markup("{}").format(text)
-    return Markup("<bdi>{}</bdi>").format(text)
+    return words if isinstance(words, Markup) else _foreign(str(words))
+
+
+@lru_cache(maxsize=1 << 16)
+def _foreign(words: str) -> Markup:
+    """As `foreign`; the pages of a run say the same words many times."""
+    text = visible(words)
+    if any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in text):
+        return Markup("<bdi>{}</bdi>").format(text)
+    return escape(text)
 
 
 def web(address: str) -> bool:

@@ -6,6 +6,7 @@ whatever order (law 1).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,9 +25,10 @@ from waarborg.incidents.attribution import attribute
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident
 from waarborg.incidents.judgements import Judgement
+from waarborg.incidents.trail import Move, moves
 from waarborg.obligations.fall_due import fall_due
 from waarborg.reports.mission import Gap, Mission
-from waarborg.reports.report import Report, known
+from waarborg.reports.report import Report, ReportId, known
 
 Progress = Callable[[str], None]
 
@@ -57,8 +59,7 @@ def derive(
     """
     announce("fuse")
     reports = known(inputs.reports, known_at)
-    judged = [each for each in (*inputs.judgements, *judgements) if each.when < known_at]
-    happened = [i for i in fuse(reports, inputs.model, judged) if i.happened.start < as_of]
+    happened = [i for i in fused_at(inputs, known_at, judgements) if i.happened.start < as_of]
     announce("attribute")
     incidents = attributed(inputs, happened, reports)
     announce("assess")
@@ -101,6 +102,48 @@ def derive(
         claims=_known_claims(inputs.claims, known_at),
         coverage=coverage(reports, days, mission.time_zone, stated_gaps(mission)),
     )
+
+
+def fused_at(
+    inputs: Inputs, known_at: datetime, judgements: Iterable[Judgement] = ()
+) -> tuple[Incident, ...]:
+    """The incidents as known at a moment, nobody's deed yet; named after the report that came first."""
+    arrived: dict[ReportId, datetime] = {}
+    for report in inputs.reports:
+        held = arrived.get(report.id, report.received_at)
+        arrived[report.id] = min(held, report.received_at)
+    judged = [each for each in (*inputs.judgements, *judgements) if each.when < known_at]
+    return fuse(known(inputs.reports, known_at), inputs.model, judged, arrived)
+
+
+def trail_of(
+    inputs: Inputs,
+    known_at: datetime,
+    since: datetime | None = None,
+    judgements: Sequence[Judgement] = (),
+) -> tuple[Move, ...]:
+    """What became of incidents with each arrival and judgement: merges and splits, by time.
+
+    Every arrival is fused once, which takes its time where many came in one by one.
+
+    Args:
+        inputs: Reports, judgements and model.
+        known_at: What arrived from this moment on is left out.
+        since: Only what changed from this moment on.
+        judgements: What people said on the record, beside those of the folder.
+    """
+    happened = {report.received_at for report in inputs.reports}
+    happened |= {judgement.when for judgement in (*inputs.judgements, *judgements)}
+    moments = sorted(moment for moment in happened if moment < known_at)
+    first = 0 if since is None else max(bisect_left(moments, since) - 1, 0)
+    found: list[Move] = []
+    before: tuple[Incident, ...] | None = None
+    for at, cutoff in zip(moments[first:], [*moments[first + 1 :], known_at], strict=True):
+        after = fused_at(inputs, cutoff, judgements)
+        if before is not None:
+            found += moves(before, after, at)
+        before = after
+    return tuple(found)
 
 
 def attributed(

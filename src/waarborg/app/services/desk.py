@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from waarborg.agreement.model import Agreement
@@ -15,6 +16,7 @@ from waarborg.app.services.panels import Link, Settings
 from waarborg.app.services.wording import anchor
 from waarborg.app.services.zone_map import ZoneMap
 from waarborg.base.times import Period, local_day
+from waarborg.cases.determination import Determination
 from waarborg.findings.finding import Finding, FindingId, Tier
 from waarborg.incidents.incident import Incident, IncidentId
 from waarborg.reports.report import Report, ReportId
@@ -38,31 +40,35 @@ TIER_WORDS: Mapping[Tier, str] = {
 }
 
 
+class Happened(Protocol):
+    """Whatever happened at some time."""
+
+    @property
+    def happened(self) -> Period:
+        """The stretch in which it happened."""
+
+
+_Dated = TypeVar("_Dated", bound=Happened)
+
+
 @dataclass(frozen=True)
-class Desk:
-    """One derivation, laid open for one report.
+class Shelf:
+    """One derivation, laid open once for any number of reports.
 
     Attributes:
         derived: The derivation.
         settings: What the mission says about itself.
         map: The zones, as they are drawn.
-        day: The day reported on, None for the whole span.
     """
 
     derived: Derived
     settings: Settings
     map: ZoneMap
-    day: date | None
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """The mission's time zone."""
         return ZoneInfo(self.settings.time_zone)
-
-    @cached_property
-    def span(self) -> Period | None:
-        """The day as a period, None for the whole span."""
-        return None if self.day is None else local_day(self.day, self.zone)
 
     @cached_property
     def agreements(self) -> Mapping[str, Agreement]:
@@ -84,11 +90,6 @@ class Desk:
             for party, entry in agreement.parties.items()
         }
 
-    @property
-    def zones(self) -> Mapping[str, str]:
-        """Zone to its name."""
-        return self.map.names
-
     @cached_property
     def incidents(self) -> Mapping[IncidentId, Incident]:
         """The incidents by identifier."""
@@ -101,14 +102,32 @@ class Desk:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings of the span shown, by when, then identifier."""
-        shown = (f for f in self.derived.findings if self.shows(f.happened))
-        return tuple(sorted(shown, key=lambda f: (f.happened, f.id)))
+        """All findings, by when, then identifier."""
+        return tuple(sorted(self.derived.findings, key=lambda f: (f.happened, f.id)))
 
     @cached_property
-    def by_id(self) -> Mapping[FindingId, Finding]:
-        """The findings of the span shown, by identifier."""
-        return {finding.id: finding for finding in self.findings}
+    def findings_on(self) -> Mapping[date, tuple[Finding, ...]]:
+        """The findings by the local day of their first moment, in order."""
+        return self._by_day(self.findings)
+
+    @cached_property
+    def over_midnight(self) -> tuple[Finding, ...]:
+        """The findings on what may reach into another day than its first."""
+        return tuple(
+            f
+            for f in self.findings
+            if self.day_of(f.happened) != self.day_of(f.happened, last=True)
+        )
+
+    @cached_property
+    def determinations(self) -> tuple[Determination, ...]:
+        """All determinations, by when, then identifier."""
+        return tuple(sorted(self.derived.determinations, key=lambda d: (d.happened, d.id)))
+
+    @cached_property
+    def determinations_on(self) -> Mapping[date, tuple[Determination, ...]]:
+        """The determinations by the local day of their first moment, in order."""
+        return self._by_day(self.determinations)
 
     @cached_property
     def tiers(self) -> Mapping[IncidentId, Tier]:
@@ -119,6 +138,124 @@ class Desk:
                 held = best.get(finding.incident, Tier.UNDECIDABLE)
                 best[finding.incident] = min(held, finding.tier, key=STRENGTH.index)
         return best
+
+    @cached_property
+    def reports_on(self) -> Counter[date]:
+        """How many reports each day has."""
+        return Counter(self.day_of(report.happened) for report in self.derived.reports)
+
+    @cached_property
+    def incidents_on(self) -> Counter[tuple[date, Tier | None]]:
+        """How many incidents of each tier have their first moment on a day."""
+        return Counter(
+            (self.day_of(incident.happened), self.tiers.get(incident.id))
+            for incident in self.derived.incidents
+        )
+
+    @cached_property
+    def _days(self) -> dict[datetime, date]:
+        return {}
+
+    def day_of(self, happened: Period, *, last: bool = False) -> date:
+        """The local day of the first moment of a period, or of its last."""
+        moment = happened.end - timedelta(microseconds=1) if last else happened.start
+        day = self._days.get(moment)
+        if day is None:
+            day = self._days[moment] = moment.astimezone(self.zone).date()
+        return day
+
+    def _by_day(self, rows: Iterable[_Dated]) -> dict[date, tuple[_Dated, ...]]:
+        found: defaultdict[date, list[_Dated]] = defaultdict(list)
+        for row in rows:
+            found[self.day_of(row.happened)].append(row)
+        return {day: tuple(held) for day, held in found.items()}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A derivation, laid open for one report.
+
+    Attributes:
+        shelf: The derivation with everything that does not depend on the day.
+        day: The day reported on, None for the whole span.
+    """
+
+    shelf: Shelf
+    day: date | None
+
+    @property
+    def derived(self) -> Derived:
+        """The derivation."""
+        return self.shelf.derived
+
+    @property
+    def settings(self) -> Settings:
+        """What the mission says about itself."""
+        return self.shelf.settings
+
+    @property
+    def map(self) -> ZoneMap:
+        """The zones, as they are drawn."""
+        return self.shelf.map
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The mission's time zone."""
+        return self.shelf.zone
+
+    @property
+    def zones(self) -> Mapping[str, str]:
+        """Zone to its name."""
+        return self.shelf.map.names
+
+    @property
+    def leading(self) -> frozenset[str]:
+        """The agreements that colour map and timeline."""
+        return self.shelf.leading
+
+    @property
+    def parties(self) -> Mapping[str, str]:
+        """Party to its name."""
+        return self.shelf.parties
+
+    @property
+    def incidents(self) -> Mapping[IncidentId, Incident]:
+        """The incidents by identifier."""
+        return self.shelf.incidents
+
+    @property
+    def reports(self) -> Mapping[ReportId, Report]:
+        """The reports by identifier."""
+        return self.shelf.reports
+
+    @property
+    def tiers(self) -> Mapping[IncidentId, Tier]:
+        """Incident to the strongest tier of its findings under the leading agreements."""
+        return self.shelf.tiers
+
+    @cached_property
+    def span(self) -> Period | None:
+        """The day as a period, None for the whole span."""
+        return None if self.day is None else local_day(self.day, self.zone)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of the span shown, by when, then identifier."""
+        shelf = self.shelf
+        return shelf.findings if self.day is None else shelf.findings_on.get(self.day, ())
+
+    @property
+    def determinations(self) -> tuple[Determination, ...]:
+        """The determinations of the span shown, by when, then identifier."""
+        shelf = self.shelf
+        return (
+            shelf.determinations if self.day is None else shelf.determinations_on.get(self.day, ())
+        )
+
+    @cached_property
+    def by_id(self) -> Mapping[FindingId, Finding]:
+        """The findings of the span shown, by identifier."""
+        return {finding.id: finding for finding in self.findings}
 
     @cached_property
     def behind(self) -> tuple[IncidentId, ...]:
@@ -161,7 +298,7 @@ class Desk:
         return len(
             {
                 finding.incident
-                for finding in self.derived.findings
+                for finding in self.shelf.over_midnight
                 if finding.happened.start < span.start < finding.happened.end
             }
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,19 @@ from waarborg.app.services.wording import period_words, person_words
 from waarborg.base.places import Area
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import Period, parse_instant
-from waarborg.reports.report import Report
+from waarborg.incidents.incident import IncidentId
+from waarborg.incidents.model import Model
+from waarborg.incidents.nearest import nearest
+from waarborg.reports.report import Report, ReportId, known
 
-FIGURES = ("incidents.jsonl", "findings.jsonl", "determinations.jsonl", "obligations.jsonl")
+FIGURES = (
+    "incidents.jsonl",
+    "findings.jsonl",
+    "determinations.jsonl",
+    "obligations.jsonl",
+    "accounts.jsonl",
+    "episodes.jsonl",
+)
 """The files that hold what can be explained."""
 
 Row = Mapping[str, Any]
@@ -46,6 +57,8 @@ class Figures:
     findings: Mapping[str, Row]
     determinations: Mapping[str, Row]
     obligations: Mapping[str, Row]
+    accounts: Mapping[str, Row]
+    episodes: Mapping[str, Row]
 
 
 def read_figures(files: Mapping[str, bytes]) -> Figures:
@@ -57,23 +70,27 @@ def read_figures(files: Mapping[str, bytes]) -> Figures:
     tables = []
     for name in FIGURES:
         rows = [json.loads(line) for line in files[name].splitlines()]
-        tables.append({str(row["id"]): row for row in rows})
+        tables.append(
+            {str(row["incident" if name == "accounts.jsonl" else "id"]): row for row in rows}
+        )
     return Figures(*tables)
 
 
-def explain(identifier: str, figures: Figures, held: Contents, zone: ZoneInfo) -> Explained:
+def explain(
+    identifier: str, figures: Figures, held: Contents, told_in: tuple[ZoneInfo, Model]
+) -> Explained:
     """Explain one identifier, or the only one that starts with it.
 
     Args:
         identifier: Of an incident, finding, determination, obligation or report, or its start.
         figures: The figures of the run.
         held: What its record holds.
-        zone: The time zone in which days and hours are written.
+        told_in: The time zone in which days and hours are written, and the fusion model.
 
     Raises:
         ProblemsFound: Nothing has that identifier, or several things start with it.
     """
-    teller = _Teller(figures, held, zone)
+    teller = _Teller(figures, held, *told_in)
     known = sorted(teller.names())
     found = [identifier] if identifier in known else [k for k in known if k.startswith(identifier)]
     if len(found) == 1:
@@ -97,9 +114,12 @@ def explain(identifier: str, figures: Figures, held: Contents, zone: ZoneInfo) -
 class _Teller:
     """Knows where each identifier lies and how its kind is told."""
 
-    def __init__(self, figures: Figures, held: Contents, zone: ZoneInfo) -> None:
+    def __init__(self, figures: Figures, held: Contents, zone: ZoneInfo, model: Model) -> None:
         self._figures = figures
         self._zone = zone
+        self._model = model
+        derivations = held.derivations
+        self._fused = known(held.reports, derivations[-1].known_at) if derivations else ()
         self._entries = held.entries
         self._reports: dict[str, Report] = {}
         for report in held.reports:
@@ -111,6 +131,7 @@ class _Teller:
             (figures.determinations, self._determination),
             (figures.findings, self._finding),
             (figures.incidents, self._incident),
+            (figures.episodes, self._episode),
         )
 
     def names(self) -> set[str]:
@@ -178,8 +199,56 @@ class _Teller:
             f"act: {act.replace('_', ' ') or 'no source states one'}",
             f"attribution: {_attribution(row['attribution'])}",
         ]
-        parts = tuple(self._member(member) for member in row["members"])
-        return Explained(row["id"], f"Incident {row['id']}", tuple(lines), parts)
+        lines += held_of(self._figures.accounts.get(row["id"]))
+        lines += [
+            f"one of {len(episode['incidents'])} incidents of episode {episode['id']}"
+            for episode in self._figures.episodes.values()
+            if row["id"] in episode["incidents"]
+        ]
+        parts = [self._member(member) for member in row["members"]]
+        if self._fused:
+            parts.append(self._outside(row))
+        return Explained(row["id"], f"Incident {row['id']}", tuple(lines), tuple(parts))
+
+    def _outside(self, row: Row) -> Explained:
+        """The nearest report that is not in an incident, and why."""
+        held = {
+            ReportId(member["report"]): IncidentId(incident["id"])
+            for incident in self._figures.incidents.values()
+            for member in incident["members"]
+        }
+        found = nearest(IncidentId(row["id"]), self._fused, held, self._model)
+        if found is None:
+            words = "no other report shares a telling sign with one of these"
+            return Explained("", f"Nearest report that is not in: {words}", ())
+        lines = [
+            (
+                f"compared with {found.inside}: {found.nats:+.1f} nats; with the whole incident "
+                f"{found.mean_nats:+.1f} in the mean"
+            ),
+            f"in incident {found.incident}" if found.incident else "in no incident of this run",
+        ]
+        lines += [f"{term.words} ({term.nats:+.1f})" for term in found.terms]
+        told = self._report(self._reports[found.outside])
+        title = f"Nearest report that is not in: {found.outside}"
+        return Explained(found.outside, title, (*lines, *told.lines))
+
+    def _episode(self, row: Row) -> Explained:
+        happened = row["happened"]
+        acts = ", ".join(f"{count} {act.replace('_', ' ')}" for act, count in row["acts"])
+        lines = (
+            f"{len(row['incidents'])} incidents between {happened['start']} and {happened['end']}",
+            f"acts: {acts}; {row['reports']} reports; {row['extent_km']} km across",
+            "an episode is a heading: counts are counts of incidents",
+        )
+        parts = tuple(self._incident_line(name) for name in row["incidents"])
+        return Explained(row["id"], f"Episode {row['id']}", lines, parts)
+
+    def _incident_line(self, name: str) -> Explained:
+        row = self._figures.incidents[name]
+        act = (row["act"] or row["act_labelled"] or "").replace("_", " ")
+        title = f"Incident {name}: {act}, {_place(row['place'])}, {len(row['members'])} reports"
+        return Explained(name, title, ())
 
     def _member(self, member: Row) -> Explained:
         told = self._report(self._reports[member["report"]])
@@ -200,6 +269,33 @@ class _Teller:
         lines.append(f"entry {entry} of the record, version {report.version}")
         day = period_words(report.happened, self._zone)
         return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
+
+
+def held_of(row: Row | None) -> list[str]:
+    """What is held of an incident beyond one line: witnesses, kinds of text, tolls, spread."""
+    if row is None:
+        return []
+    least, most = row["least"], row["most"]
+    many = f"{least}" if least == most else f"{least} to {most}"
+    lines = [f"independent witnesses: {many}"]
+    lines += [
+        f"one witness: {', '.join(w['sources'])}: {w['why'][0]}"
+        for w in row["witnesses"]
+        if w["why"]
+    ]
+    kinds = Counter(text["genre"].replace("_", " ") for text in row["texts"])
+    lines.append("kinds of text: " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
+    if least == 0:
+        lines.append("no report here is an account by a witness: round-ups and commentary only")
+    lines += [
+        f"{toll['harm']}: {toll['least']}"
+        + (f" to {toll['most']}" if toll["most"] != toll["least"] else "")
+        + f", by {len(toll['reports'])} reports"
+        for toll in row["tolls"]
+    ]
+    if row["spread_km"]:
+        lines.append(f"its reports name places up to {row['spread_km']} km apart")
+    return lines
 
 
 def _marked(row: Row) -> list[str]:

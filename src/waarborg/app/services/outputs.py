@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from waarborg.app.services.derived import Derived
 from waarborg.app.services.plain import lines, pretty
+from waarborg.incidents.account import account
+from waarborg.incidents.episodes import episodes
 from waarborg.incidents.incident import Incident
 from waarborg.reports.report import Report
 
@@ -52,8 +54,11 @@ def fusion_table(incidents: Iterable[Incident], reports: Iterable[Report]) -> by
 
 def derived_files(derived: Derived) -> dict[str, bytes]:
     """Every derived figure as files, by name; the record holds the digest of each."""
+    reports = {report.id: report for report in derived.reports}
     return {
         "incidents.jsonl": lines(derived.incidents),
+        "accounts.jsonl": lines(account(i, reports) for i in derived.incidents),
+        "episodes.jsonl": lines(episodes(derived.incidents)),
         "fusion.csv": fusion_table(derived.incidents, derived.reports),
         "findings.jsonl": lines(derived.findings),
         "determinations.jsonl": lines(derived.determinations),

@@ -49,7 +49,7 @@ STATES = {
 def determinations(desk: Desk) -> tuple[DeterminationRow, ...]:
     """The determinations of the span shown, in one row for each body, decision, clause and party."""
     groups: defaultdict[tuple[str, str, str, str, str], list[Determination]] = defaultdict(list)
-    for each in _shown(desk):
+    for each in desk.determinations:
         key = (each.agreement, each.by, each.decision.value, each.clause, str(each.breacher))
         groups[key].append(each)
     rows = []
@@ -70,11 +70,6 @@ def determinations(desk: Desk) -> tuple[DeterminationRow, ...]:
                 )
             )
     return tuple(rows)
-
-
-def _shown(desk: Desk) -> list[Determination]:
-    shown = [each for each in desk.derived.determinations if desk.shows(each.happened)]
-    return sorted(shown, key=lambda each: (each.happened, each.id))
 
 
 def _heading(agreement: Agreement, each: Determination) -> str:
@@ -102,7 +97,7 @@ def _item(desk: Desk, each: Determination) -> DeterminationItem:
 def guarantees(desk: Desk) -> tuple[GuaranteePanel, ...]:
     """What the guarantors owe from everything up to the end of the span shown."""
     happened = {each.id: each for each in desk.derived.determinations}
-    on_page = {each.id for each in _shown(desk)}
+    on_page = {each.id for each in desk.determinations}
     group_of = {(a.id, g.id): g.group for a in desk.derived.agreements for g in a.guarantees}
     groups: defaultdict[tuple[str, str], list[Obligation]] = defaultdict(list)
     for each in sorted(desk.derived.obligations, key=lambda o: o.id):

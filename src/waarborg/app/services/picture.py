@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from waarborg.app.services.derived import Claim, Derived
-from waarborg.app.services.desk import TIER_WORDS, Desk
+from waarborg.app.services.desk import TIER_WORDS, Desk, Shelf
 from waarborg.app.services.listing import clauses, headlines, ordered, undecidable
 from waarborg.app.services.owing import determinations, guarantees
 from waarborg.app.services.panels import (
@@ -65,7 +65,18 @@ def picture(
         The panels, worded and sorted: the same for the same arguments, whatever the order of
         rows in `derived`.
     """
-    desk = Desk(derived, settings, read_map(zones), day)
+    return drawn(Shelf(derived, settings, read_map(zones)), day, seal)
+
+
+def drawn(shelf: Shelf, day: date | None = None, seal: Seal | None = None) -> Picture:
+    """Draw the picture of a day, or of the whole span, from a derivation laid open once.
+
+    Args:
+        shelf: The derivation.
+        day: The day to report on, in the mission's time zone; None for the whole span.
+        seal: The record behind the derivation, None when it was made without one.
+    """
+    desk = Desk(shelf, day)
     counts = headlines(desk)
     listed = _listed(desk)
     return Picture(
@@ -73,7 +84,7 @@ def picture(
         headlines=counts,
         map=map_panel(desk),
         timeline=timeline(desk),
-        as_of=derived.as_of,
+        as_of=desk.derived.as_of,
         time_zone=desk.zone,
         clauses=clauses(desk),
         undecidable=undecidable(desk),
@@ -84,9 +95,9 @@ def picture(
         attribution=_attribution(desk),
         incidents=listed,
         foot=Foot(
-            licences=settings.licences,
+            licences=desk.settings.licences,
             seal=seal,
-            files=settings.files,
+            files=desk.settings.files,
             reports=sum(len(entry.reports) for entry in listed),
             incidents=len(listed),
             left_out=len(desk.behind) - len(listed),

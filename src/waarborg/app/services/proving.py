@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked, answering
+from waarborg.coverage.chances import Chances
 from waarborg.coverage.elements import elements
 from waarborg.coverage.parting import Apart, apart
 from waarborg.coverage.prove import Counted, Examiner, Proof, Wanted, Whole
@@ -35,6 +36,10 @@ class Request:
     practice_is_veto: bool = False
     intentions_count: bool = False
     within: timedelta | None = None
+
+    def stating(self, chances: Chances) -> Request:
+        """The same, with chances stated."""
+        return replace(self, wanted=replace(self.wanted, chances=chances))
 
 
 @dataclass(frozen=True, slots=True)

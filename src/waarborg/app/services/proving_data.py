@@ -239,6 +239,20 @@ def _whole(whole: Whole) -> Data:
         "late_if": [
             {"open_term": term, "value": value} | _late(one) for term, value, one in whole.late_if
         ],
+        "excused": [
+            {
+                "prohibition": one.rule,
+                "exception": one.words,
+                "answer": one.answer.value,
+                "about_the_record": one.about_record,
+                "families": [_family(family) for family in one.families],
+            }
+            for one in whole.excused
+        ],
+        "procedures": [
+            {"gate": p.gate, "words": p.words, "can": p.can, "promises": list(p.promises)}
+            for p in whole.procedures
+        ],
     }
 
 

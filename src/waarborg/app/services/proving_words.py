@@ -8,6 +8,7 @@ from waarborg.agreement.vocabulary import RunsFrom, in_words
 from waarborg.app.services.proving import Answers, Tally
 from waarborg.coverage.chance import Chance
 from waarborg.coverage.cuts import Cuts
+from waarborg.coverage.escapes import Excused
 from waarborg.coverage.firming import Firming
 from waarborg.coverage.gaps import Answer, Gaps
 from waarborg.coverage.opened import Depends
@@ -25,7 +26,7 @@ from waarborg.coverage.prove import (
 from waarborg.coverage.quantity import Counts, Quantity
 from waarborg.coverage.repair import Repairs
 from waarborg.coverage.resilience import Resilience
-from waarborg.coverage.timing import Late, Owed, grouped, hours_words
+from waarborg.coverage.timing import AFTER_RULING, Late, Owed, grouped, hours_words
 
 NOT_KNOWN = "not known: the solver gave up, so nothing is proved"
 PLAIN = "plain"
@@ -36,6 +37,7 @@ Line = tuple[int, str]
 _EVENTS = {
     RunsFrom.OCCURRENCE: "the breach",
     RunsFrom.KNOWLEDGE: "when the breach is known",
+    RunsFrom.VERIFICATION: "when the breach is verified",
     RunsFrom.RULING: "the ruling",
     RunsFrom.REQUEST: "the request",
     RunsFrom.FIRST_BREACH: "the first breach",
@@ -102,7 +104,8 @@ def proof_lines(proof: Proof | Counted, answers: Answers) -> Iterator[Line]:
         if proof.chance is not None:
             yield from _chance_lines(proof.chance)
     yield from _depends_lines(proof.depends)
-    yield 0, "Taken for granted"
+    if proof.basis.notes:
+        yield 0, "Taken for granted"
     for note in proof.basis.notes:
         yield 1, f"· {note}"
 
@@ -131,7 +134,8 @@ def tally_words(tally: Tally | None) -> str:
     """How many incidents of a mission's record fall in a family; "" where none were counted."""
     if tally is None:
         return ""
-    return f" [{tally.surely:,} incidents surely, {tally.maybe:,} more maybe]"
+    many = "1 incident" if tally.surely == 1 else f"{tally.surely:,} incidents"
+    return f" [{many} surely, {tally.maybe:,} more maybe]"
 
 
 def _cut_lines(found: Cuts) -> Iterator[Line]:
@@ -212,9 +216,13 @@ def _chance_lines(found: Chance) -> Iterator[Line]:
                 ),
             )
     yield 0, "These chances rest on"
-    for _, stated in sorted(chances.stated.items()):
-        ground = f" ({stated.words})" if stated.words else ""
-        yield 1, f"· {stated.element} holds: {stated.holds.words}; {stated.source}{ground}"
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for name, stated in sorted(chances.stated.items()):
+        alike.setdefault((stated.holds.words, stated.source, stated.words), []).append(name)
+    for (holds, source, words), names in alike.items():
+        ground = f" ({words})" if words else ""
+        each = "each holds" if len(names) > 1 else "holds"
+        yield 1, f"· {', '.join(names)} {each}: {holds}; {source}{ground}"
     for cause in chances.causes:
         said = " and ".join(cause.of)
         source = f"; {cause.source}" if cause.source else ""
@@ -273,8 +281,27 @@ def whole_lines(whole: Whole) -> Iterator[Line]:
     yield from _package_lines(whole.packages)
     yield from _owed_lines(whole.owed)
     yield from _late_lines(whole.late)
-    for term, value, one in whole.late_if:
-        yield 1, f"· if {in_words(term)} is {value}: {_late_words(one)}"
+    for term, value, missed in whole.late_if:
+        yield 1, f"· if {in_words(term)} is {value}: {_late_words(missed)}"
+    yield from _excused_lines(whole.excused)
+    if whole.procedures:
+        yield 0, "National procedures"
+    for one in whole.procedures:
+        touched = ", ".join(one.promises) or "no promise"
+        yield 1, f"· {one.gate} ({one.words}): {one.can}; touches {touched}"
+
+
+def _excused_lines(found: tuple[Excused, ...]) -> Iterator[Line]:
+    if found:
+        yield 0, "Acts that exceptions excuse"
+    for one in found:
+        if one.about_record:
+            said = "whatever answers an earlier strike as the words ask; that hangs on the record"
+        elif one.answer is Answer.NOT_KNOWN:
+            said = NOT_KNOWN
+        else:
+            said = OR.join(f.words for f in one.families) or "nothing, proved"
+        yield 1, f"· {one.rule}, {one.words}: {said}"
 
 
 def _said(piece: Piece) -> str:
@@ -329,7 +356,7 @@ def owed_words(one: Owed) -> str:
         else f"{least.total_seconds() / 3600:g} to {hours_words(most)}"
     )
     parts.append(f"within {span} of {_EVENTS[one.event]}")
-    if one.needs_ruling and one.event is RunsFrom.RULING:
+    if one.needs_ruling and one.event in AFTER_RULING:
         if one.longest is None:
             parts.append("how long the ruling takes is left open")
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import shapely
@@ -160,12 +159,7 @@ def timeline(desk: Desk) -> Timeline:
     """Reports and incidents by day, by the first day of each, against the texts' hours."""
     bands = _bands(desk)
     days = desk.derived.coverage.days
-    on = cache(lambda moment: moment.astimezone(desk.zone).date())
-    reports = Counter(on(report.happened.start) for report in desk.derived.reports)
-    incidents = Counter(
-        (on(incident.happened.start), desk.tiers.get(incident.id))
-        for incident in desk.derived.incidents
-    )
+    reports, incidents = desk.shelf.reports_on, desk.shelf.incidents_on
     bars = []
     for day in days:
         period = local_day(day, desk.zone)

@@ -10,12 +10,14 @@ from waarborg.app.publish.page import render
 from waarborg.app.services.counting import span
 from waarborg.app.services.derive import Progress, derive, silent
 from waarborg.app.services.derived import Derived
+from waarborg.app.services.desk import Shelf
 from waarborg.app.services.inputs import Inputs
 from waarborg.app.services.intake import Intake
 from waarborg.app.services.logbook import Added, Logbook
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.panels import Seal, Settings
-from waarborg.app.services.picture import picture
+from waarborg.app.services.picture import drawn, picture
+from waarborg.app.services.zone_map import read_map
 from waarborg.app.wiring.beside import beside
 from waarborg.base.times import local_day
 from waarborg.record.journal import Journal
@@ -93,15 +95,16 @@ def run(
 
 def pages(derived: Derived, inputs: Inputs, seal: Seal | None) -> dict[str, bytes]:
     """The report of the whole span, and one of each day that the main agreement's periods touch."""
+    shelf = Shelf(derived, settings(inputs), read_map(inputs.zones_text))
     return {
-        _page_name(day): page(derived, inputs, seal, day) for day in (None, *_days_in_force(inputs))
+        _page_name(day): render(drawn(shelf, day, seal)).encode()
+        for day in (None, *_days_in_force(inputs))
     }
 
 
 def page(derived: Derived, inputs: Inputs, seal: Seal | None, day: date | None) -> bytes:
     """The report of a day, or of the whole span, as a page."""
-    drawn = picture(derived, inputs.zones_text, settings(inputs), day, seal)
-    return render(drawn).encode()
+    return render(picture(derived, inputs.zones_text, settings(inputs), day, seal)).encode()
 
 
 def _page_name(day: date | None) -> str:

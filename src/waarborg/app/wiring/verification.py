@@ -10,17 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
 
+from waarborg import __version__
 from waarborg.app.services.derive import Progress, derive, silent
 from waarborg.app.services.inputs import Inputs
 from waarborg.app.services.logbook import Contents, Derivation, last_derivation, read_back
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.panels import Seal
+from waarborg.app.services.proving_record import KIND, repeated
 from waarborg.app.wiring.run import pages
+from waarborg.base.problems import ProblemsFound
 from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.journal import Journal
-from waarborg.record.manifest import differences, manifest
+from waarborg.record.manifest import differences, manifest, manifest_digest
 
 _Found = TypeVar("_Found")
 
@@ -49,10 +54,42 @@ def contents(journal: Journal, stop: int | None = None) -> Contents:
     return _read(lambda: read_back(journal, stop))
 
 
+def repeat_proofs(journal: Journal, announce: Progress = silent) -> int:
+    """Ask every proof on the record again, from the record alone, and compare the answers.
+
+    Args:
+        journal: The record, verified.
+        announce: Called with the name of the step.
+
+    Returns:
+        How many proofs came out the same.
+
+    Raises:
+        VerificationFailure: One comes out otherwise (REC-062), or its entry cannot be read as its
+            kind says (REC-064).
+    """
+    count = 0
+    for recorded in journal.read():
+        if recorded.statement.kind != KIND:
+            continue
+        announce("prove")
+        stated, found = _read(partial(_both, recorded.statement.body, journal.blobs))
+        if found != stated:
+            place, expected, seen = _first_difference("answers", found, stated)
+            raise VerificationFailure("REC-062", place, expected, seen, recorded.place)
+        count += 1
+    return count
+
+
+def _both(body: Mapping[str, Any], blobs: Mapping[str, bytes]) -> tuple[bytes, bytes]:
+    """The answers of a proof as stated, and as they come out now."""
+    return blobs[body["answers"]["blob"]], repeated(body, blobs)
+
+
 def _read(reader: Callable[[], _Found]) -> _Found:
     try:
         return reader()
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, ProblemsFound) as error:
         raise VerificationFailure(
             "REC-064", "entries", "entries as their kinds say", f"{type(error).__name__}: {error}"
         ) from error
@@ -137,16 +174,26 @@ def repeat(
     derivation = _read(lambda: last_derivation(journal))
     if derivation is None:
         raise VerificationFailure("REC-063", "entries", "a derivation", "none")
-    if not 0 <= derivation.rests_on <= derivation.seq:
-        expected = f"a derivation that rests on entries before {derivation.seq}"
-        found = f"one that rests on {derivation.rests_on}"
-        raise entry_failure("REC-064", derivation.seq, expected, found)
+    _check_rests_on(derivation)
     inputs = open_inputs(contents(journal, derivation.rests_on))
     derived = derive(inputs, derivation.as_of, derivation.known_at, announce)
     announce("report")
     seal = Seal(derivation.rests_on, journal.root(derivation.rests_on).hex())
     files = derived_files(derived) | pages(derived, inputs, seal)
-    for path, stated, found in differences(derivation.files, manifest(files)):
+    _check_manifest(derivation, manifest(files))
+    return derivation, files
+
+
+def _check_rests_on(derivation: Derivation) -> None:
+    if not 0 <= derivation.rests_on <= derivation.seq:
+        expected = f"a derivation that rests on entries before {derivation.seq}"
+        found = f"one that rests on {derivation.rests_on}"
+        raise entry_failure("REC-064", derivation.seq, expected, found)
+
+
+def _check_manifest(derivation: Derivation, rows: list[dict[str, Any]]) -> None:
+    """Every file came out as the derivation states."""
+    for path, stated, found in differences(derivation.files, rows):
         raise VerificationFailure(
             "REC-062",
             path,
@@ -154,4 +201,77 @@ def repeat(
             f"digest {found}",
             derivation.seq,
         )
-    return derivation, files
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """An answer worked out from a record alone.
+
+    Attributes:
+        as_of: The moment it speaks of.
+        known_at: The moment up to which knowledge counted.
+        rests_on: Number of entries it rests on.
+        files: Figures and pages by name.
+        digest: SHA-256 in hex over the list of their digests.
+        entry: The entry that states this very digest for these moments, None when there is none.
+    """
+
+    as_of: datetime
+    known_at: datetime
+    rests_on: int
+    files: Mapping[str, bytes]
+    digest: str
+    entry: int | None
+
+
+def question(journal: Journal) -> tuple[datetime, datetime] | None:
+    """The moments that the last derivation of a record answers for, None without one.
+
+    Raises:
+        VerificationFailure: REC-064 when it cannot be read.
+    """
+    last = _read(lambda: last_derivation(journal))
+    return None if last is None else (last.as_of, last.known_at)
+
+
+def replay(
+    journal: Journal,
+    open_inputs: Callable[[Contents], Inputs],
+    as_of: datetime,
+    known_at: datetime,
+    announce: Progress = silent,
+) -> Replayed:
+    """Work out an answer from a record alone.
+
+    Where the record states an answer for these moments, this one rests on the same entries and must
+    come out the same.
+
+    Args:
+        journal: The record, verified.
+        open_inputs: Reads settings and texts; the caller knows their forms.
+        as_of: The moment the answer speaks of.
+        known_at: The moment up to which knowledge counts.
+        announce: Called with the name of each step.
+
+    Raises:
+        VerificationFailure: REC-062 when the record states another answer, REC-064 when an entry
+            cannot be read as its kind says.
+    """
+    held = contents(journal)
+    asked = [d for d in held.derivations if (d.as_of, d.known_at) == (as_of, known_at)]
+    stated = asked[-1] if asked and asked[-1].waarborg == __version__ else None
+    rests_on = journal.size
+    if stated is not None:
+        _check_rests_on(stated)
+        rests_on = stated.rests_on
+        held = contents(journal, rests_on)
+    inputs = open_inputs(held)
+    derived = derive(inputs, as_of, known_at, announce)
+    announce("report")
+    seal = Seal(rests_on, journal.root(rests_on).hex())
+    files = derived_files(derived) | pages(derived, inputs, seal)
+    rows = manifest(files)
+    if stated is not None:
+        _check_manifest(stated, rows)
+    entry = None if stated is None else stated.seq
+    return Replayed(as_of, known_at, rests_on, files, manifest_digest(rows), entry)
