@@ -154,7 +154,7 @@ def test_a_release_from_before_the_last_time_mark_reads_as_reviewed(
 def test_wrong_words_of_a_command_read_as_reviewed(
     waarborg: Command, tmp_path: Path, refresh_golden: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """CLI-001 to CLI-005: no moment, no instant, no run, no such figure, no room on the disk."""
+    """CLI-001 to CLI-006: no moment, instant, run, figure, room on the disk, day of the span."""
     mission = Mission().write(tmp_path / "m")
     out = tmp_path / "out"
     news = tmp_path / "news.csv"
@@ -168,6 +168,8 @@ def test_wrong_words_of_a_command_read_as_reviewed(
     hold("CLI-001", "assess", mission, "--as-of", "soon", "--known-at", "2030-04-12T10:00")
     hold("CLI-002", "import", "viina", news, "--mission", mission, "--received-at", "today")
     hold("CLI-003", "explain", "inc-1", "--out", out)
+    hold("CLI-006", "report", mission, "--date", "2031-04-12", "--out", tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()
     assert waarborg("run", mission, "--out", out).code == 0
     hold("CLI-004", "explain", "inc-nothing", "--out", out)
 

@@ -16,16 +16,9 @@ from small_mission import CommandResult
 
 GOLDEN = Path(__file__).parent / "help"
 COMMANDS = (
-    "run",
-    "import",
-    "import viina",
-    "fuse",
-    "assess",
-    "report",
-    "verify",
-    "explain",
-    "joins",
-)
+    "run", "import", "import viina", "fuse", "assess", "report", "verify", "explain", "joins",
+    "docket", "due", "status", "determine", "what-if", "exercise",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

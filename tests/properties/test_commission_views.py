@@ -7,10 +7,13 @@ from datetime import timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from commission_moves import BEGIN, NINETY, moves
+from commission_moves import BEGIN, FOLDER, NINETY, moves
+from waarborg.agreement.load import load
 from waarborg.app.services.board import Board
 from waarborg.app.services.day import status
 from waarborg.app.services.docket import courses, docket, due
+from waarborg.app.services.moved import stand
+from waarborg.cases.body import from_body, to_body
 from waarborg.cases.entry import Entry
 from waarborg.obligations.state import Running, state
 
@@ -83,3 +86,27 @@ def test_a_refused_entry_leaves_no_trace_but_its_refusal(entries: list[Entry]) -
     assert less.promises == full.promises
     assert less.procedures == full.procedures
     assert less.owed == full.owed
+
+
+def _renamed(value: object) -> object:
+    """Ardania and Borland change names, in whatever is named after them."""
+    if isinstance(value, dict):
+        return {_renamed(key): _renamed(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_renamed(each) for each in value]
+    if isinstance(value, str):
+        return value.replace("ARD", "???").replace("BOR", "ARD").replace("???", "BOR")
+    return value
+
+
+@settings(max_examples=100, deadline=None)
+@given(moves())
+def test_swapping_the_parties_swaps_the_outcome_and_nothing_else(entries: list[Entry]) -> None:
+    """Law 2: the same acts under each other's names come out the same under each other's names."""
+    text = (FOLDER / "agreement.yaml").read_text(encoding="utf-8")
+    swapped = load(str(_renamed(text)), "agreement.yaml")
+    others = [
+        from_body(body) for body in map(_renamed, map(to_body, entries)) if isinstance(body, dict)
+    ]
+    one, other = state(NINETY, (), entries, END, END), state(swapped, (), others, END, END)
+    assert _renamed(stand(one, END)) == stand(other, END)

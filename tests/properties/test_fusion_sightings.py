@@ -74,6 +74,7 @@ def test_an_absurd_precision_is_brought_within_bounds_and_counted(model):
     """A precision of nothing or of a thousand kilometres does not pass unnoticed."""
     seen, _ = some(5, 1, 10)
     seen.precision_m[0], seen.precision_m[1] = 0.0, 1e6
+    seen = replace(seen, kind=np.ones(10, dtype=np.int64))
 
     assert fuse_columns(seen, model).flagged(Flag.CLAMPED) == 2
 
@@ -165,6 +166,15 @@ def test_a_flood_on_one_spot_stays_bounded_and_is_flagged(model, sources):
     assert (found.flags & Flag.FLOOD != 0).all()
 
 
+def both(one: Sightings, other: Sightings) -> Sightings:
+    """The sightings of two sets together."""
+    held = [
+        None if name == "received" else np.concatenate([getattr(one, name), getattr(other, name)])
+        for name in Sightings.__slots__
+    ]
+    return Sightings(*held)
+
+
 def test_a_flood_of_one_source_does_not_part_what_others_report(model):
     """Five thousand reports of one source do not make two true reports nearby strangers."""
     flood = on_one_spot(5000, 1)
@@ -173,15 +183,7 @@ def test_a_flood_of_one_source_does_not_part_what_others_report(model):
         id=np.array([6000, 6001]), t=np.array([30.0, 30.5]), source=np.array([7, 8]),
         latitude=np.array([14.004, 14.004]), type=np.array([20, 20]),
     )  # fmt: skip
-    together = Sightings(
-        *(
-            None
-            if name == "received"
-            else np.concatenate([getattr(flood, name), getattr(other, name)])
-            for name in Sightings.__slots__
-        )
-    )
-    fused = fuse_columns(together, model)
+    fused = fuse_columns(both(flood, other), model)
 
     assert fused.incident[-2] == fused.incident[-1]
     assert not fused.flags[-1] & Flag.FLOOD
@@ -195,3 +197,60 @@ def test_a_source_that_repeats_itself_is_flagged(model):
     _, size = np.unique(fused.incident, return_counts=True)
 
     assert fused.flagged(Flag.REPEATED) == size[size > 3].sum() > 0
+
+
+def two_events(seed: int) -> Sightings:
+    """Five reports each of two events three kilometres and a quarter of an hour apart."""
+    dice = np.random.default_rng(seed)
+    event = np.repeat([0.0, 1.0], 5)
+    return Sightings(
+        id=np.arange(10, dtype=np.int64),
+        t=900.0 * event + dice.normal(0, 10, 10),
+        longitude=41.0 + dice.normal(0, 0.002, 10),
+        latitude=14.0 + 0.027 * event + dice.normal(0, 0.002, 10),
+        precision_s=np.full(10, 15.0),
+        precision_m=np.full(10, 200.0),
+        source=np.arange(10, dtype=np.int64),
+        kind=np.ones(10, dtype=np.int64),
+        type=np.full(10, 15),
+        count=np.full(10, np.nan),
+    )
+
+
+@pytest.mark.parametrize("sources", [1, 5])
+@pytest.mark.parametrize("claimed_m", [1.0, 150.0])
+def test_planted_reports_do_not_bridge_two_events(model, sources, claimed_m):
+    """Twenty look-alikes laid between two events join no report of one with one of the other."""
+    for seed in range(10):
+        honest = two_events(seed)
+        along = np.linspace(0.0, 1.0, 20)
+        planted = replace(
+            on_one_spot(20, sources),
+            id=np.arange(100, 120), t=900.0 * along, latitude=14.0 + 0.027 * along,
+            precision_m=np.full(20, claimed_m), precision_s=np.full(20, claimed_m / 10),
+            source=50 + np.arange(20) % sources,
+        )  # fmt: skip
+        fused = fuse_columns(both(honest, planted), model)
+
+        assert not set(fused.incident[:5].tolist()) & set(fused.incident[5:10].tolist())
+        if claimed_m == 1.0:
+            assert (fused.flags[10:] & Flag.CLAMPED != 0).all()
+
+
+@pytest.mark.parametrize("sources", [1, 5])
+def test_planted_reports_hardly_part_an_event(model, sources):
+    """Twenty look-alikes around two events leave most of their own reports together."""
+    kept = []
+    for seed in range(20):
+        honest = two_events(seed)
+        around = np.random.default_rng(seed).uniform(-0.3, 0.3, 20)
+        planted = replace(
+            on_one_spot(20, sources),
+            id=np.arange(100, 120), t=900.0 * around, latitude=14.0 + 0.027 * around,
+            precision_m=np.full(20, 150.0), precision_s=np.full(20, 15.0),
+            source=50 + np.arange(20) % sources,
+        )  # fmt: skip
+        incident = fuse_columns(both(honest, planted), model).incident[:5]
+        kept.append((incident[:, None] == incident[None, :]).sum() - 5)
+
+    assert np.mean(kept) / 20 > 0.6

@@ -198,6 +198,40 @@ def test_an_exercise_can_leave_a_record(
     assert [vote["choice"] for vote in row["ballots"][0]["votes"]] == ["abstain", "against", "for"]
 
 
+def test_what_is_drawn_from_a_played_record_is_marked(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """A text that is no exercise, with the record of one, gives marked output all the same."""
+    text = (FOLDER / "agreement.yaml").read_text(encoding="utf-8")
+    mark = 'exercise: {words: "exercise: states, ceasefire and events are made up"}\n'
+    (tmp_path / "agreement.yaml").write_text(text.replace(mark, ""), encoding="utf-8")
+    told = waarborg("due", tmp_path, "--record", played, "--json")
+    assert json.loads(told.out)["exercise"].startswith("exercise: the record was played")
+
+
+def test_a_log_with_a_name_of_its_own_is_read_by_that_name(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """With a key of one's own the commands ask for the log's name, and refuse another."""
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    (tmp_path / "s.jsonl").write_text(
+        '{"id": "s", "kind": "change-standing", "at": "2030-01-01T08:00Z", "author": "ARD:x",'
+        ' "party": "ARD", "step": "signed", "since": "2030-01-01T00:00Z"}',
+        encoding="utf-8",
+    )
+    out, name = tmp_path / "out", ("--origin", "example.org/truce")
+    taken = waarborg(
+        "determine", FOLDER, "--record", out, "--take", tmp_path / "s.jsonl",
+        "--received-at", "2030-01-02T00:00Z", "--key", tmp_path / "key", *name,
+    )  # fmt: skip
+    assert taken.code == 0, taken.err
+    told = waarborg("status", FOLDER, "--record", out, *name, "--json")
+    assert json.loads(told.out)["in_force"] == {"ARD": "signed"}
+    other = waarborg("status", FOLDER, "--record", out, "--json")
+    assert other.code == 3
+    assert "REC-004" in other.out
+
+
 def test_what_if_the_senate_had_consented(
     waarborg: Callable[..., CommandResult], played: Path
 ) -> None:

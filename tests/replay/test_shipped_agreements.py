@@ -169,15 +169,28 @@ def test_the_framework_and_the_exercise_tell_the_same_of_what_they_share() -> No
             assert getattr(promise, aspect) == getattr(other, aspect), f"{promise.id}, {aspect}"
 
 
-def test_minsk_read_the_other_way_moves_a_gun_out_of_place() -> None:
-    """A gun 43 km behind the line may stand there if the zone is 50 km wide, not if each side withdraws 50."""
-    text, zones = opened(EXAMPLES / "agreements" / "minsk-2" / "agreement.yaml")
-    found = {
-        reading: next(
+@pytest.mark.parametrize(
+    ("folder", "case", "rule", "reading", "plain", "otherwise"),
+    [
+        ("minsk-2", "gun-at-forty-kilometres", "belt-government", "whole-on-each-side", "not_violated", "violated"),
+        ("israel-lebanon-2024", "strike-in-the-south", "israel-strikes", "threats-too", "violated", "not_violated"),
+        ("israel-lebanon-2024", "answer-how-soon", "israel-strikes", "no-answer", "unknown", "violated"),
+        ("karabakh-2020", "works-in-the-corridor", "corridor", "no-corridor", "violated", "not_violated"),
+        ("two-rivers", "fire-back-at-once", "belmar-fire", "no-answer-excused", "not_violated", "violated"),
+        ("two-rivers", "warship-before-the-amendment", "port", "amended-from-the-start", "not_violated", "violated"),
+    ],
+)  # fmt: skip
+def test_a_reading_changes_the_case_it_is_about(
+    folder: str, case: str, rule: str, reading: str, plain: str, otherwise: str
+) -> None:
+    """Where readers dispute the words, a case comes out one way under one reading and another under the other."""
+    text, zones = opened(EXAMPLES / "agreements" / folder / "agreement.yaml")
+    found = [
+        next(
             outcome.found
-            for outcome in run_cases(under(text, reading), zones)
-            if (outcome.case, outcome.asked) == ("gun-at-forty-kilometres", "belt-government")
+            for outcome in run_cases(under(text, name), zones)
+            if (outcome.case, outcome.asked) == (case, rule)
         )
-        for reading in ("", "whole-on-each-side")
-    }
-    assert found == {"": "not_violated", "whole-on-each-side": "violated"}
+        for name in ("", reading)
+    ]
+    assert found == [plain, otherwise]

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
 
+from waarborg.agreement.distances import within_metres
 from waarborg.agreement.model import Answers
 from waarborg.base.judgement import Reason, Verdict, all_of
+from waarborg.base.places import Place
 from waarborg.base.times import Period
 
 
@@ -34,6 +36,7 @@ class Strike:
         points_to: Who did it with inference accepted, None when not even that points anywhere.
         is_strike: Whether it is an act of the forbidden kind, as far as stated.
         may_be_strike: The same with inference accepted.
+        place: Where, None when not known.
     """
 
     incident: str
@@ -44,6 +47,7 @@ class Strike:
     points_to: str | None
     is_strike: Verdict
     may_be_strike: Verdict
+    place: Place | None = None
 
 
 class Answerable:
@@ -65,7 +69,8 @@ class Answerable:
         )
         by_zone: defaultdict[str | None, list[Strike]] = defaultdict(list)
         for strike in pointed:
-            for zone in strike.maybe if rule.same and strike.maybe is not None else (None,):
+            by_map = rule.same and rule.metres is None and strike.maybe is not None
+            for zone in (strike.maybe or ()) if by_map else (None,):
                 by_zone[zone].append(strike)
         self._all = pointed
         self._by_zone = dict(by_zone)
@@ -74,7 +79,7 @@ class Answerable:
 
     def before(self, strike: Strike) -> Iterator[Strike]:
         """Every other strike that this one may answer by time and place; some twice."""
-        if self.rule.same and strike.maybe is not None:
+        if self.rule.same and self.rule.metres is None and strike.maybe is not None:
             zones = (None, *sorted(strike.maybe))
             tables = [self._by_zone[zone] for zone in zones if zone in self._by_zone]
         else:
@@ -137,7 +142,7 @@ def _answers_one(strike: Strike, rule: Answers, other: Strike) -> Verdict:
             sure_actor,
             other.is_strike if other.is_strike is not Verdict.NO else Verdict.UNKNOWN,
             _precedes(other.happened, strike.happened, rule.within.elapsed),
-            _same_place(strike, other) if rule.same else Verdict.YES,
+            _same_place(strike, other, rule.metres) if rule.same else Verdict.YES,
         )
     )
 
@@ -152,7 +157,9 @@ def _precedes(earlier: Period, later: Period, within: timedelta | None) -> Verdi
     return Verdict.YES if earlier.end <= later.start and in_time else Verdict.UNKNOWN
 
 
-def _same_place(one: Strike, other: Strike) -> Verdict:
+def _same_place(one: Strike, other: Strike, metres: int | None) -> Verdict:
+    if metres is not None:
+        return within_metres(one.place, other.place, metres)
     if one.maybe is None or other.maybe is None:
         return Verdict.UNKNOWN
     if one.zones & other.zones:

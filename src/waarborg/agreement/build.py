@@ -388,7 +388,21 @@ class Builder:
             self.parties_named(r, "by", where),
             tuple(w for w, _ in words(r.get("same"))),
             self.span(r.get("within"), where) or Span("", None),
+            self._nearness(r, where),
         )
+
+    def _nearness(self, r: Mapping_, where: str) -> int | None:
+        metres = number(r, "metres")
+        if metres is not None and "place" not in [w for w, _ in words(r.get("same"))]:
+            self.checker.problem(
+                r.line,
+                "AGR-073",
+                f"{where} says how near the same place is, and does not ask for the same place",
+                "same: [place] beside metres",
+                f"same: {', '.join(w for w, _ in words(r.get('same'))) or 'nothing'}",
+                "add place under same, or remove metres",
+            )
+        return metres
 
     def _guarantees(self) -> Iterator[Guarantee]:
         groups = {name: self._givers(r, name) for name, r, _ in records(self.tree, "guarantees")}

@@ -21,6 +21,7 @@ import shapely
 
 from waarborg.agreement.sections import Distance
 from waarborg.agreement.zones import Truths, Zones, degree_lengths
+from waarborg.base.judgement import Verdict
 from waarborg.base.places import Area, Place, Point
 
 _BAND = 0.25
@@ -126,6 +127,23 @@ def _apart(edge: Any, others: Any, latitude: float) -> Metres:
     step = ends[:, 1] - ends[:, 0]
     away: Metres = np.hypot(step[:, 0] * wide, step[:, 1] * high)
     return away
+
+
+def within_metres(one: Place | None, other: Place | None, metres: int) -> Verdict:
+    """Whether two places lie no further apart than so many metres; areas leave it open."""
+    if not isinstance(one, Point) or not isinstance(other, Point):
+        return Verdict.UNKNOWN
+    across, along = degree_lengths(np.array([(one.latitude + other.latitude) / 2]))
+    away = float(
+        np.hypot(
+            (other.longitude - one.longitude) * across[0],
+            (other.latitude - one.latitude) * along[0],
+        )
+    )
+    play = one.precision_m + other.precision_m
+    if away - play > metres:
+        return Verdict.NO
+    return Verdict.YES if away + play <= metres else Verdict.UNKNOWN
 
 
 def _from_area(edge: Any, shape: Any) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from waarborg.agreement.vocabulary import (
     ACTIONS,
     BINDING,
     CAPACITIES,
+    COUNTING_RULES,
     DEADLOCK,
     FORM_WORDS,
     FORMAT,
@@ -112,6 +113,7 @@ ANSWERS = Record(
     {
         "by": Key(_NAMES, "whose earlier strike is answered", required=True),
         "same": Key(ListOf(Word(("place", "zone", "sector")), lone=True), "what both must share"),
+        "metres": Key(Whole(1), "how near is the same place; by the map's zones if left out"),
         "within": Key(_SPAN, "how soon after the strike", required=True),
     },
     "an answer",
@@ -263,7 +265,9 @@ THRESHOLD = Record(
             "whether the window ends with the incident, or may be any that holds it; back if left out",
         ),
         "at_least": Key(Whole(1), "how many it takes", required=True),
-        "counting": Key(Text(), "name and version of the counting rule", required=True),
+        "counting": Key(
+            Word(COUNTING_RULES), "name and version of the counting rule", required=True
+        ),
         "words": Key(Text(), "the threshold in words", required=True),
         "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
     },

@@ -128,4 +128,5 @@ def _strike(one: Held, must_not: Node, smallest: Sequence[str]) -> Strike:
         points_to=implied if isinstance(implied, str) else None,
         is_strike=from_bool(truth(must_not, one.stated)),
         may_be_strike=from_bool(truth(must_not, one.inferred)),
+        place=one.deed.place,
     )

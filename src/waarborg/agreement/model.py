@@ -150,11 +150,13 @@ class Answers:
         same: What the answer must share with the strike, of "place", "zone", "sector"; empty
             when the words ask for nothing.
         within: How soon after the strike.
+        metres: How near counts as the same place; None when zones of the map decide.
     """
 
     by: tuple[PartyId, ...]
     same: tuple[str, ...]
     within: Span
+    metres: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,10 +287,11 @@ class Speaker:
         number = f"{brought.number:,} {brought.unit}".strip() if brought.number else brought.unit
         place = self.names.get(f"zone:{brought.place}", in_words(brought.place))
         where = f", in {place}" if brought.place else ""
-        what = f"{self.called(brought.by)} brings {number or in_words(brought.what)}{where}"
+        act = in_words(brought.what)
+        what = f"brings {number}{where}, for {act}" if number else f"contributes to {act}{where}"
         return (
             capital(brought.words),
-            f"{what}, for {in_words(brought.what)} ({brought.capacity}); {brought.state}.",
+            f"{self.called(brought.by)} {what} ({brought.capacity}); {brought.state}.",
             *self._arrival(brought),
         )
 
@@ -308,7 +309,8 @@ class Speaker:
         if commitment.waits_for:
             said += f" once these are there: {listed(commitment.waits_for, 'and')}"
         if commitment.within is not None:
-            said += f"; {self.span(commitment.within)} of that"
+            after = " of that" if commitment.waits_for and commitment.within.text else ""
+            said += f"; {self.span(commitment.within)}{after}"
         return (capital(said),)
 
     def body(self, body: Body) -> tuple[str, ...]:

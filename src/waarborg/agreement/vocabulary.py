@@ -253,6 +253,13 @@ ACTIONS = (
 )
 """What a guarantor or a party may owe."""
 
+COUNTING_RULES = ("fused-incidents 1",)
+"""How a threshold counts, with the version of the rule.
+
+`fused-incidents 1`: each incident of the record counts once, however many reports tell of it, at the
+moment it happened; what may count raises only the most.
+"""
+
 SOURCE_KINDS = (
     "official_text",
     "official_text_republished",

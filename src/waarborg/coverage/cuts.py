@@ -136,11 +136,22 @@ def _first(prover: Prover, most: int) -> Cuts:
     out, hurt = lost(prover, answered)
     if not solver.can(hurt, at_most(prover, out, most)):
         return Cuts(Answer.NONE, most, (), complete=True, ever_met=True)
-    for size in range(1, most + 1):
-        found = _cuts(prover, size, limit=1)
-        if found.cuts:
-            return found
-    return Cuts(Answer.NONE, most, (), complete=True, ever_met=True)
+    size = next(n for n in range(1, most + 1) if solver.can(hurt, at_most(prover, out, n)))
+    cut = named(prover, _first_by_name(prover, out, hurt, size))
+    told = _tell(prover, cut, out, hurt, answered, occurring(solver, answered))
+    if told is None:  # only places that cannot be on the map made it a cut: look at them all
+        return _cuts(prover, most, limit=200)
+    return Cuts(Answer.FOUND, most, (told,), complete=False, ever_met=True)
+
+
+def _first_by_name(prover: Prover, out: dict[str, Any], hurt: Any, size: int) -> list[str]:
+    """Of all cuts of the smallest size the first by name, whichever the solver would find."""
+    few, chosen = at_most(prover, out, size), list[str]()
+    for name in out:
+        held = [out[one] for one in (*chosen, name)]
+        if len(chosen) < size and prover.solver.can(hurt, few, *held):
+            chosen.append(name)
+    return chosen
 
 
 def lost(prover: Prover, answered: Any) -> tuple[dict[str, Any], Any]:

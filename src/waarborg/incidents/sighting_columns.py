@@ -26,6 +26,7 @@ _PRECISION_M = (10.0, 30_000.0)
 _PRECISION_S = (1.0, 86_400.0)
 _METRES_PER_DEGREE = 111_195.0
 _COUNT_SPREADS = 4.0
+_SHARPEST = 3.0
 
 
 class Flag(IntFlag):
@@ -247,8 +248,10 @@ def _bounded(
     stated: Floats, usual: Floats, bounds: tuple[float, float]
 ) -> tuple[Floats, NDArray[np.bool_]]:
     known = ~np.isnan(stated)
-    absurd = known & ((stated < bounds[0]) | (stated > bounds[1]))
-    return np.clip(np.where(known, stated, usual), *bounds), absurd
+    # nobody sees three times as sharply as its kind does: who claims so could pull an incident away
+    least = np.maximum(usual / _SHARPEST, bounds[0])
+    absurd = known & ((stated < least) | (stated > bounds[1]))
+    return np.clip(np.where(known, stated, usual), least, bounds[1]), absurd
 
 
 def _shuffled(identity: Ints) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from waarborg.agreement.answers import Answerable, Strike, _answers_one, _pointe
 from waarborg.agreement.model import Answers, Span
 from waarborg.base.judgement import Verdict
 from waarborg.base.parties import PartyId
+from waarborg.base.places import Area, Place, Point
 from waarborg.base.times import Period
 
 NOON = datetime(2030, 4, 12, 12, tzinfo=UTC)
@@ -145,3 +147,25 @@ def test_looking_only_nearby_changes_no_answer(
     }
     expected = next((v for v in (Verdict.YES, Verdict.UNKNOWN) if v in verdicts), Verdict.NO)
     assert answers(one, Answerable(asked, others))[0] is expected
+
+
+HERE = Point(31.0, 50.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("place", "verdict"),
+    [
+        (Point(31.0, 50.001, 0.0), Verdict.YES),
+        (Point(31.0, 50.1, 0.0), Verdict.NO),
+        (Point(31.0, 50.001, 900.0), Verdict.UNKNOWN),
+        (Area("n"), Verdict.UNKNOWN),
+        (None, Verdict.UNKNOWN),
+    ],
+    ids=["a street away", "a town away", "a street away, known roughly", "an area", "nobody knows"],
+)
+def test_the_same_place_may_be_a_distance(place: Place | None, verdict: Verdict) -> None:
+    """Where the words give metres, precision decides or leaves it open, whatever the zones."""
+    asked = replace(rule(same=("place",)), metres=500)
+    mine = replace(MINE, place=HERE)
+    other = replace(strike("a", -3, zones="s", maybe="s"), place=place)
+    assert answers(mine, Answerable(asked, [mine, other]))[0] is verdict

@@ -70,4 +70,4 @@ def test_the_commands_print_json_and_yaml(folder: Path, waarborg: Any) -> None:
     refused = waarborg("agreement", "export", file, "--reading", "new")
     assert refused.code == 1
     assert "CLI-020" in refused.err
-    assert "the file has no such reading" in refused.err
+    assert "there is no such reading" in refused.err

@@ -17,6 +17,7 @@ from waarborg.agreement.worked_cases import run_cases
 from waarborg.agreement.zones import read_zones
 from waarborg.base.judgement import Verdict
 from waarborg.base.places import Area, Place, Point
+from waarborg.base.problems import ProblemsFound
 from waarborg.base.times import Period, local_day
 
 SQUARES = """{"type": "FeatureCollection", "features": [
@@ -179,6 +180,25 @@ def test_inference_counts_only_in_the_second_reading() -> None:
         "at least 0 and at most 3 incidents count towards the threshold of 3 "
         "(three attacks by one side in one zone in a day)"
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "message"),
+    [
+        ("counting: fused-incidents 1", "counting: fused-incidents 9", "AGR-013", "the file, thresholds, three, counting has a word that is not on its list"),
+        (
+            "must_not: {threshold: three}, where: unstated,",
+            "must_not: {threshold: three}, where: unstated, except: [{clause: C-1, answers: {by: B, same: zone, metres: 50, within: PT1H}, certainty: stated}],",
+            "AGR-073",
+            "prohibition many, except says how near the same place is, and does not ask for the same place",
+        ),
+    ],
+)  # fmt: skip
+def test_refusals(old: str, new: str, code: str, message: str) -> None:
+    """A counting rule of no known version and a nearness of no place are refused."""
+    with pytest.raises(ProblemsFound) as found:
+        load(TEXT.replace(old, new, 1), "small.yaml", MAP)
+    assert [(p.code, p.message) for p in found.value.problems] == [(code, message)]
 
 
 def judged(agreement: Agreement, deeds: list[Deed]) -> list[tuple[str, str, Verdict]]:

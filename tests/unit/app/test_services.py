@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from small_mission import CLAIMS, ROWS, CommandResult, Mission, release, row
 from waarborg.app.services.claims import read_claims
-from waarborg.app.services.counting import coverage, span
+from waarborg.app.services.counting import Counted, count, coverage, span
+from waarborg.app.services.derived import Derived
 from waarborg.app.services.outputs import inert, table
 from waarborg.app.services.plain import dump, lines, plain
 from waarborg.base.judgement import Verdict
@@ -191,3 +192,18 @@ def test_a_finding_is_explained_with_its_reasons(explained: Callable[[str], str]
     assert "held against C-1" in text
     assert "because " in text
     assert "counted as " in text
+
+
+def test_counts_kept_up_equal_counts_worked_out_anew(easter_derived: Derived) -> None:
+    """Findings counted in, in any order, and some out again, give the counts of those that are left."""
+    findings = easter_derived.findings
+    kept, gone = findings[::2], findings[1::2]
+    zone = ZoneInfo("Europe/Kyiv")
+    days = span(date(2026, 4, 1), date(2026, 4, 25))
+    counted = Counted(zone)
+    for finding in reversed(findings):
+        counted.add(finding)
+    for finding in gone:
+        counted.add(finding, -1)
+    agreements = easter_derived.agreements
+    assert counted.counts(agreements, days, "r/1") == count(agreements, kept, days, zone, "r/1")

@@ -25,6 +25,9 @@ from waarborg.record.demonstration import demonstration_origin
 
 _SECOND = timedelta(seconds=1)
 
+PLAYED = "exercise: the record was played from a script, nothing of this happened"
+"""The mark on everything that is drawn from the record of an exercise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -110,12 +113,11 @@ def open_bench(
             raise no_folder(folder)
         agreement = load(file.read_text(encoding="utf-8"), str(file))
         name = agreement.id
-    names = (
-        [origin]
-        if origin
-        else [demonstration_origin(name), demonstration_origin(f"exercise.{name}")]
-    )
+    played = demonstration_origin(f"exercise.{name}")
+    names = [origin] if origin else [demonstration_origin(name), played]
     held = read_held(record, names) if read else Held()
+    if held.origin == played and not agreement.exercise:
+        agreement = replace(agreement, exercise=PLAYED)
     everything = [e.known_at + _SECOND for e in held.entries]
     everything += [last_arrival(opened.mission)] if opened else []
     latest = max(everything, default=datetime.fromtimestamp(0, tz=UTC))

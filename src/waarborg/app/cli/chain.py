@@ -350,6 +350,7 @@ def report_command(
         opened = open_mission(mission, announce)
         at, known = moments(opened.mission, None, known_at)
         if asked is not None:
+            _check_in_span(opened, asked)
             at = local_day(asked, opened.mission.time_zone).end
         derived = derive(opened.inputs, at, known, announce)
         announce("report")
@@ -362,3 +363,22 @@ def report_command(
     else:
         OUT.print(f"Report: {path.resolve()}", markup=False)
     _end(opened)
+
+
+def _check_in_span(opened: Opened, day: date) -> None:
+    """Refuse a day of which the mission knows nothing: a page of noughts would look like silence."""
+    span = opened.mission.span
+    if not span.first <= day <= span.last:
+        raise ProblemsFound(
+            [
+                Problem(
+                    "--date",
+                    0,
+                    "CLI-006",
+                    "the day lies outside the mission's span, so nothing is known of it",
+                    f"a day from {span.first} to {span.last}",
+                    str(day),
+                    "name a day of the span, or widen [span] in mission.toml and add its releases",
+                )
+            ]
+        )

@@ -67,6 +67,14 @@ Text = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 OUT_FOLDER = Path("out")
 
+_OWN_TABLES = {
+    "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
+    "commitments": ("commitments", ("commitment", "by", "does", "state", "waits_for")),
+    "next_movable": ("what can move next", ("what", "who", "words", "frees")),
+    "refused": ("refused", ("entry", "author", "rule", "words")),
+}
+"""Parts of the picture that are printed as tables of their own: title and columns."""
+
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to the command line."""
@@ -84,11 +92,12 @@ def docket_command(
     as_of: At = None,
     known_at: KnownAt = None,
     text: Text = "",
+    origin: Name = None,
     *,
     as_json: Json = False,
 ) -> None:
     """The cases before the commission, the most pressing first, down to their entries."""
-    bench = open_bench(folder, record, text, known_at)
+    bench = open_bench(folder, record, text, known_at, origin)
     running, at = at_bench(bench, as_of)
     rows = views.docket(running, at)
     columns = ("case", "state", "accused", "clause", "severity", "due", "flags")
@@ -106,11 +115,12 @@ def due_command(
     as_of: At = None,
     known_at: KnownAt = None,
     text: Text = "",
+    origin: Name = None,
     *,
     as_json: Json = False,
 ) -> None:
     """What is due, from whom, until when, and how each deadline was computed."""
-    bench = open_bench(folder, record, text, known_at)
+    bench = open_bench(folder, record, text, known_at, origin)
     running, at = at_bench(bench, as_of)
     rows = [plain(row) for row in views.due(running, at)]
     if as_json:
@@ -119,8 +129,9 @@ def due_command(
     _show(running, rows, ("by", "who", "what", "state", "strength", "words", "entry"))
 
 
-def status_command(
+def status_command(  # noqa: PLR0913  # one argument an option
     folder: Folder,
+    *,
     record: Record = OUT_FOLDER,
     as_of: At = None,
     known_at: KnownAt = None,
@@ -135,11 +146,11 @@ def status_command(
         typer.Option("--html", help="Write the picture as one page to this file.", metavar="FILE"),
     ] = None,
     text: Text = "",
-    *,
+    origin: Name = None,
     as_json: Json = False,
 ) -> None:
     """The picture of the day: in force, open, blocked and by what, what moved, what can move next."""
-    bench = open_bench(folder, record, text, known_at)
+    bench = open_bench(folder, record, text, known_at, origin)
     running, at = at_bench(bench, as_of)
     start = parse_instant(since) if since else at - timedelta(days=1)
     before, _ = at_bench(bench, format_instant(start), known=start)
@@ -153,15 +164,26 @@ def status_command(
         return
     if running.agreement.exercise:
         OUT.print(running.agreement.exercise, markup=False)
+    _print_picture(running, picture)
+
+
+def _print_picture(running: Running, picture: dict[str, Any]) -> None:
     table = Table("what", "how it stands")
     for key, value in picture.items():
-        if key not in {"exercise", "standing", "moved_since", "next_movable"}:
+        if key not in {"exercise", "moved_since", "standing", *_OWN_TABLES}:
             table.add_row(key.replace("_", " "), _cell(value))
     OUT.print(table)
-    _show(running, picture["next_movable"], ("what", "who", "words", "frees"), "what can move next")
-    changes = picture["moved_since"]["changes"]
-    title = f"what moved since {format_instant(start)}"
-    _show(running, changes, ("kind", "name", "before", "after"), title)
+    for key, (title, columns) in _OWN_TABLES.items():
+        if picture[key]:
+            _show(running, picture[key], columns, title)
+        else:
+            OUT.print(f"{title}: nothing", markup=False)
+    moved = picture["moved_since"]
+    title = f"what moved since {moved['since']}"
+    if moved["changes"]:
+        _show(running, moved["changes"], ("kind", "name", "before", "after"), title)
+    else:
+        OUT.print(f"{title}: nothing", markup=False)
 
 
 def determine_command(  # noqa: PLR0913  # one argument an option
@@ -251,10 +273,11 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
     ] = None,
     as_of: At = None,
     text: Text = "",
+    origin: Name = None,
     as_json: Json = False,
 ) -> None:
     """The same record under another reading, draft or with other approvals: what changes."""
-    bench = open_bench(folder, record, text, None)
+    bench = open_bench(folder, record, text, None, origin)
     supposed = _taken(more, None) if more else []
     last = [*bench.entries, *supposed]
     one, at = at_bench(bench, as_of, last)
@@ -380,13 +403,13 @@ def _now(text: str | None) -> datetime:
 
 
 def _refuse_unordered(bench: Bench, entries: Sequence[Entry], file: Path | None) -> None:
-    last = max((entry.known_at for entry in bench.entries), default=None)
+    last = bench.held.marked
     early = [entry for entry in entries if last is not None and entry.known_at < last]
     if early and last is not None:
         raise ProblemsFound(
             [
                 Problem(
-                    str(file), 0, "COM-102", "an entry is older than the last on the record",
+                    str(file), 0, "COM-102", "an entry would come in before what the record already holds",
                     f"in at {format_instant(last)} or later",
                     f"{early[0].id} in at {format_instant(early[0].known_at)}",
                     "the record only grows: say when it came in with --received-at",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from waarborg.app.services.intake import Intake
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.fuse import fuse
-from waarborg.reports import viina
+from waarborg.reports import ucdp, viina
 from waarborg.reports.collect import collect
 from waarborg.reports.headlines import HeadlineReader, Lexicon
 from waarborg.reports.mission import Box, Channel, Release
@@ -41,7 +42,7 @@ def fuse_command(
     path: Annotated[Path, typer.Argument(help="File of reports, or a mission folder.")],
     out: Annotated[Path, typer.Option("--out", help="CSV file to write.", metavar="OUT.csv")],
     source: Annotated[
-        str, typer.Option("--source", help="What the file holds: viina or synthetic.")
+        str, typer.Option("--source", help="What the file holds: viina, ucdp or synthetic.")
     ] = "viina",
     mission: Annotated[
         Path | None,
@@ -78,6 +79,12 @@ def fuse_command(
     elif source == "viina":
         reports, refused = _viina(path, mission)
         rows = _rows(reports, {report.id: report.keys for report in reports})
+    elif source == "ucdp":
+        parsed = ucdp.parse(_content(path), path.name, ZoneInfo("UTC"))
+        refused = parsed.problems
+        if not parsed.reports and refused:
+            raise ProblemsFound(refused)
+        rows = _rows(parsed.reports, {report.id: report.keys for report in parsed.reports})
     else:
         raise ProblemsFound(
             [
@@ -86,9 +93,9 @@ def fuse_command(
                     0,
                     "FUS-001",
                     "there is no reader for this kind of file",
-                    "viina or synthetic",
+                    "viina, ucdp or synthetic",
                     source,
-                    "name one of the two with --source",
+                    "name one of the three with --source",
                 )
             ]
         )
@@ -154,11 +161,7 @@ def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[
     else:
         folder = read(mission)
         channel, lexicon = folder.mission.channels["viina"], folder.lexicon
-    data = (
-        pl.read_parquet(path).write_csv().encode()
-        if path.suffix == ".parquet"
-        else path.read_bytes()
-    )
+    data = _content(path)
     release = Release(
         file=path.name,
         channel="viina",
@@ -171,6 +174,13 @@ def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[
         raise ProblemsFound(parsed.problems)
     found = collect([parsed], {"viina": channel}, HeadlineReader(lexicon))
     return found.reports, parsed.problems
+
+
+def _content(path: Path) -> bytes:
+    """The file as CSV: Parquet is written out, what was packed with gzip is unpacked."""
+    if path.suffix == ".parquet":
+        return pl.read_parquet(path).write_csv().encode()
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
 def _bare_channel() -> Channel:

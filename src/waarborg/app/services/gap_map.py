@@ -49,7 +49,7 @@ class GapMap:
 
 
 def gap_map(family: Family, zones: Zones | None) -> GapMap | None:
-    """The map of a family; None where the place does not narrow it, or there is no map.
+    """The map of a family; None where no known place narrows it, or there is no map.
 
     Args:
         family: The family.
@@ -61,7 +61,7 @@ def gap_map(family: Family, zones: Zones | None) -> GapMap | None:
     columns = [c for c in columns if c.startswith("zone:")]
     faces = faces_of(zones, columns)
     inside = {cell for cell in faces if _allows(family, columns, cell)}
-    if not columns or len(inside) == len(faces):
+    if not columns or not inside or len(inside) == len(faces):
         return None
     return GapMap(
         family.words,

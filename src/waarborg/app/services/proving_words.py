@@ -104,7 +104,8 @@ def proof_lines(proof: Proof | Counted, answers: Answers) -> Iterator[Line]:
         if proof.chance is not None:
             yield from _chance_lines(proof.chance)
     yield from _depends_lines(proof.depends)
-    yield 0, "Taken for granted"
+    if proof.basis.notes:
+        yield 0, "Taken for granted"
     for note in proof.basis.notes:
         yield 1, f"· {note}"
 
@@ -215,9 +216,13 @@ def _chance_lines(found: Chance) -> Iterator[Line]:
                 ),
             )
     yield 0, "These chances rest on"
-    for _, stated in sorted(chances.stated.items()):
-        ground = f" ({stated.words})" if stated.words else ""
-        yield 1, f"· {stated.element} holds: {stated.holds.words}; {stated.source}{ground}"
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for name, stated in sorted(chances.stated.items()):
+        alike.setdefault((stated.holds.words, stated.source, stated.words), []).append(name)
+    for (holds, source, words), names in alike.items():
+        ground = f" ({words})" if words else ""
+        each = "each holds" if len(names) > 1 else "holds"
+        yield 1, f"· {', '.join(names)} {each}: {holds}; {source}{ground}"
     for cause in chances.causes:
         said = " and ".join(cause.of)
         source = f"; {cause.source}" if cause.source else ""

@@ -30,11 +30,15 @@ class Held:
         entries: Entries of the commission and the guarantors, in the order of the record.
         judgements: What people said about reports.
         size: Entries of the record in all.
+        origin: The log's name, "" where there is no record.
+        marked: The record's last time mark: nothing comes in before it; None when there is none.
     """
 
     entries: tuple[Entry, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     size: int = 0
+    origin: str = ""
+    marked: datetime | None = None
 
 
 def read_held(out: Path, origins: Sequence[str]) -> Held:
@@ -59,7 +63,10 @@ def read_held(out: Path, origins: Sequence[str]) -> Held:
         replay(every)  # every author's signature and chain
     said = ((at, read_statement(leaf)) for at, leaf in enumerate(every) if is_statement(leaf))
     recorded = list(with_marks(said))
-    return Held(tuple(entries_of(recorded)), tuple(judgements_of(recorded)), checkpoint.size)
+    marked = max((each.recorded_at for each in recorded if each.recorded_at), default=None)
+    judged = tuple(judgements_of(recorded))
+    said_here = tuple(entries_of(recorded))
+    return Held(said_here, judged, checkpoint.size, checkpoint.origin, marked)
 
 
 def put(record: MissionRecord, entries: Iterable[Entry]) -> int:

@@ -1,0 +1,76 @@
+"""`waarborg fuse FILE`: each kind of file gives one line for each accepted row."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from many_sightings import frame_for_file, many
+from waarborg.app.cli.commands import app
+from waarborg.base.problems import ProblemsFound
+
+SAMPLE = Path(__file__).parents[1] / "reports" / "data" / "ucdp-candidate-sample.csv"
+
+
+def fuse(*words):
+    """What the command says, as JSON."""
+    done = CliRunner().invoke(app, ["fuse", *map(str, words), "--json"], catch_exceptions=False)
+    return done.exit_code, json.loads(done.output)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_ucdp_events_each_have_a_line(tmp_path, packed):
+    """Every row has its key in the result, packed with gzip or not; rows of one file stay apart."""
+    path = SAMPLE
+    if packed:
+        path = tmp_path / "sample.csv.gz"
+        path.write_bytes(gzip.compress(SAMPLE.read_bytes()))
+    code, said = fuse(path, "--source", "ucdp", "--out", tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    keys = [row["id"] for row in csv.DictReader(SAMPLE.read_text(encoding="utf-8").splitlines())]
+
+    assert (code, said["rows"], said["incidents"], said["refused"]) == (0, 36, 36, 0)
+    assert [line["report_key"] for line in lines] == sorted(keys)
+
+
+def test_a_refused_ucdp_row_is_told_and_the_rest_is_written(tmp_path):
+    """A faulty row ends the command with the code for rows set aside, and the others are written."""
+    path = tmp_path / "sample.csv"
+    text = SAMPLE.read_text(encoding="utf-8")
+    first = text.splitlines()[1]
+    path.write_text(text.replace(first, first.replace(",1,", ",9,", 1)), encoding="utf-8")
+    code, said = fuse(path, "--source", "ucdp", "--out", tmp_path / "out.csv")
+
+    assert (code, said["rows"], said["refused"]) == (4, 35, 1)
+
+
+def test_sightings_are_fused_without_a_mission(tmp_path):
+    """A file of sightings gives its lines and counts what was odd, by name."""
+    frame_for_file(many(3, 20, 200)).write_parquet(tmp_path / "seen.parquet")
+    code, said = fuse(
+        tmp_path / "seen.parquet", "--source", "synthetic", "--out", tmp_path / "out.csv"
+    )
+
+    assert (code, said["rows"]) == (0, 200)
+    assert said["without_place_or_time"] > 0
+    assert said["told_of_a_time_after_they_came_in"] > 0
+    assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 201
+
+
+def test_an_unknown_kind_of_file_is_refused(tmp_path):
+    """A source without a reader is told with those that there are."""
+    with pytest.raises(ProblemsFound, match="there is no reader for this kind of file") as caught:
+        fuse(SAMPLE, "--source", "acled", "--out", tmp_path / "out.csv")
+    assert caught.value.problems[0].expected == "viina, ucdp or synthetic"
+
+
+def test_reports_with_headlines_are_not_sent_to_spark(tmp_path):
+    """Spark is for sightings; for other files the user is told to leave it out."""
+    with pytest.raises(ProblemsFound, match="reports with headlines are fused in this process"):
+        fuse(SAMPLE, "--source", "ucdp", "--engine", "spark", "--out", tmp_path / "out.csv")
