@@ -75,7 +75,7 @@ def test_many_at_once_find_the_rows_that_each_finds(
     incidents = table(found)
     if listed:
         incidents = incidents.cast(
-            {n: pl.Enum([*words_of(n), "other"]) for n in LISTED}, strict=True
+            {n: pl.Enum([*words_of(n), "a word of no list"]) for n in LISTED}, strict=True
         )
     rows_of = find({str(number): node for number, node in enumerate(again)}, incidents)
     for number, node in enumerate(again):

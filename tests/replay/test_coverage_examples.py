@@ -5,7 +5,8 @@ import pytest
 from waarborg.agreement.load import load
 from waarborg.agreement.zones import read_zones
 from waarborg.coverage.asked import Asked
-from waarborg.coverage.prove import prove
+from waarborg.coverage.parting import Split, apart
+from waarborg.coverage.prove import Wanted, prove
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +16,19 @@ def answered(request):
     zones = read_zones((folder / "zones.geojson").read_text(encoding="utf-8"), "zones.geojson")
     text = load((folder / "exercise.yaml").read_text(encoding="utf-8"), "exercise.yaml", zones)
 
-    def ask(reading, need, **question):
-        return prove(text, zones, Asked(text.needs[need], **question), reading)
+    def ask(reading, need, wanted=None, **question):
+        return prove(text, zones, Asked(text.needs[need], **question), reading, wanted)
 
     return ask
+
+
+@pytest.fixture(scope="module")
+def answered_apart(request):
+    """Give a way to hold the words as they stand against the texts without the reported steps."""
+    folder = request.config.rootpath / "examples" / "easter-truce-2026"
+    zones = read_zones((folder / "zones.geojson").read_text(encoding="utf-8"), "zones.geojson")
+    text = load((folder / "exercise.yaml").read_text(encoding="utf-8"), "exercise.yaml", zones)
+    return lambda need: apart(text, zones, Asked(text.needs[need]), ("", "without_ladder"))
 
 
 def families(found):
@@ -63,6 +73,28 @@ def test_armed_answer_waits_a_day_and_hangs_on_washington(answered):
         "the number of hours since the first breach is at most 23",
     ]
     assert single(proof) == ["approval US-congress", "backstop us-backstop", "guarantor US"]
+
+
+def test_what_the_reported_steps_add(answered_apart):
+    """The steps add armed force where the fighting goes on a day after Russia's first breach, no more."""
+    told = {p.split: [f.words for f in p.families] for p in answered_apart("armed_answer").partings}
+    assert told == {
+        Split.BREACH: [],
+        Split.NO_BREACH: [],
+        Split.ANSWERED: [
+            ("the actor is Russian Federation; the number of hours since the first breach is at "
+            "least 24; the fighting goes on")
+        ],
+        Split.UNANSWERED: [],
+    }
+
+
+def test_what_to_make_certain_so_that_any_one_else_may_fail(answered):
+    """Congress, the backstop and a second state beside the United States, all three."""
+    proof = answered("", "armed_answer", wanted=Wanted(mend=True))
+    assert [[step.element.name for step in way] for way in proof.firming.alternatives] == [
+        ["approval US-congress", "backstop us-backstop", "guarantor US"]
+    ]
 
 
 def test_circle_covers_nothing(answered):

@@ -102,6 +102,7 @@ def test_step_by_step_equals_at_once(exercise: Agreement, base: Sequence[Determi
     at_once = state(exercise, base, SCRIPT.entries, END, END)
     assert board.running == at_once
     assert board.docket() == docket(at_once, END)
+    assert {row["severity"] for row in board.docket()} == {None}, "nobody has said how grave"
     assert board.due() == due(at_once, END)
     assert board.status() == status(at_once, END)
 

@@ -119,7 +119,7 @@ class CaseFile:
         accused: The party accused.
         clause: The clause alleged to be broken.
         happened: When, as narrow as known.
-        severity: 0 administrative to 4 major attack.
+        severity: 0 administrative to 4 major attack, None when nobody has said.
         opened_at: When it was opened.
         findings: The findings in it.
         state: Where it stands.
@@ -144,7 +144,7 @@ class CaseFile:
     accused: str
     clause: str
     happened: Period
-    severity: int
+    severity: int | None
     opened_at: datetime
     findings: tuple[str, ...]
     words: str = ""

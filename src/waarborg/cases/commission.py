@@ -525,8 +525,8 @@ def _adopted(ballot: Ballot, rules: AdoptRules, count: Tally) -> str:
     return "by presumption: the text presumes a breach on a deadlock" if presumed else ""
 
 
-def _severity(value: object) -> int:
-    return value if isinstance(value, int) else 1
+def _severity(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 _HANDLERS: Mapping[type, Callable[[Commission, Entry, Any], None]] = {

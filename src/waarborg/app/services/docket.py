@@ -22,6 +22,9 @@ from waarborg.obligations.state import Running
 QUIET = timedelta(days=14)
 """An open case that nothing has touched for so long is shown as quiet; it never leaves by itself."""
 
+MINOR = 1
+"""Where the docket puts a case of which nobody has said how grave it is."""
+
 ENDED = frozenset({CaseState.CLOSED, CaseState.JOINED, CaseState.RULED})
 """States in which a case asks nothing more of the body."""
 
@@ -59,7 +62,7 @@ def pressing(case: CaseFile) -> Pressing:
     following = min((format_instant(d.by) for d in case.duties.values()), default="9")
     return (
         case.state in ENDED,
-        -case.severity,
+        -(MINOR if case.severity is None else case.severity),
         following,
         case.alike_before,
         -case.opened_at.timestamp(),
