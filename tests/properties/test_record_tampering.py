@@ -263,6 +263,14 @@ def test_a_log_of_another_name_is_refused():
     assert raised.value.found == "waarborg.example/other"
 
 
+def test_a_log_whose_name_can_be_no_key_fails_in_words():
+    """A checkpoint of a log with a space or a plus in its name is refused, not stumbled over."""
+    for name in ("waarborg.example+m", "a log"):
+        named = record(3)[1]
+        text = named["checkpoint"].replace(ORIGIN.encode(), name.encode(), 1)
+        assert failure_of(named | {"checkpoint": text}).code == "REC-003"
+
+
 def test_entries_that_say_nothing_of_their_place_are_still_held_to_the_root():
     """Entries of any bytes can be kept; swapped with rebuilt tiles they fail at the root."""
     log = Log([b"a", b"b", b"c"])
