@@ -34,6 +34,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"waarborg\..*\.T"),  # type variables
 ]
 
+autodoc_mock_imports = ["pyspark"]  # an extra: its absence must not change these pages
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
