@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from small_mission import Chain, CommandResult, Mission, open_texts, texts_of
 from waarborg.app.cli import main
@@ -16,6 +17,10 @@ from waarborg.app.services.derived import Derived
 
 ROOT = Path(__file__).parents[1]
 EASTER = ROOT / "examples" / "easter-truce-2026"
+
+# Speed is measured in benchmarks/, never by a test: a busy machine must not fail one.
+settings.register_profile("waarborg", deadline=None)
+settings.load_profile("waarborg")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

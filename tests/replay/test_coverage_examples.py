@@ -82,8 +82,10 @@ def test_what_the_reported_steps_add(answered_apart):
         Split.BREACH: [],
         Split.NO_BREACH: [],
         Split.ANSWERED: [
-            ("the actor is Russian Federation; the number of hours since the first breach is at "
-            "least 24; the fighting goes on")
+            (
+                "the actor is Russian Federation; the number of hours since the first breach is at "
+                "least 24; the fighting goes on"
+            )
         ],
         Split.UNANSWERED: [],
     }
