@@ -335,8 +335,8 @@ def test_what_cannot_be_opened_is_told(
     assert "COM-105" in waarborg("exercise", tmp_path).err
     none = waarborg("status", tmp_path, "--record", tmp_path / "none")
     assert none.code == 2
-    assert "name the moment with --as-of" in none.err
-    assert "2026-04-13T00:00+03:00" in none.err
+    told = " ".join(none.err.replace("│", " ").split())
+    assert "name the moment with --as-of, as in --as-of 2026-04-13T00:00+03:00" in told
     empty = waarborg(
         "status", tmp_path, "--record", tmp_path / "none", "--as-of", "2030-01-05T00:00Z", "--json"
     )
