@@ -137,6 +137,8 @@ def test_the_page_holds_every_answer_and_asks_nothing_of_the_network(waarborg, t
         assert words in text
     assert 'src="' not in text
     assert 'href="' not in text
+    answers = text.split("<h2>Answers by reading</h2>")[1].split("<section>")[0]
+    assert answers.count("<td") == answers.count('<td data-of="') > 0, "a phone drops the head row"
     waarborg("prove", HARBOUR, "--readings", "all", "--html", page)
     assert page.read_text(encoding="utf-8") == text
 
