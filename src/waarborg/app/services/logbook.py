@@ -21,8 +21,10 @@ from typing import Any
 from waarborg import __version__
 from waarborg.app.services.derived import Derived
 from waarborg.app.services.plain import dump, plain
+from waarborg.app.services.proceedings import is_judgement, judgements_of
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
+from waarborg.incidents.judgements import Judgement
 from waarborg.incidents.model import Model
 from waarborg.record.canonical import decode, encode
 from waarborg.record.journal import Growth, Journal
@@ -102,6 +104,7 @@ class Logbook:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self._known = _Known()
+        self._unmarked = False
         for each in journal.read():
             said = each.statement
             if said.kind == "report":
@@ -110,6 +113,16 @@ class Logbook:
                 key, content = _name(said.kind, said.body)
                 self._known.held[key] = content
                 self._note_rule(said.kind, said.body)
+                self._unmarked = self._unmarked or (is_judgement(said) and each.recorded_at is None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a judgement waits for its time mark: only what is taken in next says when it came."""
+        return self._unmarked
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What people said about reports on the record, as far as it has been marked."""
+        return tuple(judgements_of(self.journal.read()))
 
     def added(self) -> Added:
         """What was taken in, to be handed to the same logbook elsewhere."""
@@ -385,6 +398,7 @@ class Contents:
         derivations: Every derivation, in order.
         fusion_model: Name of the fusion model.
         fusion_digest: Digest of its numbers.
+        judgements: What people said about pairs of reports, each with when it was recorded.
     """
 
     texts: Mapping[str, bytes]
@@ -393,6 +407,7 @@ class Contents:
     derivations: tuple[Derivation, ...]
     fusion_model: str
     fusion_digest: str
+    judgements: tuple[Judgement, ...]
 
 
 def read_back(journal: Journal, stop: int | None = None) -> Contents:
@@ -410,6 +425,7 @@ def read_back(journal: Journal, stop: int | None = None) -> Contents:
     entries: dict[tuple[str, int], int] = {}
     derivations: list[Derivation] = []
     fusion_model = fusion_digest = ""
+    judged: list[Judgement] = []
     for each in journal.read(stop=stop):
         body = each.statement.body
         match each.statement.kind:
@@ -426,8 +442,16 @@ def read_back(journal: Journal, stop: int | None = None) -> Contents:
                 rows = decode(journal.blobs[body["manifest"]["blob"]])
                 derivations.append(_derivation(each.place, body, rows))
             case _:
-                pass
-    return Contents(texts, tuple(reports), entries, tuple(derivations), fusion_model, fusion_digest)
+                judged += judgements_of([each])
+    return Contents(
+        texts,
+        tuple(reports),
+        entries,
+        tuple(derivations),
+        fusion_model,
+        fusion_digest,
+        tuple(judged),
+    )
 
 
 def last_derivation(journal: Journal) -> Derivation | None:
