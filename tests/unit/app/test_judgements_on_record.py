@@ -12,10 +12,11 @@ from small_mission import CommandResult, Mission
 from waarborg.app.cli.checking import open_inputs
 from waarborg.app.services.logbook import read_back
 from waarborg.app.services.outputs import derived_files
-from waarborg.app.wiring.verification import contents, repeat, replay
+from waarborg.app.wiring.verification import contents, repeat, repeat_proofs, replay
 from waarborg.base.times import parse_instant
 from waarborg.incidents.incident import Incident
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
+from waarborg.record.failure import VerificationFailure
 from waarborg.record.journal import Journal
 from waarborg.record.scribe import OPERATOR, enrolment
 from waarborg.record.statement import Author, Draft
@@ -88,6 +89,15 @@ def test_a_judgement_of_a_version_unknown_here_is_carried_and_not_read(small: Mi
     done = chain.run(journal)
     assert read_back(journal).judgements == ()
     assert repeat(journal, open_inputs)[1] == done.files
+
+
+@pytest.mark.parametrize(
+    "reports", [["rep-a"], ["rep-a", "rep-a"], [f"rep-{number}" for number in range(101)]]
+)
+def test_a_judgement_names_two_to_a_hundred_reports(small: Mission, reports: list[str]) -> None:
+    """One statement cannot flood fusion with millions of pairs, nor say nothing (REC-075)."""
+    with pytest.raises(VerificationFailure, match="reports should be of type several"):
+        judge(small.open().journal(), "merge-judgement", reports)
 
 
 def enrol(out: Path, author: Author) -> None:
@@ -176,3 +186,22 @@ def test_what_nobody_enrolled_signed_elsewhere_is_refused(
     twice = waarborg("determine", folder, "--record", out, "--signed", taken, *RECEIVED)
     assert "(REC-074)" in twice.err
     assert waarborg("verify", out / "record").code == 0
+
+
+def test_what_a_party_states_as_a_report_or_proof_moves_nothing(small: Mission) -> None:
+    """Neither a made-up report, nor one of a report that is to come, nor a proof that fails."""
+    chain = small.open()
+    plain = chain.run(chain.journal())
+    journal = chain.journal()
+    for said in plain.journal.read():
+        if said.statement.kind == "report":
+            body = {**said.statement.body, "address": "https://forged.example/"}
+            journal.say("BOR:desk", Draft("report", body, 0))
+    journal.say("BOR:desk", Draft("report", {"source": "none"}, 0))
+    proof = {key: {} for key in ("request", "text", "answers")}
+    words = dict.fromkeys(("agreement", "solver", "waarborg"), "x")
+    journal.say("BOR:desk", Draft("proof", proof | words, 0))
+    done = chain.run(journal)
+    assert derived_files(done.derived) == derived_files(plain.derived)
+    assert repeat(journal, open_inputs)[1] == done.files
+    assert repeat_proofs(journal) == 0

@@ -30,7 +30,7 @@ from waarborg.record.canonical import decode, encode
 from waarborg.record.journal import Growth, Journal
 from waarborg.record.manifest import manifest, manifest_digest
 from waarborg.record.scribe import OPERATOR
-from waarborg.record.statement import Draft
+from waarborg.record.statement import Draft, Statement
 from waarborg.record.tree import leaf_hash
 from waarborg.reports.body import from_body, to_body
 from waarborg.reports.report import Report
@@ -108,8 +108,9 @@ class Logbook:
         for each in journal.read():
             said = each.statement
             if said.kind == "report":
-                self._note_report(said.body, each.place)
-            else:
+                if _vouched(said):
+                    self._note_report(said.body, each.place)
+            elif _vouched(said) or is_judgement(said):
                 key, content = _name(said.kind, said.body)
                 self._known.held[key] = content
                 self._note_rule(said.kind, said.body)
@@ -356,6 +357,17 @@ def _name(kind: str, body: Mapping[str, Any]) -> tuple[tuple[str, str], str]:
             return (kind, content), content
 
 
+def _vouched(said: Statement) -> bool:
+    """Whether a statement is what a mission takes in or works out, by who may say so.
+
+    A report or release counts as its channel's intake signed it, everything else as the operator did:
+    anybody else who states one has said so, and nothing follows.
+    """
+    if said.kind in {"report", "release"}:
+        return said.author == f"{INTAKE}{said.body.get('channel')}" and said.kind_version == 1
+    return said.author == OPERATOR
+
+
 def _version(report: Mapping[str, Any]) -> str:
     return f"{report['id']} {report['version']}"
 
@@ -428,7 +440,7 @@ def read_back(journal: Journal, stop: int | None = None) -> Contents:
     judged: list[Judgement] = []
     for each in journal.read(stop=stop):
         body = each.statement.body
-        match each.statement.kind:
+        match each.statement.kind if _vouched(each.statement) else "":
             case "config":
                 texts[body["name"]] = journal.blobs[body["blob"]]
             case "engine":
@@ -462,7 +474,7 @@ def last_derivation(journal: Journal) -> Derivation | None:
     """
     for place in reversed(range(journal.size)):
         said = journal.statement(place)
-        if said.kind == "derived":
+        if said.kind == "derived" and _vouched(said):
             rows = decode(journal.blobs[said.body["manifest"]["blob"]])
             return _derivation(place, said.body, rows)
     return None
@@ -471,7 +483,9 @@ def last_derivation(journal: Journal) -> Derivation | None:
 def holds_mission(journal: Journal) -> bool:
     """Whether a record holds the settings of a mission, from which figures follow."""
     return any(
-        each.statement.kind == "config" and each.statement.body["name"] == MISSION_FILE
+        each.statement.kind == "config"
+        and _vouched(each.statement)
+        and each.statement.body["name"] == MISSION_FILE
         for each in journal.read()
     )
 
