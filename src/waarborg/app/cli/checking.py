@@ -303,4 +303,4 @@ def _inputs(held: Contents) -> Inputs:
             f"digest {held.fusion_digest}",
             f"digest {model_digest(model)}; install the version of waarborg the record names",
         )
-    return gather(mission, held.texts, held.reports, model)
+    return gather(mission, held.texts, held.reports, model).judged(held.judgements)
