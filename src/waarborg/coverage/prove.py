@@ -9,6 +9,7 @@ import z3
 
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
+from waarborg.agreement.vocabulary import GateEffect
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked, Basis, answering, breaches
 from waarborg.coverage.chance import Chance, chance
@@ -158,7 +159,9 @@ class Examiner:
         weak = cuts(prover, wanted.order)
         self._answers[_bears(read, asked)] = answer_in_words(plain, unknown, weak)
         return Proof(
-            prover.basis().noting(*_notes(read, asked, self.zones)),
+            prover.basis().noting(
+                *_vacuous(plain, unknown, weak), *_notes(read, asked, self.zones)
+            ),
             asked,
             plain,
             unknown,
@@ -328,6 +331,48 @@ def _quantity_notes(asked: Asked) -> list[str]:
     return notes
 
 
+def _vacuous(plain: Gaps, unknown: Gaps, weak: Cuts) -> list[str]:
+    """A warning where there is no gap only because there is no breach either."""
+    none = plain.answer is unknown.answer is Answer.NONE
+    if none and weak.answer is not Answer.NOT_KNOWN and not weak.ever_met:
+        return ["no such breach can occur on this reading, so that there is no gap says nothing"]
+    return []
+
+
+def _untimed(agreement: Agreement) -> list[str]:
+    """Procedures that must agree beforehand and of which no time is given."""
+    asked = {gate for promise in agreement.guarantees for gate in promise.gates}
+    untimed = sorted(
+        gate.id
+        for gate in agreement.gates.values()
+        if gate.id in asked and gate.effect is GateEffect.PRIOR_CONSENT and gate.takes is None
+    )
+    if not untimed:
+        return []
+    return [f"procedures without a stated time are taken to take none: {', '.join(untimed)}"]
+
+
+def _beyond_time(agreement: Agreement) -> list[str]:
+    """What a proof does not ask: other versions of the text, and when a promise ends."""
+    notes = []
+    if agreement.versions:
+        last = agreement.versions[-1].name
+        notes.append(f"every breach is asked of version {last} of the text, whenever it happens")
+    ends = sorted(
+        {
+            f"{g.group} ({g.until:%Y-%m-%d %H:%M %Z})"
+            for g in agreement.guarantees
+            if g.until is not None
+        }
+    )
+    if ends:
+        notes.append(
+            "promises that end are taken to bind still, also for breaches after their end: "
+            + ", ".join(ends)
+        )
+    return notes
+
+
 def _notes(agreement: Agreement, asked: Asked, zones: Zones | None) -> list[str]:
     notes = []
     excusing = [
@@ -350,6 +395,8 @@ def _notes(agreement: Agreement, asked: Asked, zones: Zones | None) -> list[str]
             f"only promises surely due within {hours:g} hours of the breach count, "
             "on the worst calendar and with the time for a ruling"
         )
+        notes += _untimed(agreement)
+    notes += _beyond_time(agreement)
     if zones is None:
         notes.append("no map was given: any combination of zones is taken as possible")
     marked = sorted({g.group for g in agreement.guarantees if g.certainty.value == "assumed"})

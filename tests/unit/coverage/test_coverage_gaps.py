@@ -1,10 +1,14 @@
 """Gaps: breaches after which no one owes the needed answer."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from small_agreements import agreement, asked, by, promise, squares
+from small_agreements import agreement, asked, by, gate, promise, squares
 from waarborg.agreement.condition import (
     Compare,
+    Constant,
     Not,
     Relation,
     Settled,
@@ -13,10 +17,12 @@ from waarborg.agreement.condition import (
     disjunction,
     member_of,
 )
-from waarborg.agreement.model import Need
+from waarborg.agreement.model import Need, VersionText
 from waarborg.agreement.vocabulary import Strength
+from waarborg.base.grades import Certainty
 from waarborg.coverage.gaps import Answer, GapKind, gaps, judge_again
 from waarborg.coverage.judged import ReadingsPart
+from waarborg.coverage.prove import prove
 from waarborg.coverage.prover import Prover
 from waarborg.coverage.solver import NotKnown, Solver
 
@@ -136,3 +142,42 @@ def test_a_false_counterexample_is_refused():
     row = {"actor": "A", "act": "mortar_fire", "in_force": True}
     with pytest.raises(ReadingsPart, match="nobody owes, the row reading not"):
         judge_again(prover, GapKind.PLAIN, [row])
+
+
+def noted(text, **question):
+    """What an answer says that it takes for granted."""
+    return prove(text, None, asked(**question)).basis.notes
+
+
+def test_no_gap_for_want_of_a_breach_is_said_to_say_nothing():
+    """Where no breach can occur, an absent gap is no cover, and the answer says so."""
+    never = Constant(holds=False)
+    said = "no such breach can occur on this reading, so that there is no gap says nothing"
+    assert said in noted(agreement(promise("help", "G")), breach=never)
+    assert said not in noted(agreement(promise("help", "G")))
+
+
+def test_a_promise_that_ends_is_named_as_taken_to_bind_still():
+    """The end of a promise is not asked, so the answer names the promise and its end."""
+    ends = replace(promise("help", "G"), until=datetime(2031, 10, 1, tzinfo=UTC))
+    said = (
+        "promises that end are taken to bind still, also for breaches after their end: "
+        "help (2031-10-01 00:00 UTC)"
+    )
+    assert said in noted(agreement(ends))
+
+
+def test_the_version_that_is_asked_is_named():
+    """Of an amended text only the newest version is asked, and the answer says which."""
+    text = agreement(promise("help", "G"))
+    old = VersionText("1", None, None, "", "", Certainty.STATED, text)
+    told = noted(replace(text, versions=(old, replace(old, name="2"))))
+    assert "every breach is asked of version 2 of the text, whenever it happens" in told
+
+
+def test_an_approval_without_a_time_is_named_where_time_counts():
+    """How long an approval takes is not guessed in silence."""
+    text = agreement(replace(promise("help", "G"), gates=("house",)), gates=(gate("house", "G"),))
+    said = "procedures without a stated time are taken to take none: house"
+    assert said in noted(text, within=timedelta(hours=72))
+    assert said not in noted(text)
