@@ -26,6 +26,26 @@ APPROVALS_TO_REDACT = 2
 """Approvals by different people, none of them the proposer, before a redaction takes effect."""
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposal to destroy private fields, as it stands.
+
+    Attributes:
+        place: Its place in the log.
+        statement: What was proposed.
+        approved_by: Who approved, by name, in alphabetical order; the proposer never counts.
+    """
+
+    place: int
+    statement: Statement
+    approved_by: tuple[str, ...]
+
+    @property
+    def in_effect(self) -> bool:
+        """Whether enough others approved."""
+        return len(self.approved_by) >= APPROVALS_TO_REDACT
+
+
 @dataclass(slots=True)
 class Chains:
     """State of a log of statements after so many entries; grows entry by entry.
@@ -51,6 +71,13 @@ class Chains:
     redacted: dict[int, dict[str, int]] = field(default_factory=dict)
     _proposed: dict[str, tuple[int, Statement]] = field(default_factory=dict)
     _approved: dict[str, set[str]] = field(default_factory=dict)
+
+    def proposals(self) -> list[Proposal]:
+        """Every redaction that was proposed, in the order of the log."""
+        return [
+            Proposal(place, statement, tuple(sorted(self._approved.get(ref, ()))))
+            for ref, (place, statement) in self._proposed.items()
+        ]
 
     def copy(self) -> Chains:
         """A state that can go on apart from this one."""

@@ -145,7 +145,10 @@ def at_bench(
     elif entries:
         at = max(entry.known_at for entry in entries) + _SECOND
     else:
-        raise typer.BadParameter("there are no entries yet: name the moment with --as-of")
+        raise typer.BadParameter(
+            "nobody has put an entry on the record yet: name the moment with --as-of, "
+            "as in --as-of 2026-04-13T00:00+03:00"
+        )
     if known is None:
         known = (bench.known if bench.asked else max(bench.known, at)) + _SECOND
     return state(bench.agreement, bench.base, bench.entries, at, known), at
