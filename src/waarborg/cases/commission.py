@@ -227,6 +227,9 @@ class Commission:
         asked = [e.act for e in case.entries if e.id == act.request]
         if not asked or not isinstance(asked[0], RequestInspection):
             raise RuleBroken("COM-005", f"{act.request} asks for no inspection")
+        asker = next(e.party for e in case.entries if e.id == act.request)
+        if entry.party not in {asked[0].of, asker}:
+            raise RuleBroken("COM-012", f"{asked[0].of} answers {act.request}, not {entry.party}")
         case.duties.pop(act.request, None)
         if act.access is not Access.GRANTED:
             case.flags.append(f"access {act.access.value}: {asked[0].of} at {asked[0].place}")
@@ -239,14 +242,19 @@ class Commission:
 
     def _task_done(self, entry: Entry, act: TaskDone) -> None:
         case = self._case(act.task, active=True)
-        if not any(e.id == act.task and isinstance(e.act, Task) for e in case.entries):
+        given = [e.act for e in case.entries if e.id == act.task and isinstance(e.act, Task)]
+        if not given:
             raise RuleBroken("COM-005", f"{act.task} is no task")
+        if given[0].assignee not in {entry.author, entry.party}:
+            raise RuleBroken("COM-012", f"{act.task} is for {given[0].assignee} to report done")
         case.duties.pop(act.task, None)
         self._note(case, entry)
 
     def _join(self, entry: Entry, act: JoinCases) -> None:
         into = self._case(act.into, active=True)
         joined = [self._case(name, active=True) for name in act.cases]
+        for case in (into, *joined):
+            self._conducts(case, entry)
         if into in joined:
             raise RuleBroken("COM-015", "a case cannot be joined into itself")
         for case in joined:
@@ -259,6 +267,7 @@ class Commission:
 
     def _split(self, entry: Entry, act: SplitCase) -> None:
         case = self._case(act.case, active=True)
+        self._conducts(case, entry)
         missing = sorted(set(act.findings) - set(case.findings))
         if missing or not act.findings:
             raise RuleBroken("COM-005", f"not in the case: {', '.join(missing) or 'no finding'}")
@@ -280,6 +289,7 @@ class Commission:
 
     def _close(self, entry: Entry, act: CloseCase) -> None:
         case = self._case(act.case, active=True)
+        self._conducts(case, entry)
         case.state = CaseState.CLOSED
         self.decided.add(case.id)
         case.duties.clear()
@@ -287,6 +297,7 @@ class Commission:
 
     def _reopen(self, entry: Entry, act: ReopenCase) -> None:
         case = self._case(act.case)
+        self._conducts(case, entry)
         if case.state not in {CaseState.CLOSED, CaseState.RULED, CaseState.DEADLOCKED}:
             raise RuleBroken("COM-010", f"the case {case.id} is {case.state.value} already")
         case.state = CaseState.OPEN
@@ -295,6 +306,12 @@ class Commission:
 
     def _verify(self, entry: Entry, act: Verify) -> None:
         case = self._case(act.case, active=True)
+        if entry.party == case.accused:
+            raise RuleBroken(
+                "COM-009", f"{entry.party} is accused in {case.id}, and grades nothing"
+            )
+        if any(e.id == case.id and e.author == entry.author for e in case.entries):
+            raise RuleBroken("COM-009", f"{entry.author} cannot grade an allegation of their own")
         if act.item == "1" and len(set(entry.cites)) < 2:
             raise RuleBroken("COM-016", "item grade 1 needs two independent things it rests on")
         if act.result is Verification.CANNOT_BE_VERIFIED or (
@@ -435,6 +452,27 @@ class Commission:
         if case.body not in self.rules:
             raise RuleBroken("COM-018", f"{case.body} has no rules of procedure on the record")
         return self.rules[case.body]
+
+    def _conducts(self, case: CaseFile, entry: Entry) -> None:
+        """Who has a seat, and is not accused, says how a case goes on and that it ends."""
+        seats = self._seats(case.body)
+        if seats and entry.party not in seats:
+            raise RuleBroken("COM-001", f"{entry.party} has no seat on {case.body}")
+        if entry.party == case.accused:
+            raise RuleBroken("COM-009", f"{entry.party} is accused in {case.id}: others conduct it")
+
+    def _seats(self, body: str) -> frozenset[str]:
+        """Who sits on a body, by its rules or else by the text; nobody where neither says."""
+        if body in self.rules:
+            return frozenset(seat.party for seat in self.rules[body].seats)
+        named = self.agreement.bodies.get(body)
+        groups = self.agreement.groups
+        members = named.members if named else ()
+        return frozenset(
+            party
+            for name in members
+            for party in (groups[name].members if name in groups else (name,))
+        )
 
     def _seat(self, rules: AdoptRules, entry: Entry) -> None:
         if entry.party not in {seat.party for seat in rules.seats}:
