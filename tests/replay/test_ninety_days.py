@@ -336,6 +336,7 @@ def test_what_cannot_be_opened_is_told(
     none = waarborg("status", tmp_path, "--record", tmp_path / "none")
     assert none.code == 2
     assert "name the moment with --as-of" in none.err
+    assert "2026-04-13T00:00+03:00" in none.err
     empty = waarborg(
         "status", tmp_path, "--record", tmp_path / "none", "--as-of", "2030-01-05T00:00Z", "--json"
     )

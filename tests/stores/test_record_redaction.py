@@ -175,6 +175,19 @@ def test_a_disclosure_that_does_not_belong_fails():
         accounts({"parties": private}, [private[0].encoded, forged])
 
 
+def test_only_fillers_may_have_the_same_name_in_two_classes():
+    """Each class hides its number of fields by itself; any other name twice is a failure."""
+    salts = (bytes([at]) * 16 for at in range(9))
+    private = {kind: conceal({}, salts, 1) for kind in ("parties", "mission")}
+    shown = [each.encoded for fields in private.values() for each in fields]
+    assert {each.fate for each in accounts(private, shown).values()} == {Fate.DISCLOSED}
+    for name, value in (("words", None), ("filler_0", "words")):
+        private = {kind: conceal({name: value}, salts) for kind in ("parties", "mission")}
+        shown = [each.encoded for fields in private.values() for each in fields]
+        with pytest.raises(VerificationFailure, match=f"the field '{name}' is there already"):
+            accounts(private, shown)
+
+
 def test_a_field_sealed_to_people_is_closed_to_everyone_else():
     """Each named reader opens it alone; another key, another context, a changed byte do not."""
     seeds = [bytes([at]) * 32 for at in (1, 2, 3)]

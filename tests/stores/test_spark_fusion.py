@@ -10,7 +10,8 @@ import pytest
 
 from many_sightings import frame_for_file, many
 from waarborg.app.services.fusing import Engine, fuse_sightings
-from waarborg.incidents.sightings import fuse_columns, slab_edges
+from waarborg.incidents.sighting_columns import Sightings
+from waarborg.incidents.sightings import Fused, fuse_columns, slab_edges
 from waarborg.store.fusion_models import sighting_model
 
 pytest.importorskip("pyspark", reason="PySpark is not here: it is the extra `spark`")
@@ -31,6 +32,14 @@ def spark():
     started.stop()
 
 
+def _cutting(whole: Fused, seen: Sightings) -> float:
+    """A length of tile, near two days, whose edge runs through the middle of the largest incident."""
+    names, sizes = np.unique(whole.incident, return_counts=True)
+    times = np.sort(seen.t[whole.incident == names[np.argmax(sizes)]])
+    edge = float(times[len(times) // 2 - 1] + times[len(times) // 2]) / 2
+    return edge / max(round(edge / 150_000.0), 1)
+
+
 @pytest.mark.parametrize("degrees", [360.0, 0.25])
 def test_spark_gives_the_same_pairs_and_incidents(spark, tmp_path, degrees):
     """Cut into tiles of time, and of time and space, every pair, gain, incident, chance and flag is alike."""
@@ -38,9 +47,11 @@ def test_spark_gives_the_same_pairs_and_incidents(spark, tmp_path, degrees):
     path = tmp_path / "seen.parquet"
     frame_for_file(seen).write_parquet(path)
     rows = ON_SPARK.read_sightings(spark, path)
-    tiles = replace(ON_SPARK.tiling(rows, model), seconds=150_000.0, degrees=degrees, buckets=5)
-    done = ON_SPARK.fuse_on_spark(rows, model, tiles)
     whole = fuse_columns(seen, model)
+    tiles = replace(
+        ON_SPARK.tiling(rows, model), seconds=_cutting(whole, seen), degrees=degrees, buckets=5
+    )
+    done = ON_SPARK.fuse_on_spark(rows, model, tiles)
     found = done.rows.toArrow().sort_by("report_id")
     order = np.argsort(seen.id)
 

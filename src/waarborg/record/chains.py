@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.record.base64url import from_base64url
 from waarborg.record.failure import entry_failure
-from waarborg.record.kinds import misfits
+from waarborg.record.kinds import KEEPERS, misfits
 from waarborg.record.statement import (
     Statement,
     StatementRefused,
@@ -24,6 +24,26 @@ from waarborg.record.statement import (
 
 APPROVALS_TO_REDACT = 2
 """Approvals by different people, none of them the proposer, before a redaction takes effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposal to destroy private fields, as it stands.
+
+    Attributes:
+        place: Its place in the log.
+        statement: What was proposed.
+        approved_by: Who approved, by name, in alphabetical order; the proposer never counts.
+    """
+
+    place: int
+    statement: Statement
+    approved_by: tuple[str, ...]
+
+    @property
+    def in_effect(self) -> bool:
+        """Whether enough others approved."""
+        return len(self.approved_by) >= APPROVALS_TO_REDACT
 
 
 @dataclass(slots=True)
@@ -52,6 +72,13 @@ class Chains:
     _proposed: dict[str, tuple[int, Statement]] = field(default_factory=dict)
     _approved: dict[str, set[str]] = field(default_factory=dict)
 
+    def proposals(self) -> list[Proposal]:
+        """Every redaction that was proposed, in the order of the log."""
+        return [
+            Proposal(place, statement, tuple(sorted(self._approved.get(ref, ()))))
+            for ref, (place, statement) in self._proposed.items()
+        ]
+
     def copy(self) -> Chains:
         """A state that can go on apart from this one."""
         return replace(
@@ -75,7 +102,7 @@ class Chains:
         """Take the next entry, or refuse it and stay as before.
 
         Raises:
-            VerificationFailure: REC-070 to REC-076, naming the entry.
+            VerificationFailure: REC-070 to REC-086, naming the entry.
         """
         statement = self.check(leaf)
         self.add_checked(statement)
@@ -85,7 +112,7 @@ class Chains:
         """Whether a leaf may be the next entry; changes nothing.
 
         Raises:
-            VerificationFailure: REC-070 to REC-076, naming the entry.
+            VerificationFailure: REC-070 to REC-086, naming the entry.
         """
         place = self.size
         try:
@@ -101,7 +128,7 @@ class Chains:
         """As `check`, for a statement that this very process has just signed with the author's key.
 
         Raises:
-            VerificationFailure: REC-072 to REC-076, naming the entry.
+            VerificationFailure: REC-072 to REC-086, naming the entry.
         """
         self._check_open(self.size)
         self._check_key(self.size, statement)
@@ -117,6 +144,9 @@ class Chains:
         if wrong:
             expected = f"the fields of a {statement.kind!r} statement"
             raise entry_failure("REC-075", place, expected, "; ".join(wrong))
+        if statement.kind in KEEPERS and statement.author != self.operator:
+            expected = f"a {statement.kind!r} statement by {self.operator}"
+            raise entry_failure("REC-086", place, expected, f"one by {statement.author}")
         self._check_keys(place, statement)
         if statement.kind == "recorded":
             self._check_mark(place, statement)
@@ -179,7 +209,8 @@ class Chains:
         if statement.author not in {may[action], self.operator if action == "withdraw" else ""}:
             return f"{statement.author} may not {action} a key of {name}"
         if action == "withdraw":
-            return "" if thumbprint(public) in self.keys else "the key does not count anyhow"
+            held = self.keys.get(thumbprint(public), ("",))[0]
+            return "" if held == name else f"no such key counts for {name}"
         return _possession_problem(public, statement.body.get("possession", ""), self.origin, name)
 
     def add_checked(self, statement: Statement) -> None:

@@ -49,6 +49,11 @@ class Disclosure:
         """What stands for it in the statement (RFC 9901, 4.2.3)."""
         return digest_of(self.encoded)
 
+    @property
+    def is_filler(self) -> bool:
+        """Whether it has no content and only hides how many fields there are."""
+        return self.value is None and self.name.startswith(f"{FILLER}_")
+
     @classmethod
     def parse(cls, encoded: str) -> Disclosure:
         """Read a disclosure strictly.
@@ -110,7 +115,7 @@ def match(
 
     Raises:
         DisclosureRefused: When one is malformed, presented twice, belongs to no digest, or names
-            a field that is there already.
+            a field that is there already. Each class has fillers of its own, under the same names.
     """
     home = {digest: kind for kind, each in digests.items() for digest in each}
     found: dict[str, dict[str, Disclosure]] = {kind: {} for kind in digests}
@@ -123,7 +128,7 @@ def match(
         if digest in found[kind]:
             raise DisclosureRefused(f"disclosure {digest} was presented twice")
         disclosure = Disclosure.parse(encoded)
-        if disclosure.name in names:
+        if disclosure.name in names and not disclosure.is_filler:
             raise DisclosureRefused(f"the field {disclosure.name!r} is there already")
         names.add(disclosure.name)
         found[kind][digest] = disclosure

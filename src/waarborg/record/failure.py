@@ -51,6 +51,7 @@ MEANINGS = {
     "REC-083": "The database and what was signed are different histories.",
     "REC-084": "There is no record in this database.",
     "REC-085": "What was handed in cannot be the next entry.",
+    "REC-086": "A statement of this kind counts only from whoever keeps the record.",
     "REC-090": "Too few witnesses that this reader trusts have cosigned the checkpoint.",
     "REC-091": "The record does not extend the checkpoint that was seen before: history was "
     "rewritten, or this is another log.",

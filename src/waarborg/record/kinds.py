@@ -40,6 +40,11 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
+def _several(value: Any) -> bool:
+    """Two to a hundred different texts: what is said of every pair of them stays within bounds."""
+    return _texts(value) and 2 <= len(set(value)) == len(value) <= 100
+
+
 def _hash(value: Any) -> bool:
     return isinstance(value, str) and _HEX.fullmatch(value) is not None
 
@@ -54,6 +59,7 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "hash": _hash,
     "hashes": lambda value: isinstance(value, list) and all(map(_hash, value)),
     "texts": _texts,
+    "several": _several,
     "time": _time,
     "object": lambda value: isinstance(value, Mapping),
     "objects": lambda value: (
@@ -67,7 +73,7 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "word": lambda value: value is None or isinstance(value, str),
 }
 """Type to the test of a value: text is not empty, words may be, count is a whole number from 0, hash
-32 bytes in hex, time RFC 3339 with offset, moment, place and word may be null."""
+32 bytes in hex, several two to a hundred different texts, time RFC 3339 with offset, moment, place and word may be null."""
 
 
 def _kind(
@@ -176,17 +182,19 @@ _INTAKE = (
     ),
     _kind("grading", "Source and item are graded.", "source:text item:text", "reason:text"),
     _kind(
-        "merge-judgement", "Reports are held to tell of one incident.", "reports:texts reason:text"
+        "merge-judgement",
+        "Reports are held to tell of one incident.",
+        "reports:several reason:text",
     ),
     _kind(
         "split-judgement",
         "Reports are held to tell of different incidents.",
-        "reports:texts reason:text",
+        "reports:several reason:text",
     ),
     _kind(
         "open-judgement",
         "A judgement on reports is taken back: the evidence decides again.",
-        "reports:texts reason:text",
+        "reports:several reason:text",
     ),
 )
 """What comes in, and what people judge of it."""
@@ -338,6 +346,12 @@ KINDS: Mapping[str, Kind] = {
 """Name to kind."""
 
 
+KEEPERS = frozenset({"config", "engine", "derived", "freeze"})
+"""Kinds that only whoever keeps the record may state; so it is with `recorded` (REC-079)."""
+
+_ACTED_ON = frozenset({"genesis", "key", "recorded", "freeze", "redaction", "approval"})
+"""Kinds that move the state of the log: one of an unknown version cannot be carried unread."""
+
 _TESTS: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     name: {field: TYPES[wanted] for field, wanted in {**kind.needed, **kind.optional}.items()}
     for name, kind in KINDS.items()
@@ -345,10 +359,16 @@ _TESTS: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
 
 
 def misfits(kind: str, version: int, body: Mapping[str, Any]) -> list[str]:
-    """What is wrong with a body for its kind, in words; nothing for kinds or versions unknown here."""
+    """What is wrong with a body for its kind, in words; nothing for kinds or versions unknown here.
+
+    Of the kinds that move keys, times and ends of the log, every version must be known.
+    """
     known = KINDS.get(kind)
-    if known is None or known.version != version:
+    if known is None:
         return []
+    if known.version != version:
+        unread = f"version {version}, where version {known.version} is known"
+        return [unread] if kind in _ACTED_ON else []
     tests = _TESTS[kind]
     wrong = [f"{name} is missing" for name in known.needed if name not in body]
     wrong += [
@@ -376,6 +396,13 @@ def json_schema(kind: Kind) -> dict[str, Any]:
         "hash": {"type": "string", "pattern": f"^{_HEX.pattern}$"},
         "hashes": {"type": "array", "items": {"type": "string", "pattern": f"^{_HEX.pattern}$"}},
         "texts": {"type": "array", "items": {"type": "string"}},
+        "several": {
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 2,
+            "maxItems": 100,
+            "uniqueItems": True,
+        },
         "time": {"type": "string", "pattern": f"^{_TIME.pattern}$"},
         "object": {"type": "object"},
         "objects": {"type": "array", "items": {"type": "object"}},

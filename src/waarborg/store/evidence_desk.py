@@ -10,8 +10,9 @@ name, source, collector and place are concealed by class; what the camera wrote 
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import IO, Any
 
@@ -19,13 +20,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from waarborg.base.times import format_instant
+from waarborg.record.account import Fate, FieldAccount, account_for
 from waarborg.record.disclosure import Disclosure, conceal
-from waarborg.record.failure import VerificationFailure
+from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.kinds import KINDS
 from waarborg.record.statement import Draft, Statement
 from waarborg.store.evidence_folder import EvidenceFolder, Held, custody_draft, evidence_fields
 from waarborg.store.mission_record import OPERATOR, MissionRecord
-from waarborg.store.record_sql import Concealed
 from waarborg.store.record_vault import SEALED, Vault, conceal_to, fresh_salt
 
 DESK = "desk:evidence"
@@ -45,6 +46,7 @@ class Item:
         body: What everyone may read.
         fields: What is concealed and could be opened with the keys of the desk.
         custody: Its changes of hands, in order: what everyone may read and what could be opened.
+        redacted: Entry of a redaction in effect to how many private fields it destroyed.
     """
 
     place: int
@@ -53,6 +55,7 @@ class Item:
     body: Mapping[str, Any]
     fields: Mapping[str, Any]
     custody: tuple[Mapping[str, Any], ...]
+    redacted: Mapping[int, int] = field(default_factory=dict)
 
 
 class EvidenceDesk:
@@ -63,11 +66,11 @@ class EvidenceDesk:
         self._record = record
         self.folder = EvidenceFolder(private / "evidence", _key(secret, "evidence names"))
         keys = {kind: _key(secret, f"class {kind}") for kind in _CLASSES}
-        self._vault = Vault(private / "vault.db", keys)
+        self.vault = Vault(private / "vault.db", keys)
 
     def close(self) -> None:
         """Let go of the vault."""
-        self._vault.close()
+        self.vault.close()
 
     def take(
         self,
@@ -123,38 +126,37 @@ class EvidenceDesk:
     def items(self) -> list[Item]:
         """Every piece of evidence, with its changes of hands."""
         found: dict[str, Item] = {}
+        redacted = self._record.journal.chains.redacted
         for each in self._record.read():
             said = each.statement
             when = None if each.recorded_at is None else format_instant(each.recorded_at)
             if said.kind == "evidence":
-                fields = self._open(each.place, said)
-                found[said.hash] = Item(each.place, said.hash, when, said.body, fields, ())
+                fields = self.open_fields(each.place, said)
+                gone = Counter(redacted.get(each.place, {}).values())
+                found[said.hash] = Item(each.place, said.hash, when, said.body, fields, (), gone)
             elif said.kind == "custody":
-                step = {**said.body, **self._open(each.place, said), "entry": each.place}
+                step = {**said.body, **self.open_fields(each.place, said), "entry": each.place}
                 for old in (found[ref] for ref in said.refs if ref in found):
-                    found[old.hash] = Item(
-                        old.place,
-                        old.hash,
-                        old.recorded_at,
-                        old.body,
-                        old.fields,
-                        (*old.custody, step),
-                    )
+                    found[old.hash] = replace(old, custody=(*old.custody, step))
         return list(found.values())
 
     def check(self) -> Iterator[tuple[Item, Held]]:
         """Hash every file again that is still held, and compare with what was said of it.
 
         Raises:
-            VerificationFailure: REC-040 for a missing file, REC-041 for a changed one.
+            VerificationFailure: REC-040 for a missing file, REC-041 for a changed one, REC-078 when
+                a private field is gone that no redaction in effect names.
         """
         for item in self.items():
+            self.refuse_missing(item.place)
             if "file" not in item.fields:
                 continue
             held = self.folder.check(str(item.fields["file"]))
-            if held.sha256 != item.fields["sha256"] or held.bytes != item.fields["bytes"]:
-                expected = f"{item.fields['bytes']} bytes with SHA-256 {item.fields['sha256']}"
-                found = f"{held.bytes} bytes with SHA-256 {held.sha256}"
+            said = {name: item.fields[name] for name in ("bytes", "sha256") if name in item.fields}
+            is_so = {"bytes": held.bytes, "sha256": held.sha256}
+            if any(is_so[name] != value for name, value in said.items()):
+                expected = ", ".join(f"{name} {value}" for name, value in said.items())
+                found = ", ".join(f"{name} {is_so[name]}" for name in said)
                 raise VerificationFailure(
                     "REC-041", f"entry {item.place}", expected, found, item.place
                 )
@@ -164,9 +166,16 @@ class EvidenceDesk:
         """A piece of evidence by its leaf hash, or the beginning of one, and its file.
 
         Raises:
-            VerificationFailure: REC-040 when the record holds no such evidence, or several.
+            VerificationFailure: REC-040 when the record holds no such evidence, or several, or its
+                file was redacted.
         """
         item = self._original(evidence)
+        if "file" not in item.fields:
+            entries = ", ".join(str(entry) for entry in item.redacted) or "none"
+            expected = "a file that is still held"
+            raise VerificationFailure(
+                "REC-040", f"entry {item.place}", expected, f"redacted by entry {entries}"
+            )
         return item, self.folder.open(str(item.fields["file"]))
 
     def _original(self, evidence: str) -> Item:
@@ -194,7 +203,7 @@ class EvidenceDesk:
         for klass, fields in by_class.items():
             private[klass] = conceal(fields, iter(fresh_salt, None), _FILLERS)
         draft = Draft(kind, body, int(at.timestamp()), private, refs)
-        concealed = self._vault.conceal({k: v for k, v in private.items() if k != SEALED})
+        concealed = self.vault.conceal({k: v for k, v in private.items() if k != SEALED})
         if SEALED in private:
             concealed += conceal_to(private[SEALED], readers)
         place = self._record.say(DESK, draft, concealed)
@@ -202,17 +211,44 @@ class EvidenceDesk:
         self._record.commit()
         return place
 
-    def _open(self, place: int, statement: Statement) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
-        for each in self._record.concealed(place):
-            encoded = None if each.kind == SEALED else self._reveal(each)
-            disclosure = Disclosure.parse(encoded) if encoded else None
-            if disclosure and disclosure.name in KINDS[statement.kind].private:
-                fields[disclosure.name] = disclosure.value
-        return fields
+    def open_fields(self, place: int, statement: Statement) -> dict[str, Any]:
+        """The private fields of a statement that the desk's keys open, by name; no fillers."""
+        known = KINDS[statement.kind].private if statement.kind in KINDS else {}
+        shown = (Disclosure.parse(encoded) for encoded in self.revealed(place))
+        return {each.name: each.value for each in shown if each.name in known}
 
-    def _reveal(self, field: Concealed) -> str | None:
-        return self._vault.reveal(field)
+    def revealed(self, place: int) -> list[str]:
+        """The disclosures of an entry that the desk's keys open; what is destroyed is left out."""
+        held = [each for each in self._record.concealed(place) if each.kind != SEALED]
+        return [shown for shown in map(self.vault.reveal, held) if shown is not None]
+
+    def account(self, place: int) -> list[FieldAccount]:
+        """Say of every private field of an entry what became of it, as the desk sees it.
+
+        Raises:
+            VerificationFailure: REC-077 when a disclosure does not belong here.
+        """
+        statement = self._record.journal.statement(place)
+        redacted = self._record.journal.chains.redacted.get(place, {})
+        held = {each.digest for each in self._record.concealed(place)}
+        found = account_for(place, statement, self.revealed(place), redacted, _CLASSES)
+        return [
+            replace(each, fate=Fate.MISSING)
+            if each.fate is Fate.WITHHELD and each.digest not in held
+            else each
+            for each in found
+        ]
+
+    def refuse_missing(self, place: int) -> None:
+        """Pass an entry of which every private field is here or redacted by an entry.
+
+        Raises:
+            VerificationFailure: REC-078 otherwise.
+        """
+        gone = [each.digest for each in self.account(place) if each.fate is Fate.MISSING]
+        if gone:
+            expected = "every private field here, or redacted with two approvals"
+            raise entry_failure("REC-078", place, expected, f"missing: {', '.join(gone)}")
 
 
 def as_stream(pieces: Iterator[bytes]) -> IO[bytes]:

@@ -23,6 +23,7 @@ from waarborg.record.statement import Draft, StatementRefused
 from waarborg.store.record_folder import FolderSource, write_files
 from waarborg.store.record_publication import publish
 from waarborg.store.record_sql import Concealed, SqlRecord
+from waarborg.store.record_vault import Vault, carry_out_redactions
 from waarborg.store.signed_log import SignedLog
 
 PUBLIC, OPERATOR = "record", "operator"
@@ -129,6 +130,10 @@ class MissionRecord:
         if place in self._concealed:
             return self._concealed[place]
         return self._record.concealed(place)
+
+    def carry_out(self, vault: Vault) -> dict[int, list[str]]:
+        """Destroy what committed redactions in effect name; see `carry_out_redactions`."""
+        return carry_out_redactions(self._record, vault)
 
     def mark(self, at: datetime) -> int:
         """Put the operator's time mark behind everything so far; see `Journal.mark`."""

@@ -77,7 +77,9 @@ def test_judgements_on_reports_are_read_back_pair_by_pair() -> None:
         body = {"reports": ["rep-b", "rep-a"] + ["rep-c"] * (place == 0), "reason": "one film"}
         journal.say("mission:ana", Draft(kind, body, 0))
         journal.mark(parse_instant(f"2030-01-0{place + 1}T00:00Z"))
-    journal.say("mission:ana", Draft("merge-judgement", {"reports": ["rep-a"], "reason": "x"}, 0))
+    journal.say(
+        "mission:ana", Draft("merge-judgement", {"reports": ["rep-a", "rep-b"], "reason": "x"}, 0)
+    )
     found = list(judgements_of(journal.read()))
     assert [(j.one, j.other, j.sameness) for j in found] == [
         ("rep-a", "rep-b", Sameness.SAME),

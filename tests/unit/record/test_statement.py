@@ -337,7 +337,7 @@ def with_other_signature(who):
         ("operator", {"action": "burn"}, "the action 'burn' is none of enrol, replace, withdraw"),
         ("monitor", {"action": "enrol"}, "party-a:monitors may not enrol a key of newcomer"),
         ("operator", {"action": "replace"}, "operator may not replace a key of newcomer"),
-        ("operator", {"action": "withdraw"}, "the key does not count anyhow"),
+        ("operator", {"action": "withdraw"}, "no such key counts for newcomer"),
         ("operator", {"action": "enrol", "public": "AAAA"}, "the key is not 32 bytes"),
         ("operator", {"action": "enrol", "possession": "AAAA"}, "has not shown that they hold it"),
     ],
@@ -383,3 +383,42 @@ def test_misfits_are_named_all_at_once():
     ]
     assert misfits("evidence", 2, body) == []
     assert misfits("unheard-of", 1, body) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("config", {"name": "agreement.yaml", "text": "nothing is a breach"}),
+        ("engine", {"waarborg": "9", "fusion_model": "mine", "fusion_digest": "0" * 64}),
+        ("derived", {"digest": "0" * 64}),
+        ("freeze", {"reason": "we have had enough"}),
+    ],
+)
+def test_only_whoever_keeps_the_record_sets_texts_states_figures_and_ends_it(kind, body):
+    """A party with a key that counts can neither change the text nor stop the log."""
+    mission = Mission()
+    mission.say(mission.people[0], kind, body)
+    with pytest.raises(VerificationFailure, match="REC-086 entry 1") as raised:
+        replay(mission.leaves)
+    assert raised.value.expected == f"a {kind!r} statement by operator"
+    assert raised.value.found == "one by party-a:monitors"
+
+
+def test_nobody_withdraws_the_key_of_another():
+    """Naming oneself beside another's key does not silence the other."""
+    mission = Mission()
+    one, other = mission.people[:2]
+    theirs = {"action": "withdraw", "name": one.name, "public": to_base64url(other.public)}
+    mission.say(one, "key", theirs)
+    with pytest.raises(VerificationFailure, match="no such key counts for party-a:monitors"):
+        replay(mission.leaves)
+
+
+@pytest.mark.parametrize("kind", ["key", "recorded", "freeze", "redaction", "approval"])
+def test_what_moves_the_log_must_be_of_a_version_that_is_known(kind):
+    """A body that cannot be read is refused there, not carried, and never a traceback."""
+    mission = Mission()
+    mission.say(mission.people[0], kind, {}, kind_version=2)
+    with pytest.raises(VerificationFailure, match="REC-075 entry 1") as raised:
+        replay(mission.leaves)
+    assert raised.value.found == "version 2, where version 1 is known"

@@ -70,9 +70,8 @@ class Bench:
         """What the mission's findings come to under a text."""
         if self.opened is None:
             return ()
-        inputs = replace(self.opened.inputs, agreements=(agreement,))
-        found = derive(inputs, self.known, self.known, judgements=self.held.judgements)
-        return found.determinations
+        inputs = replace(self.opened.inputs, agreements=(agreement,)).judged(self.held.judgements)
+        return derive(inputs, self.known, self.known).determinations
 
 
 def open_bench(
@@ -119,7 +118,7 @@ def open_bench(
     if held.origin == played and not agreement.exercise:
         agreement = replace(agreement, exercise=PLAYED)
     everything = [e.known_at + _SECOND for e in held.entries]
-    everything += [last_arrival(opened.mission)] if opened else []
+    everything += [last_arrival(opened.mission, held.judgements)] if opened else []
     latest = max(everything, default=datetime.fromtimestamp(0, tz=UTC))
     known = moment(known_at) if known_at else latest
     bench = Bench(name, agreement, (), held.entries, known, known_at is not None, opened, held)
@@ -146,7 +145,10 @@ def at_bench(
     elif entries:
         at = max(entry.known_at for entry in entries) + _SECOND
     else:
-        raise typer.BadParameter("there are no entries yet: name the moment with --as-of")
+        raise typer.BadParameter(
+            "nobody has put an entry on the record yet: name the moment with --as-of, "
+            "as in --as-of 2026-04-13T00:00+03:00"
+        )
     if known is None:
         known = (bench.known if bench.asked else max(bench.known, at)) + _SECOND
     return state(bench.agreement, bench.base, bench.entries, at, known), at

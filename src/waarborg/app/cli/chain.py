@@ -28,6 +28,7 @@ from waarborg.app.services.derived import Derived
 from waarborg.app.services.intake import parse
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.plain import plain
+from waarborg.app.services.proceedings import judgements_of
 from waarborg.app.services.summary import exercise_lines, summary
 from waarborg.app.wiring.run import INDEX, STEPS, Run, page, run
 from waarborg.base.grades import Certainty
@@ -108,10 +109,14 @@ def run_command(
     """
     with steps(len(STEPS) + 3, quiet=as_json) as announce:
         opened = open_mission(mission, announce)
-        at, known = moments(opened.mission, as_of, known_at)
+        moments(
+            opened.mission, as_of, known_at
+        )  # what is no moment is told before anything is written
         name, seed = signing(opened.mission.id, key, origin)
         with MissionRecord.open(out, name, seed, database) as record:
             journal = record.journal
+            said = judgements_of(journal.read())
+            at, known = moments(opened.mission, as_of, known_at, said)
             done = run(opened.inputs, opened.texts, opened.intake, at, known, journal, announce)
             announce("write")
             record.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,7 +154,12 @@ def _check_contents(
             replayed.result()
             raise
         chains = replayed.result()
-    return {"statements": chains.size, "authors": _authors(chains), **again}
+    return {
+        "statements": chains.size,
+        "authors": _authors(chains),
+        "redactions": _redactions(chains),
+        **again,
+    }
 
 
 def _derive_again(
@@ -174,6 +180,15 @@ def _derive_again(
         "files_derived_again": len(files),
         "published_files_compared": len(files) if published else 0,
     }
+
+
+def _redactions(chains: Chains) -> list[dict[str, Any]]:
+    """Which private fields are gone with two approvals, and by which entry."""
+    return [
+        {"entry": entry, "digest": digest, "by_entry": by}
+        for entry, digests in sorted(chains.redacted.items())
+        for digest, by in sorted(digests.items())
+    ]
 
 
 def _authors(chains: Chains) -> list[dict[str, Any]]:
@@ -200,6 +215,10 @@ def _tell(told: dict[str, Any]) -> None:
         )
     if "statements" in told:
         _tell_authors(told["statements"], told["authors"])
+    gone = Counter((each["entry"], each["by_entry"]) for each in told.get("redactions", ()))
+    for (entry, by), count in sorted(gone.items()):
+        fields = "1 private field" if count == 1 else f"{count} private fields"
+        OUT.print(f"Entry {entry}: {fields} redacted by entry {by}.", markup=False)
     for witness in told.get("witnesses", ()):
         at = witness["cosigned_at"]
         said = "silent" if at is None else f"cosigned at {_moment(at)} by its own clock"
@@ -284,4 +303,4 @@ def _inputs(held: Contents) -> Inputs:
             f"digest {held.fusion_digest}",
             f"digest {model_digest(model)}; install the version of waarborg the record names",
         )
-    return gather(mission, held.texts, held.reports, model)
+    return gather(mission, held.texts, held.reports, model).judged(held.judgements)

@@ -19,6 +19,7 @@ from waarborg.app.cli import (
     fuse,
     joins,
     prove,
+    redaction,
     replaying,
     trail,
     witnessing,
@@ -57,6 +58,7 @@ app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
 commission.mount(app)
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(redaction.app, name="redact")
 witnessing.mount(app)
 
 

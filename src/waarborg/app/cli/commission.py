@@ -236,13 +236,14 @@ def determine_command(  # noqa: PLR0913  # one argument an option
     if take is not None or signed is not None:
         name, secret = signing(bench.id, key, origin)
         entries = _taken(take, received_at) if take else []
-        _refuse_unordered(bench, entries, take)
-        leaves = signed.read_bytes().split() if signed else []
+        _refuse_unordered(bench, [(each.id, each.known_at) for each in entries], take)
+        if signed is not None:
+            _refuse_unordered(bench, [("what was signed", _now(received_at))], signed)
         with MissionRecord.open(record, name, secret, database) as opened:
             if entries:
                 put(opened, entries)
-            if leaves:
-                take_signed(opened, leaves, _now(received_at))
+            if signed is not None:
+                take_signed(opened, signed.read_bytes(), str(signed), _now(received_at))
         bench = open_bench(folder, record, text, None, origin)
     running, _ = at_bench(bench, None if bench.entries else format_instant(bench.known))
     found = {"determinations": views.rulings(running), "refused": views.refusals(running)}
@@ -402,16 +403,19 @@ def _now(text: str | None) -> datetime:
         raise typer.BadParameter(str(error)) from error
 
 
-def _refuse_unordered(bench: Bench, entries: Sequence[Entry], file: Path | None) -> None:
+def _refuse_unordered(
+    bench: Bench, entries: Sequence[tuple[str, datetime]], file: Path | None
+) -> None:
+    """Refuse what would come in, by name and moment, before the record's last time mark."""
     last = bench.held.marked
-    early = [entry for entry in entries if last is not None and entry.known_at < last]
+    early = [(name, at) for name, at in entries if last is not None and at < last]
     if early and last is not None:
         raise ProblemsFound(
             [
                 Problem(
                     str(file), 0, "COM-102", "an entry would come in before what the record already holds",
                     f"in at {format_instant(last)} or later",
-                    f"{early[0].id} in at {format_instant(early[0].known_at)}",
+                    f"{early[0][0]} in at {format_instant(early[0][1])}",
                     "the record only grows: say when it came in with --received-at",
                 )
             ]

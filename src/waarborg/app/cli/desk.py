@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from waarborg.app.services.plain import pretty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day, parse_moment
 from waarborg.base.visible import visible
+from waarborg.incidents.judgements import Judgement
 from waarborg.record.failure import VerificationFailure
 from waarborg.reports.mission import Mission
 from waarborg.store.fusion_models import fusion_model
@@ -93,11 +94,22 @@ def open_mission(path: Path, announce: Announce) -> Opened:
     return Opened(folder, intake, gather(mission, texts, intake.reports, model), texts)
 
 
-def moments(mission: Mission, as_of: str | None, known_at: str | None) -> tuple[datetime, datetime]:
+def moments(
+    mission: Mission,
+    as_of: str | None,
+    known_at: str | None,
+    said: Iterable[Judgement] = (),
+) -> tuple[datetime, datetime]:
     """What --as-of and --known-at mean for a mission.
 
     Without --known-at everything that came in counts; without --as-of the answer speaks of the
     mission's whole span.
+
+    Args:
+        mission: The settings.
+        as_of: The moment the answer speaks of, as typed.
+        known_at: The moment up to which knowledge counts, as typed.
+        said: What people said about reports on the record; it came in too.
 
     Raises:
         ProblemsFound: One of them is neither a day nor an instant with offset.
@@ -105,7 +117,7 @@ def moments(mission: Mission, as_of: str | None, known_at: str | None) -> tuple[
     zone = mission.time_zone
     default = {
         "--as-of": local_day(mission.span.last, zone).end,
-        "--known-at": last_arrival(mission),
+        "--known-at": last_arrival(mission, said),
     }
     problems: list[Problem] = []
     found: list[datetime] = []

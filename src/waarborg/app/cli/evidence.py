@@ -94,7 +94,7 @@ def add_command(  # noqa: PLR0913  # what a command takes are its options
     The file goes to OUT/operator/evidence under a name that tells nothing, piece by piece, and is never
     changed. The record says that it is held; everything else about it is concealed by class.
     """
-    recorded = _moment("--at", at)
+    recorded = moment_of("--at", at)
     found: dict[str, Any] = {
         "original_name": file.name,
         "collector": collector,
@@ -102,7 +102,7 @@ def add_command(  # noqa: PLR0913  # what a command takes are its options
         "clock": "the clock of whoever collected it, as they say",
     }
     if collected_at is not None:
-        found["collected_at"] = format_instant(_moment("--collected-at", collected_at))
+        found["collected_at"] = format_instant(moment_of("--collected-at", collected_at))
     more = {"place": place, "device": device, "risk": risk, "legal_basis": legal_basis}
     found |= {name: value for name, value in more.items() if value is not None}
     readers = _readers(sealed_to)
@@ -112,7 +112,7 @@ def add_command(  # noqa: PLR0913  # what a command takes are its options
             found["exif"] = exif
         stream.seek(0)
         kind = media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        with _desk(out, key, origin) as (record, desk):
+        with open_desk(out, key, origin) as (record, desk):
             place_of = desk.take(stream, kind, found, recorded, readers)
             record.publish()
             _told(desk, place_of, as_json=as_json)
@@ -129,8 +129,8 @@ def copy_command(
     as_json: Json = False,
 ) -> None:
     """Make a copy of a photograph without what the camera wrote into it; the original stays as it is."""
-    recorded = _moment("--at", at)
-    with _desk(out, key, origin) as (record, desk):
+    recorded = moment_of("--at", at)
+    with open_desk(out, key, origin) as (record, desk):
         item, file = desk.original(evidence)
         found = {"source": f"copy without metadata of {item.hash}"}
         try:
@@ -167,8 +167,8 @@ def hand_over_command(  # noqa: PLR0913  # what a command takes are its options
     as_json: Json = False,
 ) -> None:
     """Say on the record that a piece of evidence changed hands."""
-    moment = _moment("--at", at)
-    with _desk(out, key, origin) as (record, desk):
+    moment = moment_of("--at", at)
+    with open_desk(out, key, origin) as (record, desk):
         item, file = desk.original(evidence)
         file.close()
         desk.hand_over(item.hash, purpose, giver, taker, moment, moment)
@@ -185,7 +185,7 @@ def list_command(
     as_json: Json = False,
 ) -> None:
     """List the evidence with what the desk's keys open, and every change of hands."""
-    with _desk(out, key, origin) as (_, desk):
+    with open_desk(out, key, origin) as (_, desk):
         items = desk.items()
     if as_json:
         print_json([_plain(item) for item in items])
@@ -204,7 +204,7 @@ def check_command(
     as_json: Json = False,
 ) -> None:
     """Hash every file of evidence again, and compare it with what was said when it was taken in."""
-    with _desk(out, key, origin) as (_, desk):
+    with open_desk(out, key, origin) as (_, desk):
         checked = [(item.hash, held.bytes) for item, held in desk.check()]
     total = sum(count for _, count in checked)
     if as_json:
@@ -214,9 +214,14 @@ def check_command(
 
 
 @contextmanager
-def _desk(
+def open_desk(
     out: Path, key: Path | None, origin: str | None
 ) -> Iterator[tuple[MissionRecord, EvidenceDesk]]:
+    """The record of an output folder and its evidence desk, open for writing.
+
+    Raises:
+        ProblemsFound: EVI-002 when no record lies there.
+    """
     begun = MissionRecord.origin_of(out)
     if begun is None:
         problem = Problem(
@@ -257,7 +262,12 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _moment(option: str, text: str | None) -> datetime:
+def moment_of(option: str, text: str | None) -> datetime:
+    """The instant an option names; the clock's, to the second, when it is not given.
+
+    Raises:
+        ProblemsFound: CLI-002 when it is no instant.
+    """
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  # the edge reads the clock
     try:
@@ -301,6 +311,9 @@ def _plain(item: Item) -> dict[str, Any]:
         "public": dict(item.body),
         "concealed": dict(item.fields),
         "custody": [dict(step) for step in item.custody],
+        "redacted": [
+            {"by_entry": entry, "fields": count} for entry, count in sorted(item.redacted.items())
+        ],
     }
 
 
@@ -314,6 +327,11 @@ def _print(item: Item) -> None:
     for name, value in sorted(item.fields.items()):
         if name != "file":
             OUT.print(f"  {name.replace('_', ' ')} (concealed): {value}", markup=False)
+    for entry, count in sorted(item.redacted.items()):
+        OUT.print(f"  {count} private fields: redacted by entry {entry}", markup=False)
     for step in item.custody:
         hands = f"{step.get('from', 'somebody')} to {step.get('to', 'somebody')}"
-        OUT.print(f"  handed from {hands} at {step['at']}: {step['purpose']}", markup=False)
+        OUT.print(
+            f"  handed from {hands} at {step['at']}: {step['purpose']} (entry {step['entry']})",
+            markup=False,
+        )

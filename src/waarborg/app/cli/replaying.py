@@ -71,8 +71,9 @@ def replay_command(
             with beside(lambda: replay_chains(leaves), wanted=len(leaves) >= MANY) as checked:
                 try:
                     asked = question(journal)
-                    mission = open_inputs(contents(journal)).mission
-                    given = moments(mission, as_of, known_at)
+                    held = contents(journal)
+                    mission = open_inputs(held).mission
+                    given = moments(mission, as_of, known_at, held.judgements)
                     at = given[0] if as_of or asked is None else asked[0]
                     known = given[1] if known_at or asked is None else asked[1]
                     found = replay_record(journal, open_inputs, at, known, announce)

@@ -41,8 +41,9 @@ def trail_command(
 
     An incident keeps its name while it only grows: it is named after the report that came in first.
     """
-    inputs = open_inputs(open_run(out))
-    _, until = moments(inputs.mission, None, known_at)
+    held = open_run(out)
+    inputs = open_inputs(held)
+    _, until = moments(inputs.mission, None, known_at, held.judgements)
     found = trail_of(inputs, until)
     if identifier:
         found = leads_to(IncidentId(identifier), found)

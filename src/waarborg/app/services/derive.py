@@ -7,7 +7,7 @@ whatever order (law 1).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,7 +24,6 @@ from waarborg.findings.assess import assess, deed_of
 from waarborg.incidents.attribution import attribute
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident
-from waarborg.incidents.judgements import Judgement
 from waarborg.incidents.trail import Move, moves
 from waarborg.obligations.fall_due import fall_due
 from waarborg.reports.mission import Gap, Mission
@@ -45,7 +44,6 @@ def derive(
     as_of: datetime,
     known_at: datetime,
     announce: Progress = silent,
-    judgements: Iterable[Judgement] = (),
 ) -> Derived:
     """Work out everything that follows from the inputs.
 
@@ -54,12 +52,10 @@ def derive(
         as_of: What happens from this moment on is left out, and clocks are read at it.
         known_at: What arrived from this moment on is left out.
         announce: Called with the name of each step before it starts.
-        judgements: What people said about pairs of reports on the record, beside those of the mission's
-            folder; those from `known_at` on are left out.
     """
     announce("fuse")
     reports = known(inputs.reports, known_at)
-    happened = [i for i in fused_at(inputs, known_at, judgements) if i.happened.start < as_of]
+    happened = [i for i in fused_at(inputs, known_at) if i.happened.start < as_of]
     announce("attribute")
     incidents = attributed(inputs, happened, reports)
     announce("assess")
@@ -104,15 +100,13 @@ def derive(
     )
 
 
-def fused_at(
-    inputs: Inputs, known_at: datetime, judgements: Iterable[Judgement] = ()
-) -> tuple[Incident, ...]:
+def fused_at(inputs: Inputs, known_at: datetime) -> tuple[Incident, ...]:
     """The incidents as known at a moment, nobody's deed yet; named after the report that came first."""
     arrived: dict[ReportId, datetime] = {}
     for report in inputs.reports:
         held = arrived.get(report.id, report.received_at)
         arrived[report.id] = min(held, report.received_at)
-    judged = [each for each in (*inputs.judgements, *judgements) if each.when < known_at]
+    judged = [each for each in inputs.judgements if each.when < known_at]
     return fuse(known(inputs.reports, known_at), inputs.model, judged, arrived)
 
 
@@ -120,7 +114,6 @@ def trail_of(
     inputs: Inputs,
     known_at: datetime,
     since: datetime | None = None,
-    judgements: Sequence[Judgement] = (),
 ) -> tuple[Move, ...]:
     """What became of incidents with each arrival and judgement: merges and splits, by time.
 
@@ -130,16 +123,15 @@ def trail_of(
         inputs: Reports, judgements and model.
         known_at: What arrived from this moment on is left out.
         since: Only what changed from this moment on.
-        judgements: What people said on the record, beside those of the folder.
     """
     happened = {report.received_at for report in inputs.reports}
-    happened |= {judgement.when for judgement in (*inputs.judgements, *judgements)}
+    happened |= {judgement.when for judgement in inputs.judgements}
     moments = sorted(moment for moment in happened if moment < known_at)
     first = 0 if since is None else max(bisect_left(moments, since) - 1, 0)
     found: list[Move] = []
     before: tuple[Incident, ...] | None = None
     for at, cutoff in zip(moments[first:], [*moments[first + 1 :], known_at], strict=True):
-        after = fused_at(inputs, cutoff, judgements)
+        after = fused_at(inputs, cutoff)
         if before is not None:
             found += moves(before, after, at)
         before = after

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -39,7 +39,7 @@ class Inputs:
         control: Who held which place, as the control data have it.
         claims: What the parties claim.
         model: The fusion model.
-        judgements: What people judged about pairs of reports.
+        judgements: What people judged about pairs of reports, in the mission's file and on its record.
     """
 
     mission: Mission
@@ -51,6 +51,10 @@ class Inputs:
     claims: tuple[Claim, ...]
     model: Model
     judgements: tuple[Judgement, ...] = ()
+
+    def judged(self, said: Iterable[Judgement]) -> Inputs:
+        """The same with what people said on the record beside what the mission's file has."""
+        return replace(self, judgements=(*self.judgements, *said))
 
 
 def gather(
@@ -138,12 +142,18 @@ def _no_such_zone(mission: Mission, zones: Zones) -> Problem:
     )
 
 
-def last_arrival(mission: Mission) -> datetime:
-    """The end of the day on which the last release came in: what the mission knows in all.
+def last_arrival(mission: Mission, said: Iterable[Judgement] = ()) -> datetime:
+    """The end of the day on which the last thing came in: what the mission knows in all.
 
-    Without a release it is the end of the mission's span.
+    Without a release, or a judgement on the record, it is the end of the mission's span.
+
+    Args:
+        mission: The settings; they name the releases.
+        said: What people said about reports on the record.
     """
-    if not mission.releases:
+    arrived = [release.received_at for release in mission.releases]
+    arrived += [judgement.when for judgement in said]
+    if not arrived:
         return local_day(mission.span.last, mission.time_zone).end
-    latest = max(release.received_at for release in mission.releases)
+    latest = max(arrived)
     return local_day(latest.astimezone(mission.time_zone).date(), mission.time_zone).end

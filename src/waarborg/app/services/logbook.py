@@ -21,14 +21,16 @@ from typing import Any
 from waarborg import __version__
 from waarborg.app.services.derived import Derived
 from waarborg.app.services.plain import dump, plain
+from waarborg.app.services.proceedings import is_judgement, judgements_of
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
+from waarborg.incidents.judgements import Judgement
 from waarborg.incidents.model import Model
 from waarborg.record.canonical import decode, encode
 from waarborg.record.journal import Growth, Journal
 from waarborg.record.manifest import manifest, manifest_digest
 from waarborg.record.scribe import OPERATOR
-from waarborg.record.statement import Draft
+from waarborg.record.statement import Draft, Statement
 from waarborg.record.tree import leaf_hash
 from waarborg.reports.body import from_body, to_body
 from waarborg.reports.report import Report
@@ -102,14 +104,26 @@ class Logbook:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self._known = _Known()
+        self._unmarked = False
         for each in journal.read():
             said = each.statement
             if said.kind == "report":
-                self._note_report(said.body, each.place)
-            else:
+                if _vouched(said):
+                    self._note_report(said.body, each.place)
+            elif _vouched(said) or is_judgement(said):
                 key, content = _name(said.kind, said.body)
                 self._known.held[key] = content
                 self._note_rule(said.kind, said.body)
+                self._unmarked = self._unmarked or (is_judgement(said) and each.recorded_at is None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a judgement waits for its time mark: only what is taken in next says when it came."""
+        return self._unmarked
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What people said about reports on the record, as far as it has been marked."""
+        return tuple(judgements_of(self.journal.read()))
 
     def added(self) -> Added:
         """What was taken in, to be handed to the same logbook elsewhere."""
@@ -343,6 +357,17 @@ def _name(kind: str, body: Mapping[str, Any]) -> tuple[tuple[str, str], str]:
             return (kind, content), content
 
 
+def _vouched(said: Statement) -> bool:
+    """Whether a statement is what a mission takes in or works out, by who may say so.
+
+    A report or release counts as its channel's intake signed it, everything else as the operator did:
+    anybody else who states one has said so, and nothing follows.
+    """
+    if said.kind in {"report", "release"}:
+        return said.author == f"{INTAKE}{said.body.get('channel')}" and said.kind_version == 1
+    return said.author == OPERATOR
+
+
 def _version(report: Mapping[str, Any]) -> str:
     return f"{report['id']} {report['version']}"
 
@@ -385,6 +410,7 @@ class Contents:
         derivations: Every derivation, in order.
         fusion_model: Name of the fusion model.
         fusion_digest: Digest of its numbers.
+        judgements: What people said about pairs of reports, each with when it was recorded.
     """
 
     texts: Mapping[str, bytes]
@@ -393,6 +419,7 @@ class Contents:
     derivations: tuple[Derivation, ...]
     fusion_model: str
     fusion_digest: str
+    judgements: tuple[Judgement, ...]
 
 
 def read_back(journal: Journal, stop: int | None = None) -> Contents:
@@ -410,9 +437,10 @@ def read_back(journal: Journal, stop: int | None = None) -> Contents:
     entries: dict[tuple[str, int], int] = {}
     derivations: list[Derivation] = []
     fusion_model = fusion_digest = ""
+    judged: list[Judgement] = []
     for each in journal.read(stop=stop):
         body = each.statement.body
-        match each.statement.kind:
+        match each.statement.kind if _vouched(each.statement) else "":
             case "config":
                 texts[body["name"]] = journal.blobs[body["blob"]]
             case "engine":
@@ -426,8 +454,16 @@ def read_back(journal: Journal, stop: int | None = None) -> Contents:
                 rows = decode(journal.blobs[body["manifest"]["blob"]])
                 derivations.append(_derivation(each.place, body, rows))
             case _:
-                pass
-    return Contents(texts, tuple(reports), entries, tuple(derivations), fusion_model, fusion_digest)
+                judged += judgements_of([each])
+    return Contents(
+        texts,
+        tuple(reports),
+        entries,
+        tuple(derivations),
+        fusion_model,
+        fusion_digest,
+        tuple(judged),
+    )
 
 
 def last_derivation(journal: Journal) -> Derivation | None:
@@ -438,7 +474,7 @@ def last_derivation(journal: Journal) -> Derivation | None:
     """
     for place in reversed(range(journal.size)):
         said = journal.statement(place)
-        if said.kind == "derived":
+        if said.kind == "derived" and _vouched(said):
             rows = decode(journal.blobs[said.body["manifest"]["blob"]])
             return _derivation(place, said.body, rows)
     return None
@@ -447,7 +483,9 @@ def last_derivation(journal: Journal) -> Derivation | None:
 def holds_mission(journal: Journal) -> bool:
     """Whether a record holds the settings of a mission, from which figures follow."""
     return any(
-        each.statement.kind == "config" and each.statement.body["name"] == MISSION_FILE
+        each.statement.kind == "config"
+        and _vouched(each.statement)
+        and each.statement.body["name"] == MISSION_FILE
         for each in journal.read()
     )
 

@@ -384,11 +384,22 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True)
 class CoveragePanel:
-    """Who could see what, when."""
+    """Who could see what, when.
+
+    Attributes:
+        days: The days of the span.
+        rows: The sources with what each gave.
+        totals: All sources together, day by day.
+        silent: The sources that gave nothing on the day shown or, where the page shows the whole
+            span, on any day that the hours of the text touch.
+        silent_when: Those days in words.
+    """
 
     days: tuple[date, ...]
     rows: tuple[CoverageRow, ...]
     totals: tuple[int, ...]
+    silent: tuple[str, ...]
+    silent_when: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from waarborg.app.services.wording import (
 )
 from waarborg.app.services.zone_map import read_map
 from waarborg.base.grades import AttributionLevel, Basis
+from waarborg.base.times import local_day
 from waarborg.findings.finding import Finding
 from waarborg.incidents.incident import Attribution, Incident, IncidentId, Member
 
@@ -175,7 +176,22 @@ def _coverage(desk: Desk) -> CoveragePanel:
         for source, gap in ((source, coverage.gaps[source]) for source in silent)
     )
     totals = tuple(sum(row.reports[i] for row in rows) for i in range(len(coverage.days)))
-    return CoveragePanel(coverage.days, tuple(rows), totals)
+    asked = [i for i, day in enumerate(coverage.days) if _counts_on(desk, day)]
+    unheard = tuple(row.source for row in rows if asked and not any(row.reports[i] for i in asked))
+    when = "on any day that the hours of the text touch" if desk.day is None else "on this day"
+    return CoveragePanel(coverage.days, tuple(rows), totals, unheard, when)
+
+
+def _counts_on(desk: Desk, day: date) -> bool:
+    """Whether the headline figures speak of this day: the day shown, or one the hours touch."""
+    if desk.day is not None:
+        return day == desk.day
+    whole = local_day(day, desk.zone)
+    return any(
+        whole.overlaps(desk.shelf.agreements[owner].periods[name])
+        for owner, name in desk.settings.periods
+        if owner in desk.leading and name in desk.shelf.agreements[owner].periods
+    )
 
 
 def _attribution(desk: Desk) -> tuple[AttributionRow, ...]:

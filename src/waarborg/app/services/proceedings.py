@@ -16,7 +16,7 @@ from waarborg.cases.body import KINDS, from_body, to_body
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.incidents.judgements import Judgement, Sameness
 from waarborg.record.journal import Recorded
-from waarborg.record.statement import Draft
+from waarborg.record.statement import Draft, Statement
 from waarborg.reports.report import ReportId
 
 _HEADER = ("kind", "author", "known_at")
@@ -57,6 +57,11 @@ _SAMENESS = {
 }
 
 
+def is_judgement(said: Statement) -> bool:
+    """Whether a statement says that reports tell of one event, of different ones, or neither."""
+    return said.kind in _SAMENESS and said.kind_version == 1
+
+
 def judgements_of(recorded: Iterable[Recorded]) -> Iterator[Judgement]:
     """What people said about reports: the same event, different ones, or let the evidence decide.
 
@@ -64,7 +69,7 @@ def judgements_of(recorded: Iterable[Recorded]) -> Iterator[Judgement]:
     """
     for each in recorded:
         said = each.statement
-        if said.kind in _SAMENESS and each.recorded_at is not None:
+        if is_judgement(said) and each.recorded_at is not None:
             for one, other in combinations(sorted(set(map(str, said.body["reports"]))), 2):
                 yield Judgement(
                     ReportId(one),

@@ -91,13 +91,40 @@ def put(record: MissionRecord, entries: Iterable[Entry]) -> int:
     return record.publish().size
 
 
-def take_signed(record: MissionRecord, signed: Sequence[bytes], at: datetime) -> int:
-    """Put statements that their authors signed elsewhere on the record, marked as in at a moment."""
-    for leaf in signed:
-        record.take(leaf)
+def take_signed(record: MissionRecord, signed: bytes, name: str, at: datetime) -> int:
+    """Put statements that their authors signed elsewhere on the record, all of them or none.
+
+    Args:
+        record: The record, open for writing.
+        signed: One statement a line.
+        name: How problems call the file.
+        at: When they came in.
+
+    Returns:
+        How many entries the record has now.
+
+    Raises:
+        ProblemsFound: COM-105 when one cannot be the next entry.
+    """
+    for line, leaf in enumerate(signed.splitlines(), 1):
+        try:
+            if leaf.strip():
+                record.take(leaf.strip())
+        except VerificationFailure as failure:
+            raise ProblemsFound([_untaken(name, line, failure)]) from failure
     record.mark(at)
     record.commit()
     return record.publish().size
+
+
+def _untaken(name: str, line: int, failure: VerificationFailure) -> Problem:
+    """The record is well: what was handed in is not."""
+    return Problem(
+        name, line, "COM-105", f"the statement cannot be the next entry: {failure.meaning}",
+        failure.expected, f"{failure.found} ({failure.code})",
+        "have its author sign it behind their last statement on the record, with a key that counts "
+        "there; nothing of the file was taken",
+    )  # fmt: skip
 
 
 def no_folder(folder: Path) -> ProblemsFound:

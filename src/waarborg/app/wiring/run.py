@@ -81,7 +81,10 @@ def run(
         book.take_in(texts, inputs.model, imports, reports, since)
         return book.added()
 
-    with beside(take_in, wanted=len(reports) >= MANY) as taken:
+    if book.waits:
+        take_in()
+    inputs = inputs.judged(book.judgements())
+    with beside(take_in, wanted=len(reports) >= MANY and not book.waits) as taken:
         derived = derive(inputs, as_of, known_at, announce)
         book.add(taken.result())
     book.decide(derived)

@@ -20,7 +20,7 @@ from waarborg.app.services.inputs import Inputs
 from waarborg.app.services.logbook import Contents, Derivation, last_derivation, read_back
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.panels import Seal
-from waarborg.app.services.proving_record import KIND, repeated
+from waarborg.app.services.proving_record import AUTHOR, KIND, repeated
 from waarborg.app.wiring.run import pages
 from waarborg.base.problems import ProblemsFound
 from waarborg.record.failure import VerificationFailure, entry_failure
@@ -70,7 +70,7 @@ def repeat_proofs(journal: Journal, announce: Progress = silent) -> int:
     """
     count = 0
     for recorded in journal.read():
-        if recorded.statement.kind != KIND:
+        if (recorded.statement.kind, recorded.statement.author) != (KIND, AUTHOR):
             continue
         announce("prove")
         stated, found = _read(partial(_both, recorded.statement.body, journal.blobs))

@@ -186,6 +186,24 @@ def test_days_without_a_report_are_called_that() -> None:
     assert "cannot be verified against one" in page
 
 
+def test_the_headline_names_the_sources_that_were_not_heard() -> None:
+    """A nought stands beside the sources silent on the days counted, and no others."""
+    base = sample()
+    heard = replace(base.coverage, reports={**base.coverage.reports, "late": (4, 0, 0, 5, 5)})
+    derived = replace(base, coverage=heard)
+
+    def figures(day: date | None) -> str:
+        page = render(picture(derived, ZONES, SETTINGS, day, SEAL))
+        return page.split('<section aria-labelledby="figures">')[1].split("</section>")[0]
+
+    span = figures(None)
+    assert "1 of the 3 sources on file gave no report on any day that the hours" in span
+    assert "late" in span
+    assert "outlet" not in span
+    assert "2 of the 3 sources on file gave no report on this day" in figures(date(2026, 4, 11))
+    assert "Not heard" not in figures(date(2026, 4, 13))
+
+
 def test_the_same_picture_gives_the_same_bytes_whatever_the_order_of_rows() -> None:
     """Reversing every tuple of the derivation changes nothing on the page."""
     derived = sample()
@@ -226,6 +244,7 @@ def test_the_foot_names_size_and_root_of_the_record() -> None:
     assert "1\u202f234 entries" in foot
     assert "ab" * 32 in foot
     assert "waarborg verify" in foot
+    assert "came after it, so the record as handed out has more entries" in foot
     assert "Sample data, made up for tests." in foot
 
 

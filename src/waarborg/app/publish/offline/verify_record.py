@@ -237,6 +237,8 @@ class Statements:
             raise Failure(f"the chain of {author} has a gap, or is broken, at entry {place}")
         if kind == "key":
             self._change_key(place, author, kid, content)
+        if kind == "freeze" and author != self.operator:
+            raise Failure(f"entry {place} ends the log, which {author} may not")
         self.frozen = kind == "freeze"
         self.heads[author] = (seq, hashlib.sha256(b"\0" + entry).hexdigest())
         self.count += 1
@@ -254,12 +256,15 @@ class Statements:
         may = {"enrol": [self.operator], "replace": [name], "withdraw": [name, self.operator]}
         if author not in may.get(action, []):
             raise Failure(f"entry {place} changes a key that {author} may not change")
+        if action == "withdraw":
+            gone = (name, from_base64url(content["public"].encode()))
+            if gone not in self.keys.values():
+                raise Failure(f"entry {place} withdraws a key that does not count for {name}")
+            self.keys = {key: row for key, row in self.keys.items() if row != gone}
+            return
         if action == "replace":
             self.keys.pop(kid, None)
         self._count_key(name, content["public"])
-        if action == "withdraw":
-            public = from_base64url(content["public"].encode())
-            self.keys = {key: row for key, row in self.keys.items() if row[1] != public}
 
 
 def named_files(place: int, entry: bytes, statements: Statements) -> Iterator[tuple[str, int]]:
