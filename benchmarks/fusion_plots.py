@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections import defaultdict
 from pathlib import Path
 from statistics import mean
@@ -12,7 +13,10 @@ COLOURS = {
     "waarborg": "#0b6e4f", "reference": "#7a7a7a", "splink evidence": "#b5541c", "splink plain": "#e0a458",
     "components": "#3d5a98", "meltt rules": "#8e4585", "st-dbscan": "#8aa1c9",
 }  # fmt: skip
-_WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 720, 360, 64, 36, 150, 48
+_WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 720, 360, 92, 36, 150, 48
+
+_BANDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99)
+"""Where the benchmark parts one band of stated chances from the next."""
 
 
 def _text(x: float, y: float, words: str, more: str = "") -> str:
@@ -121,7 +125,7 @@ def _speed(runs: list[dict], what: str, title: str) -> str:
     if floor and what == "reports/s":
         y = at(sizes[0], floor)[1]
         parts.append(_line(_across(0), y, _across(1), y, "#444444", 'stroke-dasharray="5 4"'))
-        parts.append(_text(_across(1) + 6, y + 4, "memory floor"))
+        parts.append(_text(_across(1) - 6, y - 6, "memory floor", 'text-anchor="end"'))
     methods = [method for method in COLOURS if method in points]
     for method in methods:
         line = sorted(points[method])
@@ -140,19 +144,19 @@ def _speed(runs: list[dict], what: str, title: str) -> str:
 
 def _calibration(runs: list[dict]) -> str:
     colours = {"sparse": "#8aa1c9", "mixed": "#0b6e4f", "dense": "#b5541c", "barrage": "#8e4585"}
-    held: dict[str, dict[float, list[tuple[float, float, int]]]] = defaultdict(
+    held: dict[str, dict[int, list[tuple[float, float, int]]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for run in runs:
         if run["method"] == "waarborg" and not run["repeats"]:
             for stated, right, n in run["calibration"]:
-                held[run["profile"]][math.floor(stated * 20) / 20].append((stated, right, n))
-    low = 0.3
+                held[run["profile"]][bisect(_BANDS, stated)].append((stated, right, n))
+    low = 0.2
 
     def at(stated: float, right: float) -> tuple[float, float]:
         return _across((stated - low) / (1 - low)), _up((right - low) / (1 - low))
 
-    parts = [_rung((tenth / 10 - low) / (1 - low), f"{tenth / 10:.1f}") for tenth in range(3, 11)]
+    parts = [_rung((tenth / 10 - low) / (1 - low), f"{tenth / 10:.1f}") for tenth in range(2, 11)]
     parts += [
         _text(
             at(tenth / 10, low)[0],
@@ -160,7 +164,7 @@ def _calibration(runs: list[dict]) -> str:
             f"{tenth / 10:.1f}",
             'text-anchor="middle"',
         )
-        for tenth in range(3, 11)
+        for tenth in range(2, 11)
     ]
     parts.append(_line(*at(low, low), *at(1, 1), "#444444", 'stroke-dasharray="5 4"'))
     parts.append(
