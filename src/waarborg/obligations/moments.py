@@ -15,13 +15,20 @@ from datetime import datetime, timedelta
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.sections import Clock, Step
-from waarborg.agreement.vocabulary import LateKnowledge, RunsFrom
+from waarborg.agreement.vocabulary import LateKnowledge, Rounding, RunsFrom
 from waarborg.base.times import Period, format_instant, parse_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
 from waarborg.obligations.obligation import Deadline
 
 _SECOND = timedelta(seconds=1)
+
+UNSTATED = Clock(rounding=Rounding.DOWN)
+"""Where a text names no clock: elapsed time; months end on the same day, or on the last of a shorter month.
+
+Source:
+    Assumed, as Regulation (EEC, Euratom) No 1182/71, Article 3(2)(c), has it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,10 @@ def _deadline(
     if late is LateKnowledge.FROM_KNOWLEDGE and known is not None and known > start.start:
         start = Period(known, max(start.end, known + _SECOND))
         from_what = f"the breach became known, later than {from_what}"
-    window = _window(clock, start, span)
+    try:
+        window = _window(clock, start, span)
+    except ValueError as error:
+        return Deadline(None, span, f"{span} after {from_what}, which cannot be measured: {error}")
     made = Deadline(window, span, f"{span} after {from_what}, so {_between(window)}")
     words = made.words
     if clock is not None:
@@ -167,7 +177,7 @@ def _deadline(
 
 
 def _window(clock: Clock | None, start: Period, span: str) -> Period:
-    measured = clock or Clock()
+    measured = clock or UNSTATED
     first = due(measured, start.start, span)
     if start.end - start.start <= _SECOND:
         return Period(first, first + _SECOND)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Gate, Guarantee
-from waarborg.agreement.sections import Clock, Span
+from waarborg.agreement.sections import Span
 from waarborg.agreement.vocabulary import GateEffect
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import (
@@ -27,6 +27,7 @@ from waarborg.cases.promise_acts import (
     ObligationStep,
     PromiseTerm,
 )
+from waarborg.obligations.moments import UNSTATED
 from waarborg.obligations.obligation import Obligation, ObligationState
 from waarborg.obligations.standing import ENDED, whole_text
 
@@ -283,7 +284,7 @@ class Promises:
         for entry in self.contributions.get(guarantee.id, ()):
             deployed = isinstance(entry.act, Contribute) and entry.act.step == "deployed"
             if deployed and after is not None and after.text:
-                return due(Clock(), entry.known_at, after.text)
+                return due(UNSTATED, entry.known_at, after.text)
         return None
 
     def turns(self) -> Iterator[datetime]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from commission_moves import BEGIN, NINETY, beginning
+from waarborg.agreement.sections import Clock
 from waarborg.agreement.vocabulary import LateKnowledge, RunsFrom
 from waarborg.base.times import Period, format_instant
 from waarborg.cases.body import from_body
@@ -279,6 +280,25 @@ def test_a_later_extension_blocks_when_its_time_is_over() -> None:
     block = running.blocks(month)["watch"]
     assert block is not None
     assert "going on needed it by then" in block.words
+
+
+def test_a_month_without_such_a_day_ends_on_its_last() -> None:
+    """Deployed on 29 January, the estates must have authorised going on by 28 February."""
+    day = (datetime(2030, 1, 29, 5, tzinfo=UTC) - at(0)) / timedelta(hours=1)
+    running = run(said("w", day, "SUL:x", "contribute", guarantee="watch", step="deployed"))
+    february = datetime(2030, 2, 28, 5, tzinfo=UTC)
+    assert running.blocks(february - timedelta(seconds=1))["watch"] is None
+    assert running.blocks(february)["watch"] is not None
+
+
+def test_a_span_that_a_named_clock_cannot_measure_gives_no_deadline() -> None:
+    """A clock that does not say how to round gives the reason in words, and nothing stops."""
+    agreement = replace(NINETY, clocks={**NINETY.clocks, "refusing": Clock()})
+    monthly = help_with(clock="refusing", within_text="P1M", runs_from=RunsFrom.VERIFICATION)
+    verified = datetime(2030, 1, 31, tzinfo=UTC)
+    found = deadline_of_guarantee(agreement, monthly, replace(FULL, verified=verified))
+    assert found.window is None
+    assert "cannot be measured: 31 January and 1 months has no such day" in found.words
 
 
 def test_a_refused_gate_is_opened_by_filing_anew() -> None:
