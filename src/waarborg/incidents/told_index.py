@@ -168,7 +168,8 @@ class Index:
     def unpost(self, rows: Ints) -> None:
         """Let rows not be found any more."""
         for day in np.unique(np.floor(self.days(rows)).astype(np.int64)).tolist():
-            keys, held = self._days[day]
+            # a report without a sign, place or act stands under no key
+            keys, held = self._days.get(day, (_WHOLE, _WHOLE))
             kept = ~np.isin(held, rows)
             self._days[day] = (keys[kept], held[kept])
 
