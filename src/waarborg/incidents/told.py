@@ -41,11 +41,16 @@ class Moved:
 
     Attributes:
         before: As they were, by time and identifier; nothing for those that are new.
-        after: As they are; nothing for those that are gone.
+        after: As they are; nothing for those that are gone. One of whose reports only another version
+            came stands here and in `before`.
+        left: Reports that went, or that a later version replaced.
+        came: Reports that came, and later versions.
     """
 
     before: tuple[Incident, ...]
     after: tuple[Incident, ...]
+    left: tuple[Report, ...] = ()
+    came: tuple[Report, ...] = ()
 
 
 class Told:
@@ -109,6 +114,7 @@ class Told:
         changed = self._newer(reports)
         touched = self._judge(judgements, taken_back)
         leaving = set(gone)
+        left = self._standing({*leaving, *(report.id for report in changed)})
         touched |= self._leave_out({*leaving, *(report.id for report in changed)})
         for name in leaving & self._row.keys():
             self._reports[self._row[name]] = None
@@ -120,7 +126,18 @@ class Told:
         partners = self._ties.drop(rows)
         self._tie(rows)
         hanging = self._ties.hanging(np.concatenate([rows, partners]))
-        return self._merge(hanging, touched)
+        before, after = self._merge(hanging, touched)
+        anew = {report.id for report in changed}
+        return Moved(*_otherwise(before, after, anew), left, tuple(changed))
+
+    def reports(self) -> tuple[Report, ...]:
+        """The reports that count, each in its latest version, by identifier."""
+        return tuple(sorted((r for r in self._reports if r is not None), key=lambda r: r.id))
+
+    def _standing(self, names: Iterable[ReportId]) -> tuple[Report, ...]:
+        """The reports of these names that count so far."""
+        rows = [self._row[name] for name in sorted(names) if name in self._row]
+        return tuple(report for row in rows if (report := self._reports[row]) is not None)
 
     def _newer(self, reports: Iterable[Report]) -> list[Report]:
         """The reports that say something new, each in its last version; notes who came when."""
@@ -233,7 +250,7 @@ class Told:
         rows = [self._row.get(name) for name in pair]
         return all(row is not None and self._reports[row] is not None for row in rows)
 
-    def _merge(self, hanging: Hanging, touched: set[int]) -> Moved:
+    def _merge(self, hanging: Hanging, touched: set[int]) -> tuple[list[Incident], list[Incident]]:
         """Merge anew what hangs together, and picture the incidents that came out otherwise."""
         order = np.argsort(self._index.ranks[hanging.rows], kind="stable")
         alive = [self._reports[row] is not None for row in hanging.rows[order].tolist()]
@@ -263,7 +280,7 @@ class Told:
             at = int(rows[leader])
             self._held[at] = incident
             self._members[at] = rows[members].tolist()
-        return _moved(before, [incident for _, incident, _ in after])
+        return before, [incident for _, incident, _ in after]
 
     def _compare(self, rows: Ints, groups: Groups, touched: set[int]) -> tuple[list[int], Ints]:
         """Note the partition; gives the leaders of groups that were, and of those that are, to picture.
@@ -347,11 +364,17 @@ def _by_time(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
     return tuple(sorted(incidents, key=lambda incident: (incident.happened, incident.id)))
 
 
-def _moved(before: list[Incident], after: list[Incident]) -> Moved:
-    """What differs; an incident that came out as it was is left out."""
+def _otherwise(
+    before: list[Incident], after: list[Incident], anew: set[ReportId]
+) -> tuple[tuple[Incident, ...], tuple[Incident, ...]]:
+    """What differs; an incident that came out as it was, with the same reports, is left out."""
     was = {incident.id: incident for incident in before}
-    now = {incident.id: incident for incident in after}
-    return Moved(
-        _by_time(each for each in before if now.get(each.id) != each),
-        _by_time(each for each in after if was.get(each.id) != each),
+    same = {
+        incident.id
+        for incident in after
+        if was.get(incident.id) == incident and anew.isdisjoint(incident.reports)
+    }
+    return (
+        _by_time(each for each in before if each.id not in same),
+        _by_time(each for each in after if each.id not in same),
     )

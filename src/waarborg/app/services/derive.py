@@ -98,7 +98,7 @@ def derive(
         determinations=determinations,
         obligations=obligations,
         counts=count(inputs.agreements, findings, days, mission.time_zone, rule),
-        claims=_known_claims(inputs.claims, known_at),
+        claims=known_claims(inputs.claims, known_at),
         coverage=coverage(reports, days, mission.time_zone, stated_gaps(mission)),
     )
 
@@ -178,7 +178,8 @@ def held_by_agreement(
     return {text.id: hold_versions(text, deeds, ground, places) for text in inputs.agreements}
 
 
-def _known_claims(claims: Sequence[Claim], known_at: datetime) -> tuple[Claim, ...]:
+def known_claims(claims: Sequence[Claim], known_at: datetime) -> tuple[Claim, ...]:
+    """The claims that were known before a moment."""
     return tuple(c for c in claims if c.known_at is None or c.known_at < known_at)
 
 
