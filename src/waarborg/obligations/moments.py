@@ -24,10 +24,14 @@ from waarborg.obligations.obligation import Deadline
 _SECOND = timedelta(seconds=1)
 
 UNSTATED = Clock(rounding=Rounding.DOWN)
-"""Where a text names no clock: elapsed time; months end on the same day, or on the last of a shorter month.
+"""Where a text names no clock: elapsed time; a month ends at the same hour of the same date, or of the last
+day of a month that has no such date.
 
 Source:
-    Assumed, as Regulation (EEC, Euratom) No 1182/71, Article 3(2)(c), has it.
+    The project's own choice, so that an unnamed clock is elapsed time throughout. Regulation (EEC, Euratom)
+    No 1182/71, Article 3(2)(c), has the same date and the same last day, but lets a period of weeks,
+    months or years end with the last hour of that day: a text that means this names a clock of calendar
+    days (`kind: local_days`, `rounding: down`).
 """
 
 
