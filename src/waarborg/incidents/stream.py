@@ -149,9 +149,11 @@ class Stream:
         held = rows[mine]
         incident, probability, flags = names.copy(), np.ones(len(names)), self._known["odd"].copy()
         incident[mine] = self._state["incident"][held]
-        probability[mine] = sureness(self._state["weakest"][held], self._model)
         flags[mine] |= np.where(self._state["level"][held] > 0, np.uint8(Flag.FLOOD), np.uint8(0))
         group = np.searchsorted(names, incident)
+        probability[mine] = sureness(
+            group[mine], self._state["weakest"][held], self._state["crowd"][held], self._model
+        )
         source = np.full(len(names), -1, dtype=np.int64)
         source[mine] = self._laid["source"][held]
         flags |= np.where(repeated(group, source), np.uint8(Flag.REPEATED), np.uint8(0))
