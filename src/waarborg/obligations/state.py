@@ -275,7 +275,11 @@ class Running:
         moments = self._moments(name, made)
         if self.agreement.procedures:
             case = self.commission.cases.get(name)
-            over = case is not None and case.state in {CaseState.CLOSED, CaseState.JOINED}
+            left_open = made.decision is Decision.CANNOT_BE_DETERMINED
+            over = case is not None and (
+                case.state in {CaseState.CLOSED, CaseState.JOINED}
+                or (left_open and case.state is CaseState.RULED)
+            )
             ended = f"the case is {case.state.value}" if case is not None and over else ""
             self.procedures.follow(made, moments, at, ended)
         before = self._owed_by.get(name, ())
