@@ -110,7 +110,7 @@ def test_a_cluster_of_several_processes_writes_the_same_file(tmp_path):
     home = Path(find_spec("pyspark").origin).parent
     events = tmp_path / "events"
     events.mkdir()
-    done = subprocess.run(  # noqa: S603  # Spark's own starter, with this test's files
+    done = subprocess.run(  # Spark's own starter, with this test's files
         [
             str(home / "bin" / "spark-submit"), "--master", "local-cluster[2,1,1024]",
             "--conf", f"spark.pyspark.python={sys.executable}",
