@@ -339,7 +339,9 @@ class Running:
         before = self._owed_by.get(name, ())
         found: tuple[Obligation, ...] = ()
         if made.decision is Decision.BREACH_FOUND:
-            found = fall_due(self.agreement, [made], at, {DeterminationId(made.id): moments})
+            signed = self.promises.signed() if self.promises.amendments else None
+            known = {DeterminationId(made.id): moments}
+            found = fall_due(self.agreement, [made], at, known, signed)
         if not before and not found:
             return
         for gone in before:
@@ -375,6 +377,7 @@ class Running:
 
     def _amend(self, entry: Entry, act: Amend) -> None:
         self.promises.amend(entry, act)
+        self.commission.decided |= self.base.keys() | self.commission.cases.keys()
 
     def _move_obligation(self, entry: Entry, act: ObligationStep) -> None:
         self.promises.move_obligation(entry, act, self.owed.get(act.obligation))

@@ -259,7 +259,7 @@ def arrivals(
     )
     for report in inputs.reports:
         came[report.received_at][0].append(report)
-    for judgement in inputs.judgements:
+    for judgement in inputs.counted:
         came[judgement.when][1].append(judgement)
     return [(at, *came[at]) for at in sorted(came) if at < known_at]
 
