@@ -104,3 +104,23 @@ def test_a_file_without_needs_is_told_how_to_write_one(monkeypatch):
     (problem,) = refused.value.problems
     assert (problem.code, problem.found) == ("CLI-020", "no section `needs:`")
     assert "`needs: {warned: {words: somebody warns, action: [warning]}}`" in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (None, "nothing there"),
+        ("folder", "a folder"),
+        (b"id: \xff", "bytes that are no UTF-8, from byte 5 on"),
+    ],
+)
+def test_what_stands_in_the_place_of_the_map_is_said_in_words(tmp_path, content, found):
+    """No number of the system's own is shown: a person reads what is there instead of a text file."""
+    path = tmp_path / "map.geojson"
+    if content == "folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ProblemsFound, match="the file cannot be read") as refused:
+        run("--zones", str(path))
+    assert refused.value.problems[0].found == found
