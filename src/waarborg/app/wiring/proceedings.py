@@ -59,8 +59,8 @@ def read_held(out: Path, origins: Sequence[str]) -> Held:
         expected = f"the log {' or '.join(origins)}"
         raise VerificationFailure("REC-004", str(out / PUBLIC), expected, checkpoint.origin)
     every = list(leaves(source, checkpoint.size))
-    if every and is_statement(every[0]):
-        replay(every)  # every author's signature and chain
+    if any(map(is_statement, every)):
+        replay(every, checkpoint.origin)  # every author's signature and chain
     said = ((at, read_statement(leaf)) for at, leaf in enumerate(every) if is_statement(leaf))
     recorded = list(with_marks(said))
     marked = max((each.recorded_at for each in recorded if each.recorded_at), default=None)
