@@ -110,9 +110,10 @@ class SightingModel:
         own_reports: Reports in a close cell that one incident accounts for by itself.
         crowd_step: Nats in whose steps the density counts: a new report seldom changes a neighbour's.
         flood: Reports of one source in one cell that count; eight times as many of all sources.
-        sure_offset: With `sure_slope`, turns the weakest gain of an incident into the log odds that
-            all its sightings are of one event (a logistic fit on the learning seed).
+        sure_offset: With the next two, turns the weakest gain of an incident and the density about it
+            into the log odds that all its sightings are of one event (a logistic fit).
         sure_slope: Log odds a nat of that gain.
+        sure_crowd: Log odds a nat of the density where it is highest among the incident's sightings.
     """
 
     version: str
@@ -141,6 +142,7 @@ class SightingModel:
     flood: float
     sure_offset: float
     sure_slope: float
+    sure_crowd: float
 
 
 def read_sighting_model(text: str) -> SightingModel:

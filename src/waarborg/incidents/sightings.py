@@ -334,9 +334,22 @@ def merge_rows(
     return group, weakest
 
 
-def sureness(weakest: Floats, model: SightingModel) -> Floats:
-    """The chance that an incident is one event, from the gain of its weakest join; 1 for a lone one."""
-    odds = model.sure_offset + model.sure_slope * np.clip(weakest, 0.0, 30.0)
+def sureness(group: Ints, weakest: Floats, crowd: Floats, model: SightingModel) -> Floats:
+    """The chance that each row's incident is one event; 1 for a lone row.
+
+    Args:
+        group: A number from 0 for each row: the same for rows of one incident.
+        weakest: The gain of the weakest join of that incident, in nats.
+        crowd: The density about each row; where it is highest in an incident, there it counts.
+        model: What was learnt beforehand.
+    """
+    thick = np.zeros(int(group.max(initial=-1)) + 1)
+    np.maximum.at(thick, group, crowd)
+    odds = (
+        model.sure_offset
+        + model.sure_slope * np.clip(weakest, 0.0, 30.0)
+        + model.sure_crowd * np.log(thick[group])
+    )
     return np.where(np.isinf(weakest), 1.0, 1.0 / (1.0 + np.exp(-odds)))
 
 
@@ -423,8 +436,9 @@ def merge_edges(
     edges = Edges(ends[0].astype(np.int32), ends[1].astype(np.int32), nats)
     group, weakest = merge_rows(laid, crowd[order], edges, model, held)
     flags = absurd | np.where(repeated(group, laid.source), np.uint8(Flag.REPEATED), np.uint8(0))
+    sure = sureness(group, weakest, crowd[order], model)
     back = np.argsort(order)
-    return Fused(laid.id[group][back], sureness(weakest, model)[back], flags[back])
+    return Fused(laid.id[group][back], sure[back], flags[back])
 
 
 def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
@@ -448,7 +462,7 @@ def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
     edges = find_edges(laid, crowd, held)
     group, weakest = merge_rows(laid, crowd.crowd, edges, model, held)
     incident[rows] = laid.id[group]
-    probability[rows] = sureness(weakest, model)
+    probability[rows] = sureness(group, weakest, crowd.crowd, model)
     flags[rows] |= absurd
     flags[rows[crowd.level > 0]] |= np.uint8(Flag.FLOOD)
     flags[rows[repeated(group, laid.source)]] |= np.uint8(Flag.REPEATED)

@@ -275,13 +275,19 @@ class Running:
         moments = self._moments(name, made)
         if self.agreement.procedures:
             case = self.commission.cases.get(name)
-            over = case is not None and case.state in {CaseState.CLOSED, CaseState.JOINED}
+            left_open = made.decision is Decision.CANNOT_BE_DETERMINED
+            over = case is not None and (
+                case.state in {CaseState.CLOSED, CaseState.JOINED}
+                or (left_open and case.state is CaseState.RULED)
+            )
             ended = f"the case is {case.state.value}" if case is not None and over else ""
             self.procedures.follow(made, moments, at, ended)
         before = self._owed_by.get(name, ())
         found: tuple[Obligation, ...] = ()
         if made.decision is Decision.BREACH_FOUND:
-            found = fall_due(self.agreement, [made], at, {DeterminationId(made.id): moments})
+            signed = self.promises.signed() if self.promises.amendments else None
+            known = {DeterminationId(made.id): moments}
+            found = fall_due(self.agreement, [made], at, known, signed)
         if not before and not found:
             return
         for gone in before:
@@ -317,6 +323,7 @@ class Running:
 
     def _amend(self, entry: Entry, act: Amend) -> None:
         self.promises.amend(entry, act)
+        self.commission.decided |= self.base.keys() | self.commission.cases.keys()
 
     def _move_obligation(self, entry: Entry, act: ObligationStep) -> None:
         self.promises.move_obligation(entry, act, self.owed.get(act.obligation))

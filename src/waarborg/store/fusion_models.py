@@ -23,7 +23,7 @@ def fusion_model(name: str = DEFAULT) -> Model:
     return read_model(_text(name))
 
 
-def sighting_model(name: str = "synthetic-1") -> SightingModel:
+def sighting_model(name: str = "synthetic-2") -> SightingModel:
     """Read a shipped model for sightings.
 
     Raises:
