@@ -59,7 +59,7 @@ def read_held(out: Path, origins: Sequence[str]) -> Held:
         expected = f"the log {' or '.join(origins)}"
         raise VerificationFailure("REC-004", str(out / PUBLIC), expected, checkpoint.origin)
     every = list(leaves(source, checkpoint.size))
-    replay(every)  # every author's signature and chain
+    replay(every, checkpoint.origin)  # every author's signature and chain
     recorded = list(with_marks((at, read_statement(leaf)) for at, leaf in enumerate(every)))
     marked = max((each.recorded_at for each in recorded if each.recorded_at), default=None)
     judged = tuple(judgements_of(recorded))
