@@ -21,11 +21,11 @@ from waarborg.agreement.versions import everything
 from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.base.grades import Standing
 from waarborg.base.judgement import Reason
-from waarborg.base.times import Period, format_instant, parse_instant
+from waarborg.base.times import Period, format_instant
 from waarborg.cases.case import CaseFile, CaseState
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Decision, Determination, DeterminationId
-from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken, Unreadable
+from waarborg.cases.entry import CaseAct, Entry, Propose, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
     Amend,
     AskHelp,
@@ -40,25 +40,17 @@ from waarborg.cases.promise_acts import (
     StepTaken,
 )
 from waarborg.cases.ruled import ruled
+from waarborg.cases.turn import Resting, Turn, known_once
 from waarborg.obligations.fall_due import fall_due
+from waarborg.obligations.let_off import contested, let_off, may_let_off
 from waarborg.obligations.moments import Moments, moments_of
 from waarborg.obligations.movable import note_met
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
 from waarborg.obligations.procedures import Procedures
-from waarborg.obligations.promises import STEPS, Alike, Barred, Block, Promises
+from waarborg.obligations.promises import Alike, Barred, Block, Promises
 from waarborg.obligations.standing import whole_text
 
 _OVERDUE = ObligationState.OVERDUE
-_CONTESTABLE = frozenset(ObligationState) - {
-    ObligationState.OVERDUE,
-    ObligationState.WAIVED,
-    ObligationState.EXCUSED,
-    ObligationState.DORMANT,
-    ObligationState.FALLEN_AWAY,
-    ObligationState.UNDECIDED,
-}
-"""States beside which a contest is shown as a state of its own; beside the others it is a reason."""
-
 _CASE_ACTS = frozenset(get_args(CaseAct))
 _MOVE_PROMISES = frozenset((GateStep, Contribute, PromiseTerm, CommitmentStep, ChangeStanding))
 """Acts after which more or fewer promises may hold."""
@@ -81,6 +73,23 @@ class Changes:
     promises: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A determination by operation of the text of which nothing is left.
+
+    Attributes:
+        at: When that became known.
+        determination: Its name.
+        owed: Obligations that fell away with it.
+        words: What became of what it rested on.
+    """
+
+    at: datetime
+    determination: str
+    owed: tuple[str, ...]
+    words: str
+
+
 @dataclass(slots=True)
 class Running:
     """State of a mission's commission and guarantors; grows entry by entry.
@@ -96,8 +105,10 @@ class Running:
         owed: Every obligation by name, as its determination left it.
         base: Determinations of the text, and those that opened a case.
         late: Obligation to when its time passed with nothing in the way.
-        fallen: Obligation to why nothing asks for it any more.
+        void: Obligation to why nothing asks for it any more.
         alike: Case or determination to how promises stand for it.
+        fallen: Determinations of the text that went, with what had been owed after them.
+        resting: Which cases rest on which findings.
         changes: What was touched since a view last looked.
     """
 
@@ -111,8 +122,10 @@ class Running:
     owed: dict[str, Obligation] = field(default_factory=dict)
     base: dict[str, Determination] = field(default_factory=dict)
     late: dict[str, datetime] = field(default_factory=dict)
-    fallen: dict[str, str] = field(default_factory=dict)
+    void: dict[str, str] = field(default_factory=dict)
     alike: dict[str, Alike] = field(default_factory=dict)
+    fallen: list[Fallen] = field(default_factory=list)
+    resting: Resting = field(default_factory=Resting)
     changes: Changes = field(default_factory=Changes, compare=False)
     _owed_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _owed_for: dict[str, str] = field(default_factory=dict)
@@ -143,6 +156,25 @@ class Running:
         self.commission.decided.add(determination.id)
         self._follow(at)
 
+    def turn(self, turn: Turn) -> None:
+        """A determination by the text, or one that opens a case, became known, changed or went.
+
+        A case stays, and says what it rested on; obligations by operation of the text follow what
+        stands now, and those that fell away are told in `fallen`.
+        """
+        if turn.before is None and turn.after is not None and turn.id not in self.commission.cases:
+            self.found(turn.after, turn.at)
+            return
+        self.tick(turn.at)
+        self.commission.touched |= self.resting.tell(turn, self.commission.cases)
+        if turn.after is None:
+            self._fall(turn)
+        else:
+            self.base[turn.id] = turn.after
+            self.commission.open(turn.after, turn.at)
+            self.commission.decided.add(turn.id)
+        self._follow(turn.at)
+
     def take(self, entry: Entry) -> Refused | None:
         """Take the next entry; one that breaks a rule changes nothing, and is given back as refused."""
         self.tick(entry.known_at)
@@ -151,6 +183,7 @@ class Running:
             act: Any = entry.act
             if type(act) in _CASE_ACTS:
                 self.commission.take(entry)
+                self._note_turn(entry, act)
             else:
                 _PROMISES[type(act)](self, entry, act)
         except RuleBroken as broken:
@@ -239,32 +272,11 @@ class Running:
 
     def state_of(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:
         """Where an obligation stands at a moment, and why; the strongest ground first."""
-        contests = self.promises.contests.get(owed.id, [])
-        told = "; ".join(f"contested by {e.party} in {e.id}{_said(e)}" for e in contests)
-        state, why = self._let_off(owed) or self._standing(owed, barred)
-        step = self.promises.steps.get(owed.id)
-        kept = {ObligationState.FULFILLED, ObligationState.FULFILLED_LATE}
-        if state in kept:
-            done = step.known_at if step else barred.as_of
-            others = [e for e in contests if e.party != owed.guarantor and e.known_at >= done]
-            state = ObligationState.CONTESTED if others else state
-        elif contests and state in _CONTESTABLE:
-            state = ObligationState.CONTESTED
-        return state, "; ".join(filter(None, (why, told)))
+        found = self._let_off(owed) or self._standing(owed, barred)
+        return contested(self.promises, owed, found, barred.as_of)
 
     def _let_off(self, owed: Obligation) -> tuple[ObligationState, str] | None:
-        """The state that an entry about an obligation gives it, None while there is none."""
-        step = self.promises.steps.get(owed.id)
-        gone = self.fallen.get(owed.id, "")
-        if step is None or not isinstance(step.act, ObligationStep):
-            return (ObligationState.FALLEN_AWAY, gone) if gone else None
-        state = STEPS[step.act.step]
-        why = f"{step.author} in {step.id}: {step.act.words}"
-        late = self.late.get(owed.id)
-        if state is ObligationState.FULFILLED and late is not None:
-            state = ObligationState.FULFILLED_LATE
-            why += f" (its time had passed at {format_instant(late)})"
-        return state, "; ".join(filter(None, (why, gone)))
+        return let_off(self.promises, owed, self.void.get(owed.id, ""), self.late.get(owed.id))
 
     def _standing(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:
         """Where an obligation stands of which nobody has said that it is fulfilled or let off."""
@@ -314,10 +326,29 @@ class Running:
             words = f"a {entry.act.kind} that cannot be read: {entry.act.words}"
             raise RuleBroken("COM-021", words)
 
+    def _note_turn(self, entry: Entry, act: object) -> None:
+        """Flag a proposal that is put before the procedure of the text has come to the ruling."""
+        if not isinstance(act, Propose) or not self.agreement.procedures:
+            return
+        case = self.commission.cases[self.commission.case_of(entry.id)]
+        for procedure in self.agreement.procedures.values():
+            name = f"{procedure.id}-{case.id.removeprefix('det-')}"
+            course = self.procedures.courses.get(name)
+            for step in procedure.steps.values():
+                rules_here = step.what == "determination" and step.who == case.body
+                if course is not None and rules_here and step.id not in course.steps:
+                    untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
+                    case.flags.append(
+                        f"put to the vote before its turn: {entry.id} came when {name} was at "
+                        f"{untaken or 'no step'}, before {step.id} ({procedure.clause})"
+                    )
+
     def _follow(self, at: datetime, *, settle: bool = True) -> None:
         """Work out again what follows from the cases that were decided; let times already over pass."""
         commission = self.commission
         if commission.touched:
+            for name in commission.touched:
+                self.resting.note(commission.cases[name])
             self.changes.cases |= commission.touched
             commission.touched.clear()
         if commission.decided:
@@ -337,6 +368,17 @@ class Running:
         if self._from_first and made.decision is Decision.BREACH_FOUND:
             self._note_first(made, at)
         self._owe(name, made, at)
+
+    def _fall(self, turn: Turn) -> None:
+        """What rested on a determination of the text alone is owed no more; a case keeps what it had."""
+        if turn.id in self.commission.cases:
+            return
+        self.base.pop(turn.id, None)
+        gone = self._owed_by.pop(turn.id, ())
+        for name in gone:
+            del self.owed[name]
+        self.changes.owed.update(gone)
+        self.fallen.append(Fallen(turn.at, turn.id, gone, turn.words))
 
     def _note_first(self, made: Determination, at: datetime) -> None:
         """Keep the first breach of each party; an earlier one moves every clock that runs from it."""
@@ -374,9 +416,10 @@ class Running:
         for gone in before:
             if gone not in names:
                 words = made.decision.value.replace("_", " ")
-                self.fallen[gone] = f"{made.id} is now {words} and asks for it no more"
+                self.void[gone] = f"{made.id} is now {words} and asks for it no more"
         for owed_id, each in names.items():
-            self.fallen.pop(owed_id, None)
+            if self.void.pop(owed_id, None) is not None:
+                self.late.pop(owed_id, None)  # asked for anew, its time runs anew
             self._owed_for[owed_id] = name
             if each.deadline.latest is not None:
                 heapq.heappush(self._ends, (each.deadline.latest, owed_id))
@@ -434,38 +477,22 @@ class Running:
     def _move_obligation(self, entry: Entry, act: ObligationStep) -> None:
         owed = self.owed.get(act.obligation)
         if owed is not None and act.step != "contested":
-            if owed.id in self.fallen:
-                raise RuleBroken("COM-007", f"{owed.id} is owed no more: {self.fallen[owed.id]}")
+            if owed.id in self.void:
+                raise RuleBroken("COM-007", f"{owed.id} is owed no more: {self.void[owed.id]}")
             why = dict(self.alike_of(owed).over).get(self.guarantee_of(owed).id)
             if why:
                 raise RuleBroken("COM-007", f"{owed.id} is not owed: {why}")
         if owed is not None and act.step in {"waived", "excused"}:
-            self._may_let_off(entry, owed)
+            name = self._owed_for[owed.id]
+            case, made = self.commission.cases.get(name), self.determination(name)
+            lead = (
+                self.commission.rules[case.body].lead
+                if case and case.body in self.commission.rules
+                else ""
+            )
+            may_let_off(self.agreement, entry, owed, case, str(made.breacher) if made else "", lead)
         self.promises.move_obligation(entry, act, owed)
         self.changes.owed.add(act.obligation)
-
-    def _may_let_off(self, entry: Entry, owed: Obligation) -> None:
-        """Only who is answered for, or the chair of the body, lets off: never who owes or broke the text."""
-        name = self._owed_for[owed.id]
-        case, made = self.commission.cases.get(name), self.determination(name)
-        wrong = {
-            str(owed.guarantor),
-            str(made.breacher) if made else "",
-            case.accused if case else "",
-        }
-        if entry.party in wrong:
-            who = "itself" if entry.party == owed.guarantor else f"{owed.guarantor}, being accused,"
-            raise RuleBroken("COM-009", f"{entry.party} cannot let {who} off")
-        mine = {str(party) for rule in self.agreement.prohibitions for party in rule.who}
-        if case is not None:
-            mine |= {e.party for e in case.entries[:1]}
-            body, rules = self.agreement.bodies.get(case.body), self.commission.rules.get(case.body)
-            mine |= {body.chair if body else "", rules.lead if rules else ""}
-        if entry.party not in mine & set(map(str, self.agreement.parties)):
-            words = (
-                f"{entry.party} is neither answered for nor chair of the body: it lets nobody off"
-            )
-            raise RuleBroken("COM-012", words)
 
     def _ask(self, entry: Entry, act: AskHelp) -> None:
         case: CaseFile | None = self.commission.cases.get(act.breach)
@@ -485,10 +512,22 @@ class Running:
     def _take_step(self, entry: Entry, act: StepTaken) -> None:
         self.procedures.take_step(entry, act)
 
+    def _not_accused(self, entry: Entry, course: str) -> None:
+        """The accused neither stops nor starts the procedure about itself (COM-009)."""
+        under_way = self.procedures.courses.get(course)
+        case = self.commission.cases.get(under_way.determination) if under_way else None
+        if case is None and under_way is not None:
+            case = self.commission.cases.get(under_way.determination.removeprefix("det-"))
+        if case is not None and case.accused == entry.party:
+            words = f"{entry.party} is accused in {case.id}: others suspend and resume {course}"
+            raise RuleBroken("COM-009", words)
+
     def _pause(self, entry: Entry, act: PauseCourse) -> None:
+        self._not_accused(entry, act.course)
         self.procedures.pause(entry, act)
 
     def _resume(self, entry: Entry, act: ResumeCourse) -> None:
+        self._not_accused(entry, act.course)
         self.procedures.resume(entry, act)
 
 
@@ -507,14 +546,9 @@ _PROMISES: Mapping[type, Callable[[Running, Entry, Any], None]] = {
 }
 
 
-def _said(entry: Entry) -> str:
-    words = entry.act.words if isinstance(entry.act, ObligationStep) else ""
-    return f": {words}" if words else ""
-
-
 def state(
     agreement: Agreement,
-    base: Iterable[Determination],
+    base: Iterable[Determination | Turn],
     entries: Sequence[Entry],
     as_of: datetime,
     known_at: datetime,
@@ -523,24 +557,29 @@ def state(
 
     Args:
         agreement: The text, under the reading that applies.
-        base: What `determine` made of the findings of this agreement.
+        base: The turns that determinations of this agreement took as knowledge grew; a determination
+            stands for one that came when its first report did and never changed.
         entries: Every entry, in the order of the record; those of one moment keep that order.
         as_of: What was done from this moment on is left out, and clocks are read at it.
         known_at: What reached the record from this moment on is left out.
     """
     running = Running(agreement)
-    made = [(parse_instant(d.known_at), d) for d in base if d.agreement == agreement.id]
-    known = sorted((m for m in made if m[0] < known_at), key=lambda m: (m[0], m[1].id))
+    mine = [each for each in base if each.agreement == agreement.id]
+    turns = [each for each in mine if isinstance(each, Turn)]
+    turns += known_once(each for each in mine if isinstance(each, Determination))
+    known = sorted(
+        (turn for turn in turns if turn.at < known_at), key=lambda turn: (turn.at, turn.id)
+    )
     taken = sorted(
         (e for e in entries if e.known_at < known_at and e.at < as_of), key=lambda e: e.known_at
     )
     place = 0
     for entry in taken:
-        while place < len(known) and known[place][0] <= entry.known_at:
-            running.found(known[place][1], known[place][0])
+        while place < len(known) and known[place].at <= entry.known_at:
+            running.turn(known[place])
             place += 1
         running.take(entry)
-    for at, determination in known[place:]:
-        running.found(determination, at)
+    for turn in known[place:]:
+        running.turn(turn)
     running.tick(min(as_of, known_at))
     return running

@@ -78,6 +78,7 @@ _OWN_TABLES = {
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "waits_for")),
     "next_movable": ("what can move next", ("what", "who", "words", "frees")),
+    "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
 }
 """Parts of the picture that are printed as tables of their own: title and columns."""

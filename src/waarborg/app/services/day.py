@@ -159,6 +159,7 @@ def assemble(
         "commitments": [plain(each) for each in waiting(promises, as_of)],
         "next_movable": [plain(each) for each in movable(promises, blocks, as_of)],
         "moved_since": {"since": format_instant(since), "cases": sorted(moved)},
+        "fallen": [plain(each) for each in running.fallen],
         "refused": refusals(running),
     }
 
