@@ -24,6 +24,7 @@ from waarborg.app.wiring.proceedings import put, read_held
 from waarborg.base.times import parse_instant
 from waarborg.cases.case import CaseState
 from waarborg.cases.determination import Determination
+from waarborg.cases.turn import known_once
 from waarborg.obligations.state import Running, state
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
 from waarborg.store.mission_record import MissionRecord
@@ -125,7 +126,7 @@ def test_every_turn_of_the_exercise_is_marked(
     exercise: Agreement, base: Sequence[Determination]
 ) -> None:
     """To the last clock, which is the end of the Bundestag's consent."""
-    turns = list(play(exercise, base, SCRIPT))
+    turns = list(play(exercise, known_once(base), SCRIPT))
     assert {turn.exercise for turn in turns} == {"exercise: no such guarantee was in force"}
     assert turns[-1].at == "2026-11-08T00:00:00Z"
     assert [turn.entry for turn in turns if turn.refused] == ["vote-de"]
