@@ -87,8 +87,8 @@ def said(name: str, at: float, author: str, kind: str, **fields: Any) -> Entry:
     )
 
 
-def rules(at: float = 0, **changed: Any) -> Entry:
-    """The rules of procedure: three seats, majority of seats, simple majority."""
+def rules(at: float = 0, **changed: Any) -> list[Entry]:
+    """The rules of procedure, agreed by all: three seats, majority of seats, simple majority."""
     fields: dict[str, Any] = {
         "body": "commission",
         "seats": [{"party": "ARD"}, {"party": "BOR"}, {"party": "GUA"}],
@@ -96,7 +96,10 @@ def rules(at: float = 0, **changed: Any) -> Entry:
         "majority": "simple",
         "on_deadlock": "no_ruling",
     }
-    return said("rules", at, "GUA:chair", "adopt-rules", **(fields | changed))
+    wanted = fields | changed
+    put = said("rules", at, "GUA:chair", "adopt-rules", **wanted)
+    others = [seat["party"] for seat in wanted["seats"] if seat["party"] != "GUA"]
+    return [put, *(said(f"rules-{p}", at, f"{p}:x", "approve", proposal="rules") for p in others)]
 
 
 def opened(at: float = 1) -> Entry:
@@ -136,7 +139,7 @@ def vote(at: float, author: str, choice: str = "for", **fields: Any) -> Entry:
 def ruling() -> list[Entry]:
     """Entries that lead to a breach found, by two votes to one, at hour 5."""
     return [
-        rules(),
+        *rules(),
         opened(),
         proposed(),
         vote(3, "GUA:chair"),

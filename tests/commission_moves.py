@@ -89,6 +89,9 @@ def beginning() -> list[Entry]:
             {"body": "commission", "seats": seats, "quorum": "majority"},
         )
     ]
+    made += [
+        _said(f"rules-{p}", 0, f"{p}:x", "approve", {"proposal": "rules"}) for p in PARTIES[:2]
+    ]
     for place, case in enumerate(CASES):
         facts = {
             "body": "commission",

@@ -14,6 +14,7 @@ from writer import SEED, entry
 from record_databases import Cluster
 from waarborg.record.note import Signer
 from waarborg.record.source import CHECKPOINT
+from waarborg.record.tiles import decode_bundle, encode_bundle
 from waarborg.record.tree import Tree
 from waarborg.record.verify import verify
 from waarborg.store.record_engine import PRAGMAS
@@ -187,17 +188,19 @@ def recorded_run(folder, pragmas, seed):
     for name, value in pragmas:
         connection.execute(f"PRAGMA {name}={value}").fetchall()
     connection.execute("PRAGMA wal_autocheckpoint=40").fetchall()
-    connection.execute("CREATE TABLE record_leaf (idx BIGINT PRIMARY KEY, leaf BLOB NOT NULL)")
+    columns = "idx BIGINT PRIMARY KEY, entries SMALLINT NOT NULL, leaves BLOB NOT NULL"
+    connection.execute(f"CREATE TABLE record_batch ({columns})")
     connection.execute("CREATE TABLE record_head (id SMALLINT PRIMARY KEY, size BIGINT NOT NULL)")
     connection.execute("INSERT INTO record_head VALUES (1, 0)")
     operations.append(("commit", 0))
     dice, size = random.Random(seed), 0  # noqa: S311  # a seed that is told
     for _ in range(60):
         connection.execute("BEGIN IMMEDIATE")
-        for _ in range(dice.randrange(1, 9)):
-            connection.execute("INSERT INTO record_leaf VALUES (?, ?)", (size, entry(size)))
-            size += 1
-        connection.execute("UPDATE record_head SET size = ?", (size,))
+        batch = [entry(size + at) for at in range(dice.randrange(1, 9))]
+        connection.execute("UPDATE record_head SET size = ?", (size + len(batch),))
+        row = (size, len(batch), encode_bundle(batch))
+        connection.execute("INSERT INTO record_batch VALUES (?, ?, ?)", row)
+        size += len(batch)
         connection.execute("COMMIT")
         operations.append(("commit", size))
     connection.close()
@@ -272,11 +275,12 @@ def holds(path, promised):
         if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
             return False
         (size,) = connection.execute("SELECT size FROM record_head").fetchone()
-        rows = connection.execute("SELECT idx, leaf FROM record_leaf ORDER BY idx").fetchall()
+        rows = connection.execute("SELECT leaves FROM record_batch ORDER BY idx").fetchall()
         connection.close()
     except apsw.Error:
         return False
-    return size >= promised and rows == [(place, entry(place)) for place in range(size)]
+    found = [leaf for (leaves,) in rows for leaf in decode_bundle(leaves)]
+    return size >= promised and found == [entry(place) for place in range(size)]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -6,6 +6,12 @@ kept bytes to every reader on every run). A reader refuses in words, or gives so
 
 from __future__ import annotations
 
+import io
+import struct
+from pathlib import Path
+
+from waarborg.app.services.photo import NoPhoto, exif_as_found, without_metadata
+from waarborg.app.services.time_stamps import StampRefused, check_stamp
 from waarborg.base.problems import ProblemsFound
 from waarborg.record.blobs import blob_references
 from waarborg.record.canonical import NotCanonical, decode, encode
@@ -21,6 +27,7 @@ from waarborg.record.receipt import Receipt, ReceiptRefused
 from waarborg.record.source import FilesInMemory
 from waarborg.record.statement import Draft, StatementRefused, read_statement
 from waarborg.record.tiles import BundleRefused, decode_bundle, encode_bundle, files, parse_path
+from waarborg.record.tree import ProofRefused, Tree, verify_consistency, verify_inclusion
 from waarborg.record.verify import verify
 from waarborg.record.witness import Refused, read_request
 
@@ -135,23 +142,79 @@ def _record(data: bytes) -> None:
         assert data[1:] == GOOD[name]
 
 
-READERS = (
-    _json,
-    _bundle,
-    _note,
-    _receipt,
-    _statement,
-    _blobs,
-    _request,
-    _policy,
-    _words,
-    _record,
-)
+TREE = Tree(bytes([number]) * 3 for number in range(200))
+"""A tree whose every right proof is known."""
+
+
+def _proofs(data: bytes) -> None:
+    """Hostile proofs: sizes and places, then hashes; only the right ones pass."""
+    if len(data) < 4:
+        return
+    first, size, place, upto = data[0] % 200, data[1], data[2], data[3] % 200
+    proof = [data[at : at + 32] for at in range(4, len(data), 32)]
+    try:
+        verify_inclusion(place, size, TREE.node(0, first), proof, TREE.root(upto))
+    except ProofRefused as refused:
+        _in_words(refused)
+    else:
+        assert (first, size) == (place, upto)
+        assert proof == TREE.inclusion(place, size)
+    try:
+        verify_consistency(place, size, TREE.root(first), TREE.root(upto), proof)
+    except ProofRefused as refused:
+        _in_words(refused)
+    else:
+        assert (first, upto) == (place, size)
+        assert proof == TREE.consistency(place, size)
+
+
+STAMPS = Path(__file__).parent / "stamps"
+"""A checkpoint, the answer of a local authority, and the root that vouches for it (`openssl ts`)."""
+
+
+def _stamp(data: bytes) -> None:
+    """An authority's answer: nothing but the one it gave passes, or one that says the same."""
+    checkpoint, root = (STAMPS / "checkpoint").read_bytes(), (STAMPS / "root.pem").read_bytes()
+    try:
+        seen = check_stamp(data, checkpoint, root)
+    except StampRefused as refused:
+        _in_words(refused)
+    else:
+        assert seen == check_stamp((STAMPS / "answer.tsr").read_bytes(), checkpoint, root)
+
+
+def _photo(data: bytes) -> None:
+    """A photograph: read as far as it can be; a copy has none of what a camera writes."""
+    exif_as_found(data)
+    try:
+        copy = b"".join(without_metadata(io.BytesIO(data)))
+    except NoPhoto as refused:
+        _in_words(refused)
+        return
+    assert exif_as_found(copy) == {}
+
+
+READERS = {
+    "json": _json,
+    "bundle": _bundle,
+    "note": _note,
+    "receipt": _receipt,
+    "statement": _statement,
+    "blobs": _blobs,
+    "request": _request,
+    "policy": _policy,
+    "words": _words,
+    "record": _record,
+    "proofs": _proofs,
+    "stamp": _stamp,
+    "photo": _photo,
+}
+"""Every reader by name."""
 
 
 def read_all(data: bytes) -> None:
-    """Give bytes to every reader: the first byte chooses, the rest is read; none chooses all."""
-    for reader in READERS:
+    """Give bytes to every reader."""
+    for reader in READERS.values():
         reader(data)
 
 
@@ -162,4 +225,19 @@ def seeds() -> dict[str, bytes]:
     found["policy"] = f"log {_SIGNER.verifier.vkey}\nquorum none\n".encode()
     found["vkey"] = _SIGNER.verifier.vkey.encode()
     found["record"] = bytes([NAMES.index("checkpoint")]) + GOOD["checkpoint"]
+    found["proof"] = bytes([70, 200 - 1, 70, 200 - 1]) + b"".join(TREE.inclusion(70, 199))
+    found["extends"] = bytes([70, 199, 70, 199]) + b"".join(TREE.consistency(70, 199))
+    found["stamp"] = (STAMPS / "answer.tsr").read_bytes()
+    found["photo"] = _photograph()
     return found
+
+
+def _photograph() -> bytes:
+    """The beginning of a photograph with maker, moment and place, in the form of EXIF 2.3."""
+    value = b"2026:04-12 10:00:00\0"
+    tags = struct.pack("<HHIHH", 0x010F, 2, 4, 0x4241, 0) + struct.pack("<HHII", 0x8825, 4, 1, 38)
+    first = struct.pack("<2sHIH", b"II", 42, 8, 2) + tags + struct.pack("<I", 0)
+    inner = struct.pack("<HHHIII", 1, 2, 5, 3, 56, 0) + struct.pack("<6I", 50, 1, 27, 1, 0, 1)
+    exif = b"Exif\0\0" + first + inner + value
+    segment = b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+    return b"\xff\xd8" + segment + b"\xff\xda\0\2picture\xff\xd9"

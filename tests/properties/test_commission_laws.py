@@ -37,7 +37,7 @@ def records(draw: st.DrawFn) -> list[Entry]:
     """Rules, a case, a proposal and up to a dozen entries after them."""
     hours = sorted(draw(st.lists(st.integers(3, 400), max_size=12)))
     choices = st.sampled_from(["for", "against", "abstain"])
-    return [rules(), opened(), proposed()] + [
+    return [*rules(), opened(), proposed()] + [
         _entry(i, at, draw(st.integers(0, 5)), draw(st.sampled_from(PARTIES)), draw(choices))
         for i, at in enumerate(hours)
     ]

@@ -5,19 +5,19 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from record_made import log_of
 from waarborg.base.problems import ProblemsFound
 from waarborg.record.chains import Chains
 from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.cosignatures import check_cosignatures
 from waarborg.record.demonstration import demonstration_origin, demonstration_signer
 from waarborg.record.disclosure import Disclosure, DisclosureRefused
-from waarborg.record.entry import EntryRefused, decode_entry
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.fraud import NoFraud, check_fraud
-from waarborg.record.log import Log
 from waarborg.record.policy import Policy, read_policy
 from waarborg.record.receipt import Receipt, ReceiptRefused
 from waarborg.record.source import FilesInMemory
+from waarborg.record.statement import StatementRefused, read_statement
 from waarborg.record.tiles import BundleRefused, decode_bundle, encode_bundle, files, parse_path
 from waarborg.record.verify import verify
 from waarborg.record.verify_since import verify_since
@@ -25,10 +25,7 @@ from waarborg.record.witness import Refused, read_request
 
 ORIGIN = demonstration_origin("test-mission")
 SIGNER = demonstration_signer(ORIGIN)
-LOG = Log()
-for _place in range(600):
-    _body = {"n": _place, "text": LOG.attach(b"text", "text/plain") if _place == 9 else None}
-    LOG.append("report", _body, "2026-04-24T00:00:00Z")
+LOG = log_of(600, ORIGIN)
 GOOD = dict(files(LOG.tree, LOG.entries))
 GOOD |= {f"blobs/{digest}": data for digest, data in LOG.blobs.items()}
 GOOD["checkpoint"] = LOG.checkpoint(ORIGIN).signed(SIGNER).encode()
@@ -84,7 +81,7 @@ def test_hostile_bytes_are_refused_by_every_reader(data):
     for read, refusal in (
         (lambda: read_request(data, {ORIGIN: [SIGNER.verifier]}), Refused),
         (lambda: Receipt.parse(data), ReceiptRefused),
-        (lambda: decode_entry(data), EntryRefused),
+        (lambda: read_statement(data), StatementRefused),
         (lambda: Chains().add(data), VerificationFailure),
     ):
         try:

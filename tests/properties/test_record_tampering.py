@@ -4,26 +4,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from record_made import leaves_of, log_of
 from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.demonstration import demonstration_origin, demonstration_signer
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.log import Log
 from waarborg.record.source import FilesInMemory
+from waarborg.record.statement import read_statement
 from waarborg.record.tiles import WIDTH, bundle_path, decode_bundle, encode_bundle, files
 from waarborg.record.tree import Tree
 from waarborg.record.verify import verify
 
 ORIGIN = demonstration_origin("test-mission")
-WHEN = "2026-04-24T00:00:00Z"
 
 
 def record(size, origin=ORIGIN):
-    """A signed record with one attachment."""
-    log = Log()
-    text = log.attach(b"the text of the agreement", "text/plain") if size else {}
-    for place in range(size):
-        body = {"text": text} if place == 0 else {"key": f"report-{place}", "n": place * 7}
-        log.append("agreement" if place == 0 else "report", body, WHEN)
+    """A signed record with one attachment, once it has two entries."""
+    log = log_of(size, origin)
     return log, published(log, origin)
 
 
@@ -69,7 +66,7 @@ def test_an_untouched_record_holds(size):
     verdict = verify(FilesInMemory(named), progress=lambda *done: seen.append(done))
     assert verdict.entries == size
     assert verdict.bytes == sum(map(len, log.entries))
-    assert verdict.blobs == (1 if size else 0)
+    assert verdict.blobs == (1 if size > 1 else 0)
     assert verdict.demonstration
     assert "not who wrote it" in verdict.identity
     assert seen[-1:] == ([(size, size)] if size else [])
@@ -103,7 +100,7 @@ def test_a_flipped_bit_in_any_file_is_found(size, draw):
     if path == "checkpoint":
         assert failure.code in {"REC-001", "REC-002", "REC-003", "REC-004"}
     elif path.startswith("blobs/"):
-        assert (failure.code, failure.entry) == ("REC-041", 0)
+        assert (failure.code, failure.entry) == ("REC-041", 1)
     elif path.startswith("tile/entries/"):
         assert failure.entry == entry_at(log, path, at)
     else:
@@ -121,47 +118,112 @@ def entry_at(log, path, at):
     return place
 
 
-REBUILT = st.sampled_from([only_bundles, all_rebuilt])
+def next_of_author(log, place):
+    """The author's next statement behind a place, None when there is none."""
+    author = read_statement(log.entries[place]).author
+    behind = range(place + 1, log.size)
+    return next((at for at in behind if read_statement(log.entries[at]).author == author), None)
 
 
 @settings(max_examples=80)
-@given(SIZES, REBUILT, st.data())
-def test_a_dropped_entry_is_named(size, rebuild, draw):
-    """A dropped entry is named, whether or not the tiles were made to fit."""
+@given(SIZES, st.data())
+def test_a_dropped_entry_is_named(size, draw):
+    """A dropped entry is named by the leaf tiles."""
     log, named = RECORDS[size]
     place = draw.draw(st.integers(0, size - 1))
-    failure = failure_of(rebuild(named, [*log.entries[:place], *log.entries[place + 1 :]]))
+    failure = failure_of(only_bundles(named, without(log, place)))
     assert failure.code == ("REC-014" if place == size - 1 else "REC-011")
     assert failure.entry == place
 
 
 @settings(max_examples=80)
-@given(SIZES, REBUILT, st.data())
-def test_two_swapped_entries_are_named(size, rebuild, draw):
+@given(SIZES, st.data())
+def test_a_dropped_entry_shows_though_every_tile_was_made_to_fit(size, draw):
+    """The chain of its author breaks at the next statement; of a last one the number still tells."""
+    log, named = RECORDS[size]
+    place = draw.draw(st.integers(0, size - 1))
+    failure = failure_of(all_rebuilt(named, without(log, place)))
+    if place == 0 or read_statement(log.entries[place]).kind == "key":
+        assert failure.code in {"REC-070", "REC-072", "REC-014"}
+    elif next_of_author(log, place) is None:
+        assert (failure.code, failure.entry) == ("REC-014", size - 1)
+        assert f"only {size - 1} of {size} entries" in failure.found
+    else:
+        assert (failure.code, failure.entry) == ("REC-073", next_of_author(log, place) - 1)
+        assert "1 before it are not here" in failure.found
+
+
+def without(log, place):
+    """Every entry but one."""
+    return [*log.entries[:place], *log.entries[place + 1 :]]
+
+
+@settings(max_examples=80)
+@given(SIZES, st.data())
+def test_two_swapped_entries_are_named(size, draw):
     """Two entries that changed places are both named."""
     log, named = RECORDS[size]
     one, other = sorted(draw.draw(st.sets(st.integers(0, size - 1), min_size=2, max_size=2)))
-    swapped = list(log.entries)
-    swapped[one], swapped[other] = swapped[other], swapped[one]
-    failure = failure_of(rebuild(named, swapped))
+    failure = failure_of(only_bundles(named, swapped(log, one, other)))
     assert (failure.code, failure.entry) == ("REC-012", one)
     assert f"entries {one} and {other} have changed places" in failure.found
 
 
 @settings(max_examples=80)
-@given(SIZES, REBUILT, st.data())
-def test_an_inserted_entry_is_named(size, rebuild, draw):
-    """An entry put between others is named, even when it claims the place it was put at."""
+@given(SIZES, st.data())
+def test_swapped_entries_show_though_every_tile_was_made_to_fit(size, draw):
+    """One author's two break the author's chain; of two authors' the signed root still tells."""
+    log, named = RECORDS[size]
+    one, other = sorted(draw.draw(st.sets(st.integers(0, size - 1), min_size=2, max_size=2)))
+    failure = failure_of(all_rebuilt(named, swapped(log, one, other)))
+    authors = {read_statement(log.entries[at]).author for at in (one, other)}
+    if len(authors) == 1:
+        assert failure.code in {"REC-070", "REC-072", "REC-073"}
+        assert failure.entry in {0, one, next_of_author(log, one)}
+    else:
+        assert failure.code in {"REC-022", "REC-070", "REC-072", "REC-073"}
+        assert failure.entry is None or failure.entry <= other
+
+
+def swapped(log, one, other):
+    """Two entries in each other's place."""
+    found = list(log.entries)
+    found[one], found[other] = found[other], found[one]
+    return found
+
+
+def forged(entry):
+    """An entry that its author never signed."""
+    head, payload, signature = entry.split(b".")
+    return b".".join([head, payload, b"A" * len(signature)])
+
+
+@settings(max_examples=80)
+@given(SIZES, st.data())
+def test_an_inserted_entry_is_named(size, draw):
+    """An entry put between others is named by the leaf tiles."""
     log, named = RECORDS[size]
     place = draw.draw(st.integers(0, size - 1))
-    forged = log.entries[place].replace(b'"kind":"', b'"kind":"x')
-    failure = failure_of(rebuild(named, [*log.entries[:place], forged, *log.entries[place:]]))
-    assert failure.code == "REC-013"
-    assert failure.entry in {place, place + 1}
+    more = [*log.entries[:place], forged(log.entries[place]), *log.entries[place:]]
+    failure = failure_of(only_bundles(named, more))
+    assert (failure.code, failure.entry) == ("REC-013", place)
+
+
+@settings(max_examples=80)
+@given(SIZES, st.booleans(), st.data())
+def test_an_inserted_entry_is_named_though_every_tile_was_made_to_fit(size, again, draw):
+    """A forged one fails its signature, a genuine one put in again the chain of its author."""
+    log, named = RECORDS[size]
+    place = draw.draw(st.integers(0, size - 1))
+    entry = log.entries[place]
+    more = [*log.entries[: place + 1], entry if again else forged(entry), *log.entries[place + 1 :]]
+    failure = failure_of(all_rebuilt(named, more))
+    assert (failure.code, failure.entry) == ("REC-074" if again else "REC-071", place + 1)
+    assert "the tiles are not as signed either" in failure.found
 
 
 @settings(max_examples=50)
-@given(SIZES, REBUILT, st.data())
+@given(SIZES, st.sampled_from([only_bundles, all_rebuilt]), st.data())
 def test_a_record_cut_short_is_found(size, rebuild, draw):
     """Entries missing at the end are found, and the first missing one is named."""
     log, named = RECORDS[size]
@@ -173,48 +235,58 @@ def test_a_record_cut_short_is_found(size, rebuild, draw):
 @settings(max_examples=50)
 @given(SIZES, st.randoms())
 def test_shuffled_entries_are_found(size, dice):
-    """Entries in another order are found, also with rebuilt tiles."""
+    """Entries in another order are found, also with rebuilt tiles, and none before the first is named."""
     log, named = RECORDS[size]
     shuffled = list(log.entries)
     dice.shuffle(shuffled)
     if shuffled == list(log.entries):
         verify(FilesInMemory(all_rebuilt(named, shuffled)))
         return
-    failure = failure_of(all_rebuilt(named, shuffled))
     first = next(at for at, entry in enumerate(shuffled) if entry != log.entries[at])
+    failure = failure_of(only_bundles(named, shuffled))
     assert failure.code in {"REC-012", "REC-015"}
     assert failure.entry == first
+    failure = failure_of(all_rebuilt(named, shuffled))
+    assert failure.code in {"REC-022", "REC-070", "REC-072", "REC-073"}
+    assert failure.entry is None or failure.entry >= first
 
 
 def test_an_entry_added_behind_the_end_is_found():
     """An entry behind the last signed one is found."""
-    log, named = RECORDS[40]
-    extra = log.entries[39].replace(b'"seq":39', b'"seq":40')
+    _, named = RECORDS[40]
     path = bundle_path(0, 40)
-    failure = failure_of(named | {path: named[path] + encode_bundle([extra])})
+    failure = failure_of(named | {path: named[path] + encode_bundle([leaves_of(41, ORIGIN)[40]])})
     assert (failure.code, failure.entry) == ("REC-016", 40)
 
 
-def test_a_changed_entry_with_all_tiles_rebuilt_fails_at_the_signed_root():
-    """When an attacker makes everything fit, the signed root still tells."""
+def test_a_changed_entry_with_all_tiles_rebuilt_fails_at_its_signature():
+    """When an attacker makes everything fit, the author's signature still names the entry."""
     log, named = RECORDS[700]
-    forged = list(log.entries)
-    forged[300] = forged[300].replace(b"report-300", b"report-999")
-    failure = failure_of(all_rebuilt(named, forged))
+    changed = list(log.entries)
+    changed[300] = forged(changed[300])
+    failure = failure_of(all_rebuilt(named, changed))
+    assert (failure.code, failure.entry) == ("REC-071", 300)
+    assert "the tiles are not as signed either" in failure.found
+
+
+def test_another_history_with_every_key_fails_at_the_signed_root():
+    """Where who holds every author's key says other things, the signed root tells."""
+    log, named = RECORDS[700]
+    other = leaves_of(700, ORIGIN, b"another text")
+    failure = failure_of(all_rebuilt(named, other))
     assert failure.code == "REC-022"
     assert log.root().hex() in failure.expected
     assert "replaced together" in failure.meaning
 
 
-def test_a_changed_entry_with_its_leaf_tile_rebuilt_fails_at_the_tile_above():
-    """When only the leaf tile was made to fit, the 256 entries concerned are named."""
-    log, named = RECORDS[700]
-    forged = list(log.entries)
-    forged[300] = forged[300].replace(b"report-300", b"report-999")
-    rebuilt = all_rebuilt(named, forged)
-    failure = failure_of(named | {path: rebuilt[path] for path in ("tile/0/001", bundle_path(1))})
-    assert (failure.code, failure.place) == ("REC-021", "entries 256 to 511")
-    assert "hash 1 of tile/1/000.p/2" in failure.expected
+def test_another_history_with_its_leaf_tiles_rebuilt_fails_at_the_tile_above():
+    """When only leaf tiles were made to fit, the 256 entries concerned are named."""
+    _, named = RECORDS[700]
+    rebuilt = all_rebuilt(named, leaves_of(700, ORIGIN, b"another text"))
+    kept = {path: named[path] for path in named if path.startswith("tile/1/")}
+    failure = failure_of(rebuilt | kept)
+    assert (failure.code, failure.place) == ("REC-021", "entries 0 to 255")
+    assert "hash 0 of tile/1/000.p/2" in failure.expected
 
 
 @pytest.mark.parametrize(
@@ -225,7 +297,7 @@ def test_a_changed_entry_with_its_leaf_tile_rebuilt_fails_at_the_tile_above():
         ("tile/1/000.p/2", "REC-030", None),
         (bundle_path(1), "REC-030", 256),
         (bundle_path(2, 188), "REC-014", 512),
-        ("blobs", "REC-040", 0),
+        ("blobs", "REC-040", 1),
     ],
 )
 def test_a_missing_file_is_named(path, code, entry):
@@ -271,12 +343,12 @@ def test_a_log_whose_name_can_be_no_key_fails_in_words():
         assert failure_of(named | {"checkpoint": text}).code == "REC-003"
 
 
-def test_entries_that_say_nothing_of_their_place_are_still_held_to_the_root():
-    """Entries of any bytes can be kept; swapped with rebuilt tiles they fail at the root."""
+def test_the_tree_holds_entries_of_any_bytes():
+    """The tree does not ask what entries say; swapped with rebuilt tiles they fail as no statements."""
     log = Log([b"a", b"b", b"c"])
     named = published(log)
     verify(FilesInMemory(named))
-    assert failure_of(all_rebuilt(named, [b"b", b"a", b"c"])).code == "REC-022"
+    assert failure_of(all_rebuilt(named, [b"b", b"a", b"c"])).code == "REC-070"
     assert failure_of(only_bundles(named, [b"b", b"a", b"c"])).code == "REC-012"
 
 
@@ -296,4 +368,4 @@ def test_an_absurd_size_costs_nothing(swap):
     claim = Checkpoint(ORIGIN, 2**62, log.root())
     note = claim.signed(demonstration_signer(ORIGIN)).encode()
     failure = failure_of(all_rebuilt(named, entries) | {"checkpoint": note})
-    assert (failure.code, failure.entry) == (("REC-012", 3) if swap else ("REC-014", 700))
+    assert (failure.code, failure.entry) == (("REC-073", 3) if swap else ("REC-014", 700))

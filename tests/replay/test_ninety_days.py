@@ -179,7 +179,7 @@ def test_an_exercise_plays_to_the_last_clock(waarborg: Callable[..., CommandResu
     ]
     assert (turns[-1]["at"], turns[-1]["entry"]) == ("2030-06-01T00:00:00Z", "the clock")
     shown = waarborg("exercise", FOLDER, "--until", "2030-01-14T00:00Z").out
-    assert "REFUSED: COM-001 WIT has no seat on commission" in shown
+    assert "REFUSED: COM-001 Witland has no seat on the Commission" in shown
     assert "v1-gua" not in shown
 
 
@@ -295,6 +295,27 @@ def test_the_picture_of_a_day_is_one_page(
     assert moved["determination", "det-drone"] == "breach_found"
 
 
+_CODES = ("_for_", "maybe_", "no_deadline", "breach_found", "PT2", "P10D", "T00:00:00Z", "BOR ")
+
+
+@pytest.mark.parametrize("command", ["docket", "due", "status", "determine"])
+def test_a_person_reads_words_and_types_days(
+    waarborg: Callable[..., CommandResult], played: Path, command: str
+) -> None:
+    """A bare day means up to its end, and no code, duration or machine's instant is printed."""
+    day = () if command == "determine" else ("--as-of", "2030-02-15")
+    shown = waarborg(command, FOLDER, "--record", played, *day)
+    assert shown.code == 0, shown.err
+    assert [code for code in _CODES if code in shown.out] == []
+    assert "Times are those of UTC." in shown.out
+    if day:
+        instant = waarborg(command, FOLDER, "--record", played, "--as-of", "2030-02-16T00:00Z")
+        assert instant.out == shown.out
+        wrong = waarborg(command, FOLDER, "--record", played, "--as-of", "2030-02-15T10:00")
+        assert wrong.code == 1
+        assert "CLI-001 --as-of · this is no moment" in wrong.err
+
+
 def test_entries_are_taken_onto_the_record(
     waarborg: Callable[..., CommandResult], tmp_path: Path
 ) -> None:
@@ -336,7 +357,7 @@ def test_what_cannot_be_opened_is_told(
     none = waarborg("status", tmp_path, "--record", tmp_path / "none")
     assert none.code == 2
     told = " ".join(none.err.replace("│", " ").split())
-    assert "name the moment with --as-of, as in --as-of 2026-04-13T00:00+03:00" in told
+    assert "name the moment with --as-of, a day as 2026-04-13 or an instant as" in told
     empty = waarborg(
         "status", tmp_path, "--record", tmp_path / "none", "--as-of", "2030-01-05T00:00Z", "--json"
     )

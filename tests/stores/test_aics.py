@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from record_made import log_of
 from waarborg.app.services.witness_service import WitnessSilent, ask_witness
 from waarborg.record.log import Log
 from waarborg.record.note import COSIGNATURE, Note, Signer, Verifier
@@ -38,9 +39,7 @@ def aics(program, *arguments):
 @pytest.fixture
 def record(tmp_path):
     """A record of 700 entries and its log."""
-    log = Log()
-    for place in range(700):
-        log.append("report", {"n": place}, "2026-04-24T00:00:00Z")
+    log = log_of(700)
     write(tmp_path / "record", log, SEED, ORIGIN)
     return tmp_path / "record", log
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from record_made import ORIGIN, SECRET, leaves_of, log_of
 from waarborg.app.cli.commands import app
 from waarborg.record.journal import Journal
 from waarborg.record.log import Log
@@ -18,8 +19,7 @@ from waarborg.record.scribe import enrolment
 from waarborg.record.statement import Author, Draft, read_statement
 from waarborg.store.record_folder import write
 
-ORIGIN = "waarborg.example/ceasefire-1"
-SEED = bytes(range(32))
+SEED = SECRET
 OFFLINE = Path(__file__).parents[2] / "src/waarborg/app/publish/offline"
 VKEY = Signer(ORIGIN, SEED).verifier.vkey
 NODE = """
@@ -35,16 +35,6 @@ verify(read, process.argv[2] || "").then(
   (words) => console.log("VERIFIED: " + words),
   (error) => console.log("NOT VERIFIED: " + error.message));
 """
-
-
-def log_of(size):
-    """A log with an attachment."""
-    log = Log()
-    text = log.attach("the text of the agreement, Харків".encode(), "text/plain")
-    for place in range(size):
-        body = {"text": text} if place == 0 else {"n": place, "words": "Харків"}
-        log.append("report", body, "2026-04-24T00:00:00Z")
-    return log
 
 
 def bundle(tmp_path, size):
@@ -77,13 +67,18 @@ VERIFIERS = pytest.mark.parametrize("check", [by_python, by_browser])
 
 
 @VERIFIERS
-@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 700, 66_000])
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 700])
 def test_a_bundle_holds(tmp_path, check, size):
     """Each program verifies bundles of each shape, with and without a key from another hand."""
     folder = bundle(tmp_path, size)
-    counted = f"VERIFIED: {size} entries and 1 attached files of {ORIGIN} hold; signed by the key "
-    assert check(folder) == counted + "that lies in the record itself"
-    assert check(folder, VKEY) == counted + "given"
+    files = 1 if size > 1 else 0
+    counted = (
+        f"VERIFIED: {size} entries and {files} attached files of {ORIGIN} hold; signed by the key "
+    )
+    assert check(folder).startswith(
+        counted + f"that lies in the record itself; {size} statements by"
+    )
+    assert check(folder, VKEY).startswith(counted + f"given; {size} statements by")
 
 
 @VERIFIERS
@@ -94,7 +89,7 @@ def test_a_bundle_holds(tmp_path, check, size):
         ("tile/entries/001", "entry 256 was changed"),
         ("tile/0/001", "entry 256 was changed"),
         ("tile/1/000.p/2", "tile/1/000.p/2 was altered"),
-        ("blobs", "that entry 0 names was changed"),
+        ("blobs", "that entry 1 names was changed"),
     ],
 )
 def test_each_tampering_is_found(tmp_path, check, name, words):
@@ -117,12 +112,7 @@ def test_a_replaced_history_is_found(tmp_path, check):
     """Entries and tiles that fit each other but not the signature are found; so is another key."""
     folder = bundle(tmp_path, 300)
     other = tmp_path / "other"
-    write(other, Log(log_of(300).entries[:-1]), SEED, ORIGIN)
-    forged = Log()
-    for place in range(300):
-        forged.append("report", {"n": place}, "2026-04-24T00:00:00Z")
-    shutil.rmtree(other)
-    write(other, forged, SEED, ORIGIN)
+    write(other, log_of(300, text=b"another text"), SEED, ORIGIN)
     assert check(folder, Signer(ORIGIN, bytes(32)).verifier.vkey).endswith(
         "did not sign the checkpoint"
     )
@@ -223,7 +213,8 @@ def test_a_record_that_does_not_hold_is_not_exported(tmp_path):
     """The record is checked while it is copied."""
     write(tmp_path / "record", log_of(300), SEED, ORIGIN)
     path = tmp_path / "record/tile/entries/000"
-    path.write_bytes(path.read_bytes().replace(b'"n":7', b'"n":8', 1))
+    signed = leaves_of(8)[7]
+    path.write_bytes(path.read_bytes().replace(signed, signed[:-9] + b"AAAAAAAAA", 1))
     command = ["export", str(tmp_path / "record"), str(tmp_path / "bundle"), "--vkey", VKEY]
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 3

@@ -15,12 +15,13 @@ from typer.testing import CliRunner
 from waarborg.app.cli.commands import app
 from waarborg.app.services.witness_service import ask_witness, witness_server
 from waarborg.record.base64url import to_base64url
-from waarborg.record.note import COSIGNATURE, Signer
+from waarborg.record.cosignatures import add_cosignatures
+from waarborg.record.note import COSIGNATURE, Note, Signer
 from waarborg.record.source import read_tile
 from waarborg.record.statement import Author, Draft
 from waarborg.record.tiles import node_reader
 from waarborg.store.record_folder import FolderSource
-from waarborg.store.record_publication import cosign, publish
+from waarborg.store.record_publication import publish
 from waarborg.store.record_sql import SqlRecord, Submission
 from waarborg.store.witness_book import WitnessBook
 
@@ -72,7 +73,8 @@ class Site:
             address = f"http://127.0.0.1:{server.server_port}"
             data = (self.public / "checkpoint").read_bytes()
             lines = ask_witness(address, data, node)
-            cosign(self.record, self.public, lines, [signer.verifier])
+            note = add_cosignatures(Note.parse(data), lines, [signer.verifier])
+            (self.public / "checkpoint").write_bytes(note.encode())
 
     def policy(self, quorum):
         """A policy file that knows both witnesses and where they are."""

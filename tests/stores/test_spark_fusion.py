@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,3 +98,40 @@ def test_one_identifier_twice_is_refused_on_spark_too(spark, tmp_path):
         ValueError, match="two sightings carry one identifier; identifiers settle ties"
     ):
         ON_SPARK.fuse_on_spark(rows, sighting_model())
+
+
+def test_a_cluster_of_several_processes_writes_the_same_file(tmp_path):
+    """Handed to `spark-submit` as the page says, with executors in processes of their own: the same bytes."""
+    path = tmp_path / "seen.csv"
+    frame_for_file(many(31, 100, 400)).write_csv(path)
+    fuse_sightings(path, tmp_path / "here.csv")
+    job = tmp_path / "fuse_job.py"
+    job.write_text("from waarborg.app.cli import main\n\nmain()\n", encoding="utf-8")
+    home = Path(find_spec("pyspark").origin).parent
+    events = tmp_path / "events"
+    events.mkdir()
+    done = subprocess.run(  # Spark's own starter, with this test's files
+        [
+            str(home / "bin" / "spark-submit"), "--master", "local-cluster[2,1,1024]",
+            "--conf", f"spark.pyspark.python={sys.executable}",
+            "--conf", "spark.executorEnv.NUMBA_NUM_THREADS=1",
+            "--conf", "spark.sql.shuffle.partitions=4", "--conf", "spark.ui.enabled=false",
+            "--conf", "spark.eventLog.enabled=true", "--conf", f"spark.eventLog.dir={events}",
+            "--conf", "spark.eventLog.compress=false", "--conf", "spark.eventLog.rolling.enabled=false",
+            str(job), "fuse", str(path), "--source", "synthetic", "--engine", "spark",
+            "--out", str(tmp_path / "there.csv"), "--json",
+        ],
+        env={**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1",
+             "SPARK_LOCAL_DIRS": str(tmp_path)},
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=400,
+    )  # fmt: skip
+    (told,) = events.iterdir()
+    # workers of a local cluster keep their logs with Spark, whatever they are told
+    shutil.rmtree(home / "work" / told.name, ignore_errors=True)
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+    lines = told.read_text(encoding="utf-8").splitlines()
+    assert sum("SparkListenerExecutorAdded" in line for line in lines) == 2
+    ran_in = {line.partition('"Executor ID":"')[2][0] for line in lines if "TaskEnd" in line}
+    assert ran_in == {"0", "1"}

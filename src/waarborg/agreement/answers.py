@@ -9,11 +9,11 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 
 from waarborg.agreement.distances import within_metres
@@ -50,6 +50,67 @@ class Strike:
     place: Place | None = None
 
 
+class Laid:
+    """Strikes by zone and time, so that only those of the same place and near in time are looked at.
+
+    Args:
+        strikes: In any order.
+        by_zone: Whether zones of the map part them.
+    """
+
+    def __init__(self, strikes: Iterable[Strike], *, by_zone: bool) -> None:
+        self._zoned = by_zone
+        self._all = sorted(strikes, key=_in_order)
+        self._by_zone: defaultdict[str | None, list[Strike]] = defaultdict(list)
+        for strike in self._all:
+            for zone in self._zones(strike):
+                self._by_zone[zone].append(strike)
+        lengths = [strike.happened.end - strike.happened.start for strike in self._all]
+        self._longest = max(lengths, default=timedelta(0))
+
+    def add(self, strike: Strike) -> None:
+        """One strike more."""
+        for table in (self._all, *(self._by_zone[zone] for zone in self._zones(strike))):
+            insort(table, strike, key=_in_order)
+        self._longest = max(self._longest, strike.happened.end - strike.happened.start)
+
+    def remove(self, strike: Strike) -> None:
+        """One strike less; it has to be among them."""
+        for table in (self._all, *(self._by_zone[zone] for zone in self._zones(strike))):
+            del table[bisect_left(table, _in_order(strike), key=_in_order)]
+
+    def near(
+        self, strike: Strike, start: datetime | None, end: datetime | None
+    ) -> Iterator[Strike]:
+        """Every other strike that may share a zone, and began before `end` and ended after `start`.
+
+        Some come twice, and some that ended a little earlier; None leaves an end open.
+        """
+        if self._zoned and strike.maybe is not None:
+            zones = (None, *sorted(strike.maybe))
+            tables = [self._by_zone[zone] for zone in zones if zone in self._by_zone]
+        else:
+            tables = [self._all]
+        stretches = (self._between(table, start, end) for table in tables)
+        return (one for one in chain.from_iterable(stretches) if one.incident != strike.incident)
+
+    def _zones(self, strike: Strike) -> Iterable[str | None]:
+        return strike.maybe if self._zoned and strike.maybe is not None else (None,)
+
+    def _between(
+        self, table: Sequence[Strike], start: datetime | None, end: datetime | None
+    ) -> Iterator[Strike]:
+        first = 0
+        if start is not None:
+            # A strike that ended in time began no earlier than the longest of them lasted before.
+            earliest = start - self._longest
+            first = bisect_left(table, earliest, key=lambda one: one.happened.start)
+        for place in range(first, len(table)):
+            if end is not None and table[place].happened.start >= end:
+                return
+            yield table[place]
+
+
 class Answerable:
     """The strikes that a rule lets somebody answer, laid out by zone and time.
 
@@ -63,41 +124,77 @@ class Answerable:
 
     def __init__(self, rule: Answers, strikes: Iterable[Strike]) -> None:
         self.rule = rule
-        pointed = sorted(
-            (strike for strike in strikes if _pointed_at(strike, rule)),
-            key=lambda strike: (strike.happened, strike.incident),
+        by_zone = rule.same != () and rule.metres is None
+        self._laid = Laid(
+            (strike for strike in strikes if _pointed_at(strike, rule)), by_zone=by_zone
         )
-        by_zone: defaultdict[str | None, list[Strike]] = defaultdict(list)
-        for strike in pointed:
-            by_map = rule.same and rule.metres is None and strike.maybe is not None
-            for zone in (strike.maybe or ()) if by_map else (None,):
-                by_zone[zone].append(strike)
-        self._all = pointed
-        self._by_zone = dict(by_zone)
-        lengths = [strike.happened.end - strike.happened.start for strike in pointed]
-        self._longest = max(lengths, default=timedelta(0))
+
+    def add(self, strike: Strike) -> None:
+        """One strike of the record more."""
+        if _pointed_at(strike, self.rule):
+            self._laid.add(strike)
+
+    def remove(self, strike: Strike) -> None:
+        """One strike of the record less."""
+        if _pointed_at(strike, self.rule):
+            self._laid.remove(strike)
 
     def before(self, strike: Strike) -> Iterator[Strike]:
         """Every other strike that this one may answer by time and place; some twice."""
-        if self.rule.same and self.rule.metres is None and strike.maybe is not None:
-            zones = (None, *sorted(strike.maybe))
-            tables = [self._by_zone[zone] for zone in zones if zone in self._by_zone]
-        else:
-            tables = [self._all]
-        stretches = (self._in_time(table, strike) for table in tables)
-        return (one for one in chain.from_iterable(stretches) if one.incident != strike.incident)
+        within = self.rule.within.elapsed
+        start = None if within is None else strike.happened.start - within
+        return self._laid.near(strike, start, strike.happened.end)
 
-    def _in_time(self, table: Sequence[Strike], strike: Strike) -> Iterator[Strike]:
-        """Those that began before the strike ended, and not so long before that the time is over."""
-        within, first = self.rule.within.elapsed, 0
-        if within is not None:
-            # A strike that ended in time began no earlier than the longest of them lasted before.
-            earliest = strike.happened.start - within - self._longest
-            first = bisect_left(table, earliest, key=lambda one: one.happened.start)
-        for place in range(first, len(table)):
-            if table[place].happened.start >= strike.happened.end:
-                return
-            yield table[place]
+
+class Answering:
+    """What each strike of a record answers under a rule, kept up strike by strike.
+
+    Args:
+        rule: By whom the earlier strike, what an answer must share with it, how soon after it.
+    """
+
+    def __init__(self, rule: Answers) -> None:
+        self.earlier = Answerable(rule, ())
+        self._laid = Laid((), by_zone=rule.same != () and rule.metres is None)
+        self._verdicts: dict[str, Verdict] = {}
+
+    def add(self, strike: Strike) -> set[str]:
+        """A strike becomes known; gives the others that answer otherwise now."""
+        self.earlier.add(strike)
+        self._laid.add(strike)
+        self._verdicts[strike.incident] = answers(strike, self.earlier)[0]
+        return self._turned(strike, joined=True)
+
+    def remove(self, strike: Strike) -> set[str]:
+        """A strike is no more; gives the others that answer otherwise now."""
+        self.earlier.remove(strike)
+        self._laid.remove(strike)
+        del self._verdicts[strike.incident]
+        return self._turned(strike, joined=False)
+
+    def _turned(self, strike: Strike, *, joined: bool) -> set[str]:
+        rule = self.earlier.rule
+        if not _pointed_at(strike, rule):
+            return set()
+        within, turned = rule.within.elapsed, set()
+        end = None if within is None else strike.happened.end + within
+        for later in {
+            s.incident: s for s in self._laid.near(strike, strike.happened.start, end)
+        }.values():
+            gives, held = _answers_one(later, rule, strike), self._verdicts[later.incident]
+            # one that came matters where it says more than the others did, one that went where nothing did
+            matters = held in {Verdict.NO, Verdict.UNKNOWN} and held is not gives
+            if gives is Verdict.NO or not (matters if joined else held is gives):
+                continue
+            verdict = answers(later, self.earlier)[0]
+            if verdict is not held:
+                self._verdicts[later.incident] = verdict
+                turned.add(later.incident)
+        return turned
+
+
+def _in_order(strike: Strike) -> tuple[Period, str]:
+    return (strike.happened, strike.incident)
 
 
 def answers(strike: Strike, earlier: Answerable) -> tuple[Verdict, Reason]:

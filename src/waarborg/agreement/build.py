@@ -283,6 +283,8 @@ class Builder:
             for key in ("majority", "on_deadlock", "within"):
                 if r.get(key) is not None:
                     settings[key] = self._setting(r.get(key), f"{where}, {key}")
+            if _flag(r, "two_persons", default=False):
+                settings["two_persons"] = "true"
             quorum = r.get("quorum")
             yield (
                 name,

@@ -230,6 +230,7 @@ def _procedures(b: Builder) -> Iterator[tuple[str, Procedure]]:
         where = f"procedure {name}"
         steps = dict(_steps(b, r, where))
         _unreached(b, r, where, steps)
+        _loops(b, r, where, steps)
         yield (
             name,
             Procedure(
@@ -287,6 +288,30 @@ def _unreached(b: Builder, r: Mapping_, where: str, steps: dict[str, Step]) -> N
                 name,
                 "name the step where it follows, or remove it",
             )
+
+
+def _loops(b: Builder, r: Mapping_, where: str, steps: dict[str, Step]) -> None:
+    """No step may lead back to itself: each opens once, and its time is dated once."""
+    for name in steps:
+        ways: list[tuple[str, ...]] = [(name,)]
+        seen = {name}
+        for way in ways:
+            step = steps[way[-1]]
+            for following in (*step.then, *step.on_lapse):
+                if following == name:
+                    b.checker.problem(
+                        r.line,
+                        "AGR-074",
+                        f"{where} goes in a circle",
+                        "steps that lead on and never back: each opens once",
+                        " -> ".join((*way, name)),
+                        "write a step of its own for each time it is to be taken again, as hear and "
+                        "hear_again",
+                    )
+                    return
+                if following in steps and following not in seen:
+                    seen.add(following)
+                    ways.append((*way, following))
 
 
 def _contributions(b: Builder) -> Iterator[tuple[str, Contribution]]:

@@ -217,6 +217,7 @@ BODY = Record(
         "quorum": Key(Either((_OPEN, Whole(1))), "how many members must be there"),
         "majority": Key(Either((_OPEN, Word(MAJORITIES))), "how it decides"),
         "on_deadlock": Key(Either((_OPEN, Word(DEADLOCK))), "what happens when it cannot decide"),
+        "two_persons": Key(Flag(), "whether a second person must stand behind what is proposed"),
         "within": Key(_SPAN, "how soon it must decide"),
     },
     "a body",

@@ -122,7 +122,7 @@ def hold(
         found.append(
             Held(deed, columns, {**deed.stated, **columns}, {**deed.inferred, **columns}, why)
         )
-    return _counted(agreement, found, ground) if agreement.thresholds else tuple(found)
+    return counted(agreement, found, ground) if agreement.thresholds else tuple(found)
 
 
 def _near(agreement: Agreement, deeds: Sequence[Deed], ground: Ground) -> list[Columns]:
@@ -134,15 +134,28 @@ def _near(agreement: Agreement, deeds: Sequence[Deed], ground: Ground) -> list[C
     return [dict(zip(table, row, strict=True)) for row in rows]
 
 
-def _counted(agreement: Agreement, held: Sequence[Held], ground: Ground) -> tuple[Held, ...]:
-    """The incidents with every threshold held against them, as stated and as inferred."""
+def counted(
+    agreement: Agreement,
+    held: Sequence[Held],
+    ground: Ground,
+    asked: Sequence[int] | None = None,
+) -> tuple[Held, ...]:
+    """The incidents with every threshold held against them, as stated and as inferred.
+
+    Args:
+        agreement: The text.
+        held: The incidents that are counted.
+        ground: The map.
+        asked: The places in `held` of those that are wanted; all when None.
+    """
     happened = [one.deed.happened for one in held]
     stated = _reached(agreement, [one.stated for one in held], happened, ground)
     if any(one.stated != one.inferred for one in held):
         inferred = _reached(agreement, [one.inferred for one in held], happened, ground)
     else:
         inferred = stated
-    return tuple(_with_thresholds(one, n, stated, inferred) for n, one in enumerate(held))
+    wanted = range(len(held)) if asked is None else asked
+    return tuple(_with_thresholds(held[n], n, stated, inferred) for n in wanted)
 
 
 def _with_thresholds(

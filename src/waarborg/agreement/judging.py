@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from waarborg.agreement.answers import Answerable, Strike, answers
+from waarborg.agreement.answers import Answerable, Answering, Strike, answers
 from waarborg.agreement.condition import Node, conjunction, member_of
 from waarborg.agreement.explain import explain, truth
 from waarborg.agreement.held import Held
@@ -68,12 +68,14 @@ class Against:
     ) -> None:
         self.rule = rule
         self._names = {f"actor:{p.id}": p.name for p in agreement.parties.values()}
-        self._near = [one for one in held if truth(rule.must_not, one.stated) is not False]
+        self._near = {
+            one.deed.id: one for one in held if truth(rule.must_not, one.stated) is not False
+        }
         self._strikes: dict[str, Strike] = {}
         self._earlier: tuple[Answerable | None, ...] = tuple(None for _ in rule.exceptions)
         if any(exception.answers is not None for exception in rule.exceptions):
             self._strikes = {
-                one.deed.id: _strike(one, rule.must_not, smallest) for one in self._near
+                name: _strike(one, rule.must_not, smallest) for name, one in self._near.items()
             }
             self._earlier = tuple(
                 None if e.answers is None else Answerable(e.answers, self._strikes.values())
@@ -84,9 +86,19 @@ class Against:
         """Every incident and party of which it cannot be ruled out that it broke the prohibition."""
         for accused in self.rule.who:
             breach = conjunction((member_of("actor", (accused,)), self.rule.must_not))
-            for one in self._near:
+            for one in self._near.values():
                 if truth(breach, one.stated) is not False:
                     yield self.judge(one, accused)
+
+    def judged_of(self, incident: str) -> Iterator[Judged]:
+        """The parties of which it cannot be ruled out that they broke the prohibition by one incident."""
+        one = self._near.get(incident)
+        if one is None:
+            return
+        for accused in self.rule.who:
+            breach = conjunction((member_of("actor", (accused,)), self.rule.must_not))
+            if truth(breach, one.stated) is not False:
+                yield self.judge(one, accused)
 
     def judge(self, one: Held, accused: PartyId) -> Judged:
         """One incident of the record and one party."""
@@ -114,6 +126,43 @@ class Against:
         if rule.reads is None:
             return Judgement(Verdict.NO)
         return explain(rule.reads, one.stated, one.unknown, self._names)
+
+
+class KeptAgainst(Against):
+    """A prohibition with a record that grows and is corrected, incident by incident.
+
+    Args:
+        agreement: The agreement, under the reading that is to apply.
+        rule: One of its prohibitions.
+        smallest: Zones of the map that hold no other zone, for "the same place".
+    """
+
+    def __init__(self, agreement: Agreement, rule: Prohibition, smallest: Sequence[str]) -> None:
+        super().__init__(agreement, rule, (), smallest)
+        self._smallest = smallest
+        self._answering = tuple(
+            None if e.answers is None else Answering(e.answers) for e in rule.exceptions
+        )
+        self._earlier = tuple(None if a is None else a.earlier for a in self._answering)
+
+    def put(self, one: Held) -> set[str]:
+        """An incident becomes known; gives the others that are to be judged again."""
+        if truth(self.rule.must_not, one.stated) is False:
+            return set()
+        self._near[one.deed.id] = one
+        if not any(self._answering):
+            return set()
+        strike = _strike(one, self.rule.must_not, self._smallest)
+        self._strikes[one.deed.id] = strike
+        return {name for each in self._answering if each for name in each.add(strike)}
+
+    def drop(self, incident: str) -> set[str]:
+        """An incident is no more; gives the others that are to be judged again."""
+        self._near.pop(incident, None)
+        strike = self._strikes.pop(incident, None)
+        if strike is None:
+            return set()
+        return {name for each in self._answering if each for name in each.remove(strike)}
 
 
 def _strike(one: Held, must_not: Node, smallest: Sequence[str]) -> Strike:

@@ -339,6 +339,9 @@ class Speaker:
                 body.settings.get("on_deadlock", ""),
                 lambda word: f"when it cannot decide, {_DEADLOCK.get(word, in_words(word))}",
             ),
+            "A second person must stand behind each grading and each proposal."
+            if body.settings.get("two_persons")
+            else "",
         ]
         return tuple(one for one in said if one)
 

@@ -47,10 +47,16 @@ def versions_of(agreement: Agreement) -> tuple[VersionText, ...]:
 
 def in_force(agreement: Agreement, happened: Period) -> tuple[VersionText, ...]:
     """The versions under which something may have happened: one, unless its time is open."""
-    return tuple(each for each in versions_of(agreement) if happened.overlaps(_time_of(each)))
+    return overlapping(versions_of(agreement), happened)
 
 
-def _time_of(version: VersionText) -> Period:
+def overlapping(versions: Sequence[VersionText], happened: Period) -> tuple[VersionText, ...]:
+    """Those of some versions under which something may have happened."""
+    return tuple(each for each in versions if happened.overlaps(time_of(each)))
+
+
+def time_of(version: VersionText) -> Period:
+    """When a version is in force; what has no beginning or end reaches far enough."""
     return Period(version.start or _EVER, version.end or _NEVER)
 
 
@@ -137,14 +143,15 @@ def columns_of(under: Sequence[HeldUnder]) -> dict[str, Columns]:
     found: dict[str, Columns] = {}
     for each in under:
         for one in each.held:
-            if not one.deed.happened.overlaps(_time_of(each.version)):
+            if not one.deed.happened.overlaps(time_of(each.version)):
                 continue
             known = found.get(one.deed.id)
-            found[one.deed.id] = one.columns if known is None else _agreed(known, one.columns)
+            found[one.deed.id] = one.columns if known is None else agreed(known, one.columns)
     return found
 
 
-def _agreed(one: Columns, other: Columns) -> Columns:
+def agreed(one: Columns, other: Columns) -> Columns:
+    """What two versions say alike of an incident; what they say otherwise of it is None."""
     both = {*one, *other}
     return {name: one.get(name) if one.get(name) is other.get(name) else None for name in both}
 
@@ -160,7 +167,7 @@ def judged(
     """
     several: dict[tuple[str, PartyId, str], list[tuple[Prohibition, Judged]]] = {}
     for each in under:
-        time = _time_of(each.version)
+        time = time_of(each.version)
         for rule in each.version.text.prohibitions:
             for one in Against(each.version.text, rule, each.held, smallest).judged():
                 happened = one.held.deed.happened
@@ -174,7 +181,7 @@ def judged(
     for found in several.values():
         rule, one = found[0]
         candidates = [
-            e.version for e in under if one.held.deed.happened.overlaps(_time_of(e.version))
+            e.version for e in under if one.held.deed.happened.overlaps(time_of(e.version))
         ]
         yield rule, merged([one for _, one in found], candidates)
 

@@ -18,6 +18,7 @@ from waarborg.agreement.model import Agreement
 from waarborg.base.times import Period
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due, Ruling, choices, due
 from waarborg.cases.determination import Decision, Determination
+from waarborg.cases.eligible import has_seat, may_conduct, may_grade, names_known, seats_of
 from waarborg.cases.entry import (
     Access,
     Account,
@@ -48,7 +49,7 @@ from waarborg.cases.entry import (
     Vote,
     WithdrawProposal,
 )
-from waarborg.cases.settled_rules import settle
+from waarborg.cases.settled_rules import enough, settle, wants_two
 from waarborg.cases.tally import Result, Tally, tally
 
 REMEDY_STEPS = ("complied", "contested", "compensated", "confirmed")
@@ -61,7 +62,8 @@ class Commission:
     Attributes:
         agreement: The text: its bodies, and what it settles about how they decide.
         rules: Body to its rules of procedure.
-        waiting_rules: New rules by their entry, with the seats that have agreed to them.
+        waiting_rules: Rules not yet in effect by their entry, with the seats that have agreed.
+        in_effect: Entries whose rules took effect, replaced since or not.
         cases: Every case by name.
         messages: The deconfliction log.
         touched: Cases changed since it was last emptied.
@@ -71,6 +73,7 @@ class Commission:
     agreement: Agreement
     rules: dict[str, AdoptRules] = field(default_factory=dict)
     waiting_rules: dict[str, tuple[AdoptRules, frozenset[str]]] = field(default_factory=dict)
+    in_effect: set[str] = field(default_factory=set)
     cases: dict[str, CaseFile] = field(default_factory=dict)
     messages: list[Entry] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
@@ -171,24 +174,47 @@ class Commission:
         if len(set(parties)) != len(parties):
             raise RuleBroken("COM-014", "a party has two seats on one body")
         settled = settle(self.agreement, act, entry.party)
-        old = self.rules.get(act.body)
-        if old is None:
-            self.rules[act.body] = settled
-            return
-        self._seat(old, entry)
-        self._agree_to_rules(entry.id, settled, frozenset((entry.party,)))
+        held = self.rules.get(act.body)
+        if held is not None:
+            has_seat(held, entry)
+        elif entry.party not in parties:
+            raise RuleBroken("COM-001", f"{entry.party} has no seat among those it registers")
+        self._agree_to_rules(entry, entry.id, settled, frozenset((entry.party,)))
 
-    def _agree_to_rules(self, name: str, new: AdoptRules, agreed: frozenset[str]) -> None:
-        """New rules replace old ones once every seat has agreed; votes under way keep the old."""
-        if agreed >= {seat.party for seat in self.rules[new.body].seats}:
-            self.rules[new.body] = new
-            self.waiting_rules.pop(name, None)
-        else:
+    def _agree_to_rules(
+        self, entry: Entry, name: str, new: AdoptRules, agreed: frozenset[str]
+    ) -> None:
+        """Rules take effect once enough seats have agreed; votes under way keep the old ones."""
+        held = self.rules.get(new.body)
+        if not enough(self.agreement, held, new, agreed):
             self.waiting_rules[name] = (new, agreed)
+            return
+        self.rules[new.body] = new
+        self.in_effect.add(name)
+        self.waiting_rules.pop(name, None)
+        if held is None:
+            self._start_comments(entry, new)
+
+    def _start_comments(self, entry: Entry, rules: AdoptRules) -> None:
+        """With a body's first rules the time to comment begins in the cases that lie before it."""
+        for case in self.cases.values():
+            answered = any(
+                e.party == case.accused and isinstance(e.act, Comment) for e in case.entries
+            )
+            if case.body == rules.body and case.state is CaseState.OPEN and not answered:
+                what = due(
+                    "comment", case.accused, entry.known_at, rules.comment_hours, entry.id,
+                    "brought the rules into effect",
+                )  # fmt: skip
+                self._set(case, f"comment:{case.id}", what)
+                self.touched.add(case.id)
 
     def _open_case(self, entry: Entry, act: OpenCase) -> None:
+        names_known(self.agreement, act)
         if act.happened_until <= act.happened_from:
             raise RuleBroken("COM-013", "what happened ends before it starts")
+        if act.happened_from > entry.known_at:
+            raise RuleBroken("COM-013", "what happened begins after the entry reached the record")
         happened = Period(act.happened_from, act.happened_until)
         case = CaseFile(
             entry.id,
@@ -254,7 +280,7 @@ class Commission:
         into = self._case(act.into, active=True)
         joined = [self._case(name, active=True) for name in act.cases]
         for case in (into, *joined):
-            self._conducts(case, entry)
+            may_conduct(case, entry, self._seats(case.body))
         if into in joined:
             raise RuleBroken("COM-015", "a case cannot be joined into itself")
         for case in joined:
@@ -267,7 +293,7 @@ class Commission:
 
     def _split(self, entry: Entry, act: SplitCase) -> None:
         case = self._case(act.case, active=True)
-        self._conducts(case, entry)
+        may_conduct(case, entry, self._seats(case.body))
         missing = sorted(set(act.findings) - set(case.findings))
         if missing or not act.findings:
             raise RuleBroken("COM-005", f"not in the case: {', '.join(missing) or 'no finding'}")
@@ -289,7 +315,7 @@ class Commission:
 
     def _close(self, entry: Entry, act: CloseCase) -> None:
         case = self._case(act.case, active=True)
-        self._conducts(case, entry)
+        may_conduct(case, entry, self._seats(case.body))
         case.state = CaseState.CLOSED
         self.decided.add(case.id)
         case.duties.clear()
@@ -297,7 +323,7 @@ class Commission:
 
     def _reopen(self, entry: Entry, act: ReopenCase) -> None:
         case = self._case(act.case)
-        self._conducts(case, entry)
+        may_conduct(case, entry, self._seats(case.body))
         if case.state not in {CaseState.CLOSED, CaseState.RULED, CaseState.DEADLOCKED}:
             raise RuleBroken("COM-010", f"the case {case.id} is {case.state.value} already")
         case.state = CaseState.OPEN
@@ -306,12 +332,7 @@ class Commission:
 
     def _verify(self, entry: Entry, act: Verify) -> None:
         case = self._case(act.case, active=True)
-        if entry.party == case.accused:
-            raise RuleBroken(
-                "COM-009", f"{entry.party} is accused in {case.id}, and grades nothing"
-            )
-        if any(e.id == case.id and e.author == entry.author for e in case.entries):
-            raise RuleBroken("COM-009", f"{entry.author} cannot grade an allegation of their own")
+        may_grade(case, entry, self._seats(case.body))
         if act.item == "1" and len(set(entry.cites)) < 2:
             raise RuleBroken("COM-016", "item grade 1 needs two independent things it rests on")
         if act.result is Verification.CANNOT_BE_VERIFIED or (
@@ -319,8 +340,7 @@ class Commission:
         ):
             case.flags.append(act.result.value.replace("_", " "))
         self._note(case, entry)
-        rules = self.rules.get(case.body)
-        if rules is None or not rules.two_persons:
+        if not self._wants_two(case):
             self._verified(case, act, entry.known_at)
 
     def _verified(self, case: CaseFile, act: Verify, at: datetime) -> None:
@@ -334,7 +354,7 @@ class Commission:
     def _propose(self, entry: Entry, act: Propose) -> None:
         case = self._case(act.case, active=True)
         rules = self._rules(case)
-        self._seat(rules, entry)
+        has_seat(rules, entry)
         if act.corrects and act.corrects not in {r.proposal for r in case.rulings}:
             raise RuleBroken("COM-005", f"there is no ruling {act.corrects} to correct")
         if case.state is CaseState.RULED and not act.corrects:
@@ -353,14 +373,17 @@ class Commission:
     def _approve(self, entry: Entry, act: Approve) -> None:
         if act.proposal in self.waiting_rules:
             new, agreed = self.waiting_rules[act.proposal]
-            self._seat(self.rules[new.body], entry)
+            has_seat(self.rules.get(new.body, new), entry)
             if entry.party in agreed:
                 raise RuleBroken("COM-002", f"{entry.party} has agreed to {act.proposal} already")
-            self._agree_to_rules(act.proposal, new, agreed | {entry.party})
+            self._agree_to_rules(entry, act.proposal, new, agreed | {entry.party})
             return
+        if act.proposal in self.in_effect:
+            raise RuleBroken("COM-002", f"the rules of {act.proposal} are in effect already")
         if self._approve_grading(entry, act):
             return
         case, ballot = self._ballot(act.proposal)
+        has_seat(ballot.rules, entry)
         if entry.author == ballot.entry.author:
             raise RuleBroken("COM-009", f"{entry.author} cannot approve a proposal of their own")
         if ballot.approved_by:
@@ -379,13 +402,14 @@ class Commission:
         case = self._case(held.id, active=True)
         if entry.author == graded.author:
             raise RuleBroken("COM-009", f"{entry.author} cannot approve a grading of their own")
+        may_grade(case, entry, self._seats(case.body))
         self._note(case, entry)
         self._verified(case, graded.act, entry.known_at)
         return True
 
     def _vote(self, entry: Entry, act: Vote) -> None:
         case, ballot = self._ballot(act.proposal)
-        self._seat(ballot.rules, entry)
+        has_seat(ballot.rules, entry)
         if entry.party in ballot.votes:
             raise RuleBroken("COM-002", f"{entry.party} has voted on {act.proposal} already")
         if ballot.due is None:
@@ -453,30 +477,13 @@ class Commission:
             raise RuleBroken("COM-018", f"{case.body} has no rules of procedure on the record")
         return self.rules[case.body]
 
-    def _conducts(self, case: CaseFile, entry: Entry) -> None:
-        """Who has a seat, and is not accused, says how a case goes on and that it ends."""
-        seats = self._seats(case.body)
-        if seats and entry.party not in seats:
-            raise RuleBroken("COM-001", f"{entry.party} has no seat on {case.body}")
-        if entry.party == case.accused:
-            raise RuleBroken("COM-009", f"{entry.party} is accused in {case.id}: others conduct it")
+    def _wants_two(self, case: CaseFile) -> bool:
+        """Whether a second person is wanted, by the rules or by the text itself."""
+        rules, body = self.rules.get(case.body), self.agreement.bodies.get(case.body)
+        return (rules is not None and rules.two_persons) or (body is not None and wants_two(body))
 
     def _seats(self, body: str) -> frozenset[str]:
-        """Who sits on a body, by its rules or else by the text; nobody where neither says."""
-        if body in self.rules:
-            return frozenset(seat.party for seat in self.rules[body].seats)
-        named = self.agreement.bodies.get(body)
-        groups = self.agreement.groups
-        members = named.members if named else ()
-        return frozenset(
-            party
-            for name in members
-            for party in (groups[name].members if name in groups else (name,))
-        )
-
-    def _seat(self, rules: AdoptRules, entry: Entry) -> None:
-        if entry.party not in {seat.party for seat in rules.seats}:
-            raise RuleBroken("COM-001", f"{entry.party} has no seat on {rules.body}")
+        return seats_of(self.agreement, self.rules, body)
 
     def _ballot(self, proposal: str) -> tuple[CaseFile, Ballot]:
         case = self._case(proposal, active=True)

@@ -29,6 +29,8 @@ class Decision(StrEnum):
     BREACH_FOUND = "breach_found"
     NO_BREACH = "no_breach"
     PENDING = "pending"
+    CANNOT_BE_DETERMINED = "cannot_be_determined"
+    """The body ruled that it cannot be determined: a result, which obliges nobody."""
 
 
 @dataclass(frozen=True, slots=True)

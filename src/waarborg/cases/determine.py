@@ -53,16 +53,19 @@ def determine(
         (f for f in findings if f.agreement == agreement.id), key=lambda f: (f.happened, f.id)
     )
     decided = [
-        (finding, rule)
-        for finding in mine
-        for rule in _rules(agreement, finding)
-        if _is_opened(finding, rule)
+        (finding, rule) for finding in mine if (rule := deciding(agreement, finding)) is not None
     ]
     found = [f for f, p in decided if p.decided_by == OPERATION_OF_THE_TEXT]
     return tuple(
-        _determination(agreement, finding, prohibition, received, columns, found)
+        determination_of(agreement, finding, prohibition, received, columns, found)
         for finding, prohibition in decided
     )
+
+
+def deciding(agreement: Agreement, finding: Finding) -> Prohibition | None:
+    """The prohibition under which a finding comes to a determination; None when it comes to none."""
+    found = (rule for rule in _rules(agreement, finding) if _is_opened(finding, rule))
+    return next(found, None)
 
 
 def _rules(agreement: Agreement, finding: Finding) -> list[Prohibition]:
@@ -84,7 +87,7 @@ def _is_opened(finding: Finding, prohibition: Prohibition) -> bool:
     return finding.tier in {Tier.CERTAIN, Tier.POSSIBLE}
 
 
-def _determination(
+def determination_of(
     agreement: Agreement,
     finding: Finding,
     prohibition: Prohibition,
@@ -92,6 +95,17 @@ def _determination(
     columns: Mapping[str, Mapping[str, bool | None]],
     found: Sequence[Finding],
 ) -> Determination:
+    """The determination that a finding comes to.
+
+    Args:
+        agreement: The agreement.
+        finding: A finding that is decided, or opened.
+        prohibition: Under which prohibition; see `deciding`.
+        received: When each report it cites reached the mission.
+        columns: Incident to its settled columns.
+        found: The findings that the text itself decides: all of them, or at least those of the same
+            party that began first, ended first, or fell within a day before.
+    """
     by_text = prohibition.decided_by == OPERATION_OF_THE_TEXT
     decision = Decision.BREACH_FOUND if by_text else Decision.PENDING
     return Determination(
@@ -168,13 +182,14 @@ def _hours_since_first(finding: Finding, found: Sequence[Finding]) -> tuple[int,
 def _continuing(finding: Finding, found: Sequence[Finding]) -> Verdict:
     """Whether the fighting goes on: another breach of the same party fell in the 24 hours before."""
     return any_of(
-        _precedes_within_a_day(other.happened, finding.happened)
+        precedes_within_a_day(other.happened, finding.happened)
         for other in found
         if other.accused == finding.accused and other.incident != finding.incident
     )
 
 
-def _precedes_within_a_day(earlier: Period, later: Period) -> Verdict:
+def precedes_within_a_day(earlier: Period, later: Period) -> Verdict:
+    """Whether one stretch came before another and no more than 24 hours before."""
     if earlier.start >= later.end or later.start - earlier.end >= _DAY:
         return Verdict.NO
     if earlier.end <= later.start and later.end - earlier.start <= _DAY:

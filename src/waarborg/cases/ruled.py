@@ -8,7 +8,7 @@ from waarborg.base.parties import PartyId
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile, CaseState, Ruling
 from waarborg.cases.determination import Decision, Determination, DeterminationId
-from waarborg.cases.entry import OpenCase, Outcome
+from waarborg.cases.entry import CloseCase, OpenCase, Outcome
 from waarborg.findings.finding import FindingId, Tier
 from waarborg.incidents.incident import IncidentId
 
@@ -27,13 +27,15 @@ def ruled(
     ruling = case.ruling
     start = base or _from_entry(agreement, exercise, case)
     if ruling is None:
+        if case.state in {CaseState.CLOSED, CaseState.JOINED}:
+            return replace(start, words=_ended(case))
         if case.state is not CaseState.DEADLOCKED:
             return start
         words = f"{case.body} is deadlocked: {case.flags[-1] if case.flags else 'no ruling'}."
         return replace(start, facts=start.facts | {"decision": "deadlock"}, words=words)
     if ruling.outcome is Outcome.CANNOT_BE_DETERMINED:
         words = f"{case.body} decided {ruling.by} that it cannot be determined."
-        return replace(start, words=words)
+        return replace(start, decision=Decision.CANNOT_BE_DETERMINED, words=words)
     decision = Decision.BREACH_FOUND if ruling.outcome is Outcome.BREACH else Decision.NO_BREACH
     facts = start.facts | {
         "decision": decision.value,
@@ -49,6 +51,17 @@ def ruled(
         facts=facts,
         words=_words(case, ruling),
     )
+
+
+def _ended(case: CaseFile) -> str:
+    """How a case ended on which nobody ruled."""
+    if case.state is CaseState.JOINED:
+        return (
+            f"{case.body} has decided nothing here: the case is dealt with in {case.joined_into}."
+        )
+    closed = [e for e in case.entries if isinstance(e.act, CloseCase)]
+    reason = closed[-1].act.reason if closed and isinstance(closed[-1].act, CloseCase) else ""
+    return f"{case.body} has decided nothing: the case was closed without a ruling ({reason})."
 
 
 def _words(case: CaseFile, ruling: Ruling) -> str:

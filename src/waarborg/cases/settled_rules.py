@@ -3,15 +3,19 @@
 Rules this module keeps:
 1. Adopted rules contradict nothing that the text says (COM-019).
 2. What the text says and the adopted rules leave out is taken from the text.
+3. One member adopts nothing: the first rules need as many seats as the text asks for a decision, and
+   all of them where it leaves that open; a change needs every seat.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from waarborg.agreement.model import Agreement, Body
 from waarborg.cases.entry import AdoptRules, RuleBroken
+from waarborg.cases.tally import majority_of, quorum_of
 
 _OPEN = "open: "
 _DEADLOCK = {"lead_decides": "chair_decides"}
@@ -61,7 +65,36 @@ def settle(agreement: Agreement, act: AdoptRules, party: str) -> AdoptRules:
         majority=filled["majority"],
         on_deadlock=filled["on_deadlock"],
         lead=filled["lead"],
+        two_persons=act.two_persons or wants_two(body),
     )
+
+
+def wants_two(body: Body) -> bool:
+    """Whether the text itself asks for a second person behind gradings and proposals."""
+    return body.settings.get("two_persons") == "true"
+
+
+def enough(
+    agreement: Agreement, held: AdoptRules | None, new: AdoptRules, agreed: frozenset[str]
+) -> bool:
+    """Whether rules take effect with the seats that have agreed so far.
+
+    Args:
+        agreement: The text.
+        held: The rules now in effect, None for a body's first.
+        new: The rules put forward, as `settle` left them.
+        agreed: The parties that have agreed to them.
+    """
+    if held is not None:
+        return agreed >= {seat.party for seat in held.seats}
+    seats, body = {seat.party for seat in new.seats}, agreement.bodies[new.body]
+    settled = _stated(body.quorum) and _stated(body.settings.get("majority", ""))
+    quorum, share = quorum_of(new), majority_of(new)
+    if not settled or quorum is None or share is None:
+        return agreed >= seats
+    there = len(agreed & seats)
+    reached = Fraction(there, len(seats))
+    return there >= quorum and (reached > share if share == Fraction(1, 2) else reached >= share)
 
 
 def seated(agreement: Agreement, body: Body) -> frozenset[str]:

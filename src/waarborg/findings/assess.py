@@ -56,16 +56,17 @@ def assess(
     """
     by_id = {str(incident.id): incident for incident in incidents}
     findings = [
-        _finding(agreement, prohibition, one, by_id[one.held.deed.id])
+        finding_of(agreement, prohibition, one, by_id[one.held.deed.id])
         for prohibition, one in judged(under, smallest)
         if one.verdict is not Verdict.NO
     ]
     return tuple(sorted(findings, key=lambda f: (f.happened, f.id)))
 
 
-def _finding(
+def finding_of(
     agreement: Agreement, prohibition: Prohibition, one: Judged, incident: Incident
 ) -> Finding:
+    """The finding that one prohibition, party and incident come to."""
     verdict, accused = one.verdict, one.accused
     return Finding(
         id=FindingId(f"fin-{incident.id.removeprefix('inc-')}-{prohibition.id}-{accused}"),

@@ -69,7 +69,7 @@ def _pairs(key, row, day, window, block):  # type: ignore[no-untyped-def]  # noq
     return codes[:at], crowded
 
 
-def _postings(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def postings(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Keys and rows: rare signs anywhere, other telling signs in two grids of coarse cells."""
     rows = np.repeat(np.arange(len(columns.day), dtype=np.int64), np.diff(columns.sign_start))
     sign = columns.sign.astype(np.int64)
@@ -97,7 +97,7 @@ def _postings(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def find_candidates(columns: Columns, model: Model) -> Candidates:
     """The pairs of reports that share a telling sign within the window, each once."""
-    key, row = _postings(columns)
+    key, row = postings(columns)
     day = columns.day[row]
     order = np.lexsort((row, day, key))
     codes, crowded = _pairs(

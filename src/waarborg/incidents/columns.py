@@ -68,7 +68,6 @@ class Columns:
         sign: Number of a sign, rising within a report.
         sign_kind: STEM, CONCEPT or NUMBER.
         sign_nats: How surprising the sign is at this report's place.
-        sign_names: The signs by number.
     """
 
     day: NDArray[np.float64]
@@ -91,7 +90,6 @@ class Columns:
     sign: NDArray[np.int32]
     sign_kind: NDArray[np.int8]
     sign_nats: NDArray[np.float64]
-    sign_names: tuple[str, ...]
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """The arrays in the order in which the kernels take them."""
@@ -116,6 +114,32 @@ class Columns:
             self.sign_kind,
             self.sign_nats,
         )
+
+
+class Numbering:
+    """Numbers for places, outlets, parties and signs that stay as they are while reports come in.
+
+    Numbers are given in the order in which names come up. They are only compared for equality, but for
+    those of signs, which `signs` puts in the order of their names.
+    """
+
+    def __init__(self) -> None:
+        """Start without any name."""
+        self.places: dict[str, int] = {}
+        self.sources: dict[str, int] = {}
+        self.parties: dict[str, int] = {}
+        self.signs: dict[str, int] = {}
+
+    def know(self, places: set[str], sources: set[str], parties: set[str], signs: set[str]) -> None:
+        """Give a number to each name that has none yet."""
+        for held, names in (
+            (self.places, places),
+            (self.sources, sources),
+            (self.parties, parties),
+            (self.signs, signs),
+        ):
+            for name in sorted(name for name in names if name not in held):
+                held[name] = len(held)
 
 
 def _kind(sign: str) -> int:
@@ -160,7 +184,7 @@ def _bits(signs: Sequence[tuple[str, ...]], bit: dict[str, int]) -> NDArray[np.i
     return np.array([sum(bit.get(sign, 0) for sign in held) for held in signs], dtype=np.int64)
 
 
-def told(report: Report) -> tuple[str, ...]:
+def telling_signs(report: Report) -> tuple[str, ...]:
     """The signs of a report's headline that may tell events apart, sorted.
 
     Who did it is compared as a party: the words that name him are no shared name.
@@ -189,22 +213,26 @@ def _mood(headline: str, signs: tuple[str, ...]) -> int:
     )
 
 
-def lay(reports: Sequence[Report], model: Model) -> Columns:
+def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = None) -> Columns:
     """Lay reports out in columns.
 
     Args:
         reports: Sorted by identifier, each identifier once.
         model: Gives the surprise of signs, the rate of places and where areas lie.
+        numbering: Numbers that other reports were laid out with; their own where None.
     """
     where = [_where(report, model) for report in reports]
-    places = {key: number for number, key in enumerate(sorted({w.key for w in where} - {""}))}
-    sources = {name: number for number, name in enumerate(sorted({r.source for r in reports}))}
-    parties = sorted({a.party for r in reports for a in r.actors if a.basis is Basis.STATED})
-    party_bit = {party: 1 << min(position, 62) for position, party in enumerate(parties)}
     signs = [tokens(report.headline) if report.headline else () for report in reports]
-    telling = [told(report) for report in reports]
-    names = tuple(sorted({sign for held in telling for sign in held if sign[0] != "@"}))
-    number = {sign: position for position, sign in enumerate(names)}
+    telling = [telling_signs(report) for report in reports]
+    given = numbering or Numbering()
+    given.know(
+        {w.key for w in where} - {""},
+        {r.source for r in reports},
+        {a.party for r in reports for a in r.actors if a.basis is Basis.STATED},
+        {sign for held in telling for sign in held if sign[0] != "@"},
+    )
+    places, sources, number = given.places, given.sources, given.signs
+    party_bit = {party: 1 << min(at, 62) for party, at in given.parties.items()}
     middle = [(_days(r.happened.start) + _days(r.happened.end)) / 2 for r in reports]
 
     surprise: dict[tuple[str, str], float] = {}
@@ -262,5 +290,4 @@ def lay(reports: Sequence[Report], model: Model) -> Columns:
         sign=np.array(flat_sign, dtype=np.int32),
         sign_kind=np.array(flat_kind, dtype=np.int8),
         sign_nats=np.array(flat_nats, dtype=np.float64),
-        sign_names=names,
     )

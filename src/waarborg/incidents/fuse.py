@@ -9,7 +9,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -45,6 +45,35 @@ def probability(nats: float) -> float:
     return 1.0 / (1.0 + math.exp(-min(max(nats, -30.0), 30.0)))
 
 
+def member(
+    report: Report,
+    partner: Report | None,
+    evidence: tuple[float, float],
+    compared: tuple[float, ...],
+    model: Model,
+    counted: Mapping[Pair, Judgement],
+) -> Member:
+    """A report in its incident, and why it is there.
+
+    Args:
+        report: Which.
+        partner: The report of the incident with the strongest evidence; None when it is alone.
+        evidence: That evidence, and the mean with all others, in nats.
+        compared: The comparison with the partner, as `compare_pairs` gives it.
+        model: The weights.
+        counted: What people judged.
+    """
+    if partner is None:
+        return Member(report.id, 1.0)
+    nats = model.blend * evidence[0] + (1.0 - model.blend) * evidence[1]
+    return Member(
+        report.id,
+        round(probability(nats), 4),
+        _judged_term(report.id, partner.id, counted) + terms(report, partner, compared, model),
+        partner.id,
+    )
+
+
 def _members(
     reports: tuple[Report, ...],
     groups: Groups,
@@ -54,24 +83,14 @@ def _members(
 ) -> list[Member]:
     found = []
     for row, report in enumerate(reports):
-        partner = int(groups.partner[row])
-        if partner < 0:
-            found.append(Member(report.id, 1.0))
-            continue
-        nats = model.blend * groups.nats[row] + (1.0 - model.blend) * groups.mean_nats[row]
-        found.append(
-            Member(
-                report.id,
-                round(probability(float(nats)), 4),
-                _judged_term(report.id, reports[partner].id, counted)
-                + terms(report, reports[partner], compared[row], model),
-                reports[partner].id,
-            )
-        )
+        at = int(groups.partner[row])
+        partner = reports[at] if at >= 0 else None
+        evidence = (float(groups.nats[row]), float(groups.mean_nats[row]))
+        found.append(member(report, partner, evidence, compared.get(row, ()), model, counted))
     return found
 
 
-def _judged(rows: tuple[Report, ...], counted: Mapping[Pair, Judgement]) -> Judged:
+def judged_rows(rows: Sequence[Report], counted: Mapping[Pair, Judgement]) -> Judged:
     """Judged pairs as rows, by the smaller row; a pair with an unknown report says nothing yet."""
     row = {report.id: number for number, report in enumerate(rows)}
     pairs = sorted(
@@ -122,7 +141,7 @@ def fuse(
     candidates = find_candidates(columns, model)
     nats = score_pairs(columns, candidates.first, candidates.second, np.array(model.weights))
     counted = settled(judgements)
-    judged = _judged(rows, counted)
+    judged = judged_rows(rows, counted)
     groups = merge(columns, candidates.first, candidates.second, nats, model, judged)
     joined = np.flatnonzero(groups.partner >= 0)
     compared = compare_pairs(columns, joined, groups.partner[joined])

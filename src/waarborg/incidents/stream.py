@@ -14,12 +14,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waarborg.incidents import stream_kernels
+from waarborg.incidents.grown import Grown
 from waarborg.incidents.sighting_columns import (
     Flag,
     Floats,
@@ -48,6 +47,7 @@ from waarborg.incidents.sightings import (
     sureness,
     where,
 )
+from waarborg.incidents.ties import Ties
 
 _DAY_S = 86_400.0
 _REACH = 3.5
@@ -70,32 +70,6 @@ class Changes:
     after: Ints
 
 
-class _Grown:
-    """Arrays that grow at the end, by doubling."""
-
-    def __init__(self, **like: NDArray[Any]) -> None:
-        self.size = 0
-        self._held = {name: np.empty((64, *a.shape[1:]), a.dtype) for name, a in like.items()}
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        return self._held[name][: self.size]
-
-    def whole(self, name: str) -> NDArray[Any]:
-        """The array with its room to grow, as the kernels take it."""
-        return self._held[name]
-
-    def append(self, count: int, **columns: NDArray[Any] | float) -> None:
-        """Add rows; each column is an array of them or one value for all."""
-        wanted = self.size + count
-        for name, array in self._held.items():
-            if len(array) < wanted:
-                larger = np.empty((max(2 * len(array), wanted), *array.shape[1:]), array.dtype)
-                larger[: self.size] = array[: self.size]
-                self._held[name] = larger
-            self._held[name][self.size : wanted] = columns[name]
-        self.size = wanted
-
-
 def _stretches(t: Floats, gap: float) -> Iterator[tuple[float, float]]:
     """The stretches of time that sorted moments fall into, a new one after each gap."""
     if not len(t):
@@ -114,25 +88,21 @@ class Stream:
         self._tables = tables(model)
         none, whole = np.empty(0), np.empty(0, dtype=np.int64)
         # what each usable sighting says, in the order of coming in
-        self._laid = _Grown(
+        self._laid = Grown(
             id=whole, place=np.empty((0, 4)), when=np.empty((0, 2)), east=none,
             code=np.empty(0, np.int32), amount=none, most=none, source=whole, salt=whole,
         )  # fmt: skip
-        # what is held of each: surroundings, incident, where its list of half edges starts
-        self._state = _Grown(
+        # what is held of each: surroundings, incident
+        self._state = Grown(
             crowd=none, level=np.empty(0, np.uint8), able=np.empty(0, np.bool_), incident=whole,
-            weakest=none, flags=np.empty(0, np.uint8), head=whole, mark=whole,
-            touched=np.empty(0, np.bool_),
+            weakest=none, flags=np.empty(0, np.uint8), touched=np.empty(0, np.bool_),
         )  # fmt: skip
-        self._halves = _Grown(ahead=whole, behind=whole, ends=whole)
-        self._nats = _Grown(nats=none)
-        self._free: Ints = whole
-        self._stamp = 0
+        self._ties = Ties()
         # usable rows by class of precision and day, each sorted by time
         self._days: dict[tuple[int, int], tuple[Ints, Floats]] = {}
         self._bounds = [Group(whole, 0.0, 0.0, 1.0)] * CLASSES
         # every identifier so far, sorted, its row (-1 for one that stands alone) and flags
-        self._known = _Grown(name=whole, row=whole, odd=np.empty(0, np.uint8))
+        self._known = Grown(name=whole, row=whole, odd=np.empty(0, np.uint8))
 
     def __len__(self) -> int:
         """How many sightings came so far."""
@@ -220,8 +190,9 @@ class Stream:
         self._laid.append(count, **{name: getattr(laid, name) for name in Laid.__slots__})
         self._state.append(
             count, crowd=np.nan, level=0, able=False, incident=laid.id, weakest=np.inf, flags=flags,
-            head=-1, mark=0, touched=False,
+            touched=False,
         )  # fmt: skip
+        self._ties.grow(count)
         number = classes(laid)
         day = np.floor(laid.when[:, 0] / _DAY_S).astype(np.int64)
         by = np.lexsort((day, number))
@@ -307,34 +278,14 @@ class Stream:
 
         Gives all rows looked at, sorted, and the incident that each was in.
         """
-        halves, head = self._halves, self._state["head"]
         if not len(touched):
             return touched, touched
-        room = stream_kernels.degrees(touched, head, halves.whole("ahead"))
-        partners, freed = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
-        gone = stream_kernels.drop(
-            touched, head, halves.whole("ahead"), halves.whole("behind"), halves.whole("ends"),
-            freed, partners,
-        )  # fmt: skip
-        self._free = np.concatenate([self._free, freed[:gone]])
+        partners = self._ties.drop(touched)
         edges = self._edges_of(touched)
-        spots = self._spots(len(edges.nats))
-        stream_kernels.tie(
-            edges.first, edges.second, edges.nats, spots, head, halves.whole("ahead"),
-            halves.whole("behind"), halves.whole("ends"), self._nats.whole("nats"),
-        )  # fmt: skip
-        self._stamp += 1
-        rows, tied = stream_kernels.hanging(
-            np.concatenate([touched, partners[:gone]]), head, halves.whole("ahead"),
-            halves.whole("ends"), self._state["mark"], self._stamp,
-        )  # fmt: skip
-        rows = np.sort(rows)
-        ends = halves.whole("ends")
-        local = Edges(
-            np.searchsorted(rows, ends[2 * tied + 1]).astype(np.int32),
-            np.searchsorted(rows, ends[2 * tied]).astype(np.int32),
-            self._nats["nats"][tied],
-        )
+        self._ties.put(edges.first, edges.second, edges.nats)
+        held = self._ties.hanging(np.concatenate([touched, partners]))
+        rows = held.rows
+        local = Edges(held.first.astype(np.int32), held.second.astype(np.int32), held.nats)
         group, weakest = merge_rows(
             self._view().take(rows), self._state["crowd"][rows], local, self._model, self._tables
         )
@@ -342,15 +293,6 @@ class Stream:
         self._state["incident"][rows] = self._laid["id"][rows[group]]
         self._state["weakest"][rows] = weakest
         return rows, before
-
-    def _spots(self, count: int) -> Ints:
-        """Places for new edges: those that fell free, then new ones."""
-        spots, self._free = self._free[:count], self._free[count:]
-        more = count - len(spots)
-        first = self._nats.size
-        self._nats.append(more, nats=0.0)
-        self._halves.append(2 * more, ahead=-1, behind=-1, ends=-1)
-        return np.concatenate([spots, np.arange(first, first + more)])
 
     def _edges_of(self, touched: Ints) -> Edges:
         """The edges with at least one touched row."""

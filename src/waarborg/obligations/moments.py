@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.sections import Clock, Step
-from waarborg.agreement.vocabulary import LateKnowledge, Rounding, RunsFrom
+from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.times import Period, format_instant, parse_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
@@ -24,10 +24,14 @@ from waarborg.obligations.obligation import Deadline
 _SECOND = timedelta(seconds=1)
 
 UNSTATED = Clock(rounding=Rounding.DOWN)
-"""Where a text names no clock: elapsed time; months end on the same day, or on the last of a shorter month.
+"""Where a text names no clock: elapsed time; a month ends at the same hour of the same date, or of the last
+day of a month that has no such date.
 
 Source:
-    Assumed, as Regulation (EEC, Euratom) No 1182/71, Article 3(2)(c), has it.
+    The project's own choice, so that an unnamed clock is elapsed time throughout. Regulation (EEC, Euratom)
+    No 1182/71, Article 3(2)(c), has the same date and the same last day, but lets a period of weeks,
+    months or years end with the last hour of that day: a text that means this names a clock of calendar
+    days (`kind: local_days`, `rounding: down`).
 """
 
 
@@ -70,7 +74,7 @@ def moments_of(
         asked: When a party asked for an answer.
         first_breach: The first breach found of the same party.
     """
-    known = parse_instant((base or determination).known_at)
+    known = case.opened_at if case and not base else parse_instant((base or determination).known_at)
     if case is None:
         by_text = determination.by == OPERATION_OF_THE_TEXT
         # Without the case, a body's ruling is known by its determination alone.
@@ -168,12 +172,19 @@ def _deadline(
     made = Deadline(window, span, f"{span} after {from_what}, so {_between(window)}")
     words = made.words
     if clock is not None:
-        words += f", on a clock of {clock.kind.value.replace('_', ' ')} in {clock.zone}"
+        words += f", on a clock of {_KINDS[clock.kind]} in {clock.zone}"
     if from_what == "the breach was verified":
         words += f"; it happened {_between(moments.happened)}"
     if known is not None and made.latest is not None and known >= made.latest:
         words += f"; known only at {format_instant(known)}, when this had passed"
     return replace(made, words=words)
+
+
+_KINDS = {
+    ClockKind.ELAPSED: "elapsed time",
+    ClockKind.LOCAL_DAYS: "calendar days",
+    ClockKind.WORKING: "working time",
+}
 
 
 def _window(clock: Clock | None, start: Period, span: str) -> Period:

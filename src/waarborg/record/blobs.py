@@ -1,6 +1,6 @@
 """Which attached files an entry names: `{"blob": SHA-256 in hex, "bytes": number}`, at any depth.
 
-In a statement the names stand under base64url. Almost no entry has any, so each is first looked
+The names stand under the base64url of a statement. Almost no entry has any, so each is first looked
 through for the three spellings that the word can have there, one for each way it can be aligned.
 """
 
@@ -12,7 +12,6 @@ from typing import Any
 
 from waarborg.record.base64url import from_base64url
 from waarborg.record.canonical import NotCanonical, decode
-from waarborg.record.statement import is_statement
 
 _WORD = b'"blob":"'
 
@@ -32,23 +31,21 @@ _ONE, _TWO, _THREE = _spellings()
 
 def may_name_blobs(leaf: bytes) -> bool:
     """Whether an entry may name an attached file; never false when it does."""
-    return _ONE in leaf or _TWO in leaf or _THREE in leaf or _WORD in leaf
+    return _ONE in leaf or _TWO in leaf or _THREE in leaf
 
 
 def blob_references(leaf: bytes) -> Iterator[tuple[str, int]]:
     """SHA-256 in hex and number of bytes of every attached file an entry names, in order.
 
     Raises:
-        NotCanonical: When the entry cannot be read as JSON.
+        NotCanonical: When the entry cannot be read as a statement.
     """
     if may_name_blobs(leaf):
-        yield from _references(decode(_content(leaf)))
+        yield from _references(decode(_payload(leaf)))
 
 
-def _content(leaf: bytes) -> bytes:
-    """The JSON of an entry: a statement's payload, or the whole of any other."""
-    if not is_statement(leaf):
-        return leaf
+def _payload(leaf: bytes) -> bytes:
+    """The JSON that a statement signs."""
     parts = leaf.split(b".")
     payload = from_base64url(parts[1].decode("ascii", "replace")) if len(parts) == 3 else None
     if payload is None:

@@ -90,13 +90,15 @@ class Chains:
             _approved={ref: set(names) for ref, names in self._approved.items()},
         )
 
-    def resume(self, leaf: bytes) -> None:
+    def resume(self, leaf: bytes) -> Statement:
         """Take an entry that was checked before it was stored, without checking it again.
 
         Raises:
             StatementRefused: When the bytes are no statement at all.
         """
-        self.add_checked(read_statement(leaf))
+        statement = read_statement(leaf)
+        self.add_checked(statement)
+        return statement
 
     def add(self, leaf: bytes) -> Statement:
         """Take the next entry, or refuse it and stay as before.

@@ -1,16 +1,18 @@
 """What was done to a record whose entries do not hold: found out slowly, after the quick pass failed.
 
-Three witnesses are heard: the entries as they stand there, the leaf tiles, and the place each entry
-says it has. The signed root tells which of entries and tiles is as signed.
+Three witnesses are heard: the entries as they stand there, the leaf tiles, and each author's own chain of
+signed statements. The signed root tells which of entries and tiles is as signed; where neither is, the
+first entry is named whose signature or chain is broken.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 
+from waarborg.record.chains import replay
 from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.difference import Difference, first_difference
-from waarborg.record.entry import stated_place
 from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.source import RecordSource, bundles
 from waarborg.record.tiles import (
@@ -28,31 +30,56 @@ def find_damage(source: RecordSource, checkpoint: Checkpoint) -> VerificationFai
     """The failure that tells most about why entries, leaf tiles and signed root do not fit."""
     found = _all_entries(source)
     leaves = [sha256(b"\0" + entry).digest() for entry in found]
-    moved = _by_stated_place(found, checkpoint.size)
     tiles = _leaf_tiles(source, checkpoint.size)
     if isinstance(tiles, str):
-        if moved is not None:
-            return _entry_failure(moved, leaves, [], truthful=False)
-        return VerificationFailure("REC-030", tiles, "a tile of leaf hashes", "no such file")
+        return _without_tile(tiles, found, checkpoint.size)
     if _root_of(leaves) == checkpoint.root:
         return _altered_tile(leaves, tiles, checkpoint.size)
-    changed = first_difference(leaves, tiles)
+    difference = first_difference(leaves, tiles)
     truthful = _root_of(tiles) == checkpoint.root
-    difference = changed if truthful and changed else moved or changed
+    broken = None if truthful else first_broken(found)
+    if broken is not None:
+        return broken
     if difference is None:
         raise AssertionError("a record without damage was searched for it")
     return _entry_failure(difference, leaves, tiles, truthful=truthful)
 
 
-def find_misplaced(source: RecordSource, checkpoint: Checkpoint) -> VerificationFailure | None:
-    """The failure that names an entry which says it belongs elsewhere, though its tile fits."""
-    difference = _by_stated_place(_all_entries(source), checkpoint.size)
-    if difference is None:
-        return None
-    words = f"{difference.words}; the tiles were made to fit"
-    return entry_failure(
-        difference.code, difference.place, "each entry at the place it states", words
-    )
+def _without_tile(path: str, found: list[bytes], size: int) -> VerificationFailure:
+    """A leaf tile is not there: because it was taken away, or because its entries are not."""
+    broken = first_broken(found)
+    if broken is not None:
+        return broken
+    if len(found) < size:
+        expected, there = f"{size} entries", f"only {len(found)} of {size} entries"
+        return entry_failure("REC-014", len(found), expected, there)
+    return VerificationFailure("REC-030", path, "a tile of leaf hashes", "no such file")
+
+
+def find_broken(source: RecordSource) -> VerificationFailure | None:
+    """The first entry of a record whose signature or chain is broken, None when every one holds."""
+    return first_broken(_all_entries(source))
+
+
+def first_broken(
+    found: Iterable[bytes], beside: str = "the tiles are not as signed either"
+) -> VerificationFailure | None:
+    """The first entry that may not stand where it stands, None when every one may.
+
+    Its author's signature and chain tell, even where tiles and entries were replaced together.
+
+    Args:
+        found: The entries in order.
+        beside: What else is known to be wrong, in words.
+    """
+    try:
+        replay(found)
+    except VerificationFailure as failure:
+        words = f"{failure.found}; {beside}"
+        return VerificationFailure(
+            failure.code, failure.place, failure.expected, words, failure.entry
+        )
+    return None
 
 
 def _entry_failure(
@@ -79,18 +106,6 @@ def _altered_tile(leaves: list[bytes], tiles: list[bytes], size: int) -> Verific
     path = tile_path(0, number, min(WIDTH, size - number * WIDTH))
     expected = f"hash {inside} as entry {at} gives it, {leaves[at].hex()}"
     return VerificationFailure("REC-020", path, expected, "another hash, or a wrong length", at)
-
-
-def _by_stated_place(found: list[bytes], size: int) -> Difference | None:
-    """What the entries themselves say about their order; nothing for entries that say nothing."""
-    stated = [at if place is None else place for at, place in enumerate(map(stated_place, found))]
-    seen: dict[int, int] = {}
-    for at, place in enumerate(stated):
-        if place in seen:
-            words = f"a second entry that says it is entry {place}"
-            return Difference("REC-013", at, words)
-        seen[place] = at
-    return first_difference(stated, range(size))
 
 
 def _all_entries(source: RecordSource) -> list[bytes]:

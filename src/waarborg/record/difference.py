@@ -46,7 +46,7 @@ def first_difference(found: Sequence[Hashable], signed: Sequence[Hashable]) -> D
 
 
 def _at(at: int, found: Sequence[Hashable], signed: Sequence[Hashable]) -> Difference:
-    belongs = signed if isinstance(signed, range) else set(signed)
+    belongs = set(signed)
     stands = {each: place for place, each in enumerate(found)}
     home = signed.index(found[at]) if found[at] in belongs else None
     now = stands.get(signed[at])

@@ -13,7 +13,8 @@ MEANINGS = {
     "REC-011": "An entry was dropped.",
     "REC-012": "Two entries were swapped.",
     "REC-013": "An entry was inserted that was not recorded.",
-    "REC-014": "The record was cut short: entries at its end are missing.",
+    "REC-014": "Entries are missing: the record was cut short at its end, or authors' last statements were "
+    "taken out.",
     "REC-015": "Entries were put into another order.",
     "REC-016": "Entries stand behind the end that was signed.",
     "REC-020": "A tile of hashes was altered; the entries are as they were signed.",
@@ -50,8 +51,9 @@ MEANINGS = {
     "REC-082": "Somebody else wrote to this database: two writers would make two histories.",
     "REC-083": "The database and what was signed are different histories.",
     "REC-084": "There is no record in this database.",
-    "REC-085": "What was handed in cannot be the next entry.",
     "REC-086": "A statement of this kind counts only from whoever keeps the record.",
+    "REC-087": "A table of the database was edited by hand, or is damaged: it does not fit the entries. "
+    "Nothing may be signed from it; get the record from the published tiles or a mirror.",
     "REC-090": "Too few witnesses that this reader trusts have cosigned the checkpoint.",
     "REC-091": "The record does not extend the checkpoint that was seen before: history was "
     "rewritten, or this is another log.",

@@ -8,15 +8,15 @@ from hashlib import sha256
 from typing import Any, cast
 
 from waarborg.record.checkpoint import Checkpoint
-from waarborg.record.entry import Entry, decode_entry, encode_entry
 from waarborg.record.tree import Tree
 
 
 class Log:
     """An append-only log in memory.
 
-    A log is filled by `append` and `attach`, and written by `store.record_folder`. What is too large
-    for an entry is attached as a blob: the entry names its digest, `verify` checks the bytes.
+    A log is filled by `add` and `attach`, and written by `store.record_folder`. It knows the bytes of
+    entries, not what they say: `record.journal` puts signed statements into it. What is too large for
+    an entry is attached as a blob: the entry names its digest, `verify` checks the bytes.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Log:
 
     @property
     def entries(self) -> Sequence[bytes]:
-        """The canonical bytes of every entry, in order."""
+        """The bytes of every entry, in order."""
         return self._entries
 
     @property
@@ -58,24 +58,6 @@ class Log:
         self._entries.append(entry)
         return len(self._entries) - 1
 
-    def append(self, kind: str, body: Mapping[str, Any], recorded_at: str) -> int:
-        """Add an entry behind the last.
-
-        Args:
-            kind: What sort of thing it is: lower-case words, as "report" or "derived".
-            body: The content. No floats: decimal strings.
-            recorded_at: When it was recorded, RFC 3339 with offset; an argument, never a clock.
-
-        Returns:
-            The place of the entry, from 0.
-
-        Raises:
-            EntryRefused: When this cannot be an entry; nothing is added.
-        """
-        place = len(self._entries)
-        self._entries.append(encode_entry(place, kind, recorded_at, body))
-        return place
-
     def attach(self, data: bytes, media_type: str) -> dict[str, Any]:
         """Keep bytes beside the log; put what is returned into the body of an entry.
 
@@ -89,10 +71,6 @@ class Log:
         digest = sha256(data).hexdigest()
         self._blobs[digest] = data
         return {"blob": digest, "bytes": len(data), "media_type": media_type}
-
-    def entry(self, place: int) -> Entry:
-        """One entry, read."""
-        return decode_entry(self._entries[place])
 
     def root(self, size: int | None = None) -> bytes:
         """The root over the first `size` entries, by default over all."""

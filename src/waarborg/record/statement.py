@@ -225,11 +225,6 @@ def _statement(leaf: bytes, key_id: str, payload: dict[str, Any]) -> Statement:
     )
 
 
-def is_statement(leaf: bytes) -> bool:
-    """Whether a leaf claims to be a statement rather than a plain entry."""
-    return leaf.startswith(b"ey")
-
-
 def _payload(author: str, seq: int, prev: str | None, draft: Draft) -> dict[str, Any]:
     payload: dict[str, Any] = {
         "v": 1,

@@ -59,14 +59,18 @@ class EvidenceFolder:
         """
         plain, keyed, count = sha256(), hmac.new(self._key, digestmod=sha256), 0
         partial = self.folder / f".{os.getpid()}.partial"
-        with partial.open("wb") as file:
-            while piece := stream.read(_PIECE):
-                plain.update(piece)
-                keyed.update(piece)
-                count += len(piece)
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with partial.open("wb") as file:
+                while piece := stream.read(_PIECE):
+                    plain.update(piece)
+                    keyed.update(piece)
+                    count += len(piece)
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
         name = keyed.hexdigest()
         partial.chmod(0o400)
         partial.replace(self.folder / name)

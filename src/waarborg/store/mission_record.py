@@ -59,9 +59,9 @@ class MissionRecord:
         self._record = record
         self._secret = secret
         self._concealed: dict[int, Sequence[Concealed]] = {}
-        chains = record.chains.copy() if record.chains else None
+        self._written: set[str] = set()
         blobs = SourceBlobs(FolderSource(out / PUBLIC))
-        self.journal = Journal(record.origin, secret, record.entries(), blobs, chains)
+        self.journal = Journal(record.origin, secret, record.entries(), blobs, record.chains.copy())
 
     @classmethod
     def open(
@@ -157,11 +157,11 @@ class MissionRecord:
         Attached files come first: an entry never names a file that is not there.
         """
         leaves, said = self.journal.unsaved()
-        written = self.journal.log.attached
-        write_files(
-            self.folder,
-            ((BLOBS + digest, data) for digest, data in sorted(written.items())),
-        )
+        attached = self.journal.log.attached
+        new = sorted(attached.keys() - self._written)
+        if new:
+            write_files(self.folder, ((BLOBS + digest, attached[digest]) for digest in new))
+            self._written.update(new)
         if leaves:
             self._record.append(leaves, said, self.journal.chains, self._concealed)
         self.journal.saved()

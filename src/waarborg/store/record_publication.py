@@ -6,13 +6,13 @@ leaves either the old checkpoint or the new one; the next run completes what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 from waarborg.record.checkpoint import Checkpoint, read_checkpoint
 from waarborg.record.failure import VerificationFailure
-from waarborg.record.note import Note, NoteRefused, Signature, Signer, Verifier
+from waarborg.record.note import NoteRefused, Signer
 from waarborg.record.source import CHECKPOINT, VKEY
 from waarborg.record.tiles import WIDTH, grow, node_reader, tile_path
 from waarborg.record.tree import ProofRefused, consistency_proof, root, verify_consistency
@@ -51,29 +51,6 @@ def publish(record: SqlRecord, folder: Path, seed: bytes) -> Checkpoint:
         write_files(folder, [(VKEY, signer.verifier.vkey.encode() + b"\n")])
         write_files(folder, [(CHECKPOINT, note.encode())])
     return new
-
-
-def cosign(
-    record: SqlRecord, folder: Path, lines: Iterable[Signature], witnesses: Iterable[Verifier]
-) -> Note:
-    """Add witnesses' signatures to the published checkpoint, those that hold and are known.
-
-    Args:
-        record: The log, which keeps them.
-        folder: Where the checkpoint lies.
-        lines: What witnesses answered.
-        witnesses: The keys that are known; others are passed over.
-    """
-    checkpoint, note = read_checkpoint((folder / CHECKPOINT).read_bytes())
-    known = list(witnesses)
-    for line in lines:
-        if any(key.made(line) and key.holds(note.text, line) for key in known):
-            record.add_cosignature(checkpoint.size, line.name, line.line)
-    own = tuple(each for each in note.signatures if each.name == checkpoint.origin)
-    kept = "".join(record.cosignatures(checkpoint.size))
-    whole = Note.parse(Note(note.text, own).encode() + kept.encode())
-    write_files(folder, [(CHECKPOINT, whole.encode())])
-    return whole
 
 
 def _published(source: FolderSource, signer: Signer) -> Checkpoint:

@@ -26,20 +26,19 @@ HEAD = Table(
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("origin", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("peaks", LargeBinary, nullable=False),
-    Column("signed_size", BigInteger, nullable=False),
-    Column("signed_root", LargeBinary, nullable=False),
     CheckConstraint("id = 1", name="record_head_one_row"),
 )
-"""One row: how far the log is, its right edge, and the last checkpoint signed."""
+"""One row: whose log it is, and how many entries are acknowledged."""
 
-LEAF = Table(
-    "record_leaf",
+BATCH = Table(
+    "record_batch",
     METADATA,
     Column("idx", BigInteger, primary_key=True, autoincrement=False),
-    Column("leaf", LargeBinary, nullable=False),
+    Column("entries", SmallInteger, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
 )
-"""The entries; triggers refuse to change or remove one."""
+"""The entries as they came in, up to 256 a row, in the form of a bundle of C2SP tlog-tiles: the place of the
+first, how many, their bytes. Triggers refuse to change or remove a row."""
 
 AUTHORED = Table(
     "record_authored",
@@ -48,27 +47,17 @@ AUTHORED = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("idx", BigInteger, nullable=False),
 )
-"""Where each author's statements stand: makes handing one in twice harmless."""
+"""Each author's first statement in a row of entries, and that row: makes handing one in twice harmless."""
 
 DISCLOSURE = Table(
     "record_disclosure",
     METADATA,
     Column("idx", BigInteger, primary_key=True, autoincrement=False),
-    Column("n", SmallInteger, primary_key=True, autoincrement=False),
+    Column("digest", Text, primary_key=True),
     Column("class", Text, nullable=False),
-    Column("digest", Text, nullable=False),
     Column("ciphertext", LargeBinary, nullable=False),
 )
-"""Private fields, encrypted; the keys lie elsewhere (`store.record_keys`)."""
-
-COSIGNATURE = Table(
-    "record_cosignature",
-    METADATA,
-    Column("size", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", Text, primary_key=True),
-    Column("line", Text, nullable=False),
-)
-"""What witnesses said to each checkpoint."""
+"""Private fields, encrypted; the keys lie elsewhere (`store.record_vault`)."""
 
 
 def bring_up_to_date(connection: Connection) -> None:

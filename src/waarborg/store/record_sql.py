@@ -1,14 +1,16 @@
 """A record in a database: the durable order of entries. SQLite by default, PostgreSQL by URL.
 
 One transaction is the acknowledgement: what `submit` returns is on disk and has its place for good.
-At the start the database is held against the last checkpoint signed, which lies in a file of its
-own; a restored backup, a lost database or a second writer is refused before anything is signed.
+The root is worked out when it is asked for, from what the database holds: a hash more or less never
+stands between an author and the acknowledgement. At the start the database is held against the last
+checkpoint signed, which lies in a file of its own (`store.record_resume`); a restored backup, a lost
+database or a second writer is refused before anything is signed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -18,29 +20,23 @@ from sqlalchemy.engine import make_url
 
 from waarborg.record.chains import Chains
 from waarborg.record.checkpoint import Checkpoint
-from waarborg.record.entry import EntryRefused, decode_entry
-from waarborg.record.failure import VerificationFailure, entry_failure
-from waarborg.record.statement import is_statement, read_statement
+from waarborg.record.failure import VerificationFailure
+from waarborg.record.statement import Statement, read_statement
+from waarborg.record.tiles import WIDTH, decode_bundle, encode_bundle
 from waarborg.record.tree import EMPTY_ROOT, Frontier, leaf_hash
-from waarborg.store.record_engine import Prepared, engine_warnings, lock_file, open_engine
-from waarborg.store.record_schema import (
-    AUTHORED,
-    COSIGNATURE,
-    DISCLOSURE,
-    HEAD,
-    LEAF,
-    bring_up_to_date,
+from waarborg.store.record_engine import (
+    Prepared,
+    engine_warnings,
+    lock_file,
+    open_engine,
+    transaction,
 )
+from waarborg.store.record_resume import leaves_of, resume
+from waarborg.store.record_schema import AUTHORED, BATCH, DISCLOSURE, HEAD, bring_up_to_date
 from waarborg.store.signed_log import SignedLog
-
-_PAGE = 4096
-"""Entries read from the database at a time."""
 
 Link = tuple[str, int]
 """Author and number of a statement in the author's own chain."""
-
-Authored = dict[Link, tuple[int, bytes]]
-"""Author and number of the statements of one batch, to their place and bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ class Concealed:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is handed in: the bytes of an entry, and its encrypted private fields."""
+    """What is handed in: the bytes of a statement, and its encrypted private fields."""
 
     leaf: bytes
     concealed: Sequence[Concealed] = ()
@@ -70,14 +66,15 @@ class SqlRecord:
         self._process = os.getpid()
         self._connection = engine.connect()
         self._origin = ""
+        self._size = 0
         self._frontier = Frontier()
-        self._chains: Chains | None = None
-        self._insert_leaf = Prepared(insert(LEAF), engine)
+        self._chains = Chains()
+        self._insert_batch = Prepared(insert(BATCH), engine)
         self._insert_authored = Prepared(insert(AUTHORED), engine)
         self._insert_concealed = Prepared(insert(DISCLOSURE), engine)
-        self._lock_head = Prepared(select(HEAD.c.size).with_for_update(), engine)
-        moved: dict[str, Any] = {"size": bindparam("new_size"), "peaks": bindparam("new_peaks")}
-        self._move_head = Prepared(update(HEAD).values(moved), engine)
+        moved: dict[str, Any] = {"size": bindparam("new")}
+        move = update(HEAD).values(moved).where(HEAD.c.size == bindparam("old"))
+        self._move_head = Prepared(move, engine)
 
     @classmethod
     def create(cls, url: str, signed: Path, origin: str) -> SqlRecord:
@@ -123,11 +120,11 @@ class SqlRecord:
     @property
     def size(self) -> int:
         """Number of entries that are acknowledged."""
-        return self._frontier.size
+        return self._size
 
     @property
-    def chains(self) -> Chains | None:
-        """State of the statements, None for a log of plain entries."""
+    def chains(self) -> Chains:
+        """State of the statements: keys, chains, marks, redactions."""
         return self._chains
 
     @property
@@ -136,11 +133,13 @@ class SqlRecord:
         return engine_warnings(self._engine)
 
     def checkpoint(self) -> Checkpoint:
-        """Size and root as of the last acknowledged entry."""
-        return Checkpoint(self._origin, self._frontier.size, self._frontier.root())
+        """Size and root as of the last acknowledged entry, as the database holds them."""
+        for leaf in self.entries(self._frontier.size):
+            self._frontier.push(leaf_hash(leaf))
+        return Checkpoint(self._origin, self._size, self._frontier.root())
 
     def submit(self, batch: Sequence[Submission]) -> list[int]:
-        """Take entries, all or none, in one transaction.
+        """Take statements, all or none, in one transaction.
 
         Handing in the same statement again gives the place it has.
 
@@ -148,27 +147,29 @@ class SqlRecord:
             The place of each.
 
         Raises:
-            VerificationFailure: When one cannot be the next entry (REC-070 to REC-076, REC-085)
+            VerificationFailure: When one cannot be the next entry (REC-070 to REC-079, REC-086)
                 or somebody else wrote (REC-082); nothing is taken then.
         """
-        self._check_process()
-        frontier = Frontier(self._frontier.size, self._frontier.peaks)
-        chains = self._chains.copy() if self._chains else None
+        chains = self._chains.copy()
         places: list[int] = []
-        taken: list[tuple[int, Submission]] = []
-        authored: Authored = {}
-        with self._connection.begin():
-            self._check_head()
-            for each in batch:
-                place = frontier.size
-                known, chains = self._admit(each.leaf, place, chains, authored)
-                places.append(place if known is None else known)
-                if known is None:
-                    taken.append((place, each))
-                    frontier.push(leaf_hash(each.leaf))
-            if taken:
-                self._insert(taken, authored, frontier)
-        self._frontier, self._chains = frontier, chains
+        taken: list[Submission] = []
+        said: dict[Link, tuple[int, bytes]] = {}
+        for each in batch:
+            statement = self._admit(each.leaf, chains, said)
+            if isinstance(statement, int):
+                places.append(statement)
+                continue
+            place = self._size + len(taken)
+            said[statement.author, statement.seq] = (place, each.leaf)
+            places.append(place)
+            taken.append(each)
+        if taken:
+            concealed = {
+                place: each.concealed
+                for place, each in enumerate(taken, self._size)
+                if each.concealed
+            }
+            self.append([each.leaf for each in taken], list(said), chains, concealed)
         return places
 
     def append(
@@ -178,7 +179,7 @@ class SqlRecord:
         chains: Chains,
         concealed: Mapping[int, Sequence[Concealed]],
     ) -> None:
-        """Take the next entries of a journal over this very record, which has checked them.
+        """Take the next statements of a journal over this very record, which has checked them.
 
         Args:
             leaves: Their bytes.
@@ -190,48 +191,44 @@ class SqlRecord:
             VerificationFailure: REC-082 when somebody else wrote meanwhile; nothing is taken then.
         """
         self._check_process()
-        frontier = Frontier(self._frontier.size, self._frontier.peaks)
-        taken = [
-            (place, Submission(leaf, concealed.get(place, ())))
-            for place, leaf in enumerate(leaves, frontier.size)
+        size = self._size + len(leaves)
+        batches, authored = _rows(self._size, leaves, said)
+        fields = [
+            {
+                "idx": place,
+                "digest": field.digest,
+                "class": field.kind,
+                "ciphertext": field.ciphertext,
+            }
+            for place, held in concealed.items()
+            for field in held
         ]
-        places = range(frontier.size, frontier.size + len(leaves))
-        authored: Authored = {
-            link: (place, leaf) for link, place, leaf in zip(said, places, leaves, strict=True)
-        }
-        for leaf in leaves:
-            frontier.push(leaf_hash(leaf))
-        with self._connection.begin():
-            self._check_head()
-            self._insert(taken, authored, frontier)
-        self._frontier, self._chains = frontier, chains.copy()
+        with transaction(self._connection) as cursor:
+            if self._move_head.run(cursor, {"new": size, "old": self._size}) != 1:
+                self._refuse_another_writer()
+            self._insert_batch.run(cursor, *batches)
+            self._insert_authored.run(cursor, *authored)
+            if fields:
+                self._insert_concealed.run(cursor, *fields)
+        self._size, self._chains = size, chains.copy()
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The entries from `start` on, page by page."""
-        stop = self.size if stop is None else stop
-        for first in range(start, stop, _PAGE):
-            query = (
-                select(LEAF.c.leaf)
-                .where(LEAF.c.idx >= first, LEAF.c.idx < min(first + _PAGE, stop))
-                .order_by(LEAF.c.idx)
-            )
-            with self._connection.begin():
-                rows = self._connection.execute(query).all()
-            yield from (bytes(row[0]) for row in rows)
+        return leaves_of(self._connection, start, self.size if stop is None else stop)
 
     def concealed(self, place: int) -> list[Concealed]:
-        """The encrypted private fields of an entry."""
+        """The encrypted private fields of an entry, by digest."""
         query = (
             select(DISCLOSURE.c["class"], DISCLOSURE.c.digest, DISCLOSURE.c.ciphertext)
             .where(DISCLOSURE.c.idx == place)
-            .order_by(DISCLOSURE.c.n)
+            .order_by(DISCLOSURE.c.digest)
         )
         with self._connection.begin():
             rows = self._connection.execute(query).all()
         return [Concealed(row[0], row[1], bytes(row[2])) for row in rows]
 
     def erase_concealed(self, place: int, digests: Sequence[str]) -> None:
-        """Remove encrypted private fields; their keys are destroyed apart (`store.record_keys`)."""
+        """Remove encrypted private fields; their keys are destroyed apart (`store.record_vault`)."""
         with self._connection.begin():
             self._connection.execute(
                 DISCLOSURE.delete().where(
@@ -245,26 +242,12 @@ class SqlRecord:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def about_to_sign(self, checkpoint: Checkpoint) -> None:
-        """Bring a checkpoint to the file of signed ones, then to the database; then sign it."""
+        """Bring a checkpoint to the file of signed ones; then sign it."""
         self._signed.add(checkpoint)
-        self._note_signed(checkpoint)
 
     def last_signed(self) -> Checkpoint | None:
         """The last checkpoint that may have been signed."""
         return self._signed.last()
-
-    def add_cosignature(self, size: int, name: str, line: str) -> None:
-        """Keep what a witness said to a checkpoint; saying it again changes nothing."""
-        with self._connection.begin():
-            if name not in self._cosigners(size):
-                row = {"size": size, "name": name, "line": line}
-                self._connection.execute(insert(COSIGNATURE), row)
-
-    def cosignatures(self, size: int) -> list[str]:
-        """The lines that witnesses gave to the checkpoint of a size, by name."""
-        with self._connection.begin():
-            found = self._cosigners(size)
-        return [found[name] for name in sorted(found)]
 
     def close(self) -> None:
         """Let go of the database and of the lock."""
@@ -319,151 +302,49 @@ class SqlRecord:
                 where = self._engine.url.render_as_string()
                 raise VerificationFailure("REC-082", where, "an empty database", "a record")
             bring_up_to_date(self._connection)
-            self._connection.execute(
-                insert(HEAD),
-                {
-                    "id": 1,
-                    "origin": origin,
-                    "size": 0,
-                    "peaks": b"",
-                    "signed_size": 0,
-                    "signed_root": EMPTY_ROOT,
-                },
-            )
+            self._connection.execute(insert(HEAD), {"id": 1, "origin": origin, "size": 0})
         self._origin = origin
         self._signed.add(Checkpoint(origin, 0, EMPTY_ROOT))
 
     def _resume(self) -> None:
-        last = self._signed.last()
-        where = self._engine.url.render_as_string()
-        with self._connection.begin():
-            if not inspect(self._connection).has_table(HEAD.name):
-                code = "REC-081" if last else "REC-084"
-                raise VerificationFailure(code, where, "the tables of a record", "none")
-            bring_up_to_date(self._connection)
-            head = self._connection.execute(select(HEAD)).mappings().one()
-        self._origin = head["origin"]
-        self._frontier = Frontier(head["size"], bytes(head["peaks"]))
-        if last is None:
-            missing = "the file is missing or empty"
-            expected = f"the file of signed checkpoints of {self._origin}"
-            raise VerificationFailure("REC-083", str(self._signed.path), expected, missing)
-        self._hold_against(last, Checkpoint(self._origin, head["signed_size"], head["signed_root"]))
-        self._resume_chains()
-
-    def _hold_against(self, last: Checkpoint, noted: Checkpoint) -> None:
-        """The database must hold every entry of the last checkpoint that may have been signed."""
-        where = self._engine.url.render_as_string()
-        expected = f"{last.origin} with {last.size} entries and root {last.root.hex()}"
-        if last.origin != self._origin:
-            raise VerificationFailure("REC-083", where, expected, self._origin)
-        if last == noted and noted.size <= self.size:
-            return
-        if self.size < last.size:
-            raise VerificationFailure("REC-080", where, expected, f"{self.size} entries")
-        frontier = Frontier()
-        for leaf in self.entries(0, last.size):
-            frontier.push(leaf_hash(leaf))
-        if frontier.root() != last.root:
-            found = f"{last.size} entries with root {frontier.root().hex()}"
-            raise VerificationFailure("REC-083", where, expected, found)
-        self._note_signed(last)
-
-    def _resume_chains(self) -> None:
-        chains = Chains()
-        for leaf in self.entries():
-            if not is_statement(leaf):
-                return
-            chains.resume(leaf)
-        if chains.size:
-            self._chains = chains
+        resumed = resume(self._connection, self._signed)
+        self._origin, self._size = resumed.origin, resumed.frontier.size
+        self._frontier, self._chains = resumed.frontier, resumed.chains
 
     def _admit(
-        self, leaf: bytes, place: int, chains: Chains | None, authored: Authored
-    ) -> tuple[int | None, Chains | None]:
-        """The place an entry has already, or None when it is new; and the state after it."""
-        if not is_statement(leaf):
-            return self._admit_plain(leaf, place, chains), chains
-        if chains is None:
-            if place:
-                raise entry_failure("REC-085", place, "a plain entry, like the others", "statement")
-            chains = Chains()
+        self, leaf: bytes, chains: Chains, said: Mapping[Link, tuple[int, bytes]]
+    ) -> int | Statement:
+        """The place a statement has already, or the statement, which the state then includes."""
         try:
-            statement = chains.check(leaf)
+            return chains.add(leaf)
         except VerificationFailure as failure:
-            known = self._same_before(leaf, authored) if failure.code == "REC-074" else None
+            known = self._same_before(leaf, said) if failure.code == "REC-074" else None
             if known is None:
                 raise
-            return known, chains
-        chains.add_checked(statement)
-        authored[statement.author, statement.seq] = (place, leaf)
-        return None, chains
+            return known
 
-    def _admit_plain(self, leaf: bytes, place: int, chains: Chains | None) -> int | None:
-        if chains is not None:
-            chains.check(leaf)
-        try:
-            seq = decode_entry(leaf).seq
-        except EntryRefused as error:
-            raise entry_failure("REC-085", place, "an entry", str(error)) from None
-        if seq < self.size and self._leaf(seq) == leaf:
-            return seq
-        if seq != place:
-            raise entry_failure("REC-085", place, f"an entry for place {place}", f"for {seq}")
-        return None
-
-    def _same_before(self, leaf: bytes, authored: Authored) -> int | None:
+    def _same_before(self, leaf: bytes, said: Mapping[Link, tuple[int, bytes]]) -> int | None:
         """The place of this very statement, None when another stands under its number."""
         statement = read_statement(leaf)
-        key = (statement.author, statement.seq)
-        if key in authored:
-            place, there = authored[key]
+        if (statement.author, statement.seq) in said:
+            place, there = said[statement.author, statement.seq]
             return place if there == leaf else None
-        query = select(AUTHORED.c.idx).where(AUTHORED.c.author == key[0], AUTHORED.c.seq == key[1])
-        found = self._connection.execute(query).scalar()
-        return found if found is not None and self._leaf(found) == leaf else None
+        query = (
+            select(BATCH.c.idx, BATCH.c.leaves)
+            .join(AUTHORED, AUTHORED.c.idx == BATCH.c.idx)
+            .where(AUTHORED.c.author == statement.author, AUTHORED.c.seq <= statement.seq)
+            .order_by(AUTHORED.c.seq.desc())
+            .limit(1)
+        )
+        with self._connection.begin():
+            row = self._connection.execute(query).first()
+        leaves = decode_bundle(bytes(row[1])) if row else []
+        return row[0] + leaves.index(leaf) if row and leaf in leaves else None
 
-    def _leaf(self, place: int) -> bytes:
-        query = select(LEAF.c.leaf).where(LEAF.c.idx == place)
-        return bytes(self._connection.execute(query).scalar_one())
-
-    def _insert(
-        self,
-        taken: list[tuple[int, Submission]],
-        authored: Authored,
-        frontier: Frontier,
-    ) -> None:
-        connection = self._connection
-        rows = [{"idx": place, "leaf": each.leaf} for place, each in taken]
-        self._insert_leaf.run(connection, *rows)
-        if authored:
-            said = [
-                {"author": author, "seq": seq, "idx": place}
-                for (author, seq), (place, _) in authored.items()
-            ]
-            self._insert_authored.run(connection, *said)
-        concealed = [
-            {
-                "idx": place,
-                "n": number,
-                "class": field.kind,
-                "digest": field.digest,
-                "ciphertext": field.ciphertext,
-            }
-            for place, each in taken
-            for number, field in enumerate(each.concealed)
-        ]
-        if concealed:
-            self._insert_concealed.run(connection, *concealed)
-        moved = {"new_size": frontier.size, "new_peaks": frontier.peaks}
-        self._move_head.run(connection, moved)
-
-    def _check_head(self) -> None:
-        """Lock the head row; whoever moved it is another writer."""
-        size = self._lock_head.run(self._connection).scalar_one()
-        if size != self.size:
-            where = self._engine.url.render_as_string()
-            raise VerificationFailure("REC-082", where, f"{self.size} entries", f"{size} entries")
+    def _refuse_another_writer(self) -> None:
+        where = self._engine.url.render_as_string()
+        expected = f"{self._size} entries, as when this process wrote last"
+        raise VerificationFailure("REC-082", where, expected, "another number of entries")
 
     def _check_process(self) -> None:
         if os.getpid() != self._process:
@@ -472,17 +353,24 @@ class SqlRecord:
                 "REC-082", where, f"process {self._process}", f"process {os.getpid()}, a fork of it"
             )
 
-    def _note_signed(self, checkpoint: Checkpoint) -> None:
-        with self._connection.begin():
-            values = {"signed_size": checkpoint.size, "signed_root": checkpoint.root}
-            self._connection.execute(update(HEAD).values(**values))
-
-    def _cosigners(self, size: int) -> dict[str, str]:
-        query = select(COSIGNATURE.c.name, COSIGNATURE.c.line).where(COSIGNATURE.c.size == size)
-        return {row[0]: row[1] for row in self._connection.execute(query)}
-
     def _raw(self) -> Any:
         driver = self._connection.connection.driver_connection
         if driver is None:
             raise AssertionError("the record is closed")
         return driver.cursor()
+
+
+def _rows(
+    first: int, leaves: Sequence[bytes], said: Sequence[Link]
+) -> tuple[list[dict[str, Any]], Iterable[dict[str, Any]]]:
+    """The rows of a batch, 256 entries each at most, and where each author's first of a row stands."""
+    batches = []
+    authored: dict[tuple[str, int], int] = {}
+    for at in range(0, len(leaves), WIDTH):
+        part = leaves[at : at + WIDTH]
+        idx = first + at
+        batches.append({"idx": idx, "entries": len(part), "leaves": encode_bundle(part)})
+        for author, seq in said[at : at + WIDTH]:
+            authored.setdefault((author, idx), seq)
+    rows = [{"author": name, "seq": seq, "idx": idx} for (name, idx), seq in authored.items()]
+    return batches, rows

@@ -131,8 +131,7 @@ def carry_out_redactions(record: SqlRecord, vault: Vault) -> dict[int, list[str]
         Entry to the digests that were destroyed now.
     """
     done: dict[int, list[str]] = {}
-    chains = record.chains
-    for place, digests in sorted(chains.redacted.items()) if chains else ():
+    for place, digests in sorted(record.chains.redacted.items()):
         fields = [each for each in record.concealed(place) if each.digest in digests]
         if not fields:
             continue

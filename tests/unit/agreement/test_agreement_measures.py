@@ -84,6 +84,7 @@ def test_the_sections_give_what_they_say() -> None:
         ("window: PT24H", "window: P1M", "AGR-048", "threshold daily has a window that is no fixed stretch of time"),
         ("then: rule, on_lapse: rule", "then: rul", "AGR-049", "procedure complaint, step ask names the step rul, which the file does not have"),
         ("then: rule, on_lapse: rule", "then: ask", "AGR-057", "procedure complaint never reaches its step rule"),
+        ("then: rule, on_lapse: rule", "then: rule, on_lapse: ask", "AGR-074", "procedure complaint goes in a circle"),
         ("by: [actor, zone]", "by: [actor, sector]", "AGR-063", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
         ("window: PT24H", "window: PT24H\n    sectors: north", "AGR-063", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
         ("waits_for: [troops, help]", "waits_for: [troop]", "AGR-028", "commitment leave names the promise troop, which the file does not have"),
@@ -96,6 +97,18 @@ def test_refusals(old: str, new: str, code: str, message: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         load(FULL.replace(old, new, 1), "full.yaml")
     assert (code, message) in [(p.code, p.message) for p in found.value.problems]
+
+
+def test_a_procedure_that_goes_in_a_circle_is_told_how_to_mend_it() -> None:
+    """Each step opens once; the way round is shown, and what to write in its place."""
+    with pytest.raises(ProblemsFound, match="goes in a circle") as found:
+        load(
+            FULL.replace("then: rule, on_lapse: rule", "then: rule, on_lapse: ask", 1), "full.yaml"
+        )
+    [problem] = found.value.problems
+    assert problem.found == "ask -> ask"
+    assert problem.expected == "steps that lead on and never back: each opens once"
+    assert problem.fix.startswith("write a step of its own for each time it is to be taken again")
 
 
 def test_a_line_has_no_inside() -> None:

@@ -38,7 +38,7 @@ def test_a_vote_of_two_to_one_finds_a_breach_and_keeps_the_dissent() -> None:
 )
 def test_a_vote_that_breaks_a_rule_is_refused_and_kept(entry, rule, words) -> None:
     """A refused vote changes no ballot, and stays on the record with the rule named."""
-    taken = [rules(), opened(), proposed(), vote(3, "GUA:chair"), entry]
+    taken = [*rules(), opened(), proposed(), vote(3, "GUA:chair"), entry]
     running = run(*sorted(taken, key=lambda e: e.known_at))
     [refused] = running.refused
     assert (refused.entry, refused.rule) == (entry, rule)
@@ -49,7 +49,7 @@ def test_a_vote_that_breaks_a_rule_is_refused_and_kept(entry, rule, words) -> No
 def test_a_vote_on_a_withdrawn_proposal_is_refused() -> None:
     """What was taken back cannot be voted on."""
     back = said("back", 3, "GUA:chair", "withdraw-proposal", proposal="prop")
-    running = run(rules(), opened(), proposed(), back, vote(4, "ARD:liaison"))
+    running = run(*rules(), opened(), proposed(), back, vote(4, "ARD:liaison"))
     assert [(r.rule, r.words) for r in running.refused] == [("COM-004", "prop was withdrawn")]
     assert running.commission.cases["case"].state is CaseState.OPEN
 
@@ -60,7 +60,7 @@ def test_nobody_approves_their_own_proposal() -> None:
     early = vote(4, "ARD:liaison")
     other = said("other", 5, "GUA:deputy", "approve", proposal="prop")
     running = run(
-        rules(two_persons=True), opened(), proposed(), own, early, other, vote(6, "ARD:liaison")
+        *rules(two_persons=True), opened(), proposed(), own, early, other, vote(6, "ARD:liaison")
     )
     assert [r.rule for r in running.refused] == ["COM-009", "COM-009"]
     assert "cannot approve a proposal of their own" in running.refused[0].words
@@ -69,12 +69,12 @@ def test_nobody_approves_their_own_proposal() -> None:
 
 def test_silence_adopts_and_one_objection_breaks_it() -> None:
     """Written procedure with silence."""
-    quiet = run(rules(), opened(), proposed(silence=True))
+    quiet = run(*rules(), opened(), proposed(silence=True))
     quiet.tick(hour(2 + 72))
     made = quiet.commission.cases["case"].ruling
     assert made is not None
     assert made.by == "by silence"
-    broken = run(rules(), opened(), proposed(silence=True), vote(3, "BOR:liaison", "against"))
+    broken = run(*rules(), opened(), proposed(silence=True), vote(3, "BOR:liaison", "against"))
     broken.tick(hour(2 + 72))
     assert broken.commission.cases["case"].ruling is None
     assert "the silence was broken" in broken.commission.cases["case"].flags[-1]
@@ -83,10 +83,10 @@ def test_silence_adopts_and_one_objection_breaks_it() -> None:
 def test_a_deadlock_ends_without_ruling_or_is_decided_by_the_lead() -> None:
     """What happens on deadlock is the body's rule."""
     votes = [vote(3, "GUA:chair"), vote(4, "BOR:liaison", "against")]
-    stuck = run(rules(), opened(), proposed(), *votes)
+    stuck = run(*rules(), opened(), proposed(), *votes)
     stuck.tick(hour(100))
     assert stuck.commission.cases["case"].state is CaseState.DEADLOCKED
-    led = run(rules(on_deadlock="lead_decides", lead="GUA"), opened(), proposed(), *votes)
+    led = run(*rules(on_deadlock="lead_decides", lead="GUA"), opened(), proposed(), *votes)
     led.tick(hour(100))
     made = led.commission.cases["case"].ruling
     assert made is not None
@@ -119,9 +119,9 @@ def test_a_refused_inspection_and_a_lapsed_request_are_flagged() -> None:
     """Nothing ages out silently: every lapse is a line of the case."""
     ask = said("ask", 2, "GUA:chair", "request-inspection", case="case", of="BOR", place="the quay")
     no = said("no", 3, "BOR:liaison", "answer-inspection", request="ask", access="obstructed")
-    flagged = run(rules(), opened(), ask, no).commission.cases["case"].flags
+    flagged = run(*rules(), opened(), ask, no).commission.cases["case"].flags
     assert flagged == ["access obstructed: BOR at the quay"]
-    silent = run(rules(), opened(), ask)
+    silent = run(*rules(), opened(), ask)
     silent.tick(hour(26))
     assert silent.commission.cases["case"].flags == [
         (
@@ -134,7 +134,7 @@ def test_a_refused_inspection_and_a_lapsed_request_are_flagged() -> None:
 def test_a_late_comment_is_kept_and_marked() -> None:
     """A party's word is never dropped."""
     comment = said("word", 60, "BOR:liaison", "comment", case="case", words="it was a drill")
-    case = run(rules(), opened(), comment).commission.cases["case"]
+    case = run(*rules(), opened(), comment).commission.cases["case"]
     assert case.entries[-1] == comment
     assert case.flags[-1] == "late: the comment word came after its deadline and is kept"
 
@@ -160,7 +160,7 @@ def test_joined_and_split_cases_keep_their_findings() -> None:
     join = said("j", 3, "GUA:chair", "join-cases", cases=["case-2"], into="case", reason="one raid")
     split = said("s", 4, "GUA:chair", "split-case", case="case", findings=["f2"], reason="other")
     word = said("w", 5, "BOR:liaison", "comment", case="case-2", words="no")
-    running = run(rules(), opened(), second, join, split, word)
+    running = run(*rules(), opened(), second, join, split, word)
     cases = running.commission.cases
     assert (cases["case"].findings, cases["s"].findings) == (("f1",), ("f2",))
     assert running.refused[0].words == "the case case-2 is joined"

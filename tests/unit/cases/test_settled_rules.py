@@ -43,7 +43,8 @@ def settled(deadlock: str = "no_ruling", *, majority: str = "two_thirds") -> Run
 def test_what_the_text_settles_is_taken_from_it() -> None:
     """Rules that leave quorum and majority out have those of the text."""
     running = settled()
-    assert running.take(rules(quorum="", majority="", on_deadlock="")) is None
+    for entry in rules(quorum="", majority="", on_deadlock="")[:2]:
+        assert running.take(entry) is None
     held = running.commission.rules["commission"]
     assert (held.quorum, held.majority, held.lead) == ("2", "two_thirds", "GUA")
 
@@ -68,7 +69,7 @@ def test_what_the_text_settles_is_taken_from_it() -> None:
 )
 def test_rules_that_contradict_the_text_are_refused(changed, rule, words) -> None:
     """Adopted rules fill what is open and change nothing that is written."""
-    refused = settled().take(rules(**changed))
+    refused = settled().take(rules(**changed)[0])
     assert refused is not None
     assert refused.rule == rule
     assert words in refused.words
@@ -82,17 +83,66 @@ def test_only_a_member_registers_rules() -> None:
     refused = settled().take(outside)
     assert refused is not None
     assert refused.words == "WIT has no seat on commission"
+    for_others = said(
+        "r", 0, "GUA:chair", "adopt-rules", body="commission", seats=[{"party": "ARD"}]
+    )
+    refused = settled().take(for_others)
+    assert refused is not None
+    assert refused.words == "GUA has no seat among those it registers"
+
+
+def test_one_member_alone_adopts_no_rules() -> None:
+    """Where the text leaves quorum or majority open every seat must agree; the vote waits until then."""
+    put, ard, bor = rules()
+    running = run(put, opened(), proposed(), ard, proposed(3, "prop-2"), bor, proposed(4, "prop-3"))
+    assert [(r.entry.id, r.rule) for r in running.refused] == [
+        ("prop", "COM-018"),
+        ("prop-2", "COM-018"),
+    ]
+    assert running.commission.waiting_rules == {}
+    case = running.commission.cases["case"]
+    assert case.duties["comment:case"].words == (
+        "48 hours after 2030-01-10T00:00:00Z, when rules-BOR brought the rules into effect"
+    )
+    outside = run(put, said("wit", 1, "WIT:x", "approve", proposal="rules"))
+    assert outside.refused[0].words == "WIT has no seat on commission"
+
+
+def test_first_rules_need_what_the_text_asks_for_a_decision() -> None:
+    """Two of three seats are the quorum and the two thirds of the text; the third comes too late."""
+    put, ard, bor = rules(quorum="", majority="", on_deadlock="")
+    running = settled()
+    assert running.take(put) is None
+    assert running.commission.rules == {}
+    assert running.take(ard) is None
+    assert "commission" in running.commission.rules
+    late = running.take(bor)
+    assert late is not None
+    assert (late.rule, late.words) == ("COM-002", "the rules of rules are in effect already")
+
+
+def test_the_text_itself_may_ask_for_two_persons() -> None:
+    """A grading counts with a second person also before any rules are on the record."""
+    text = TEXT.replace("DEADLOCK", "no_ruling\n    two_persons: true")
+    running = Running(load(text, "agreement.yaml"))
+    grade = said("grade", 3, "GUA:ana", "verify", case="case", result="verified")
+    for entry in (opened(), grade):
+        assert running.take(entry) is None
+    assert running.commission.cases["case"].verified_at is None
+    for entry in rules(4, quorum="", majority="", on_deadlock="")[:2]:
+        assert running.take(entry) is None
+    assert running.commission.rules["commission"].two_persons
+    assert running.take(said("ben", 5, "GUA:ben", "approve", proposal="grade")) is None
+    assert running.commission.cases["case"].verified_at == hour(5)
 
 
 def test_new_rules_wait_for_every_seat_and_leave_running_votes_alone() -> None:
     """One seat alone changes nothing; a vote under way keeps the rules it began under."""
-    other = rules(4, quorum="all")
     new = said(
         "rules-2", 4, "GUA:chair", "adopt-rules", body="commission", quorum="all",
         majority="unanimous", seats=[{"party": "ARD"}, {"party": "BOR"}, {"party": "GUA"}],
     )  # fmt: skip
-    running = run(rules(), opened(), proposed(), new)
-    assert other.id == "rules"
+    running = run(*rules(), opened(), proposed(), new)
     assert running.commission.rules["commission"].majority == "simple"
     for place, who in enumerate(("ARD:liaison", "BOR:liaison")):
         running.take(said(f"yes-{who}", 5 + place, who, "approve", proposal="rules-2"))
@@ -101,7 +151,7 @@ def test_new_rules_wait_for_every_seat_and_leave_running_votes_alone() -> None:
     running.take(vote(9, "ARD:liaison"))
     running.take(vote(10, "BOR:liaison", "against"))
     assert running.commission.cases["case"].state is CaseState.RULED
-    twice = run(rules(), new, said("again", 5, "GUA:deputy", "approve", proposal="rules-2"))
+    twice = run(*rules(), new, said("again", 5, "GUA:deputy", "approve", proposal="rules-2"))
     assert twice.refused[0].words == "GUA has agreed to rules-2 already"
 
 
@@ -109,14 +159,14 @@ def test_a_deadlock_goes_where_the_text_says() -> None:
     """A breach is presumed, or the guarantors are called, as the text has it."""
     votes = [vote(3, "GUA:chair"), vote(4, "BOR:liaison", "against")]
     presumed = settled("breach_presumed")
-    for entry in (rules(quorum="", majority="", on_deadlock=""), opened(), proposed(), *votes):
+    for entry in (*rules(quorum="", majority="", on_deadlock=""), opened(), proposed(), *votes):
         presumed.take(entry)
     presumed.tick(hour(200))
     made = presumed.commission.cases["case"].ruling
     assert made is not None
     assert made.by == "by presumption: the text presumes a breach on a deadlock"
     referred = settled("refer_to_guarantors")
-    for entry in (rules(quorum="", majority="", on_deadlock=""), opened(), proposed(), *votes):
+    for entry in (*rules(quorum="", majority="", on_deadlock=""), opened(), proposed(), *votes):
         referred.take(entry)
     referred.tick(hour(200))
     case = referred.commission.cases["case"]
@@ -133,8 +183,13 @@ def test_a_deadlock_goes_where_the_text_says() -> None:
 def test_where_the_chair_decides_its_vote_counts_alone(choice: str, state: CaseState) -> None:
     """The others may vote; the chair's word carries, and without it there is none."""
     running = settled(majority="chair_decides")
-    running.take(rules(quorum="", majority="", on_deadlock=""))
-    for entry in (opened(), proposed(), vote(3, "GUA:chair", choice), vote(4, "ARD:liaison")):
+    for entry in (
+        *rules(quorum="", majority="", on_deadlock=""),
+        opened(),
+        proposed(),
+        vote(3, "GUA:chair", choice),
+        vote(4, "ARD:liaison"),
+    ):
         running.take(entry)
     running.tick(hour(200))
     assert running.commission.cases["case"].state is state
@@ -145,12 +200,12 @@ def test_a_grading_counts_with_a_second_person_where_the_rules_ask_for_one() -> 
     grade = said("grade", 3, "GUA:ana", "verify", case="case", result="verified", cites=["photo"])
     own = said("own", 4, "GUA:ana", "approve", proposal="grade")
     ben = said("ben", 5, "GUA:ben", "approve", proposal="grade")
-    running = run(rules(two_persons=True), opened(), grade, own)
+    running = run(*rules(two_persons=True), opened(), grade, own)
     assert running.commission.cases["case"].verified_at is None
     assert running.refused[0].words == "GUA:ana cannot approve a grading of their own"
     running.take(ben)
     assert running.commission.cases["case"].verified_at == hour(5)
-    alone = run(rules(), opened(), grade)
+    alone = run(*rules(), opened(), grade)
     assert alone.commission.cases["case"].verified_at == hour(3)
 
 
@@ -161,5 +216,5 @@ def test_cases_like_earlier_ones_are_no_news() -> None:
         "case-2", 2, "ARD:liaison", "open-case", body="commission", accused="BOR", clause="C-1",
         happened_from=hour(0).isoformat(), happened_until=hour(1).isoformat(),
     )  # fmt: skip
-    cases = run(rules(), opened(), again).commission.cases
+    cases = run(*rules(), opened(), again).commission.cases
     assert [case.alike_before for case in cases.values()] == [0, 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commission_desk import AGREEMENT, hour, ruling, run, said
+from commission_desk import AGREEMENT, hour, opened, proposed, rules, ruling, run, said, vote
 from waarborg.obligations.obligation import ObligationState
 from waarborg.obligations.state import Running, state
 
@@ -116,6 +116,39 @@ def test_standing_is_asked_for_a_day() -> None:
 def test_later_entries_never_change_what_was_known_before() -> None:
     """Law 4: the answer for one known_at is the same with and without later entries."""
     entries = ruling()
-    before = state(AGREEMENT, (), entries[:4], hour(50), hour(3.5))
+    before = state(AGREEMENT, (), entries[:6], hour(50), hour(3.5))
     after = state(AGREEMENT, (), entries, hour(50), hour(3.5))
     assert before == after
+
+
+def test_a_corrected_ruling_makes_nothing_known_later() -> None:
+    """What an entry brought before the body was known when that entry came in, whatever is ruled when."""
+    running = run(*ruling())
+    assert running.moments("case").known == hour(1)
+    corrected = proposed(6, "prop-2", corrects="prop")
+    running = run(
+        *ruling(), corrected, *(vote(7, f"{p}:x", proposal="prop-2") for p in ("GUA", "ARD", "BOR"))
+    )
+    assert running.commission.cases["case"].ruling.at == hour(7)
+    assert running.moments("case").known == hour(1)
+
+
+def test_that_it_cannot_be_determined_is_a_result_and_obliges_nobody() -> None:
+    """The determination says so, and no longer that nothing was decided."""
+    wanted = proposed(outcome="cannot_be_determined", responsible="", remedy="", remedy_hours=0)
+    votes = [vote(place, f"{p}:x") for place, p in enumerate(("GUA", "ARD", "BOR"), 3)]
+    running = run(*rules(), opened(), wanted, *votes)
+    [made] = running.determinations()
+    assert made.decision.value == "cannot_be_determined"
+    assert made.words == "commission decided by vote that it cannot be determined."
+    assert running.obligations(hour(50)) == ()
+
+
+def test_a_case_that_ended_without_a_ruling_says_how() -> None:
+    """Closed with its reason, or dealt with in another: not pending as if somebody still sat on it."""
+    shut = said(
+        "shut", 3, "GUA:chair", "close-case", case="case", reason="an exercise of the fleet"
+    )
+    assert run(*rules(), opened(), shut).determinations()[0].words == (
+        "commission has decided nothing: the case was closed without a ruling (an exercise of the fleet)."
+    )

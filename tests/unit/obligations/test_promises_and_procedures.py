@@ -100,7 +100,7 @@ def test_without_a_word_of_the_text_the_verification_counts_and_what_happened_is
     made = deadline_of_guarantee(NINETY, given, FULL)
     assert "after the breach was verified" in made.words
     assert "it happened between" in made.words
-    assert "on a clock of working in UTC" in made.words
+    assert "on a clock of working time in UTC" in made.words
 
 
 def test_late_knowledge_is_treated_as_the_file_says_and_told() -> None:

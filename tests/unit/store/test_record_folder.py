@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
+import record_made
 from waarborg.record.cosignatures import add_cosignatures
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
 from waarborg.record.failure import VerificationFailure
-from waarborg.record.log import Log
 from waarborg.record.note import COSIGNATURE, Note, Signer
 from waarborg.record.source import FilesInMemory
 from waarborg.record.verify import verify
@@ -18,16 +18,11 @@ from waarborg.store.record_folder import FolderSource, read, write
 
 ORIGIN = demonstration_origin("test-mission")
 SEED = demonstration_seed(ORIGIN)
-WHEN = "2026-04-24T00:00:00Z"
 
 
 def log_of(size, text=b"the text"):
     """A log with an attachment."""
-    log = Log()
-    reference = log.attach(text, "text/plain")
-    for place in range(size):
-        log.append("report", {"n": place, "text": reference if place == 1 else None}, WHEN)
-    return log
+    return record_made.log_of(size, ORIGIN, text)
 
 
 def content(folder):

@@ -6,24 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import typer
 
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
-from waarborg.app.cli.desk import Opened, open_mission
-from waarborg.app.services.derive import derive
+from waarborg.app.cli.desk import Opened, moment, open_mission
+from waarborg.app.services.carry import turns
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.logbook import MISSION_FILE
+from waarborg.app.services.spoken import Speaker
 from waarborg.app.wiring.proceedings import Held, no_folder, read_held
-from waarborg.base.times import parse_instant
-from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry
+from waarborg.cases.turn import Turn
 from waarborg.obligations.state import Running, state
 from waarborg.record.demonstration import demonstration_origin
 
 _SECOND = timedelta(seconds=1)
+UTC_ZONE = ZoneInfo("UTC")
 
 PLAYED = "exercise: the record was played from a script, nothing of this happened"
 """The mark on everything that is drawn from the record of an exercise."""
@@ -36,7 +38,7 @@ class Bench:
     Attributes:
         id: The mission, or the agreement where there is no mission.
         agreement: The text.
-        base: Determinations from the mission's findings.
+        base: The turns that determinations from the mission's findings took as reports arrived.
         entries: The record's entries.
         known: Up to when knowledge counts.
         asked: Whether somebody asked for that, so that a later moment does not move it.
@@ -46,12 +48,21 @@ class Bench:
 
     id: str
     agreement: Agreement
-    base: tuple[Determination, ...]
+    base: tuple[Turn, ...]
     entries: tuple[Entry, ...]
     known: datetime
     asked: bool
     opened: Opened | None
     held: Held
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The mission's time zone: a day that a person types is a day there; UTC without a mission."""
+        return self.opened.mission.time_zone if self.opened else UTC_ZONE
+
+    def speaker(self, running: Running) -> Speaker:
+        """Who puts what comes out into words."""
+        return Speaker(running.agreement, self.zone)
 
     def reread(self, draft: Path | None, reading: str) -> Bench:
         """The same under another draft, or another reading."""
@@ -66,12 +77,12 @@ class Bench:
             agreement = under(agreement, reading)
         return replace(self, agreement=agreement, base=self.findings_under(agreement))
 
-    def findings_under(self, agreement: Agreement) -> tuple[Determination, ...]:
+    def findings_under(self, agreement: Agreement) -> tuple[Turn, ...]:
         """What the mission's findings come to under a text."""
         if self.opened is None:
             return ()
         inputs = replace(self.opened.inputs, agreements=(agreement,)).judged(self.held.judgements)
-        return derive(inputs, self.known, self.known).determinations
+        return turns(inputs, self.known, self.known)
 
 
 def open_bench(
@@ -120,7 +131,8 @@ def open_bench(
     everything = [e.known_at + _SECOND for e in held.entries]
     everything += [last_arrival(opened.mission, held.judgements)] if opened else []
     latest = max(everything, default=datetime.fromtimestamp(0, tz=UTC))
-    known = moment(known_at) if known_at else latest
+    zone = opened.mission.time_zone if opened else UTC_ZONE
+    known = moment("--known-at", known_at, zone) if known_at else latest
     bench = Bench(name, agreement, (), held.entries, known, known_at is not None, opened, held)
     return replace(bench, base=bench.findings_under(agreement))
 
@@ -141,22 +153,14 @@ def at_bench(
     """
     entries = last or bench.entries
     if as_of:
-        at = moment(as_of)
+        at = moment("--as-of", as_of, bench.zone)
     elif entries:
         at = max(entry.known_at for entry in entries) + _SECOND
     else:
         raise typer.BadParameter(
             "nobody has put an entry on the record yet: name the moment with --as-of, "
-            "as in --as-of 2026-04-13T00:00+03:00"
+            "a day as 2026-04-13 or an instant as 2026-04-13T00:00+03:00"
         )
     if known is None:
         known = (bench.known if bench.asked else max(bench.known, at)) + _SECOND
     return state(bench.agreement, bench.base, bench.entries, at, known), at
-
-
-def moment(text: str) -> datetime:
-    """An instant that a person typed."""
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error

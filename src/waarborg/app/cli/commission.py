@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from waarborg.app.cli.bench import Bench, at_bench, open_bench
-from waarborg.app.cli.desk import OUT, print_json
+from waarborg.app.cli.bench import UTC_ZONE, Bench, at_bench, open_bench
+from waarborg.app.cli.desk import OUT, moment, print_json
 from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
@@ -22,10 +22,11 @@ from waarborg.app.services.exercise import Turn, play
 from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
 from waarborg.app.services.script import Script, read_script
+from waarborg.app.services.spoken import Speaker
 from waarborg.app.services.whatif import compare, granted
 from waarborg.app.wiring.proceedings import put, take_signed
 from waarborg.base.problems import Problem, ProblemsFound
-from waarborg.base.times import format_instant, parse_instant
+from waarborg.base.times import format_instant
 from waarborg.cases.body import from_body
 from waarborg.cases.entry import Entry
 from waarborg.obligations.state import Running
@@ -51,13 +52,18 @@ Record = Annotated[
 At = Annotated[
     str | None,
     typer.Option(
-        "--as-of", "--at", help="An instant with offset. Default: the last entry.", metavar="T"
+        "--as-of",
+        "--at",
+        help="A day, or an instant with offset. Default: the last entry.",
+        metavar="T",
     ),
 ]
 KnownAt = Annotated[
     str | None,
     typer.Option(
-        "--known-at", help="Leave out what came later: an instant with offset.", metavar="T"
+        "--known-at",
+        help="Leave out what came later than this day, or instant with offset.",
+        metavar="T",
     ),
 ]
 Text = Annotated[
@@ -68,9 +74,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for another progr
 OUT_FOLDER = Path("out")
 
 _OWN_TABLES = {
+    "amendments": ("amendments", ("version", "says", "file_says_from", "binds", "signed_by")),
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "waits_for")),
     "next_movable": ("what can move next", ("what", "who", "words", "frees")),
+    "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
 }
 """Parts of the picture that are printed as tables of their own: title and columns."""
@@ -106,7 +114,12 @@ def docket_command(
         steps = views.courses(running, at)
         print_json(_marked(running) | {"rows": rows, "messages": messages, "procedures": steps})
         return
-    _show(running, rows, columns)
+    for row in rows:
+        row["flags"] = [
+            *(["quiet: nothing has touched it for fourteen days"] * row["quiet"]),
+            *row["flags"],
+        ]
+    _show(bench.speaker(running), rows, columns)
 
 
 def due_command(
@@ -126,7 +139,10 @@ def due_command(
     if as_json:
         print_json(_marked(running) | {"rows": rows})
         return
-    _show(running, rows, ("by", "who", "what", "state", "strength", "words", "entry"))
+    for row in rows:
+        row["until"] = row["by"] or "no time set"
+    columns = ("until", "who", "what", "state", "strength", "words", "entry")
+    _show(bench.speaker(running), rows, columns)
 
 
 def status_command(  # noqa: PLR0913  # one argument an option
@@ -152,7 +168,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     """The picture of the day: in force, open, blocked and by what, what moved, what can move next."""
     bench = open_bench(folder, record, text, known_at, origin)
     running, at = at_bench(bench, as_of)
-    start = parse_instant(since) if since else at - timedelta(days=1)
+    start = moment("--since", since, bench.zone) if since else at - timedelta(days=1)
     before, _ = at_bench(bench, format_instant(start), known=start)
     picture = status(running, at, start)
     moved = moves(stand(before, start), stand(running, at))
@@ -164,26 +180,28 @@ def status_command(  # noqa: PLR0913  # one argument an option
         return
     if running.agreement.exercise:
         OUT.print(running.agreement.exercise, markup=False)
-    _print_picture(running, picture)
+    _print_picture(bench.speaker(running), picture)
 
 
-def _print_picture(running: Running, picture: dict[str, Any]) -> None:
+def _print_picture(speaker: Speaker, picture: dict[str, Any]) -> None:
     table = Table("what", "how it stands")
     for key, value in picture.items():
         if key not in {"exercise", "moved_since", "standing", *_OWN_TABLES}:
-            table.add_row(key.replace("_", " "), _cell(value))
+            words = str(value) if key == "agreement" else speaker.cell(key + " figures", value)
+            table.add_row(_HEADINGS.get(key, key.replace("_", " ")), words or "none")
     OUT.print(table)
     for key, (title, columns) in _OWN_TABLES.items():
         if picture[key]:
-            _show(running, picture[key], columns, title)
+            _show(speaker, picture[key], columns, title)
         else:
             OUT.print(f"{title}: nothing", markup=False)
     moved = picture["moved_since"]
-    title = f"what moved since {moved['since']}"
+    title = f"what moved since {speaker.words(moved['since'])}"
     if moved["changes"]:
-        _show(running, moved["changes"], ("kind", "name", "before", "after"), title)
+        _show(speaker, moved["changes"], ("kind", "name", "before", "after"), title)
     else:
         OUT.print(f"{title}: nothing", markup=False)
+    OUT.print(speaker.times(), markup=False)
 
 
 def determine_command(  # noqa: PLR0913  # one argument an option
@@ -250,9 +268,11 @@ def determine_command(  # noqa: PLR0913  # one argument an option
     if as_json:
         print_json(_marked(running) | found)
         return
-    _show(running, found["determinations"], ("determination", "decision", "by", "words"))
+    speaker = bench.speaker(running)
+    _show(speaker, found["determinations"], ("determination", "decision", "by", "words"))
     for each in found["refused"]:
-        OUT.print(f"refused {each['entry']}: {each['rule']} {each['words']}", markup=False)
+        words = speaker.words(each["words"])
+        OUT.print(f"refused {each['entry']}: {each['rule']} {words}", markup=False)
 
 
 def what_if_command(  # noqa: PLR0913  # one argument an option
@@ -298,7 +318,10 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
         if isinstance(changed, list)
         for row in changed
     ]
-    _show(one, rows, ("what", "id", "now", "what_if"))
+    if not rows:
+        OUT.print("Nothing would stand otherwise.", markup=False)
+        return
+    _show(bench.speaker(one), rows, ("what", "id", "now", "what_if"))
 
 
 def exercise_command(
@@ -331,7 +354,14 @@ def exercise_command(
     if not name.exists():
         raise ProblemsFound([_no_script(name)])
     played = read_script(name.read_text(encoding="utf-8"), str(name))
-    turns = list(play(bench.agreement, bench.base, played, parse_instant(until) if until else None))
+    turns = list(
+        play(
+            bench.agreement,
+            bench.base,
+            played,
+            moment("--until", until, bench.zone) if until else None,
+        )
+    )
     if out is not None:
         origin, secret = signing(f"exercise.{bench.id}", None, None)
         with MissionRecord.open(out, origin, secret) as opened:
@@ -342,22 +372,23 @@ def exercise_command(
             | {"title": played.title, "turns": [plain(turn) for turn in turns]}
         )
         return
-    _print_turns(played, turns)
+    _print_turns(played, turns, Speaker(bench.agreement, bench.zone))
 
 
-def _print_turns(played: Script, turns: Sequence[Turn]) -> None:
-    OUT.print(f"{played.title}. {played.words}".strip(), markup=False)
+def _print_turns(played: Script, turns: Sequence[Turn], speaker: Speaker) -> None:
+    OUT.print(f"{played.title}. {played.words} {speaker.times()}".strip(), markup=False)
     for turn in turns:
         what = f"{turn.entry} by {turn.author}" if turn.author else turn.entry
-        OUT.print(f"\n[{turn.exercise}] {turn.at} · {what}", markup=False)
+        OUT.print(f"\n[{turn.exercise}] {speaker.words(turn.at)} · {what}", markup=False)
         if turn.tells:
             OUT.print(f"  {turn.tells}", markup=False)
         if turn.refused:
-            OUT.print(f"  REFUSED: {turn.refused}", markup=False)
+            OUT.print(f"  REFUSED: {speaker.words(turn.refused)}", markup=False)
         for move in turn.moved:
             if move.kind != "refused":
-                was = f" (was {move.before})" if move.before else ""
-                OUT.print(f"  {move.kind} {move.name}: {move.after or 'gone'}{was}", markup=False)
+                was = f" (was {speaker.words(move.before)})" if move.before else ""
+                now = speaker.words(move.after) or "gone"
+                OUT.print(f"  {move.kind} {move.name}: {now}{was}", markup=False)
 
 
 def _taken(file: Path, received_at: str | None) -> list[Entry]:
@@ -397,10 +428,7 @@ def _in_at(entries: Sequence[Entry], at: datetime) -> list[Entry]:
 def _now(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  # the edge reads the clock
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+    return moment("--received-at", text, UTC_ZONE)
 
 
 def _refuse_unordered(
@@ -427,24 +455,34 @@ def _marked(running: Running) -> dict[str, Any]:
 
 
 def _show(
-    running: Running, rows: Sequence[dict[str, Any]], columns: Sequence[str], title: str = ""
+    speaker: Speaker, rows: Sequence[dict[str, Any]], columns: Sequence[str], title: str = ""
 ) -> None:
-    if running.agreement.exercise and not title:
-        OUT.print(running.agreement.exercise, markup=False)
-    shown = Table(title=title or None)
+    exercise = speaker.agreement.exercise
+    if exercise and not title:
+        OUT.print(exercise, markup=False)
+    shown = Table(title=title or None, expand=bool(_WIDE & set(columns)))
     for column in columns:
-        shown.add_column(column.replace("_", " "), overflow="fold")
+        heading = _HEADINGS.get(column, column.replace("_", " "))
+        wide = 4 if column in _WIDE else 2
+        shown.add_column(heading, overflow="fold", ratio=wide if shown.expand else None)
     for row in rows:
-        shown.add_row(*(_cell(row[column]) for column in columns))
+        shown.add_row(*(cell or "-" for cell in speaker.row(row, columns)))
     OUT.print(shown)
+    if not title:
+        OUT.print(speaker.times(), markup=False)
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_cell(each)}" for key, each in value.items()) or "none"
-    if isinstance(value, list | tuple):
-        return "; ".join(_cell(each) for each in value) or "none"
-    return "" if value is None else str(value)
+_WIDE = {"words", "flags", "why"}
+"""Columns that hold sentences."""
+
+_HEADINGS = {
+    "in_force": "standing of the whole text",
+    "words": "how, in words",
+    "what_if": "what if",
+    "why": "blocked by",
+    "frees": "would set free",
+}
+"""Headings of columns whose key alone says too little."""
 
 
 def _no_script(name: Path) -> Problem:

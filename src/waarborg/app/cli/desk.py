@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -123,23 +124,36 @@ def moments(
     found: list[datetime] = []
     for option, text in (("--as-of", as_of), ("--known-at", known_at)):
         try:
-            found.append(parse_moment(text, zone) if text else default[option])
-        except ValueError:
-            expected = "a day as 2026-04-24, or an instant as 2026-04-24T12:00+03:00"
-            problems.append(
+            found.append(moment(option, text, zone) if text else default[option])
+        except ProblemsFound as refused:
+            problems.extend(refused.problems)
+    if problems:
+        raise ProblemsFound(problems)
+    return found[0], found[1]
+
+
+def moment(option: str, text: str, zone: ZoneInfo) -> datetime:
+    """An instant, or the end of a day in a zone, as a person typed it for an option.
+
+    Raises:
+        ProblemsFound: It is neither (CLI-001).
+    """
+    try:
+        return parse_moment(text, zone)
+    except ValueError:
+        raise ProblemsFound(
+            [
                 Problem(
                     option,
                     0,
                     "CLI-001",
                     "this is no moment",
-                    expected,
-                    str(text),
+                    "a day as 2026-04-24, or an instant as 2026-04-24T12:00+03:00",
+                    text,
                     "write the day or the instant with its offset",
                 )
-            )
-    if problems:
-        raise ProblemsFound(problems)
-    return found[0], found[1]
+            ]
+        ) from None
 
 
 @contextmanager
@@ -192,6 +206,7 @@ __all__ = [
     "Announce",
     "Opened",
     "ProblemsFound",
+    "moment",
     "moments",
     "open_mission",
     "print_json",

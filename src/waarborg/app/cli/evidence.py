@@ -11,8 +11,17 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from waarborg.app.cli.desk import OUT, print_json
+from waarborg.app.cli.desk import ERR, OUT, print_json
 from waarborg.app.cli.signing import Key, Name, signing
+from waarborg.app.services.evidence_words import (
+    LOOKED,
+    Near,
+    looks_like,
+    near,
+    near_item,
+    said_of_itself,
+)
+from waarborg.app.services.looking import can_look, look_at
 from waarborg.app.services.photo import NoPhoto, exif_as_found, without_metadata
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
@@ -92,7 +101,8 @@ def add_command(  # noqa: PLR0913  # what a command takes are its options
     """Take a file in as evidence.
 
     The file goes to OUT/operator/evidence under a name that tells nothing, piece by piece, and is never
-    changed. The record says that it is held; everything else about it is concealed by class.
+    changed. The record says that it is held; everything else about it is concealed by class. What a
+    file says of its own making (C2PA) is kept as information, and evidence that it looks like is named.
     """
     recorded = moment_of("--at", at)
     found: dict[str, Any] = {
@@ -111,11 +121,58 @@ def add_command(  # noqa: PLR0913  # what a command takes are its options
         if exif and readers:
             found["exif"] = exif
         stream.seek(0)
-        kind = media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        kind = _type_of(file, media_type)
+        if can_look():
+            found |= look_at(file, kind)
+        else:
+            ERR.print(
+                "Not looked at: near-duplicate hints and content credentials need the extra "
+                "waarborg[evidence].",
+                markup=False,
+            )
         with open_desk(out, key, origin) as (record, desk):
             place_of = desk.take(stream, kind, found, recorded, readers)
             record.publish()
             _told(desk, place_of, as_json=as_json)
+
+
+@app.command("near")
+def near_command(
+    file: Annotated[Path, typer.Argument(help="A picture.", metavar="FILE")],
+    *,
+    media_type: Annotated[
+        str | None,
+        typer.Option("--media-type", help="As image/jpeg. Default: by the name.", metavar="TYPE"),
+    ] = None,
+    out: Folder = Path("out"),
+    key: Key = None,
+    origin: Name = None,
+    as_json: Json = False,
+) -> None:
+    """Name the evidence that a picture looks like, without taking it in: a hint and no proof."""
+    if not can_look():
+        problem = Problem(
+            "evidence near",
+            0,
+            "EVI-004",
+            "pictures cannot be compared here",
+            "Pillow and c2pa-python, which the extra `evidence` brings",
+            "at least one of them is missing",
+            "install waarborg[evidence]",
+        )
+        raise ProblemsFound([problem])
+    _opened_once(file)
+    seen = look_at(file, _type_of(file, media_type))
+    hint = seen["near_duplicate_hint"]
+    with open_desk(out, key, origin) as (_, desk):
+        found = near(hint["hash"], desk.items()) if "hash" in hint else []
+    if as_json:
+        print_json({**seen, "near": [each.to_json() for each in found]})
+        return
+    for line in (*said_of_itself(seen), *looks_like(found)):
+        OUT.print(line, markup=False)
+    if "hash" in hint:
+        OUT.print(f"{len(found)} pieces of evidence look like it.", markup=False)
 
 
 @app.command("working-copy")
@@ -188,10 +245,10 @@ def list_command(
     with open_desk(out, key, origin) as (_, desk):
         items = desk.items()
     if as_json:
-        print_json([_plain(item) for item in items])
+        print_json([_plain(item, near_item(item, items)) for item in items])
         return
     for item in items:
-        _print(item)
+        _print(item, near_item(item, items))
     OUT.print(f"{len(items)} pieces of evidence.", markup=False)
 
 
@@ -241,6 +298,15 @@ def open_desk(
             yield record, desk
         finally:
             desk.close()
+
+
+def _type_of(file: Path, given: str | None) -> str:
+    return given or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
+def _opened_once(file: Path) -> None:
+    with _opened(file):
+        return
 
 
 @contextmanager
@@ -296,14 +362,16 @@ def _readers(keys: list[str] | None) -> list[bytes]:
 
 
 def _told(desk: EvidenceDesk, place: int, *, as_json: bool) -> None:
-    item = next(each for each in desk.items() if each.place == place)
+    items = desk.items()
+    item = next(each for each in items if each.place == place)
+    found = near_item(item, items)
     if as_json:
-        print_json(_plain(item))
+        print_json(_plain(item, found))
     else:
-        _print(item)
+        _print(item, found)
 
 
-def _plain(item: Item) -> dict[str, Any]:
+def _plain(item: Item, found: list[Near]) -> dict[str, Any]:
     return {
         "entry": item.place,
         "evidence": item.hash,
@@ -314,10 +382,11 @@ def _plain(item: Item) -> dict[str, Any]:
         "redacted": [
             {"by_entry": entry, "fields": count} for entry, count in sorted(item.redacted.items())
         ],
+        "near": [each.to_json() for each in found],
     }
 
 
-def _print(item: Item) -> None:
+def _print(item: Item, found: list[Near]) -> None:
     OUT.print(f"Evidence {item.hash}", markup=False)
     OUT.print(
         f"  entry {item.place}, {item.body['role']}, {item.body['media_type']}, in the record by "
@@ -325,8 +394,10 @@ def _print(item: Item) -> None:
         markup=False,
     )
     for name, value in sorted(item.fields.items()):
-        if name != "file":
+        if name != "file" and name not in LOOKED:
             OUT.print(f"  {name.replace('_', ' ')} (concealed): {value}", markup=False)
+    for line in (*said_of_itself(item.fields), *looks_like(found)):
+        OUT.print(f"  {line}", markup=False)
     for entry, count in sorted(item.redacted.items()):
         OUT.print(f"  {count} private fields: redacted by entry {entry}", markup=False)
     for step in item.custody:

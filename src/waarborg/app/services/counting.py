@@ -85,21 +85,47 @@ def coverage(
         zone: The mission's time zone.
         stated: What the mission knows of a source's gaps, in words.
     """
-    index = {day: place for place, day in enumerate(days)}
-    rows: dict[str, list[int]] = {}
+    covered = Covered(days, zone, stated)
     for report in reports:
-        place = index.get(report.happened.start.astimezone(zone).date())
+        covered.add(report)
+    return covered.coverage()
+
+
+class Covered:
+    """Reports by source and day, kept up report by report.
+
+    Args:
+        days: The span, in order.
+        zone: The mission's time zone.
+        stated: What the mission knows of a source's gaps, in words.
+    """
+
+    def __init__(self, days: Sequence[date], zone: ZoneInfo, stated: Mapping[str, str]) -> None:
+        self._days = tuple(days)
+        self._zone = zone
+        self._stated = stated
+        self._place = {day: place for place, day in enumerate(days)}
+        self._rows: dict[str, list[int]] = {}
+
+    def add(self, report: Report, by: int = 1) -> None:
+        """Count a report in, or out again with -1."""
+        place = self._place.get(report.happened.start.astimezone(self._zone).date())
         if place is not None:
-            rows.setdefault(report.source, [0] * len(days))[place] += 1
-    return Coverage(
-        tuple(days),
-        {source: tuple(rows[source]) for source in sorted(rows)},
-        {
-            source: words
-            for source in sorted(rows.keys() | stated.keys())
-            if (words := _gap(rows.get(source), days, stated.get(source, "")))
-        },
-    )
+            self._rows.setdefault(report.source, [0] * len(self._days))[place] += by
+
+    def coverage(self) -> Coverage:
+        """Reports by source and day, with the days on which a source gave none."""
+        rows = {source: tuple(self._rows[source]) for source in sorted(self._rows)}
+        rows = {source: row for source, row in rows.items() if any(row)}
+        return Coverage(
+            self._days,
+            rows,
+            {
+                source: words
+                for source in sorted(rows.keys() | self._stated.keys())
+                if (words := _gap(rows.get(source), self._days, self._stated.get(source, "")))
+            },
+        )
 
 
 def _gap(row: Sequence[int] | None, days: Sequence[date], stated: str) -> str:

@@ -7,6 +7,7 @@ whatever order (law 1).
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +25,8 @@ from waarborg.findings.assess import assess, deed_of
 from waarborg.incidents.attribution import attribute
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident
+from waarborg.incidents.judgements import Judgement
+from waarborg.incidents.told import Told
 from waarborg.incidents.trail import Move, moves
 from waarborg.obligations.fall_due import fall_due
 from waarborg.reports.mission import Gap, Mission
@@ -95,7 +98,7 @@ def derive(
         determinations=determinations,
         obligations=obligations,
         counts=count(inputs.agreements, findings, days, mission.time_zone, rule),
-        claims=_known_claims(inputs.claims, known_at),
+        claims=known_claims(inputs.claims, known_at),
         coverage=coverage(reports, days, mission.time_zone, stated_gaps(mission)),
     )
 
@@ -106,7 +109,7 @@ def fused_at(inputs: Inputs, known_at: datetime) -> tuple[Incident, ...]:
     for report in inputs.reports:
         held = arrived.get(report.id, report.received_at)
         arrived[report.id] = min(held, report.received_at)
-    judged = [each for each in inputs.judgements if each.when < known_at]
+    judged = [each for each in inputs.counted if each.when < known_at]
     return fuse(known(inputs.reports, known_at), inputs.model, judged, arrived)
 
 
@@ -117,24 +120,29 @@ def trail_of(
 ) -> tuple[Move, ...]:
     """What became of incidents with each arrival and judgement: merges and splits, by time.
 
-    Every arrival is fused once, which takes its time where many came in one by one.
+    Each arrival and judgement is carried into the incidents so far, and costs what it touches.
 
     Args:
         inputs: Reports, judgements and model.
         known_at: What arrived from this moment on is left out.
         since: Only what changed from this moment on.
     """
-    happened = {report.received_at for report in inputs.reports}
-    happened |= {judgement.when for judgement in inputs.judgements}
-    moments = sorted(moment for moment in happened if moment < known_at)
+    came: defaultdict[datetime, tuple[list[Report], list[Judgement]]] = defaultdict(
+        lambda: ([], [])
+    )
+    for report in inputs.reports:
+        came[report.received_at][0].append(report)
+    for judgement in inputs.counted:
+        came[judgement.when][1].append(judgement)
+    moments = sorted(moment for moment in came if moment < known_at)
     first = 0 if since is None else max(bisect_left(moments, since) - 1, 0)
+    told = Told(inputs.model)
+    early = [came[moment] for moment in moments[: first + 1]]
+    told.take([r for part in early for r in part[0]], [j for part in early for j in part[1]])
     found: list[Move] = []
-    before: tuple[Incident, ...] | None = None
-    for at, cutoff in zip(moments[first:], [*moments[first + 1 :], known_at], strict=True):
-        after = fused_at(inputs, cutoff)
-        if before is not None:
-            found += moves(before, after, at)
-        before = after
+    for at in moments[first + 1 :]:
+        moved = told.take(*came[at])
+        found += moves(moved.before, moved.after, at)
     return tuple(found)
 
 
@@ -170,7 +178,8 @@ def held_by_agreement(
     return {text.id: hold_versions(text, deeds, ground, places) for text in inputs.agreements}
 
 
-def _known_claims(claims: Sequence[Claim], known_at: datetime) -> tuple[Claim, ...]:
+def known_claims(claims: Sequence[Claim], known_at: datetime) -> tuple[Claim, ...]:
+    """The claims that were known before a moment."""
     return tuple(c for c in claims if c.known_at is None or c.known_at < known_at)
 
 

@@ -78,6 +78,8 @@ def _heading(agreement: Agreement, each: Determination) -> str:
     by = body.words if body else spaced(each.by)
     if each.decision is Decision.PENDING:
         return f"Pending before {by}, nothing decided"
+    if each.decision is Decision.CANNOT_BE_DETERMINED:
+        return f"Cannot be determined, as {by} ruled"
     found = "Breach found" if each.decision is Decision.BREACH_FOUND else "No breach found"
     return f"{found} by {'operation of the text' if each.by == OPERATION_OF_THE_TEXT else by}"
 

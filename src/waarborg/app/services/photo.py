@@ -7,14 +7,23 @@ observer's evidence is never refused because a camera wrote nonsense.
 from __future__ import annotations
 
 import base64
+import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from io import SEEK_CUR
 from typing import IO, Any
 
 _EXIF = b"Exif\0\0"
-_STRIPPED = {0xE1, 0xED, 0xFE}
-"""Segments that a working copy leaves out: EXIF and XMP, IPTC, comments."""
-_SCAN, _START = 0xDA, b"\xff\xd8"
+_PICTURE = frozenset({*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}) - {0xC8}
+"""Segments that make the picture (T.81, table B.1): frames, tables, scans."""
+_COLOUR = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+"""Application segments that say how its colours are meant; nothing else of that sort is copied."""
+_LENGTHS = {0xE0: (12, b"\0\0"), 0xEE: (12, b"")}
+"""What of them is copied, and what is put behind: no small picture, no words in the rest."""
+_SCAN, _END, _START = 0xDA, 0xD9, b"\xff\xd8"
+_IN_SCAN = frozenset({0x00, *range(0xD0, 0xD8)})
+"""What may follow 0xFF within a scan: a byte of the picture, or a restart (T.81, B.1.1.5)."""
+_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _PIECE = 1 << 20
 _MOST_TAGS = 200
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8}
@@ -58,7 +67,10 @@ def exif_as_found(head: bytes) -> dict[str, Any]:
 
 
 def without_metadata(original: IO[bytes]) -> Iterator[bytes]:
-    """A JPEG without EXIF, XMP, IPTC and comments, piece by piece; the picture is not touched.
+    """A JPEG with its picture alone, piece by piece: no EXIF, XMP, IPTC, credentials, comments.
+
+    Whatever is not needed to show the picture is left out, also what stands behind its end, where
+    cameras put previews with EXIF data of their own.
 
     Raises:
         NoPhoto: When the file is no JPEG.
@@ -66,18 +78,53 @@ def without_metadata(original: IO[bytes]) -> Iterator[bytes]:
     if original.read(2) != _START:
         raise NoPhoto("a working copy without metadata can be made of JPEG photographs")
     yield _START
-    while True:
-        head = original.read(4)
-        if len(head) < 4 or head[0] != 0xFF:
-            raise NoPhoto("the photograph breaks off before its picture")
-        length = int.from_bytes(head[2:], "big") - 2
+    marker = _next_marker(original)
+    while marker != _END:
+        size = original.read(2)
+        length = int.from_bytes(size, "big") - 2
         data = original.read(max(0, length))
-        if head[1] not in _STRIPPED:
-            yield head + data
-        if head[1] == _SCAN:
-            break
+        if len(size) < 2 or length < 0 or len(data) < length:
+            raise NoPhoto("the photograph breaks off before its picture")
+        yield _kept(marker, data)
+        marker = (yield from _scan(original)) if marker == _SCAN else _next_marker(original)
+    yield bytes([0xFF, _END])
+
+
+def _next_marker(original: IO[bytes]) -> int:
+    """The next marker between segments; bytes 0xFF before it are filling (T.81, B.1.1.2)."""
+    if original.read(1) != b"\xff":
+        raise NoPhoto("the photograph breaks off before its picture")
+    while (code := original.read(1)) == b"\xff":
+        continue
+    if not code or code[0] in _IN_SCAN:
+        raise NoPhoto("the photograph breaks off before its picture")
+    return code[0]
+
+
+def _kept(marker: int, data: bytes) -> bytes:
+    """A segment as the copy has it: whole, shortened, or not at all."""
+    starts = _COLOUR.get(marker)
+    if starts is not None and data.startswith(starts):
+        upto, behind = _LENGTHS.get(marker, (len(data), b""))
+        data = data[:upto] + behind
+    elif marker not in _PICTURE:
+        return b""
+    return bytes([0xFF, marker]) + (len(data) + 2).to_bytes(2, "big") + data
+
+
+def _scan(original: IO[bytes]) -> Generator[bytes, None, int]:
+    """Pass the bytes of a scan on; gives the marker that ends it and stands there after the last."""
+    rest = b""
     while piece := original.read(_PIECE):
-        yield piece
+        data = rest + piece
+        for found in _MARKER.finditer(data):
+            yield data[: found.start()]
+            original.seek(found.end() - len(data), SEEK_CUR)
+            return data[found.end() - 1]
+        held = len(data) - len(data.rstrip(b"\xff"))
+        rest = data[len(data) - held :]
+        yield data[: len(data) - held]
+    raise NoPhoto("the photograph breaks off within its picture")
 
 
 def _segments(head: bytes) -> Iterator[tuple[int, bytes]]:

@@ -16,7 +16,7 @@ from waarborg.record.chains import replay
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.journal import with_marks
 from waarborg.record.source import entries as leaves
-from waarborg.record.statement import is_statement, read_statement
+from waarborg.record.statement import read_statement
 from waarborg.record.verify import verify
 from waarborg.store.mission_record import PUBLIC, MissionRecord
 from waarborg.store.record_folder import FolderSource
@@ -59,10 +59,8 @@ def read_held(out: Path, origins: Sequence[str]) -> Held:
         expected = f"the log {' or '.join(origins)}"
         raise VerificationFailure("REC-004", str(out / PUBLIC), expected, checkpoint.origin)
     every = list(leaves(source, checkpoint.size))
-    if every and is_statement(every[0]):
-        replay(every)  # every author's signature and chain
-    said = ((at, read_statement(leaf)) for at, leaf in enumerate(every) if is_statement(leaf))
-    recorded = list(with_marks(said))
+    replay(every)  # every author's signature and chain
+    recorded = list(with_marks((at, read_statement(leaf)) for at, leaf in enumerate(every)))
     marked = max((each.recorded_at for each in recorded if each.recorded_at), default=None)
     judged = tuple(judgements_of(recorded))
     said_here = tuple(entries_of(recorded))

@@ -201,36 +201,48 @@ def to_base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def parts_of(place: int, entry: bytes) -> tuple[Any, Any, bytes]:
+    """Header, payload and signature of a statement."""
+    try:
+        head, body, signature = entry.split(b".")
+        header, payload = json.loads(from_base64url(head)), json.loads(from_base64url(body))
+        whole = "kid" in header and {"iss", "seq", "prev", "kind", "body"} <= payload.keys()
+        signed = from_base64url(signature)
+    except (ValueError, TypeError, AttributeError):
+        raise Failure(f"entry {place} is no statement") from None
+    if not whole:
+        raise Failure(f"entry {place} is no statement")
+    return header, payload, signed
+
+
 class Statements:
     """What is known of authors after so many entries: whose keys count, where each chain stands."""
 
     def __init__(self) -> None:
-        self.count = 0
         self.operator = ""
         self.keys: dict[str, tuple[str, bytes]] = {}
         self.heads: dict[str, tuple[int, str]] = {}
         self.frozen = False
 
-    def add(self, place: int, entry: bytes) -> Any:
-        """Check the next statement; gives its payload."""
-        try:
-            head, body, signature = entry.split(b".")
-            header, payload = json.loads(from_base64url(head)), json.loads(from_base64url(body))
-            author, seq, prev = payload["iss"], payload["seq"], payload["prev"]
-            kind, content, kid = payload["kind"], payload["body"], header["kid"]
-            signed = from_base64url(signature)
-        except (ValueError, KeyError, TypeError):
-            raise Failure(f"entry {place} is no statement") from None
+    def add(self, place: int, entry: bytes) -> None:
+        """Check the next statement."""
+        header, payload, signed = parts_of(place, entry)
+        author, seq, prev = payload["iss"], payload["seq"], payload["prev"]
+        kind, content, kid = payload["kind"], payload["body"], header["kid"]
         if self.frozen:
             raise Failure(f"entry {place} stands behind the end of the log")
-        if place == 0 and kind == "genesis":
+        if (place == 0) != (kind == "genesis"):
+            raise Failure(
+                f"entry {place} is {kind!r}; a log begins with one genesis, and has no other"
+            )
+        if place == 0:
             self.operator = author
             for row in content["keys"]:
                 self._count_key(row["name"], row["public"])
         name, public = self.keys.get(kid, ("", b""))
         if name != author or header.get("alg") != "EdDSA":
             raise Failure(f"entry {place} is signed with a key that does not count for {author}")
-        if not signature_holds(public, head + b"." + body, signed):
+        if not signature_holds(public, entry.rpartition(b".")[0], signed):
             raise Failure(f"{author} did not sign entry {place}")
         last, before = self.heads.get(author, (-1, None))
         if seq != last + 1 or prev != before:
@@ -241,8 +253,6 @@ class Statements:
             raise Failure(f"entry {place} ends the log, which {author} may not")
         self.frozen = kind == "freeze"
         self.heads[author] = (seq, hashlib.sha256(b"\0" + entry).hexdigest())
-        self.count += 1
-        return payload
 
     def _count_key(self, name: str, public: str) -> None:
         words = json.dumps(
@@ -267,32 +277,36 @@ class Statements:
         self._count_key(name, content["public"])
 
 
-def named_files(place: int, entry: bytes, statements: Statements) -> Iterator[tuple[str, int]]:
-    """The attached files that an entry names; a statement is checked on the way."""
-    if entry.startswith(b"ey"):
-        yield from references(statements.add(place, entry))
-    elif b'"blob":"' in entry:
-        yield from references(json.loads(entry))
+def bundles(folder: str, size: int) -> Iterator[tuple[int, int, list[bytes]]]:
+    """Number, width and entries of every bundle."""
+    for number in range(-(-size // 256)):
+        width = min(256, size - number * 256)
+        name = tile_name("entries", number, width)
+        yield number, width, cut(read(folder, name), name)
 
 
-def check_entries(
-    folder: str, size: int, statements: Statements
-) -> tuple[list[bytes], list[bytes], Attached]:
+def check_statements(folder: str, size: int) -> Statements:
+    """Every author's signature and chain, in order."""
+    statements = Statements()
+    for number, _, found in bundles(folder, size):
+        for at, entry in enumerate(found):
+            statements.add(number * 256 + at, entry)
+    return statements
+
+
+def check_entries(folder: str, size: int) -> tuple[list[bytes], list[bytes], Attached]:
     """Every entry against its tile; the hashes of full tiles, of the rest, and the attached files."""
     tiles: list[bytes] = []
     rest: list[bytes] = []
     attached: Attached = {}
-    for number in range(-(-size // 256)):
-        width = min(256, size - number * 256)
-        name = tile_name("entries", number, width)
-        found = cut(read(folder, name), name)
+    for number, width, found in bundles(folder, size):
         tile = read(folder, tile_name(0, number, width))
         hashes = [hashlib.sha256(b"\0" + entry).digest() for entry in found]
         for at in range(max(width, len(hashes))):
             if hashes[at : at + 1] != [tile[32 * at : 32 * at + 32]]:
                 raise Failure(f"entry {number * 256 + at} was changed, or its hash in the tile")
         for at, entry in enumerate(found):
-            for digest, count in named_files(number * 256 + at, entry, statements):
+            for digest, count in references(parts_of(number * 256 + at, entry)[1]):
                 attached[digest] = (count, number * 256 + at)
         if width == 256:
             tiles.append(fold(hashes))
@@ -350,17 +364,15 @@ def verify(folder: str, vkey: str | None) -> str:
     given = vkey is not None
     key = read(folder, "vkey").decode() if vkey is None else vkey
     origin, size, root = signed_head(folder, key)
-    statements = Statements()
-    tiles, rest, attached = check_entries(folder, size, statements)
+    tiles, rest, attached = check_entries(folder, size)
     check_attached(folder, attached)
     check_tiles_above(folder, tiles)
     if root_over(tiles, rest) != root:
         raise Failure("entries and tiles agree with each other, but are not what was signed")
+    statements = check_statements(folder, size)
     who = "by the key given" if given else "by the key that lies in the record itself"
     said = f"{size} entries and {len(attached)} attached files of {origin} hold; signed {who}"
-    if statements.count:
-        said += f"; {statements.count} statements by {len(statements.heads)} authors, no chain with a gap"
-    return said
+    return f"{said}; {size} statements by {len(statements.heads)} authors, no chain with a gap"
 
 
 def main(arguments: list[str]) -> int:

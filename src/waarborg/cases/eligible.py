@@ -1,0 +1,82 @@
+"""Who may do what before a body: seats, and what keeps somebody out of their own case.
+
+Rules this module keeps:
+1. Who has no seat does not vote, propose, approve or conduct a case; grading is open besides to whom the
+   body gave a task in the case (COM-001).
+2. The accused neither grade nor conduct their own case, and nobody grades their own allegation (COM-009).
+3. A case lies before a body of the text, against a party of it, under a clause of it (COM-005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from waarborg.agreement.model import Agreement
+from waarborg.cases.case import CaseFile
+from waarborg.cases.entry import AdoptRules, Entry, OpenCase, RuleBroken, Task
+
+
+def seats_of(agreement: Agreement, rules: Mapping[str, AdoptRules], body: str) -> frozenset[str]:
+    """Who sits on a body, by its rules or else by the text; nobody where neither says."""
+    if body in rules:
+        return frozenset(seat.party for seat in rules[body].seats)
+    named = agreement.bodies.get(body)
+    groups = agreement.groups
+    members = named.members if named else ()
+    return frozenset(
+        party for name in members for party in (groups[name].members if name in groups else (name,))
+    )
+
+
+def has_seat(rules: AdoptRules, entry: Entry) -> None:
+    """Refuse who has no seat under a body's rules.
+
+    Raises:
+        RuleBroken: COM-001.
+    """
+    if entry.party not in {seat.party for seat in rules.seats}:
+        raise RuleBroken("COM-001", f"{entry.party} has no seat on {rules.body}")
+
+
+def may_conduct(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:
+    """Who has a seat, and is not accused, says how a case goes on and that it ends.
+
+    Raises:
+        RuleBroken: COM-001 or COM-009.
+    """
+    if seats and entry.party not in seats:
+        raise RuleBroken("COM-001", f"{entry.party} has no seat on {case.body}")
+    if entry.party == case.accused:
+        raise RuleBroken("COM-009", f"{entry.party} is accused in {case.id}: others conduct it")
+
+
+def may_grade(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:
+    """Who has a seat, or was given a task in the case, grades; not the accused, nor one's own.
+
+    Raises:
+        RuleBroken: COM-001 or COM-009.
+    """
+    if entry.party == case.accused:
+        raise RuleBroken("COM-009", f"{entry.party} is accused in {case.id}, and grades nothing")
+    if any(e.id == case.id and e.author == entry.author for e in case.entries):
+        raise RuleBroken("COM-009", f"{entry.author} cannot grade an allegation of their own")
+    asked = {e.act.assignee for e in case.entries if isinstance(e.act, Task)}
+    if seats and entry.party not in seats and not asked & {entry.author, entry.party}:
+        words = f"{entry.party} has no seat on {case.body} and was given no task in {case.id}"
+        raise RuleBroken("COM-001", words)
+
+
+def names_known(agreement: Agreement, act: OpenCase) -> None:
+    """Refuse a case that names what the text does not have.
+
+    Raises:
+        RuleBroken: COM-005.
+    """
+    for what, name, known in (
+        ("body", act.body, tuple(agreement.bodies)),
+        ("party", act.accused, tuple(map(str, agreement.parties))),
+        ("clause", act.clause, tuple(agreement.clauses)),
+    ):
+        if name not in known:
+            there = ", ".join(known) or "none"
+            raise RuleBroken("COM-005", f"the text knows no {what} {name}; it has {there}")
