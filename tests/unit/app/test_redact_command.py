@@ -128,7 +128,7 @@ def test_a_redaction_leaves_nothing_and_every_proof(
         in waarborg("evidence", "list", "--out", run).out
     )
     assert waarborg("evidence", "check", "--out", run).out.startswith("1 files, 5 bytes")
-    copy = waarborg("evidence", "working-copy", taken["evidence"], "--out", run)
+    copy = waarborg("evidence", "working-copy", taken["evidence"], *AT, "--out", run)
     assert (copy.code, f"redacted by entry {number}" in copy.err) == (3, True)
     assert dict(kept["concealed"])["bytes"] == 5  # type: ignore[call-overload]  # JSON
 
@@ -239,18 +239,29 @@ def test_what_is_wrong_is_said_and_nothing_recorded(
     assert "without private fields" in refused(waarborg, run, "show", 0)
     wrong = refused(waarborg, run, "propose", entry, *by, "--field", "nmae", "--class", "sealed")
     assert wrong.count("RED-002") == 2
-    assert "one of bytes, clock, collector, file" in wrong
+    assert "one of bytes, clock, collector, " in wrong
     assert "--field, --class or --all" in refused(waarborg, run, "propose", entry, *by)
-    assert "none was proposed" in refused(waarborg, run, "approve", entry, "--by", "B")
+    assert "none was proposed" in refused(waarborg, run, "approve", entry, "--by", "B", *AT)
     number = redact(waarborg, run, "propose", entry, *by, "--field", "source")["proposal"]
     own = refused(waarborg, run, "approve", number, "--by", "A", *AT)
     assert ("RED-004" in own, "A, who proposed it" in own) == (True, True)
     redact(waarborg, run, "approve", number, "--by", "B", *AT)
     twice = refused(waarborg, run, "approve", number, "--by", "B", *AT)
     assert "B, who approved already" in twice
-    assert "RED-003" in refused(waarborg, run, "approve", 0, "--by", "C")
+    assert "RED-003" in refused(waarborg, run, "approve", 0, "--by", "C", *AT)
     (listed,) = redact(waarborg, run, "list")
     assert (listed["approved_by"], listed["in_effect"]) == (["B"], False)  # type: ignore[index]  # JSON
     assert "1 more to approve" in waarborg("redact", "list", "--out", run).out
     none = waarborg("redact", "list", "--out", tmp_path / "empty")
     assert (none.code, "EVI-002" in none.err) == (1, True)
+
+
+def test_an_empty_file_of_statements_changes_nothing(
+    waarborg: Command, run: Path, tmp_path: Path
+) -> None:
+    """Nothing handed in is said so; the record gets no time mark for it."""
+    empty = tmp_path / "none.txt"
+    empty.write_bytes(b"\n")
+    before = (run / "record/checkpoint").read_bytes()
+    assert "RED-005" in refused(waarborg, run, "take", empty)
+    assert (run / "record/checkpoint").read_bytes() == before
