@@ -47,7 +47,12 @@ def versions_of(agreement: Agreement) -> tuple[VersionText, ...]:
 
 def in_force(agreement: Agreement, happened: Period) -> tuple[VersionText, ...]:
     """The versions under which something may have happened: one, unless its time is open."""
-    return tuple(each for each in versions_of(agreement) if happened.overlaps(time_of(each)))
+    return overlapping(versions_of(agreement), happened)
+
+
+def overlapping(versions: Sequence[VersionText], happened: Period) -> tuple[VersionText, ...]:
+    """Those of some versions under which something may have happened."""
+    return tuple(each for each in versions if happened.overlaps(time_of(each)))
 
 
 def time_of(version: VersionText) -> Period:

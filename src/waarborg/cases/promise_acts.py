@@ -81,7 +81,7 @@ class ChangeStanding:
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """The text is amended from a moment on."""
+    """A party signs an amendment of the file, named by its version, and is bound by it from a moment on."""
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 

@@ -131,7 +131,7 @@ class Numbering:
             (self.parties, parties),
             (self.signs, signs),
         ):
-            for name in sorted(names - held.keys()):
+            for name in sorted(name for name in names if name not in held):
                 held[name] = len(held)
 
 

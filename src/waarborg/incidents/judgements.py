@@ -6,12 +6,14 @@ Rules this module keeps:
 2. Of several judgements on one pair the latest counts; "unsure" leaves the pair to the evidence.
 3. "Different" is stronger than "same": two reports judged different are never in one incident,
    even where chains of "same" lead from one to the other.
+4. Where two persons are wanted, what one says of a pair counts from the moment when another says the
+   same, and no longer than two stand behind it; nobody is their own second person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -69,6 +71,43 @@ def settled(judgements: Iterable[Judgement]) -> Mapping[Pair, Judgement]:
         for pair in sorted(latest)
         if latest[pair].sameness is not Sameness.UNSURE
     }
+
+
+def with_second_person(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """What two persons stand behind, each from the moment at which the second of them said so.
+
+    A person's latest word on a pair is theirs. Where nobody stands with another any more, the pair is
+    left to the evidence again from then on.
+
+    Args:
+        judgements: What each person said, in any order.
+    """
+    said: dict[Pair, dict[str, Judgement]] = {}
+    held: dict[Pair, Sameness] = {}
+    found: dict[tuple[Pair, datetime], Judgement] = {}
+    for judgement in sorted(judgements, key=_rank):
+        pair = (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
+        persons = said.setdefault(pair, {})
+        persons[judgement.who] = judgement
+        agreed = [each for each in persons.values() if each.sameness is judgement.sameness]
+        before = held.get(pair, Sameness.UNSURE)
+        now = judgement.sameness if len(agreed) > 1 else _backed(persons.values(), before)
+        if now is not before:
+            held[pair] = now
+            behind = [each for each in persons.values() if each.sameness is now] or [judgement]
+            found[pair, judgement.when] = replace(
+                judgement,
+                sameness=now,
+                who=" and ".join(sorted(each.who for each in behind)),
+                why="; ".join(each.why for each in behind),
+            )
+    return tuple(found.values())
+
+
+def _backed(persons: Iterable[Judgement], before: Sameness) -> Sameness:
+    """What counted before, while two persons still stand behind it."""
+    behind = sum(each.sameness is before for each in persons)
+    return before if behind > 1 else Sameness.UNSURE
 
 
 def _rank(judgement: Judgement) -> tuple[datetime, Judgement]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from waarborg.agreement.model import Agreement, Guarantee
-from waarborg.agreement.versions import in_force
+from waarborg.agreement.model import Agreement, Guarantee, VersionText
+from waarborg.agreement.versions import in_force, overlapping
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.cases.determination import Decision, Determination, DeterminationId
+from waarborg.obligations.amended import Signed, versions_for
 from waarborg.obligations.moments import Moments, deadline_of_guarantee, moments_of
 from waarborg.obligations.obligation import (
     Deadline,
@@ -33,6 +34,7 @@ def fall_due(
     determinations: Sequence[Determination],
     as_of: datetime,
     moments: Mapping[DeterminationId, Moments] | None = None,
+    signed: Signed | None = None,
 ) -> tuple[Obligation, ...]:
     """Work out who owes what after the determinations of one agreement.
 
@@ -43,6 +45,7 @@ def fall_due(
         as_of: The moment at which the state of each obligation is asked.
         moments: When what a clock can run from came about; None to know it from the determinations
             alone.
+        signed: Amendments signed on the record; without any the dates of the file hold for all.
 
     Returns:
         Obligations sorted by determination, guarantee and guarantor.
@@ -54,21 +57,43 @@ def fall_due(
         if determination.decision is not Decision.BREACH_FOUND:
             continue
         when = (moments or {}).get(determination.id) or moments_of(determination)
-        found = [
-            _under(version.text, determination, when, as_of)
-            for version in in_force(agreement, determination.happened)
-        ]
-        owed.extend(found[0].values() if len(found) == 1 else _either(found))
+        owed.extend(_owed(agreement, determination, when, as_of, signed or {}))
     return tuple(sorted(owed, key=lambda o: o.id))
 
 
+def _owed(
+    agreement: Agreement,
+    determination: Determination,
+    when: Moments,
+    as_of: datetime,
+    signed: Signed,
+) -> Iterator[Obligation]:
+    """What a determination sets off, for each guarantor under the version that binds it."""
+    bound: list[tuple[tuple[VersionText, ...], str | None]] = [
+        (in_force(agreement, determination.happened), None)
+    ]
+    if signed:
+        bound = [
+            (overlapping(versions_for(agreement, signed, party), determination.happened), party)
+            for party in sorted(map(str, agreement.parties))
+        ]
+    for versions, party in bound:
+        found = [_under(each.text, determination, when, as_of, party) for each in versions]
+        yield from found[0].values() if len(found) == 1 else _either(found)
+
+
 def _under(
-    text: Agreement, determination: Determination, when: Moments, as_of: datetime
+    text: Agreement,
+    determination: Determination,
+    when: Moments,
+    as_of: datetime,
+    party: str | None,
 ) -> dict[ObligationId, Obligation]:
-    """What a determination sets off under one version of the text."""
+    """What a determination sets off under one version of the text, of one party or of all."""
     return {
         owed.id: owed
         for guarantee in text.guarantees
+        if party in {None, str(guarantee.by)}
         if not looks_at(guarantee.trigger) <= _STANDING_FACTS
         for owed in _set_off(text, guarantee, determination, when, as_of)
     }

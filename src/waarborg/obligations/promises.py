@@ -17,6 +17,7 @@ from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.sections import Span
 from waarborg.agreement.vocabulary import GateEffect
+from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import (
     Amend,
@@ -162,13 +163,35 @@ class Promises:
         self.standing.append(entry)
 
     def amend(self, entry: Entry, act: Amend) -> None:
-        """The text is amended from a moment on."""
-        version = self.agreement.version
+        """A party signs an amendment of the file, which binds it from a moment on."""
+        given = self.agreement.versions
+        version = given[0].text.version if given else self.agreement.version
         starts = [p.start for p in self.agreement.periods.values()]
         first = version.start if version else min(starts, default=act.since)
         if act.since < first:
             raise RuleBroken("COM-008", "an amendment cannot begin before the agreement")
+        if entry.party not in set(map(str, self.agreement.parties)):
+            raise RuleBroken("COM-012", f"{entry.party} is no party to the text")
+        known = {each.name: each for each in given[1:]}
+        if act.version not in known:
+            there = ", ".join(known) or "none"
+            words = f"the file has no amendment {act.version}; it has {there}"
+            raise RuleBroken("COM-005", words)
+        start = known[act.version].start
+        if start is not None and act.since < start:
+            words = f"amendment {act.version} does not begin before {format_instant(start)}"
+            raise RuleBroken("COM-008", words)
+        if entry.party in self.signed().get(act.version, {}):
+            raise RuleBroken("COM-002", f"{entry.party} has signed amendment {act.version} already")
         self.amendments.append(entry)
+
+    def signed(self) -> dict[str, dict[str, datetime]]:
+        """Amendment to who signed it on the record, and from when it binds them."""
+        found: dict[str, dict[str, datetime]] = {}
+        for entry in self.amendments:
+            if isinstance(entry.act, Amend):
+                found.setdefault(entry.act.version, {})[entry.party] = entry.act.since
+        return found
 
     def _own(self, entry: Entry, name: str) -> None:
         given = next((g.by for g in self.agreement.guarantees if g.id == name), None)

@@ -19,7 +19,7 @@ from waarborg.agreement.versions import everything
 from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.base.grades import Standing
 from waarborg.base.judgement import Reason
-from waarborg.base.times import Period, format_instant, parse_instant
+from waarborg.base.times import Period, format_instant
 from waarborg.cases.case import CaseFile, CaseState
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Decision, Determination, DeterminationId
@@ -38,6 +38,7 @@ from waarborg.cases.promise_acts import (
     StepTaken,
 )
 from waarborg.cases.ruled import ruled
+from waarborg.cases.turn import Resting, Turn, known_once
 from waarborg.obligations.fall_due import fall_due
 from waarborg.obligations.moments import Moments, moments_of
 from waarborg.obligations.movable import note_met
@@ -68,6 +69,23 @@ class Changes:
     promises: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A determination by operation of the text of which nothing is left.
+
+    Attributes:
+        at: When that became known.
+        determination: Its name.
+        owed: Obligations that fell away with it.
+        words: What became of what it rested on.
+    """
+
+    at: datetime
+    determination: str
+    owed: tuple[str, ...]
+    words: str
+
+
 @dataclass(slots=True)
 class Running:
     """State of a mission's commission and guarantors; grows entry by entry.
@@ -82,6 +100,8 @@ class Running:
         clock: The moment reached.
         owed: Every obligation by name, as its determination left it.
         base: Determinations of the text, and those that opened a case.
+        fallen: Determinations of the text that went, with what had been owed after them.
+        resting: Which cases rest on which findings.
         changes: What was touched since a view last looked.
     """
 
@@ -94,6 +114,8 @@ class Running:
     clock: datetime | None = None
     owed: dict[str, Obligation] = field(default_factory=dict)
     base: dict[str, Determination] = field(default_factory=dict)
+    fallen: list[Fallen] = field(default_factory=list)
+    resting: Resting = field(default_factory=Resting)
     changes: Changes = field(default_factory=Changes, compare=False)
     _owed_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _first: dict[str, Period] = field(default_factory=dict)
@@ -120,6 +142,25 @@ class Running:
         self.commission.open(determination, at)
         self.commission.decided.add(determination.id)
         self._follow(at)
+
+    def turn(self, turn: Turn) -> None:
+        """A determination by the text, or one that opens a case, became known, changed or went.
+
+        A case stays, and says what it rested on; obligations by operation of the text follow what
+        stands now, and those that fell away are told in `fallen`.
+        """
+        if turn.before is None and turn.after is not None and turn.id not in self.commission.cases:
+            self.found(turn.after, turn.at)
+            return
+        self.tick(turn.at)
+        self.commission.touched |= self.resting.tell(turn, self.commission.cases)
+        if turn.after is None:
+            self._fall(turn)
+        else:
+            self.base[turn.id] = turn.after
+            self.commission.open(turn.after, turn.at)
+            self.commission.decided.add(turn.id)
+        self._follow(turn.at)
 
     def take(self, entry: Entry) -> Refused | None:
         """Take the next entry; one that breaks a rule changes nothing, and is given back as refused."""
@@ -240,6 +281,8 @@ class Running:
         """Work out again what follows from the cases that were decided; let times already over pass."""
         commission = self.commission
         if commission.touched:
+            for name in commission.touched:
+                self.resting.note(commission.cases[name])
             self.changes.cases |= commission.touched
             commission.touched.clear()
         if commission.decided:
@@ -259,6 +302,17 @@ class Running:
         if self._from_first and made.decision is Decision.BREACH_FOUND:
             self._note_first(made, at)
         self._owe(name, made, at)
+
+    def _fall(self, turn: Turn) -> None:
+        """What rested on a determination of the text alone is owed no more; a case keeps what it had."""
+        if turn.id in self.commission.cases:
+            return
+        self.base.pop(turn.id, None)
+        gone = self._owed_by.pop(turn.id, ())
+        for name in gone:
+            del self.owed[name]
+        self.changes.owed.update(gone)
+        self.fallen.append(Fallen(turn.at, turn.id, gone, turn.words))
 
     def _note_first(self, made: Determination, at: datetime) -> None:
         """Keep the first breach of each party; an earlier one moves every clock that runs from it."""
@@ -285,7 +339,9 @@ class Running:
         before = self._owed_by.get(name, ())
         found: tuple[Obligation, ...] = ()
         if made.decision is Decision.BREACH_FOUND:
-            found = fall_due(self.agreement, [made], at, {DeterminationId(made.id): moments})
+            signed = self.promises.signed() if self.promises.amendments else None
+            known = {DeterminationId(made.id): moments}
+            found = fall_due(self.agreement, [made], at, known, signed)
         if not before and not found:
             return
         for gone in before:
@@ -321,6 +377,7 @@ class Running:
 
     def _amend(self, entry: Entry, act: Amend) -> None:
         self.promises.amend(entry, act)
+        self.commission.decided |= self.base.keys() | self.commission.cases.keys()
 
     def _move_obligation(self, entry: Entry, act: ObligationStep) -> None:
         self.promises.move_obligation(entry, act, self.owed.get(act.obligation))
@@ -368,7 +425,7 @@ _PROMISES: Mapping[type, Callable[[Running, Entry, Any], None]] = {
 
 def state(
     agreement: Agreement,
-    base: Iterable[Determination],
+    base: Iterable[Determination | Turn],
     entries: Sequence[Entry],
     as_of: datetime,
     known_at: datetime,
@@ -377,24 +434,29 @@ def state(
 
     Args:
         agreement: The text, under the reading that applies.
-        base: What `determine` made of the findings of this agreement.
+        base: The turns that determinations of this agreement took as knowledge grew; a determination
+            stands for one that came when its first report did and never changed.
         entries: Every entry, in the order of the record; those of one moment keep that order.
         as_of: What was done from this moment on is left out, and clocks are read at it.
         known_at: What reached the record from this moment on is left out.
     """
     running = Running(agreement)
-    made = [(parse_instant(d.known_at), d) for d in base if d.agreement == agreement.id]
-    known = sorted((m for m in made if m[0] < known_at), key=lambda m: (m[0], m[1].id))
+    mine = [each for each in base if each.agreement == agreement.id]
+    turns = [each for each in mine if isinstance(each, Turn)]
+    turns += known_once(each for each in mine if isinstance(each, Determination))
+    known = sorted(
+        (turn for turn in turns if turn.at < known_at), key=lambda turn: (turn.at, turn.id)
+    )
     taken = sorted(
         (e for e in entries if e.known_at < known_at and e.at < as_of), key=lambda e: e.known_at
     )
     place = 0
     for entry in taken:
-        while place < len(known) and known[place][0] <= entry.known_at:
-            running.found(known[place][1], known[place][0])
+        while place < len(known) and known[place].at <= entry.known_at:
+            running.turn(known[place])
             place += 1
         running.take(entry)
-    for at, determination in known[place:]:
-        running.found(determination, at)
+    for turn in known[place:]:
+        running.turn(turn)
     running.tick(min(as_of, known_at))
     return running

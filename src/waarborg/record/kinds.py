@@ -326,7 +326,11 @@ _PROMISES = (
         "party:text step:text since:time",
         "clause:words reservation:words",
     ),
-    _act("amend", "The text is amended from a moment on.", "version:text since:time words:text"),
+    _act(
+        "amend",
+        "A party signs an amendment, which binds it from then on.",
+        "version:text since:time words:text",
+    ),
     _act("ask-help", "A party asks the guarantors for an answer.", "breach:text", "words:words"),
     _act("step-taken", "A step of a procedure was taken.", "course:text step:text", "words:words"),
     _act("pause-course", "A procedure is suspended.", "course:text reason:text"),

@@ -273,6 +273,7 @@ class Mission:
         engine: Settings of fusion.
         licences: Licence and attribution lines that every published page carries.
         judgements: Path of people's judgements on reports (same, different, unsure); none when empty.
+        two_persons: Whether a judgement on reports counts only with a second person who says the same.
     """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
@@ -296,3 +297,4 @@ class Mission:
     engine: Engine = field(default_factory=Engine)
     licences: tuple[str, ...] = ()
     judgements: str = ""
+    two_persons: bool = False

@@ -106,6 +106,34 @@ def test_a_deadline_before_its_trigger_is_warned_of() -> None:
     ]
 
 
+def test_each_warning_stands_at_its_line() -> None:
+    """Warnings come by line, each at the key it is about, also in a list and in an amendment."""
+    text = FROM.replace(
+        "must_not: {threshold: three}, where: unstated,",
+        "must_not: {threshold: three}, where: unstated, except: [\n"
+        "      {clause: C-1, reads: {act: drone_strike}, certainty: stated},\n"
+        "      {clause: C-1, reads: never, certainty: stated}],",
+    ) + PROMISE.replace("{hours_since_first: {at_least: 72}}", "{act: [mine_laying, sabotage]}")
+    text += """
+amendments:
+  later:
+    from: 2031-01-01T00:00Z
+    source: note
+    says: Quotes at length.
+    certainty: stated
+    changes:
+      clauses:
+        C-2: {says: No artillery., quote: one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen, source: note, certainty: stated}
+"""
+    lines = text.splitlines()
+    found = [(w.code, lines[w.line - 1].strip()[:38]) for w in load(text, "f.yaml", MAP).warnings]
+    assert found == [
+        ("AGR-068", "{clause: C-1, reads: never, certainty:"),
+        ("AGR-051", "may: {from: 2030-05-01T00:00Z, until: "),
+        ("AGR-055", "C-2: {says: No artillery., quote: one "),
+    ]
+
+
 def test_a_step_that_is_over_before_it_opens_is_warned_of() -> None:
     """What opens when two days have passed cannot be due after one day of the same clock."""
     steps = "within: P2D, clock: office, then: rule, on_lapse: rule"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from small_mission import CommandResult, Mission
+from small_mission import MISSION, CommandResult, Mission
 from waarborg.app.cli.checking import open_inputs
 from waarborg.app.services.logbook import read_back
 from waarborg.app.services.outputs import derived_files
@@ -205,3 +206,25 @@ def test_what_a_party_states_as_a_report_or_proof_moves_nothing(small: Mission) 
     assert derived_files(done.derived) == derived_files(plain.derived)
     assert repeat(journal, open_inputs)[1] == done.files
     assert repeat_proofs(journal) == 0
+
+
+def test_with_two_persons_a_judgement_waits_for_the_second(small: Mission) -> None:
+    """One person alone, even twice, joins nothing; the second does, from then on; one taking it back undoes it."""
+    wanted = MISSION.replace('claims = "claims.yaml"', 'two_persons = true\nclaims = "claims.yaml"')
+    chain = replace(small, changed={"mission.toml": wanted}).open()
+    journal = chain.journal()
+    before = chain.run(journal)
+    pair = apart(before.derived.incidents)
+    said = {"reports": pair, "reason": "one film shows both"}
+    for day, (who, kind) in enumerate(
+        [(ANA, "merge-judgement"), (ANA, "merge-judgement"), ("mission:ben", "merge-judgement"),
+         (ANA, "open-judgement")], 20,
+    ):  # fmt: skip
+        journal.say(who, Draft(kind, said, 0))
+        journal.mark(parse_instant(f"2030-04-{day}T12:00+03:00"))
+    joined = {}
+    for day in range(20, 24):
+        done = chain.run(journal, known_at=f"2030-04-{day}")
+        joined[day] = together(done.derived.incidents, pair)
+        assert repeat(journal, open_inputs)[1] == done.files
+    assert joined == {20: False, 21: False, 22: True, 23: False}

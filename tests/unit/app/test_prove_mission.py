@@ -130,7 +130,7 @@ readings:
 
 
 def test_incidents_of_a_mission_are_counted_in_each_family(small):
-    """Of six incidents one surely and one maybe is Borland's; on two readings part one and two."""
+    """Of six incidents one surely and one maybe is Borland's; one maybe is nobody's; two readings part on one and two."""
     chain = small.open()
     text = load(AGREEMENT + NEEDS, "text", chain.inputs.zones)
     answers = ask(text, chain.inputs.zones, Request(("", "air"), ("help",), Wanted()))
@@ -138,9 +138,11 @@ def test_incidents_of_a_mission_are_counted_in_each_family(small):
     assert len(incidents) == 6
     counting = Counting(text, chain.inputs.zones, chain.inputs, incidents)
     assert counting.tallies(answers) == {
-        ("", "help", "plain", "0"): Tally(1, 1),
-        ("air", "help", "plain", "0"): Tally(1, 1),
-        ("", "air", "help", "breach", "0"): Tally(1, 2),
+        ("0", "plain", "0"): Tally(1, 1),
+        ("0", "unknown", "0"): Tally(0, 1),
+        ("1", "plain", "0"): Tally(1, 1),
+        ("1", "unknown", "0"): Tally(0, 1),
+        ("parting", "0", "breach", "0"): Tally(1, 2),
     }
 
 

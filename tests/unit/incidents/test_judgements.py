@@ -11,7 +11,7 @@ import pytest
 from waarborg.base.places import Point
 from waarborg.base.times import local_day
 from waarborg.incidents.fuse import fuse
-from waarborg.incidents.judgements import Judgement, Sameness, settled
+from waarborg.incidents.judgements import Judgement, Sameness, settled, with_second_person
 from waarborg.reports.report import Report, ReportId
 from waarborg.store.fusion_models import fusion_model
 
@@ -94,3 +94,48 @@ def test_a_report_against_itself_is_refused():
     """Such a judgement is a slip of the hand."""
     with pytest.raises(ValueError, match=r"N\. Weber judged report a against itself"):
         settled([judged("a", "a", Sameness.SAME)])
+
+
+def second(*judgements: Judgement) -> list[tuple[str, Sameness, int]]:
+    """Who stood behind what from which hour on, where two persons are wanted."""
+    return [(j.who, j.sameness, j.when.hour) for j in with_second_person(judgements)]
+
+
+def at(hour: int, who: str, sameness: Sameness, one: str = "a", other: str = "b") -> Judgement:
+    """A person's judgement at an hour."""
+    return judged(one, other, sameness, who=who, when=WHEN.replace(hour=hour))
+
+
+def test_nobody_is_their_own_second_person() -> None:
+    """Said twice by one person it still waits; said by another it counts from then on."""
+    ana, again = at(9, "ana", Sameness.SAME), at(10, "ana", Sameness.SAME)
+    assert second(ana, again) == []
+    ben = at(11, "ben", Sameness.SAME, "b", "a")
+    assert second(ben, again, ana) == [("ana and ben", Sameness.SAME, 11)]
+
+
+def test_what_only_one_still_stands_behind_is_left_to_the_evidence() -> None:
+    """Taken back by one of two; carried on where a third stands behind it."""
+    both = (at(9, "ana", Sameness.SAME), at(10, "ben", Sameness.SAME))
+    back = at(11, "ana", Sameness.UNSURE)
+    assert second(*both, back)[-1] == ("ana", Sameness.UNSURE, 11)
+    assert second(*both, at(10, "eva", Sameness.SAME), back) == [("ana and ben", Sameness.SAME, 10)]
+    assert second(*both, at(12, "eva", Sameness.DIFFERENT)) == [("ana and ben", Sameness.SAME, 10)]
+    turned = (at(11, "ana", Sameness.DIFFERENT), at(12, "eva", Sameness.DIFFERENT))
+    assert second(*both, *turned)[1:] == [
+        ("ana", Sameness.UNSURE, 11),
+        ("ana and eva", Sameness.DIFFERENT, 12),
+    ]
+
+
+def test_later_words_change_nothing_that_counted_before() -> None:
+    """Law 4: what counted by an hour is the same, whatever is said after it."""
+    said = [
+        at(9, "ana", Sameness.SAME, "a", "c"),
+        at(10, "ben", Sameness.SAME, "a", "c"),
+        at(11, "ben", Sameness.DIFFERENT, "a", "c"),
+    ]
+    for stop in range(len(said) + 1):
+        until = second(*said[:stop])
+        assert second(*said)[: len(until)] == until
+    assert groups(*with_second_person(said[:2])) != groups(*with_second_person(said[:1]))

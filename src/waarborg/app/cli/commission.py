@@ -74,9 +74,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for another progr
 OUT_FOLDER = Path("out")
 
 _OWN_TABLES = {
+    "amendments": ("amendments", ("version", "says", "file_says_from", "binds", "signed_by")),
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "waits_for")),
     "next_movable": ("what can move next", ("what", "who", "words", "frees")),
+    "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
 }
 """Parts of the picture that are printed as tables of their own: title and columns."""

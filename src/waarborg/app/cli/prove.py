@@ -199,6 +199,15 @@ def _map(file: Path, given: Path | None) -> dict[str, str]:
     return {"map": _text(given or _beside(file))}
 
 
+def _what_is_there(path: Path, error: OSError | UnicodeDecodeError) -> str:
+    """What stands in the place of a file that can be read, in words."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"bytes that are no UTF-8, from byte {error.start + 1} on"
+    if not path.exists():
+        return "nothing there"
+    return "a folder" if path.is_dir() else (error.strerror or "a file that does not open").lower()
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -211,7 +220,7 @@ def _text(path: Path) -> str:
                     "CLI-021",
                     "the file cannot be read",
                     "a text file in UTF-8",
-                    str(error)[:120],
+                    _what_is_there(path, error),
                     "check the path and the encoding",
                 )
             ]

@@ -33,6 +33,7 @@ from waarborg.app.services.docket import (
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
+from waarborg.cases.turn import Turn
 from waarborg.obligations.obligation import Obligation
 from waarborg.obligations.promises import Block
 from waarborg.obligations.state import Changes, Running
@@ -69,6 +70,11 @@ class Board:
     def found(self, determination: Determination, at: datetime) -> None:
         """A determination becomes known."""
         self.running.found(determination, at)
+        self._refresh()
+
+    def turn(self, turn: Turn) -> None:
+        """A determination became known, changed or went."""
+        self.running.turn(turn)
         self._refresh()
 
     def take(self, entry: Entry) -> Refused | None:

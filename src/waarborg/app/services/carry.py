@@ -84,6 +84,10 @@ class Carry:
         self.counted = Counted(mission.time_zone)
         self.covered = Covered(self._days, mission.time_zone, stated_gaps(mission))
 
+    def __len__(self) -> int:
+        """How many incidents are held."""
+        return len(self._incidents)
+
     def take(
         self,
         at: datetime,
@@ -255,7 +259,7 @@ def arrivals(
     )
     for report in inputs.reports:
         came[report.received_at][0].append(report)
-    for judgement in inputs.judgements:
+    for judgement in inputs.counted:
         came[judgement.when][1].append(judgement)
     return [(at, *came[at]) for at in sorted(came) if at < known_at]
 

@@ -112,6 +112,7 @@ def assemble(
         "standing": [
             plain(each) for each in standings(running.agreement, promises.standing, as_of)
         ],
+        "amendments": _amendments(running),
         "cases": _counts(figures.cases),
         "cases_by_clause": _nested(figures.cases_by_clause),
         "cases_by_party": _nested(figures.cases_by_party),
@@ -137,8 +138,29 @@ def assemble(
         "commitments": [plain(each) for each in waiting(promises, as_of)],
         "next_movable": [plain(each) for each in movable(promises, blocks, as_of)],
         "moved_since": {"since": format_instant(since), "cases": sorted(moved)},
+        "fallen": [plain(each) for each in running.fallen],
         "refused": refusals(running),
     }
+
+
+def _amendments(running: Running) -> list[dict[str, Any]]:
+    """The amendments of the file: from when, and who has signed each on the record."""
+    signed = running.promises.signed()
+    return [
+        {
+            "version": each.name,
+            "says": each.says,
+            "file_says_from": format_instant(each.start) if each.start else None,
+            "signed_by": {
+                party: format_instant(since)
+                for party, since in sorted(signed.get(each.name, {}).items())
+            },
+            "binds": "those who signed, each from then on"
+            if each.name in signed
+            else "all, from the date of the file",
+        }
+        for each in running.agreement.versions[1:]
+    ]
 
 
 def _counts(counter: Counter[str]) -> dict[str, int]:

@@ -109,7 +109,7 @@ def fused_at(inputs: Inputs, known_at: datetime) -> tuple[Incident, ...]:
     for report in inputs.reports:
         held = arrived.get(report.id, report.received_at)
         arrived[report.id] = min(held, report.received_at)
-    judged = [each for each in inputs.judgements if each.when < known_at]
+    judged = [each for each in inputs.counted if each.when < known_at]
     return fuse(known(inputs.reports, known_at), inputs.model, judged, arrived)
 
 
@@ -132,7 +132,7 @@ def trail_of(
     )
     for report in inputs.reports:
         came[report.received_at][0].append(report)
-    for judgement in inputs.judgements:
+    for judgement in inputs.counted:
         came[judgement.when][1].append(judgement)
     moments = sorted(moment for moment in came if moment < known_at)
     first = 0 if since is None else max(bisect_left(moments, since) - 1, 0)

@@ -16,7 +16,7 @@ from waarborg.app.services.derived import Claim
 from waarborg.app.services.judged import read_judgements
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day
-from waarborg.incidents.judgements import Judgement
+from waarborg.incidents.judgements import Judgement, with_second_person
 from waarborg.incidents.model import Model
 from waarborg.reports import control as control_data
 from waarborg.reports.control import Control
@@ -51,6 +51,13 @@ class Inputs:
     claims: tuple[Claim, ...]
     model: Model
     judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def counted(self) -> tuple[Judgement, ...]:
+        """The judgements that count: all of them, or those that a second person stands behind."""
+        if self.mission.two_persons:
+            return with_second_person(self.judgements)
+        return self.judgements
 
     def judged(self, said: Iterable[Judgement]) -> Inputs:
         """The same with what people said on the record beside what the mission's file has."""

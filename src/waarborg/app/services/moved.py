@@ -76,6 +76,11 @@ def stand(running: Running, as_of: datetime) -> Standings:
             for name in running.agreement.commitments
         },
         "standing": {party: step.value for party, step in running.in_force(as_of).items()},
+        "amendment": {
+            f"{version}/{party}": f"binds from {format_instant(since)}"
+            for version, by in promises.signed().items()
+            for party, since in by.items()
+        },
         "refused": {each.entry.id: f"{each.rule} {each.words}" for each in running.refused},
     }
 

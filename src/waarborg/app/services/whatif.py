@@ -28,6 +28,7 @@ _KINDS = {
     "contribution": "contributions",
     "commitment": "commitments",
     "standing": "standing",
+    "amendment": "amendments",
     "refused": "refused",
 }
 
