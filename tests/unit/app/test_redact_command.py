@@ -265,3 +265,23 @@ def test_an_empty_file_of_statements_changes_nothing(
     before = (run / "record/checkpoint").read_bytes()
     assert "RED-005" in refused(waarborg, run, "take", empty)
     assert (run / "record/checkpoint").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("file", "table", "column"),
+    [("record.db", "record_disclosure", "ciphertext"), ("vault.db", "data_key", "wrapped")],
+)
+def test_an_edited_ciphertext_or_key_is_named(
+    waarborg: Command, run: Path, tmp_path: Path, file: str, table: str, column: str
+) -> None:
+    """A byte of a ciphertext or of a wrapped key that was changed is told by `evidence check`."""
+    paper = tmp_path / "paper.txt"
+    paper.write_bytes(b"a list")
+    entry = add(waarborg, run, paper)["entry"]
+    with sqlite3.connect(run / "operator" / file) as opened:
+        query = f"SELECT rowid, {column} FROM {table} LIMIT 1"  # noqa: S608  # named above
+        row, right = opened.execute(query).fetchone()
+        wrong = right[:-1] + bytes([right[-1] ^ 1])
+        opened.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (wrong, row))  # noqa: S608
+    done = waarborg("evidence", "check", "--out", run)
+    assert (done.code, f"REC-087 entry {entry}" in done.err) == (3, True), done.err
