@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from small_mission import Chain
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.board import Board
+from waarborg.app.services.carry import turns as turns_of
 from waarborg.app.services.day import status
 from waarborg.app.services.derive import derive
 from waarborg.app.services.docket import QUIET, docket, due
@@ -121,11 +122,10 @@ def test_the_record_gives_the_same_on_every_database(
     assert told == state(exercise, base, SCRIPT.entries, END, END)
 
 
-def test_every_turn_of_the_exercise_is_marked(
-    exercise: Agreement, base: Sequence[Determination]
-) -> None:
-    """To the last clock, which is the end of the Bundestag's consent."""
-    turns = list(play(exercise, base, SCRIPT))
+def test_every_turn_of_the_exercise_is_marked(easter: Chain, exercise: Agreement) -> None:
+    """To the last clock, which is the end of the Bundestag's consent; as reports arrived."""
+    known = last_arrival(easter.inputs.mission)
+    turns = list(play(exercise, turns_of(easter.inputs, known, known), SCRIPT))
     assert {turn.exercise for turn in turns} == {"exercise: no such guarantee was in force"}
     assert turns[-1].at == "2026-11-08T00:00:00Z"
     assert [turn.entry for turn in turns if turn.refused] == ["vote-de"]
