@@ -345,6 +345,14 @@ def test_entries_are_taken_onto_the_record(
     assert late.code == 1
     assert "COM-102" in late.err
     assert "the record only grows" in late.err
+    assert "say when it comes in now with --received-at" in " ".join(late.err.split())
+    known = waarborg(
+        "determine", FOLDER, "--record", out, "--take", FOLDER / "script.yaml",
+        "--received-at", "2030-06-03T00:00Z", "--json",
+    )  # fmt: skip
+    assert known.code == 0, known.err
+    rules = {row["entry"]: row["rule"] for row in json.loads(known.out)["refused"]}
+    assert rules["v1-wit"] == "COM-001"
 
 
 def test_an_entry_that_the_record_does_not_take_is_told_and_nothing_is_put(
