@@ -287,6 +287,8 @@ def test_the_picture_of_a_day_is_one_page(
     assert pages[0] == pages[1]
     assert AGREEMENT.exercise in pages[0]
     assert "src=" not in pages[0]
+    assert [code for code in ("T00:00:00Z", "PT72H", "P10D", "by BOR ") if code in pages[0]] == []
+    assert "72 hours after the ruling, so at 18 February 2030, 11:00" in pages[0]
     assert "gate SUL-estates" in pages[0]
     picture = json.loads(told.out)
     assert picture["next_movable"][0]["frees"] == ["watch"]
