@@ -93,7 +93,7 @@ def case(number: int) -> Iterator[dict[str, Any]]:
 def mission(cases: int) -> list[dict[str, Any]]:
     """All entries in the order of the record; the senate consents, recalls and consents again."""
     rules = body("rules", BEGIN - timedelta(hours=1), "GUA:chair", "adopt-rules", body="commission",
-                 seats=SEATS, quorum="majority")  # fmt: skip
+                 seats=SEATS, quorum="majority", silence=True)  # fmt: skip
     agreed = [body(f"rules-{p}", BEGIN - timedelta(hours=1), f"{p}:x", "approve", proposal="rules")
               for p in ("ARD", "BOR")]  # fmt: skip
     made = [rules, *agreed, *(each for number in range(cases) for each in case(number))]

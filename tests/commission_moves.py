@@ -86,7 +86,7 @@ def beginning() -> list[Entry]:
             0,
             "GUA:chair",
             "adopt-rules",
-            {"body": "commission", "seats": seats, "quorum": "majority"},
+            {"body": "commission", "seats": seats, "quorum": "majority", "silence": True},
         )
     ]
     made += [
@@ -113,6 +113,7 @@ def moves(draw: st.DrawFn, most: int = 25) -> list[Entry]:
         "seats": [{"party": "ARD"}, {"party": "BOR"}, {"party": "GUA", "weight": 2}],
         "quorum": draw(st.sampled_from(["majority", "all"])),
         "vote_hours": 20,
+        "silence": True,
     }
     made = [*beginning(), _said("rules-2", 3, "GUA:chair", "adopt-rules", rules)]
     hours, proposals = 3.0, 0

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import atheris  # type: ignore[import-not-found]  # only whoever fuzzes installs it
 
-with atheris.instrument_imports(include=["waarborg.record", "waarborg.app.services.photo"]):
+with atheris.instrument_imports(include=["waarborg.record", "waarborg.app"]):
     import readers
 
 

@@ -6,13 +6,16 @@ kept bytes to every reader on every run). A reader refuses in words, or gives so
 
 from __future__ import annotations
 
+import copy
 import io
 import struct
 from pathlib import Path
 
+from waarborg.app.publish.offline import verify_record as offline
 from waarborg.app.services.photo import NoPhoto, exif_as_found, without_metadata
 from waarborg.app.services.time_stamps import StampRefused, check_stamp
 from waarborg.base.problems import ProblemsFound
+from waarborg.record.base64url import from_base64url, to_base64url
 from waarborg.record.blobs import blob_references
 from waarborg.record.canonical import NotCanonical, decode, encode
 from waarborg.record.chains import Chains
@@ -24,8 +27,9 @@ from waarborg.record.journal import Journal
 from waarborg.record.note import Note, NoteRefused, Verifier
 from waarborg.record.policy import read_policy
 from waarborg.record.receipt import Receipt, ReceiptRefused
+from waarborg.record.scribe import enrolment
 from waarborg.record.source import FilesInMemory
-from waarborg.record.statement import Draft, StatementRefused, read_statement
+from waarborg.record.statement import Author, Draft, StatementRefused, read_statement
 from waarborg.record.tiles import BundleRefused, decode_bundle, encode_bundle, files, parse_path
 from waarborg.record.tree import ProofRefused, Tree, verify_consistency, verify_inclusion
 from waarborg.record.verify import verify
@@ -157,15 +161,14 @@ def _proofs(data: bytes) -> None:
     except ProofRefused as refused:
         _in_words(refused)
     else:
-        assert (first, size) == (place, upto)
-        assert proof == TREE.inclusion(place, size)
+        assert first == place  # the size is bound by the checkpoint, not by the proof
+        assert proof == TREE.inclusion(place, upto)
     try:
         verify_consistency(place, size, TREE.root(first), TREE.root(upto), proof)
     except ProofRefused as refused:
         _in_words(refused)
     else:
-        assert (first, upto) == (place, size)
-        assert proof == TREE.consistency(place, size)
+        assert proof == (TREE.consistency(first, upto) if first != upto else [])
 
 
 STAMPS = Path(__file__).parent / "stamps"
@@ -194,7 +197,63 @@ def _photo(data: bytes) -> None:
     assert exif_as_found(copy) == {}
 
 
+def _party() -> tuple[Author, Chains, offline.Statements]:
+    """An author, and what either program knows of a log behind their first statement."""
+    author, chains, other = Author("a", bytes(32)), Chains(), offline.Statements(ORIGIN)
+    rows = [{"name": "a", "public": to_base64url(author.public)}]
+    leaf = author.state(Draft("genesis", {"origin": ORIGIN, "keys": rows}, 5))
+    chains.add(leaf)
+    other.add(0, leaf)
+    return author, chains, other
+
+
+AUTHOR, CHAINS, OTHER = _party()
+_HEAD = to_base64url(
+    encode({"alg": "EdDSA", "kid": AUTHOR.key_id, "typ": "waarborg+sd-jwt"})
+).encode()
+
+
+def _agree(data: bytes) -> None:
+    """Any payload, rightly signed: our program and the one-file one both take it, or both refuse it.
+
+    Only ours knows the fields of kinds (REC-075).
+    """
+    signed = _HEAD + b"." + to_base64url(data).encode()
+    leaf = signed + b"." + to_base64url(AUTHOR._key.sign(signed)).encode()
+    other = copy.copy(OTHER)
+    other.keys, other.heads = dict(OTHER.keys), dict(OTHER.heads)
+    try:
+        other.add(1, leaf)
+        refused = ""
+    except offline.Failure as failure:
+        refused = str(failure)
+    try:
+        CHAINS.copy().add(leaf)
+        assert not refused, refused
+    except VerificationFailure as failure:
+        if not refused and failure.code != "REC-075":
+            raise
+
+
+def _heads(data: bytes) -> None:
+    """Any checkpoint: both programs read the same text and signatures, or both refuse it."""
+    offline.read = lambda *_: data
+    try:
+        text, signatures = offline.note("")
+        found = (text, [(name, raw[:4], raw[4:]) for name, raw in signatures])
+    except (offline.Failure, ValueError):
+        found = None
+    try:
+        note = Note.parse(data)
+        rows = [(each.name, each.key_id, each.data) for each in note.signatures]
+        assert found == (note.text, rows)
+    except NoteRefused:
+        assert found is None
+
+
 READERS = {
+    "agree": _agree,
+    "heads": _heads,
     "json": _json,
     "bundle": _bundle,
     "note": _note,
@@ -218,6 +277,17 @@ def read_all(data: bytes) -> None:
         reader(data)
 
 
+PAYLOADS = (
+    ("comment", {"text": "Харків"}),
+    ("recorded", {"at": "2026-04-12T10:00:00.5+02:00"}),
+    ("key", enrolment(Author("b", b"b" * 32), ORIGIN)),
+    ("key", {"action": "withdraw", "name": "a", "public": to_base64url(AUTHOR.public)}),
+    ("freeze", {"reason": "the end"}),
+    ("unheard-of", {"blob": "0" * 64, "bytes": 7, "list": [None, True, -5, {"": ""}]}),
+)
+"""Payloads from which the search for a disagreement begins."""
+
+
 def seeds() -> dict[str, bytes]:
     """Good bytes of every sort, from which the search begins."""
     found = {f"file-{at}": data for at, data in enumerate(GOOD.values())}
@@ -229,6 +299,9 @@ def seeds() -> dict[str, bytes]:
     found["extends"] = bytes([70, 199, 70, 199]) + b"".join(TREE.consistency(70, 199))
     found["stamp"] = (STAMPS / "answer.tsr").read_bytes()
     found["photo"] = _photograph()
+    for at, (kind, body) in enumerate(PAYLOADS):
+        leaf = Author("a", bytes(32), 1, AUTHOR.prev).state(Draft(kind, body, 5))
+        found[f"payload-{at}"] = from_base64url(leaf.split(b".")[1].decode()) or b""
     return found
 
 

@@ -347,6 +347,31 @@ def test_entries_are_taken_onto_the_record(
     assert "the record only grows" in late.err
 
 
+def test_an_entry_that_the_record_does_not_take_is_told_and_nothing_is_put(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """Every unfit entry by name, at once (COM-106); the record itself is not doubted."""
+    head = {"at": "2030-01-02T08:00Z", "author": "ARD:x"}
+    facts = {"body": "commission", "accused": "BOR", "clause": "C-1", "severity": -1,
+             "happened_from": "2030-01-01T00:00Z", "happened_until": "2030-01-01T06:00Z"}  # fmt: skip
+    standing = {"party": "ARD", "step": "signed", "since": "2030-01-01T00:00Z"}
+    lines = [
+        {"id": "good", "kind": "change-standing", **head, **standing},
+        {"id": "odd", "kind": "open-case", **head, **facts},
+        {"id": "mute", "kind": "close-case", **head, "case": "odd", "reason": ""},
+    ]
+    file = tmp_path / "lines.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    taken = ("--take", file, "--received-at", "2030-01-02T09:00Z")
+    told = waarborg("determine", FOLDER, "--record", tmp_path / "out", *taken)
+    assert told.code == 1
+    assert "COM-106 odd · the entry has a field that the record does not take" in told.err
+    assert "COM-106 mute · the entry has a field that the record does not take" in told.err
+    assert "nothing was put on the record" in told.err
+    assert "NOT VERIFIED" not in told.err
+    assert read_held(tmp_path / "out", [demonstration_origin("ninety-days")]).entries == ()
+
+
 def test_what_cannot_be_opened_is_told(
     waarborg: Callable[..., CommandResult], tmp_path: Path
 ) -> None:

@@ -31,7 +31,10 @@ const read = async (name) => {
   const path = process.argv[1] + "/record/" + name;
   return fs.existsSync(path) ? new Uint8Array(fs.readFileSync(path)) : null;
 };
-verify(read, process.argv[2] || "").then(
+const names = fs.readdirSync(process.argv[1] + "/record", { recursive: true, withFileTypes: true })
+  .filter((each) => each.isFile())
+  .map((each) => require("path").relative(process.argv[1] + "/record", (each.parentPath || each.path) + "/" + each.name));
+verify(read, process.argv[2] || "", () => {}, names).then(
   (words) => console.log("VERIFIED: " + words),
   (error) => console.log("NOT VERIFIED: " + error.message));
 """

@@ -23,7 +23,7 @@ from waarborg.base.times import Period, format_instant
 from waarborg.cases.case import CaseFile, CaseState
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Decision, Determination, DeterminationId
-from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken, Unreadable
+from waarborg.cases.entry import CaseAct, Entry, Propose, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
     Amend,
     AskHelp,
@@ -170,6 +170,7 @@ class Running:
             act: Any = entry.act
             if type(act) in _CASE_ACTS:
                 self.commission.take(entry)
+                self._note_turn(entry, act)
             else:
                 _PROMISES[type(act)](self, entry, act)
         except RuleBroken as broken:
@@ -276,6 +277,23 @@ class Running:
         if isinstance(entry.act, Unreadable):
             words = f"a {entry.act.kind} that cannot be read: {entry.act.words}"
             raise RuleBroken("COM-021", words)
+
+    def _note_turn(self, entry: Entry, act: object) -> None:
+        """Flag a proposal that is put before the procedure of the text has come to the ruling."""
+        if not isinstance(act, Propose) or not self.agreement.procedures:
+            return
+        case = self.commission.cases[self.commission.case_of(entry.id)]
+        for procedure in self.agreement.procedures.values():
+            name = f"{procedure.id}-{case.id.removeprefix('det-')}"
+            course = self.procedures.courses.get(name)
+            for step in procedure.steps.values():
+                rules_here = step.what == "determination" and step.who == case.body
+                if course is not None and rules_here and step.id not in course.steps:
+                    untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
+                    case.flags.append(
+                        f"put to the vote before its turn: {entry.id} came when {name} was at "
+                        f"{untaken or 'no step'}, before {step.id} ({procedure.clause})"
+                    )
 
     def _follow(self, at: datetime, *, settle: bool = True) -> None:
         """Work out again what follows from the cases that were decided; let times already over pass."""
@@ -401,10 +419,22 @@ class Running:
     def _take_step(self, entry: Entry, act: StepTaken) -> None:
         self.procedures.take_step(entry, act)
 
+    def _not_accused(self, entry: Entry, course: str) -> None:
+        """The accused neither stops nor starts the procedure about itself (COM-009)."""
+        under_way = self.procedures.courses.get(course)
+        case = self.commission.cases.get(under_way.determination) if under_way else None
+        if case is None and under_way is not None:
+            case = self.commission.cases.get(under_way.determination.removeprefix("det-"))
+        if case is not None and case.accused == entry.party:
+            words = f"{entry.party} is accused in {case.id}: others suspend and resume {course}"
+            raise RuleBroken("COM-009", words)
+
     def _pause(self, entry: Entry, act: PauseCourse) -> None:
+        self._not_accused(entry, act.course)
         self.procedures.pause(entry, act)
 
     def _resume(self, entry: Entry, act: ResumeCourse) -> None:
+        self._not_accused(entry, act.course)
         self.procedures.resume(entry, act)
 
 

@@ -56,7 +56,7 @@ def _payload(leaf: bytes) -> bytes:
 def _references(value: Any) -> Iterator[tuple[str, int]]:
     if isinstance(value, Mapping):
         digest, count = value.get("blob"), value.get("bytes")
-        if isinstance(digest, str) and isinstance(count, int):
+        if isinstance(digest, str) and type(count) is int:
             yield digest, count
         for part in value.values():
             yield from _references(part)

@@ -7,6 +7,7 @@ holds them together); the C encoder of the standard library is about four times 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -60,12 +61,21 @@ def encode_plain(plain: Any) -> bytes:
         raise NotCanonical(f"the text holds a lone surrogate: {error.object[:40]!a}") from None
 
 
+_MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+DEEPEST = 100
+"""How deep values may be nested: a bound of our own, so that every program draws it at the same place."""
+
+
 def decode(data: bytes) -> Any:
-    """The value of JSON bytes, strictly: UTF-8, no duplicate keys, no floats, no NaN.
+    """The value of JSON bytes, strictly: UTF-8, no duplicate keys, no floats, no NaN, not too deep.
 
     Raises:
         NotCanonical: When a reader could understand these bytes in two ways.
     """
+    if data.count(b"[") + data.count(b"{") > DEEPEST and _depth(data) > DEEPEST:
+        raise NotCanonical(
+            f"the JSON is nested too deeply: more than {DEEPEST} values in one another"
+        )
     try:
         return _decode(data.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -76,6 +86,27 @@ def decode(data: bytes) -> Any:
         ) from None
     except RecursionError:
         raise NotCanonical("the JSON is nested too deeply") from None
+
+
+def decode_canonical(data: bytes) -> Any:
+    """The value of JSON bytes in their one canonical spelling.
+
+    Raises:
+        NotCanonical: As `decode`, and when the value is spelled otherwise.
+    """
+    value = decode(data)
+    if encode_plain(value) != data:
+        raise NotCanonical("the JSON is not in canonical form (RFC 8785)")
+    return value
+
+
+def _depth(data: bytes) -> int:
+    """How deep JSON bytes are nested; texts are passed over."""
+    depth = deepest = 0
+    for mark in _MARKS.finditer(data):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(mark[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _plain(value: Any, path: str) -> Any:

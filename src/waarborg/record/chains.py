@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.record.base64url import from_base64url
 from waarborg.record.failure import entry_failure
+from waarborg.record.keys import proves_nothing
 from waarborg.record.kinds import KEEPERS, misfits
 from waarborg.record.statement import (
     Statement,
@@ -205,6 +206,8 @@ class Chains:
         public = from_base64url(statement.body["public"])
         if public is None or len(public) != 32:
             return "the key is not 32 bytes in base64url"
+        if proves_nothing(public):
+            return "with this key anyone can sign: it is of small order"
         may = {"enrol": self.operator, "replace": name, "withdraw": name}
         if action not in may:
             return f"the action {action!r} is none of enrol, replace, withdraw"
@@ -259,8 +262,12 @@ class Chains:
                     of_entry.setdefault(digest, place)
 
 
-def replay(leaves: Iterable[bytes]) -> Chains:
+def replay(leaves: Iterable[bytes], origin: str | None = None) -> Chains:
     """The state after all these entries.
+
+    Args:
+        leaves: The entries.
+        origin: The name under which the log was signed, which its genesis must state.
 
     Raises:
         VerificationFailure: On the first entry that may not stand where it stands.
@@ -268,6 +275,9 @@ def replay(leaves: Iterable[bytes]) -> Chains:
     chains = Chains()
     for leaf in leaves:
         chains.add(leaf)
+        if chains.size == 1 and origin is not None and chains.origin != origin:
+            found = f"a genesis of the log {chains.origin}"
+            raise entry_failure("REC-004", 0, f"a genesis of the log {origin}", found)
     return chains
 
 
@@ -275,7 +285,7 @@ def _instant(statement: Statement) -> datetime | None:
     """The time of a time mark, None when there is no such time."""
     try:
         return parse_instant(str(statement.body.get("at")))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -288,6 +298,8 @@ def _genesis_keys(statement: Statement) -> dict[str, tuple[str, bytes]]:
         public = from_base64url(str(row.get("public"))) if isinstance(row, dict) else None
         if public is None or len(public) != 32 or not isinstance(row.get("name"), str):
             raise entry_failure("REC-070", 0, "keys with name and public key", str(row)[:80])
+        if proves_nothing(public):
+            raise entry_failure("REC-072", 0, "keys whose signatures prove something", row["name"])
         keys[thumbprint(public)] = (row["name"], public)
     return keys
 

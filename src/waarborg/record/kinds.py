@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _HEX = re.compile(r"[0-9a-f]{64}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
+_HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_TIME = re.compile(rf"\d{{4}}-\d\d-\d\dT{_HOUR}:[0-5]\d(?:\.\d{{1,9}})?(?:Z|[+-]{_HOUR})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ _COMMISSION = (
         "A body's rules of procedure take effect.",
         "body:text seats:objects",
         "quorum:words majority:words abstentions:words on_deadlock:words lead:words "
-        "vote_hours:count comment_hours:count appeal_hours:count two_persons:yes-no words:words",
+        "vote_hours:count comment_hours:count appeal_hours:count two_persons:yes-no silence:yes-no words:words",
     ),
     _act(
         "open-case",

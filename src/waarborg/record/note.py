@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from waarborg.record.keys import proves_nothing
+
 ED25519 = 0x01
 """Signature type of a log: Ed25519 over the text."""
 COSIGNATURE = 0x04
@@ -74,6 +76,8 @@ class Verifier:
         found = cls(match[1], raw[0], raw[1:])
         if found.key_id.hex() != match[2]:
             raise NoteRefused(f"the hint {match[2]} does not belong to the key of {match[1]}")
+        if proves_nothing(found.public):
+            raise NoteRefused(f"with the key of {match[1]} anyone can sign: it is of small order")
         return found
 
     @property

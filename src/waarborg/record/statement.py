@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from waarborg.record.base64url import from_base64url, to_base64url
-from waarborg.record.canonical import NotCanonical, decode, encode, encode_plain, plain
+from waarborg.record.canonical import NotCanonical, decode_canonical, encode, encode_plain, plain
 from waarborg.record.disclosure import CLASSES, Disclosure
 from waarborg.record.tiles import LARGEST_ENTRY
 from waarborg.record.tree import leaf_hash
@@ -264,7 +264,7 @@ def _parts(leaf: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     if len(signature) != 64:
         raise StatementRefused(f"a signature has 64 bytes, this one {len(signature)}")
     try:
-        found = decode(header), decode(payload)
+        found = decode_canonical(header), decode_canonical(payload)
     except NotCanonical as error:
         raise StatementRefused(f"the statement: {error}") from None
     if not isinstance(found[0], dict) or not isinstance(found[1], dict):

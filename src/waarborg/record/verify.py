@@ -18,7 +18,7 @@ from waarborg.record.checkpoint import Checkpoint
 from waarborg.record.damage import cut, find_broken, find_damage
 from waarborg.record.demonstration import WORDS, demonstration_signer
 from waarborg.record.failure import VerificationFailure, entry_failure
-from waarborg.record.note import Note, NoteRefused, Verifier
+from waarborg.record.note import ED25519, Note, NoteRefused, Verifier
 from waarborg.record.source import (
     BLOBS,
     CHECKPOINT,
@@ -180,7 +180,9 @@ def _check_own_key(source: RecordSource) -> None:
         return
     _, note = signed_checkpoint(source)
     (own,) = _own_key(source)
-    if data != own.vkey.encode() + b"\n" or not any(map(own.made, note.signatures)):
+    made = [each for each in note.signatures if own.made(each)]
+    right = data == own.vkey.encode() + b"\n" and made != []
+    if not right or not all(own.holds(note.text, each) for each in made):
         raise VerificationFailure(
             "REC-031",
             VKEY,
@@ -196,9 +198,12 @@ def _own_key(source: RecordSource) -> tuple[Verifier, ...]:
             "REC-003", VKEY, "a key to check the signature with", "none given, none in the record"
         )
     try:
-        return (Verifier.parse(data.decode("utf-8", "replace")),)
+        own = Verifier.parse(data.decode("utf-8", "replace"))
     except NoteRefused as error:
         raise VerificationFailure("REC-003", VKEY, "a verifier key", str(error)) from None
+    if own.kind != ED25519:
+        raise VerificationFailure("REC-003", VKEY, "the key of a log", "the key of a witness")
+    return (own,)
 
 
 class _Check:
@@ -339,7 +344,11 @@ class _Check:
     def _note_blobs(self, place: int, data: bytes) -> None:
         try:
             for digest, count in blob_references(data):
-                self.referenced.setdefault(digest, (count, place))
+                said, first = self.referenced.setdefault(digest, (count, place))
+                if said != count:
+                    found = f"the same file with {count} bytes"
+                    expected = f"{said} bytes with SHA-256 {digest}, as entry {first} says"
+                    raise entry_failure("REC-041", place, expected, found)
         except NotCanonical as error:
             expected = "an entry that can be read"
             raise entry_failure("REC-010", place, expected, str(error)) from None

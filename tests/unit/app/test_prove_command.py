@@ -94,6 +94,18 @@ def test_what_cannot_be_asked_is_refused(arguments, code, message):
     assert refused.value.problems[0].code == code
 
 
+def test_a_file_without_needs_is_told_how_to_write_one(monkeypatch):
+    """Where the file has no needs, the refusal says what a need is and shows one."""
+    monkeypatch.setitem(globals(), "TEXT", "examples/easter-truce-2026/agreement.yaml")
+    with pytest.raises(
+        ProblemsFound, match="has no needs, so there is nothing to prove"
+    ) as refused:
+        run()
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.found) == ("CLI-020", "no section `needs:`")
+    assert "`needs: {warned: {words: somebody warns, action: [warning]}}`" in problem.expected
+
+
 @pytest.mark.parametrize(
     ("content", "found"),
     [

@@ -141,8 +141,9 @@ def _check_contents(
     Signatures are checked in a second process while the figures are derived; what is wrong with a
     signature or a chain is told before what is wrong with a figure.
     """
-    leaves = list(entries(source, signed_checkpoint(source)[0].size))
-    with beside(lambda: replay(leaves), wanted=len(leaves) >= MANY) as replayed:
+    signed = signed_checkpoint(source)[0]
+    leaves = list(entries(source, signed.size))
+    with beside(lambda: replay(leaves, signed.origin), wanted=len(leaves) >= MANY) as replayed:
         again: dict[str, Any] = {}
         try:
             journal = read_journal(source, Chains())

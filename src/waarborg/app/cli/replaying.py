@@ -68,7 +68,9 @@ def replay_command(
             verify(source, keys)
             journal = read_journal(source, Chains())
             leaves = list(journal.log.entries)
-            with beside(lambda: replay_chains(leaves), wanted=len(leaves) >= MANY) as checked:
+            with beside(
+                lambda: replay_chains(leaves, journal.origin), wanted=len(leaves) >= MANY
+            ) as checked:
                 try:
                     asked = question(journal)
                     held = contents(journal)

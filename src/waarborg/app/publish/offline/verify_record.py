@@ -14,9 +14,11 @@ who signed; without one it uses the key that lies in the record.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
 import os
+import re
 import sys
 from typing import Any, Dict, Iterator, Tuple  # noqa: UP035  # for Python 3.8
 
@@ -35,6 +37,32 @@ P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+SPACE = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+NAME = re.compile(f"[^{SPACE}]{{1,200}}")
+KEY = re.compile(f"([^{SPACE}+]+)\\+([0-9a-f]{{8}})\\+([A-Za-z0-9+/]+={{0,2}})")
+SIGNED = re.compile(f"\u2014 ([^{SPACE}+]+) ([A-Za-z0-9+/]+={{0,2}})")
+SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+HEX, DIGEST = re.compile(r"[0-9a-f]{64}"), re.compile(r"[A-Za-z0-9_-]{43}")
+KIND = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
+HOUR = r"([01]\d|2[0-3]):([0-5]\d)"
+TIME = re.compile(
+    rf"(\d{{4}})-(\d\d)-(\d\d)T{HOUR}:([0-5]\d)(?:\.(\d{{1,9}}))?(?:Z|([+-]){HOUR})", re.ASCII
+)
+CLASSES = {"public", "parties", "guarantors", "mission", "sealed"}
+NEEDED = {"v", "kind", "kind_version", "iss", "seq", "prev", "iat", "refs", "body"}
+ALLOWED = NEEDED | {"case", "rules", "private", "_sd_alg"}
+KEEPERS = {"config", "engine", "derived", "freeze", "recorded"}
+ACTED_ON = {"genesis", "key", "recorded", "freeze", "redaction", "approval"}
+DEEPEST = 100
+SMALL = {
+    0,
+    1,
+    0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
+    0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
+    P - 1,
+}
 
 
 class Failure(Exception):  # noqa: N818  # reads as a sentence where it is raised
@@ -129,24 +157,72 @@ def tile_name(kind: object, number: int, width: int) -> str:
     return f"tile/{kind}/{path}" + ("" if width == 256 else f".p/{width}")
 
 
-def signed_head(folder: str, vkey: str) -> tuple[str, int, bytes]:
-    """Origin, size and root, after the log's signature was checked."""
+def exact(words: str) -> bytes:
+    """The bytes of base64 in its one canonical spelling."""
+    data = base64.b64decode(words, validate=True)
+    if base64.b64encode(data).decode() != words:
+        raise Failure(f"{words[:40]} is not canonical base64")
+    return data
+
+
+def log_key(vkey: str) -> tuple[str, bytes, bytes]:
+    """Name, hint and public key of a log (c2sp.org/signed-note)."""
+    match = KEY.fullmatch(vkey.strip())
+    key = exact(match[3]) if match else b""
+    hint = hashlib.sha256(match[1].encode() + b"\n" + key).digest()[:4] if match else b""
+    if not match or len(key) != 33 or key[0] != 1 or hint.hex() != match[2] or weak(key[1:]):
+        raise Failure("the key is not a log's key")
+    return match[1], hint, key[1:]
+
+
+def weak(public: bytes) -> bool:
+    """Whether anyone can sign with a key: it is of small order, or written in a second spelling."""
+    y = int.from_bytes(public, "little") & (1 << 255) - 1
+    return y >= P or y in SMALL
+
+
+def note(folder: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text of the checkpoint and its signatures, read strictly."""
     data = read(folder, "checkpoint").decode("utf-8")
     text, gap, lines = data.rpartition("\n\n")
-    name, hint, encoded = vkey.strip().split("+", 2)
-    key = base64.b64decode(encoded, validate=True)
-    expected = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
-    if not gap or key[0] != 1 or expected.hex() != hint:
-        raise Failure("the key is not a log's key, or the checkpoint is malformed")
-    for line in lines.splitlines():
-        mark, signer, words = line.split(" ")
-        raw = base64.b64decode(words, validate=True)
-        if mark == "\u2014" and signer == name and raw[:4] == expected:
-            if not signature_holds(key[1:], (text + "\n").encode(), raw[4:]):
-                raise Failure("the signature on the checkpoint does not hold")
-            origin, size, root = text.split("\n")[:3]
-            return origin, int(size), base64.b64decode(root, validate=True)
-    raise Failure(f"{name} did not sign the checkpoint")
+    controls = any(ord(char) < 0x20 and char != "\n" for char in data)
+    rows = lines[:-1].split("\n")
+    matches = [SIGNED.fullmatch(row) for row in rows]
+    if not gap or controls or not lines.endswith("\n") or len(rows) > 100 or len(data) > 1_000_000:
+        raise Failure("the checkpoint is malformed")
+    found = [(match[1], exact(match[2])) for match in matches if match]
+    if len(found) < len(rows) or any(len(raw) < 5 for _, raw in found):
+        raise Failure("the checkpoint has a malformed signature")
+    return text + "\n", found
+
+
+def signed_by(text: str, signatures: list[tuple[str, bytes]], vkey: str) -> None:
+    """Check that a log's key signed the checkpoint."""
+    name, hint, public = log_key(vkey)
+    theirs = [raw[4:] for signer, raw in signatures if (signer, raw[:4]) == (name, hint)]
+    if not theirs:
+        raise Failure(f"{name} did not sign the checkpoint")
+    if not all(signature_holds(public, text.encode(), each) for each in theirs):
+        raise Failure("the signature on the checkpoint does not hold")
+
+
+def signed_head(folder: str, vkey: str | None) -> tuple[str, int, bytes]:
+    """Origin, size and root, after the log's signature was checked."""
+    text, signatures = note(folder)
+    inside = os.path.lexists(os.path.join(folder, "vkey"))
+    own = read(folder, "vkey").decode() if inside or vkey is None else ""
+    signed_by(text, signatures, own if vkey is None else vkey)
+    if inside:
+        signed_by(text, signatures, own)
+        if own != own.strip() + "\n":
+            raise Failure("the key that lies in the record is not written as keys are")
+    lines = text.split("\n")
+    if len(lines) < 4 or not all(lines[:-1]) or not SIZE.fullmatch(lines[1]):
+        raise Failure("the checkpoint is malformed")
+    origin, size, root = lines[0], int(lines[1]), exact(lines[2])
+    if size >= 2**63 or len(root) != 32:
+        raise Failure("the checkpoint is malformed")
+    return origin, size, root
 
 
 def cut(data: bytes, where: str) -> list[bytes]:
@@ -183,7 +259,7 @@ def root_of(row: list[bytes]) -> bytes:
 def references(value: Any) -> Iterator[tuple[str, int]]:
     """The attached files that an entry names."""
     if isinstance(value, dict):
-        if isinstance(value.get("blob"), str) and isinstance(value.get("bytes"), int):
+        if isinstance(value.get("blob"), str) and type(value.get("bytes")) is int:
             yield value["blob"], value["bytes"]
         value = list(value.values())
     if isinstance(value, list):
@@ -192,8 +268,40 @@ def references(value: Any) -> Iterator[tuple[str, int]]:
 
 
 def from_base64url(words: bytes) -> bytes:
-    """The bytes of base64url without padding (RFC 7515)."""
-    return base64.b64decode(words + b"=" * (-len(words) % 4), altchars=b"-_", validate=True)
+    """The bytes of base64url without padding, in its one canonical spelling (RFC 7515)."""
+    data = base64.b64decode(words + b"=" * (-len(words) % 4), altchars=b"-_", validate=True)
+    if to_base64url(data).encode() != words:
+        raise ValueError("not canonical")
+    return data
+
+
+def json_of(data: bytes) -> Any:
+    """The object that JSON bytes hold, which have to be in canonical form (RFC 8785)."""
+    depth = deepest = 0
+    for mark in re.findall(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', data, re.DOTALL):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(mark, 0)
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise ValueError("nested too deeply")
+    value = json.loads(
+        data.decode("utf-8"), parse_float=refuse, parse_constant=refuse, parse_int=whole
+    )
+    again = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    if again.encode("utf-8") != data or not isinstance(value, dict):
+        raise ValueError("not canonical")
+    return value
+
+
+def refuse(words: str) -> Any:
+    """No float, no NaN."""
+    raise ValueError(words)
+
+
+def whole(words: str) -> int:
+    """A whole number that every program can hold."""
+    if len(words) > 17 or abs(int(words)) > 2**53 - 1:
+        raise ValueError(words)
+    return int(words)
 
 
 def to_base64url(data: bytes) -> str:
@@ -201,80 +309,187 @@ def to_base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def parts_of(place: int, entry: bytes) -> tuple[Any, Any, bytes]:
-    """Header, payload and signature of a statement."""
+def is_count(value: Any) -> bool:
+    """Whether a value is a whole number from 0 on."""
+    return type(value) is int and value >= 0
+
+
+def is_text(value: Any, form: re.Pattern[str]) -> bool:
+    """Whether a value is a text of a form."""
+    return isinstance(value, str) and form.fullmatch(value) is not None
+
+
+def well_formed(payload: Any) -> bool:
+    """Whether a payload has the fields of a statement, and no other."""
+    if not set(payload) >= NEEDED or not set(payload) <= ALLOWED:
+        return False
+    seq, prev, refs, body = payload["seq"], payload["prev"], payload["refs"], payload["body"]
+    return (
+        type(payload["v"]) is int
+        and payload["v"] == 1
+        and all(is_count(payload[name]) for name in ("kind_version", "seq", "iat"))
+        and is_text(payload["kind"], KIND)
+        and is_text(payload["iss"], NAME)
+        and (prev is None if seq == 0 else is_text(prev, HEX))
+        and isinstance(refs, list)
+        and all(is_text(each, HEX) for each in refs)
+        and isinstance(body, dict)
+        and "_sd" not in body
+        and ("case" not in payload or is_text(payload["case"], NAME))
+        and ("rules" not in payload or is_text(payload["rules"], HEX))
+        and private_holds(payload)
+    )
+
+
+def private_holds(payload: Any) -> bool:
+    """Whether the private fields stand there as digests by class, each once."""
+    private = payload.get("private", {})
+    if payload.get("_sd_alg") != ("sha-256" if "private" in payload else None):
+        return False
+    if not isinstance(private, dict) or not set(private) <= CLASSES:
+        return False
+    every: list[Any] = []
+    for held in private.values():
+        if not isinstance(held, dict) or set(held) != {"_sd"} or not isinstance(held["_sd"], list):
+            return False
+        every += held["_sd"]
+    return all(is_text(each, DIGEST) for each in every) and len(set(every)) == len(every)
+
+
+def instant(words: Any) -> tuple[dt.datetime, int]:
+    """An RFC 3339 time in UTC, and its nanoseconds."""
+    match = TIME.fullmatch(words)
+    if not match:
+        raise ValueError("no time")
+    zone = int(match[9] or 0) * 60 + int(match[10] or 0)
+    zone = -zone if match[8] == "-" else zone
+    year, month, day, hour, minute, second = map(int, match.groups()[:6])
+    at = dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # it is in UTC below
+    at -= dt.timedelta(minutes=zone)
+    return at, int((match[7] or "0").ljust(9, "0")[:6])
+
+
+def parts_of(place: int, entry: bytes) -> tuple[str, Any, bytes, bytes]:
+    """Key, payload, what was signed and the signature of a statement, read strictly."""
     try:
-        head, body, signature = entry.split(b".")
-        header, payload = json.loads(from_base64url(head)), json.loads(from_base64url(body))
-        whole = "kid" in header and {"iss", "seq", "prev", "kind", "body"} <= payload.keys()
-        signed = from_base64url(signature)
-    except (ValueError, TypeError, AttributeError):
+        head, body, last = entry.split(b".")
+        header, payload = json_of(from_base64url(head)), json_of(from_base64url(body))
+        signature, kid = from_base64url(last), header["kid"]
+    except (ValueError, KeyError):
         raise Failure(f"entry {place} is no statement") from None
-    if not whole:
+    named = header == {"alg": "EdDSA", "kid": kid, "typ": "waarborg+sd-jwt"}
+    if len(signature) != 64 or not named or not is_text(kid, DIGEST) or not well_formed(payload):
         raise Failure(f"entry {place} is no statement")
-    return header, payload, signed
+    return kid, payload, head + b"." + body, signature
 
 
 class Statements:
     """What is known of authors after so many entries: whose keys count, where each chain stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
         self.operator = ""
         self.keys: dict[str, tuple[str, bytes]] = {}
         self.heads: dict[str, tuple[int, str]] = {}
         self.frozen = False
+        self.marked: Any = None
 
     def add(self, place: int, entry: bytes) -> None:
         """Check the next statement."""
-        header, payload, signed = parts_of(place, entry)
-        author, seq, prev = payload["iss"], payload["seq"], payload["prev"]
-        kind, content, kid = payload["kind"], payload["body"], header["kid"]
+        kid, payload, signed, signature = parts_of(place, entry)
         if self.frozen:
             raise Failure(f"entry {place} stands behind the end of the log")
-        if (place == 0) != (kind == "genesis"):
+        author, kind, content = payload["iss"], payload["kind"], payload["body"]
+        if (kind == "genesis") != (place == 0):
             raise Failure(
                 f"entry {place} is {kind!r}; a log begins with one genesis, and has no other"
             )
         if place == 0:
-            self.operator = author
-            for row in content["keys"]:
-                self._count_key(row["name"], row["public"])
+            self._begin(author, content)
         name, public = self.keys.get(kid, ("", b""))
-        if name != author or header.get("alg") != "EdDSA":
+        if name != author:
             raise Failure(f"entry {place} is signed with a key that does not count for {author}")
-        if not signature_holds(public, entry.rpartition(b".")[0], signed):
+        if not signature_holds(public, signed, signature):
             raise Failure(f"{author} did not sign entry {place}")
         last, before = self.heads.get(author, (-1, None))
-        if seq != last + 1 or prev != before:
+        if payload["seq"] != last + 1 or payload["prev"] != before:
             raise Failure(f"the chain of {author} has a gap, or is broken, at entry {place}")
+        if kind in ACTED_ON and payload["kind_version"] != 1:
+            raise Failure(f"entry {place} is of a version that is not known")
+        if kind in KEEPERS and author != self.operator:
+            words = "ends the log" if kind == "freeze" else f"states a {kind}"
+            raise Failure(f"entry {place} {words}, which {author} may not")
+        self._move(place, author, kid, kind, content)
+        self.heads[author] = (payload["seq"], hashlib.sha256(b"\0" + entry).hexdigest())
+
+    def _begin(self, author: str, content: Any) -> None:
+        self.operator = author
+        rows = content.get("keys")
+        if content.get("origin") != self.origin or not isinstance(rows, list):
+            raise Failure(f"entry 0 is no genesis of {self.origin}")
+        for row in rows:
+            if not isinstance(row, dict) or not isinstance(row.get("name"), str):
+                raise Failure("entry 0 names a malformed key")
+            self._count_key(0, row["name"], row.get("public"))
+
+    def _move(self, place: int, author: str, kid: str, kind: str, content: Any) -> None:
         if kind == "key":
             self._change_key(place, author, kid, content)
-        if kind == "freeze" and author != self.operator:
-            raise Failure(f"entry {place} ends the log, which {author} may not")
-        self.frozen = kind == "freeze"
-        self.heads[author] = (seq, hashlib.sha256(b"\0" + entry).hexdigest())
+        elif kind == "freeze":
+            self.frozen = True
+        elif kind == "recorded":
+            try:
+                at = instant(content.get("at"))
+            except (ValueError, TypeError, OverflowError):
+                raise Failure(f"entry {place} marks a time that there is not") from None
+            if self.marked is not None and at < self.marked:
+                raise Failure(f"entry {place} marks a time before an earlier mark")
+            self.marked = at
 
-    def _count_key(self, name: str, public: str) -> None:
+    def _public(self, place: int, public: Any) -> bytes:
+        try:
+            raw = from_base64url(public.encode())
+        except (ValueError, AttributeError):
+            raw = b""
+        if len(raw) != 32 or weak(raw):
+            raise Failure(f"entry {place} names a malformed key")
+        return raw
+
+    def _count_key(self, place: int, name: str, public: Any) -> bytes:
+        raw = self._public(place, public)
+        self.keys[self._thumbprint(public)] = (name, raw)
+        return raw
+
+    def _thumbprint(self, public: str) -> str:
         words = json.dumps(
             {"crv": "Ed25519", "kty": "OKP", "x": public}, separators=(",", ":"), sort_keys=True
         )
-        thumbprint = to_base64url(hashlib.sha256(words.encode()).digest())
-        self.keys[thumbprint] = (name, from_base64url(public.encode()))
+        return to_base64url(hashlib.sha256(words.encode()).digest())
 
     def _change_key(self, place: int, author: str, kid: str, content: Any) -> None:
-        action, name = content["action"], content["name"]
+        action, name, public = (content.get(each) for each in ("action", "name", "public"))
         may = {"enrol": [self.operator], "replace": [name], "withdraw": [name, self.operator]}
-        if author not in may.get(action, []):
+        if not isinstance(action, str) or author not in may.get(action, []):
             raise Failure(f"entry {place} changes a key that {author} may not change")
+        raw = self._public(place, public)
         if action == "withdraw":
-            gone = (name, from_base64url(content["public"].encode()))
-            if gone not in self.keys.values():
+            if self.keys.get(self._thumbprint(public), ("",))[0] != name:
                 raise Failure(f"entry {place} withdraws a key that does not count for {name}")
-            self.keys = {key: row for key, row in self.keys.items() if row != gone}
+            del self.keys[self._thumbprint(public)]
             return
+        self._check_possession(place, raw, name, content.get("possession"))
         if action == "replace":
             self.keys.pop(kid, None)
-        self._count_key(name, content["public"])
+        self._count_key(place, name, public)
+
+    def _check_possession(self, place: int, public: bytes, name: str, proof: Any) -> None:
+        message = f"waarborg key possession, version 1\n{self.origin} {name}\n".encode() + public
+        try:
+            signature = from_base64url(proof.encode())
+        except (ValueError, AttributeError):
+            signature = b""
+        if not signature_holds(public, message, signature):
+            raise Failure(f"entry {place} enrols a key that nobody has shown to hold")
 
 
 def bundles(folder: str, size: int) -> Iterator[tuple[int, int, list[bytes]]]:
@@ -285,9 +500,9 @@ def bundles(folder: str, size: int) -> Iterator[tuple[int, int, list[bytes]]]:
         yield number, width, cut(read(folder, name), name)
 
 
-def check_statements(folder: str, size: int) -> Statements:
+def check_statements(folder: str, origin: str, size: int) -> Statements:
     """Every author's signature and chain, in order."""
-    statements = Statements()
+    statements = Statements(origin)
     for number, _, found in bundles(folder, size):
         for at, entry in enumerate(found):
             statements.add(number * 256 + at, entry)
@@ -302,12 +517,15 @@ def check_entries(folder: str, size: int) -> tuple[list[bytes], list[bytes], Att
     for number, width, found in bundles(folder, size):
         tile = read(folder, tile_name(0, number, width))
         hashes = [hashlib.sha256(b"\0" + entry).digest() for entry in found]
+        if len(tile) > 32 * max(width, len(hashes)):
+            raise Failure(f"the tile of entry {number * 256} is longer than it may be")
         for at in range(max(width, len(hashes))):
             if hashes[at : at + 1] != [tile[32 * at : 32 * at + 32]]:
                 raise Failure(f"entry {number * 256 + at} was changed, or its hash in the tile")
         for at, entry in enumerate(found):
             for digest, count in references(parts_of(number * 256 + at, entry)[1]):
-                attached[digest] = (count, number * 256 + at)
+                if attached.setdefault(digest, (count, number * 256 + at))[0] != count:
+                    raise Failure(f"entry {number * 256 + at} gives {digest} another size")
         if width == 256:
             tiles.append(fold(hashes))
         else:
@@ -319,7 +537,7 @@ def check_attached(folder: str, attached: Attached) -> None:
     """Every attached file against the digest its entry names."""
     for digest, (count, place) in sorted(attached.items()):
         found, size = hashlib.sha256(), 0
-        if not all(char in "0123456789abcdef" for char in digest):
+        if not HEX.fullmatch(digest):
             raise Failure(f"entry {place} names a malformed digest")
         try:
             with open(os.path.join(folder, "blobs", digest), "rb") as file:
@@ -347,6 +565,41 @@ def check_tiles_above(folder: str, tiles: list[bytes]) -> None:
         tiles, level = above, level + 1
 
 
+def tile_names(size: int) -> Iterator[str]:
+    """The names of all tiles and bundles of a log."""
+    kinds: list[tuple[object, int]] = [("entries", size)]
+    kinds += [(level, size >> (8 * level)) for level in range(8) if size >> (8 * level)]
+    for kind, count in kinds:
+        for number in range(-(-count // 256)):
+            yield tile_name(kind, number, min(256, count - number * 256))
+
+
+def check_others(folder: str, size: int, attached: Attached) -> None:
+    """No file lies in the record that nothing vouches for; beginnings of today's tiles may."""
+    names = set(tile_names(size))
+    known = names | {"checkpoint", "vkey"} | {"blobs/" + digest for digest in attached}
+    for place, _, files in os.walk(folder):
+        for file in files:
+            name = os.path.relpath(os.path.join(place, file), folder).replace(os.sep, "/")
+            if name not in known and not earlier(folder, name, names):
+                raise Failure(f"nothing vouches for the file {name}")
+
+
+def earlier(folder: str, name: str, names: set[str]) -> bool:
+    """Whether a file is a tile of an earlier checkpoint: the beginning of one that stands there now."""
+    match = re.fullmatch(
+        r"(tile/([0-9]+|entries)/(?:x\d{3}/)*\d{3})\.p/([1-9][0-9]{0,2})", name, re.ASCII
+    )
+    if not match:
+        return False
+    full = [each for each in names if each == match[1] or each.startswith(match[1] + ".p/")]
+    width, data = int(match[3]), read(folder, name)
+    now = 256 if full == [match[1]] else int(full[0].rpartition("/")[2]) if full else 0
+    if width >= now or not read(folder, full[0]).startswith(data):
+        return False
+    return (len(cut(data, name)) if match[2] == "entries" else len(data) / 32) == width
+
+
 def root_over(tiles: list[bytes], rest: list[bytes]) -> bytes:
     """The root over full tiles and the hashes of the last, partial one."""
     if not tiles:
@@ -361,16 +614,15 @@ def root_over(tiles: list[bytes], rest: list[bytes]) -> bytes:
 
 def verify(folder: str, vkey: str | None) -> str:
     """Check a record; what was checked, in words."""
-    given = vkey is not None
-    key = read(folder, "vkey").decode() if vkey is None else vkey
-    origin, size, root = signed_head(folder, key)
+    origin, size, root = signed_head(folder, vkey)
     tiles, rest, attached = check_entries(folder, size)
     check_attached(folder, attached)
     check_tiles_above(folder, tiles)
     if root_over(tiles, rest) != root:
         raise Failure("entries and tiles agree with each other, but are not what was signed")
-    statements = check_statements(folder, size)
-    who = "by the key given" if given else "by the key that lies in the record itself"
+    check_others(folder, size, attached)
+    statements = check_statements(folder, origin, size)
+    who = "by the key given" if vkey is not None else "by the key that lies in the record itself"
     said = f"{size} entries and {len(attached)} attached files of {origin} hold; signed {who}"
     return f"{said}; {size} statements by {len(statements.heads)} authors, no chain with a gap"
 
@@ -380,7 +632,7 @@ def main(arguments: list[str]) -> int:
     folder = arguments[0] if arguments else "record"
     try:
         print("VERIFIED:", verify(folder, arguments[1] if len(arguments) > 1 else None))
-    except (Failure, ValueError) as failure:
+    except (Failure, ValueError, RecursionError) as failure:
         print("NOT VERIFIED:", failure)
         return 3
     return 0
