@@ -40,7 +40,7 @@ from waarborg.cases.promise_acts import (
     StepTaken,
 )
 from waarborg.cases.ruled import ruled
-from waarborg.cases.turn import Resting, Turn, known_once
+from waarborg.cases.turn import Resting, Turn, history
 from waarborg.obligations.fall_due import fall_due
 from waarborg.obligations.let_off import contested, let_off, may_let_off
 from waarborg.obligations.moments import Moments, moments_of
@@ -564,12 +564,7 @@ def state(
         known_at: What reached the record from this moment on is left out.
     """
     running = Running(agreement)
-    mine = [each for each in base if each.agreement == agreement.id]
-    turns = [each for each in mine if isinstance(each, Turn)]
-    turns += known_once(each for each in mine if isinstance(each, Determination))
-    known = sorted(
-        (turn for turn in turns if turn.at < known_at), key=lambda turn: (turn.at, turn.id)
-    )
+    known = [turn for turn in history(base, agreement.id) if turn.at < known_at]
     taken = sorted(
         (e for e in entries if e.known_at < known_at and e.at < as_of), key=lambda e: e.known_at
     )
