@@ -82,6 +82,27 @@ def read_gold(reports: Iterable[Report], folder: Path = HERE / "data") -> Gold:
     return Gold(pairs, incident, frozenset(several))
 
 
+Wider = tuple[tuple[Report, Report, bool], ...]
+"""Pairs of reports of other weeks, and whether both tell of one event."""
+
+
+def read_wider(reports: Iterable[Report], folder: Path = HERE / "data") -> Wider:
+    """Pairs that this project labelled, without those its reader was unsure of."""
+    held = {key: report for report in reports for key in report.keys}
+    with (folder / "gold_pairs_wider.csv").open(encoding="utf-8") as file:
+        return tuple(
+            (held[line["a_report_key"]], held[line["b_report_key"]], line["label"] == "match")
+            for line in csv.DictReader(file)
+            if line["label"] != "unsure"
+        )
+
+
+def week_fold(report: Report, seed: int, folds: int) -> int:
+    """The fold of a pair of other weeks: four days on end stay together."""
+    block = report.happened.start.date().toordinal() // 4
+    return int(hashlib.sha256(f"{seed}/{block}".encode()).hexdigest(), 16) % folds
+
+
 @dataclass(frozen=True)
 class Score:
     """Pairs judged right and wrong; counts may be shares where a pair is judged twice."""

@@ -95,6 +95,7 @@ def rules(at: float = 0, **changed: Any) -> list[Entry]:
         "quorum": "majority",
         "majority": "simple",
         "on_deadlock": "no_ruling",
+        "silence": True,
     }
     wanted = fields | changed
     put = said("rules", at, "GUA:chair", "adopt-rules", **wanted)

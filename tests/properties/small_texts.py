@@ -29,12 +29,13 @@ ROWS = [
         "in_force": True,
     }
     for actor, act, severity, attribution, decision in product(
-        ("A", "B"),
+        ("A", "B", None),
         ("mortar_fire", "drone_strike"),
         SEVERITY,
         ("unknown", "corroborated", None),
         ("none", "breach_found", None),
     )
+    if actor is not None or attribution != "corroborated"
 ]
 MUST_NOT = conjunction((FIRE, Member("act", ("mortar_fire", "drone_strike"))))
 

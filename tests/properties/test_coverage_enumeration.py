@@ -138,8 +138,8 @@ def test_readings_part_where_enumeration_says_so(text, other):
     )
     both = replace(text, readings={"other": Reading("other", "a trigger read otherwise")})
     provers = Prover(text, None, asked(), beside=changed), Prover(changed, None, asked())
-    with patch.object(parting, "under", lambda text, name: changed if name else text):
-        found = apart(both, None, asked(), ("", "other"), limit=1000)
+    with patch.object(parting, "as_in", lambda text, name, _: changed if name else text):
+        (found,) = apart(both, None, asked(), ("", "other"), limit=1000)
     told = {part.split: part for part in found.partings}
     assert all(part.complete for part in found.partings)
     for row in breaches(provers[0]):

@@ -101,6 +101,19 @@ def test_any_steps_equal_all_at_once(found: list[Row], data: st.DataObject) -> N
         assert sorted(held) == sorted(incident.id for incident in expected)
 
 
+def test_an_earlier_arrival_that_comes_to_light_late_names_the_incident_anew(easter: Chain) -> None:
+    """An old version of a report that came first is handed in last: the incident bears that name."""
+    model = easter.inputs.model
+    joined = next(i for i in fuse(easter.inputs.reports, model) if len(i.reports) > 1)
+    one, other = (r for r in easter.inputs.reports if r.id in joined.reports[:2])
+    late = replace(one, version=2, received_at=other.received_at + timedelta(days=9))
+    first = replace(one, version=1, received_at=other.received_at - timedelta(days=9))
+    told = Told(model)
+    told.take([late, other])
+    told.take([first])
+    assert told.incidents() == fuse([first, late, other], model, (), told.arrived)
+
+
 @pytest.mark.parametrize("block", [3, 400])
 def test_the_real_reports_in_any_batches_equal_all_at_once(easter: Chain, block: int) -> None:
     """The Easter mission's reports, shuffled, one by one and in heaps, with common signs cut early."""
@@ -125,11 +138,8 @@ def test_the_trail_is_what_two_partitions_at_each_moment_tell(
         for n, r in enumerate(releases)
     ]
     inputs = mission_of(*named).open().inputs
-    one, other = (
-        data.draw(st.permutations([r.id for r in inputs.reports]))[:2]
-        if len(inputs.reports) > 1
-        else (ReportId("a"), ReportId("b"))
-    )
+    names = sorted({r.id for r in inputs.reports} | {ReportId("a"), ReportId("b")})
+    one, other = data.draw(st.permutations(names))[:2]
     same = data.draw(st.sampled_from(Sameness))
     inputs = inputs.judged([Judgement(one, other, same, "ana", LATER, "seen")])
     moments = sorted({r.received_at for r in inputs.reports} | {LATER})

@@ -246,7 +246,10 @@ def test_what_if_the_senate_had_consented(
         ("obl-shelling-help-GUA", "excused", "due"),
         ("obl-shelling-supply-WIT", "waiting_for_partner", "overdue"),
     ]
-    assert found["gates"] == [{"id": "GUA-senate", "now": "refused", "what_if": "passed"}]
+    assert found["gates"] == [
+        {"id": "GUA-senate", "now": "open", "what_if": "passed"},
+        {"id": "GUA-senate for shelling", "now": "refused", "what_if": "passed"},
+    ]
     assert (played / "record/checkpoint").read_bytes() == before
 
 
@@ -287,9 +290,12 @@ def test_the_picture_of_a_day_is_one_page(
     assert pages[0] == pages[1]
     assert AGREEMENT.exercise in pages[0]
     assert "src=" not in pages[0]
+    assert [code for code in ("T00:00:00Z", "PT72H", "P10D", "by BOR ") if code in pages[0]] == []
+    assert "72 hours after the ruling, so at 18 February 2030, 11:00" in pages[0]
     assert "gate SUL-estates" in pages[0]
     picture = json.loads(told.out)
-    assert picture["next_movable"][0]["frees"] == ["watch"]
+    frees = {each["what"]: each["frees"] for each in picture["next_movable"]}
+    assert frees["gate SUL-estates"] == ["watch"]
     assert picture["in_force_between"] == {"C-1": ["ARD", "BOR"]}
     moved = {(m["kind"], m["name"]): m["after"] for m in picture["moved_since"]["changes"]}
     assert moved["determination", "det-drone"] == "breach_found"
@@ -345,6 +351,39 @@ def test_entries_are_taken_onto_the_record(
     assert late.code == 1
     assert "COM-102" in late.err
     assert "the record only grows" in late.err
+    assert "say when it comes in now with --received-at" in " ".join(late.err.split())
+    known = waarborg(
+        "determine", FOLDER, "--record", out, "--take", FOLDER / "script.yaml",
+        "--received-at", "2030-06-03T00:00Z", "--json",
+    )  # fmt: skip
+    assert known.code == 0, known.err
+    rules = {row["entry"]: row["rule"] for row in json.loads(known.out)["refused"]}
+    assert rules["v1-wit"] == "COM-001"
+
+
+def test_an_entry_that_the_record_does_not_take_is_told_and_nothing_is_put(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """Every unfit entry by name, at once (COM-106); the record itself is not doubted."""
+    head = {"at": "2030-01-02T08:00Z", "author": "ARD:x"}
+    facts = {"body": "commission", "accused": "BOR", "clause": "C-1", "severity": -1,
+             "happened_from": "2030-01-01T00:00Z", "happened_until": "2030-01-01T06:00Z"}  # fmt: skip
+    standing = {"party": "ARD", "step": "signed", "since": "2030-01-01T00:00Z"}
+    lines = [
+        {"id": "good", "kind": "change-standing", **head, **standing},
+        {"id": "odd", "kind": "open-case", **head, **facts},
+        {"id": "mute", "kind": "close-case", **head, "case": "odd", "reason": ""},
+    ]
+    file = tmp_path / "lines.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    taken = ("--take", file, "--received-at", "2030-01-02T09:00Z")
+    told = waarborg("determine", FOLDER, "--record", tmp_path / "out", *taken)
+    assert told.code == 1
+    assert "COM-106 odd · the entry has a field that the record does not take" in told.err
+    assert "COM-106 mute · the entry has a field that the record does not take" in told.err
+    assert "nothing was put on the record" in told.err
+    assert "NOT VERIFIED" not in told.err
+    assert read_held(tmp_path / "out", [demonstration_origin("ninety-days")]).entries == ()
 
 
 def test_what_cannot_be_opened_is_told(

@@ -66,15 +66,14 @@ def judged(nodes: Sequence[Node], table: pl.DataFrame) -> pl.LazyFrame:
     """One Boolean column a condition, named by its place; what several share is worked out once."""
     shared = _shared(nodes)
     names = {node: f"\x00{number}" for number, node in enumerate(shared)}
-    frame = table.lazy()
+    frame, schema = table.lazy(), table.schema
     for level in _levels(shared):
         known = {node: name for node, name in names.items() if node not in level}
         frame = frame.with_columns(
-            to_polars(node, known, table.schema).alias(names[node]) for node in level
+            to_polars(node, known, schema).alias(names[node]) for node in level
         )
     whole = [
-        pl.col(names[node]) if node in names else to_polars(node, names, table.schema)
-        for node in nodes
+        pl.col(names[node]) if node in names else to_polars(node, names, schema) for node in nodes
     ]
     asked = [str(number) for number in range(len(nodes))]
     named = [each.alias(name) for each, name in zip(whole, asked, strict=True)]

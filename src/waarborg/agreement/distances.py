@@ -2,7 +2,7 @@
 
 Rules this module keeps:
 1. Distances are metres on the WGS 84 ellipsoid, to the nearest point of the edge or line; its
-   pieces are straight in longitude and latitude (RFC 7946). Right to a metre up to 50 km.
+   pieces are straight in longitude and latitude (RFC 7946). Right to two metres up to 50 km.
 2. A place exactly as far away as the rule says is near.
 3. A position with a precision is near when all of its circle is, not near when none of it is;
    otherwise it cannot be said. The same holds for somewhere in an area.
@@ -134,9 +134,11 @@ def within_metres(one: Place | None, other: Place | None, metres: int) -> Verdic
     if not isinstance(one, Point) or not isinstance(other, Point):
         return Verdict.UNKNOWN
     across, along = degree_lengths(np.array([(one.latitude + other.latitude) / 2]))
+    # the shorter way round: 179.99 and -179.99 are neighbours
+    east = (other.longitude - one.longitude + 180.0) % 360.0 - 180.0
     away = float(
         np.hypot(
-            (other.longitude - one.longitude) * across[0],
+            east * across[0],
             (other.latitude - one.latitude) * along[0],
         )
     )

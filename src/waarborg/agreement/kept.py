@@ -16,10 +16,11 @@ from datetime import UTC, datetime, timedelta
 from waarborg.agreement.held import Deed, Ground, Held, counted, hold
 from waarborg.agreement.judging import Judged, KeptAgainst
 from waarborg.agreement.model import Agreement, Prohibition, VersionText
-from waarborg.agreement.settled import Columns
+from waarborg.agreement.settled import Columns, settle_places
 from waarborg.agreement.versions import agreed, merged, time_of, versions_of
 from waarborg.base.judgement import Verdict
 from waarborg.base.parties import PartyId
+from waarborg.base.places import Place
 from waarborg.base.times import Period
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -35,6 +36,7 @@ class _Version:
             KeptAgainst(version.text, rule, ground.smallest) for rule in version.text.prohibitions
         ]
         self.held: dict[str, Held] = {}
+        self._places: dict[Place | None, Columns] = {}
         self._ground = ground
         self._bare = replace(version.text, thresholds={})
         windows = [threshold.window for threshold in version.text.thresholds.values()]
@@ -46,7 +48,8 @@ class _Version:
 
     def change(self, gone: Sequence[str], deeds: Sequence[Deed]) -> set[str]:
         """Incidents went and came; gives every one that is to be judged again."""
-        new = {one.deed.id: one for one in hold(self._bare, deeds, self._ground)} if deeds else {}
+        held = hold(self._bare, deeds, self._ground, self._zones_of(deeds)) if deeds else ()
+        new = {one.deed.id: one for one in held}
         touched = {*gone, *new}
         old = {name: self.held.pop(name) for name in gone}
         if self._window is not None:
@@ -61,6 +64,17 @@ class _Version:
             for one in new.values():
                 touched |= against.put(one)
         return touched | new.keys()
+
+    def _zones_of(self, deeds: Sequence[Deed]) -> list[Columns] | None:
+        """The zones that each incident lies in; places come up again and again, and are settled once."""
+        if self._ground.zones is None:
+            return None
+        places = [deed.place for deed in deeds]
+        new = list(dict.fromkeys(place for place in places if place not in self._places))
+        if new:
+            found = settle_places(self._ground.zones, new)
+            self._places |= dict(zip(new, found, strict=True))
+        return [self._places[place] for place in places]
 
     def _recount(
         self, old: dict[str, Held], new: dict[str, Held], window: timedelta

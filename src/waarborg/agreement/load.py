@@ -79,7 +79,10 @@ def load(source: str, name: str, zones: Zones | None = None) -> Agreement:
         raise ProblemsFound(dict.fromkeys(checker.problems))
     digest = hashlib.sha256(source.encode()).hexdigest()
     agreement = _versioned([_with(each, asked, digest) for each in texts], trees, sources)
-    warned = (*warnings_of(agreement, name, zones), *_idle_amendments(trees, name))
+    warned = (
+        *warnings_of(agreement, [t.tree for t in trees], name, zones),
+        *_idle_amendments(trees, name),
+    )
     return replace(agreement, warnings=warned)
 
 
@@ -126,7 +129,7 @@ def _idle_amendments(trees: list[AmendedTree], name: str) -> Iterator[Problem]:
         if not each.changes:
             yield Problem(
                 name,
-                0,
+                each.amendment.line if each.amendment is not None else 0,
                 "AGR-067",
                 f"the amendment {each.name} changes nothing",
                 "entries under changes that differ, or names under ends",

@@ -3,7 +3,8 @@
 Rules this module keeps:
 1. A threshold counts by what its incidents share. By actor, each party's incidents are counted
    apart; by zone or place, those of each smallest zone of the map; by sector, those of each zone
-   that the threshold names. An incident that may belong to two counts may raise either.
+   that the threshold names. An incident that may belong to two counts may raise either. What may lie
+   in no smallest zone may lie in one place with all else that may: it counts as possible there.
 2. It is reached for an incident when some count that the incident surely belongs to surely is high
    enough; it is not reached when no count that it may belong to can be; otherwise it stays open.
 3. Nothing outside the given incidents counts, so a record as known at a moment gives the answer of
@@ -158,9 +159,13 @@ def _zones(
     if zones is None:
         yield _everyone(table)
         return
+    somewhere = np.zeros(table.height, dtype=np.bool_)
     for zone in zones:
         column = table[f"zone:{zone}"]
+        somewhere |= _sure(column)
         yield _sure(column), _maybe(column)
+    if "sector" not in threshold.by:
+        yield np.zeros_like(somewhere), ~somewhere
 
 
 def zones_counted(threshold: Threshold, smallest: Sequence[str]) -> tuple[str, ...] | None:

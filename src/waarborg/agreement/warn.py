@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from waarborg.agreement.condition import Named, Node, Settled, SettledKind, leaves, parts_of
 from waarborg.agreement.model import Agreement, Reading
-from waarborg.agreement.warn_never import Warned, never
+from waarborg.agreement.warn_never import Warned, Way, never
+from waarborg.agreement.yaml_tree import Mapping_, Sequence_, Tree
 from waarborg.agreement.zones import Zones
 from waarborg.base.problems import Problem
 
 _LONGEST_QUOTE = 14
+_SECTIONS = {"distance rule": "distances"}
 
 
-def warnings_of(agreement: Agreement, name: str, zones: Zones | None = None) -> tuple[Problem, ...]:
-    """Everything a reader should look at, in a fixed order (AGR-050 to AGR-056, AGR-068 to AGR-072).
+def warnings_of(
+    agreement: Agreement, trees: Sequence[Mapping_], name: str, zones: Zones | None = None
+) -> tuple[Problem, ...]:
+    """Everything a reader should look at, by line (AGR-050 to AGR-056, AGR-068 to AGR-072).
 
     Args:
         agreement: The agreement, with its versions where it was amended.
+        trees: The tree of each version, for the lines.
         name: How messages call the file.
         zones: The map, to see which zones share no ground.
     """
@@ -25,14 +30,44 @@ def warnings_of(agreement: Agreement, name: str, zones: Zones | None = None) -> 
     idle = [set(_never_used(text)) for text in texts]
     cited = {version.source for version in agreement.versions}
     found = {
-        w for w in set.intersection(*idle) if (w[0], w[3]) not in {("AGR-052", c) for c in cited}
+        (_line(trees, w.way), w)
+        for w in set.intersection(*idle)
+        if w.code != "AGR-052" or w.found not in cited
     }
-    for text in texts:
-        found |= {*_looks_wrong(text), *never(text, zones)}
+    for text, tree in zip(texts, trees, strict=True):
+        found |= {(_line([tree], w.way), w) for w in (*_looks_wrong(text), *never(text, zones))}
     return tuple(
-        Problem(name, 0, code, message, expected, shown, fix, "warning")
-        for code, message, expected, shown, fix in sorted(found)
+        Problem(name, line, w.code, w.message, w.expected, w.found, w.fix, "warning")
+        for line, w in sorted(found, key=lambda each: (each[0], each[1][:5]))
     )
+
+
+def _line(trees: Sequence[Mapping_], way: Way) -> int:
+    """The line of a part of the file, in the newest of the trees that has it."""
+    return max(((*_reached(tree, way), n) for n, tree in enumerate(trees)), key=_depth_and_age)[1]
+
+
+def _depth_and_age(reached: tuple[int, int, int]) -> tuple[int, int]:
+    depth, _, age = reached
+    return depth, age
+
+
+def _reached(tree: Mapping_, way: Way) -> tuple[int, int]:
+    """How far a way leads into a tree, and the line where it ends."""
+    here: Tree = tree
+    line = tree.line
+    for depth, step in enumerate(way):
+        if isinstance(here, Mapping_):
+            entry = next((each for each in here.entries if each.key == step), None)
+            if entry is None:
+                return depth, line
+            here, line = entry.value, entry.line
+        elif isinstance(here, Sequence_) and isinstance(step, int) and step < len(here.items):
+            here = here.items[step]
+            line = here.line
+        else:
+            return depth, line
+    return len(way), line
 
 
 def _never_used(agreement: Agreement) -> Iterator[Warned]:
@@ -58,12 +93,13 @@ def _never_used(agreement: Agreement) -> Iterator[Warned]:
         ("AGR-072", "threshold", agreement.thresholds, _of(SettledKind.THRESHOLD, asked)),
     ):
         for name in sorted(set(names) - used):
-            yield (
+            yield Warned(
                 code,
                 f"the {kind} {name} is never used",
                 "something in the file that rests on it",
                 name,
                 "remove it, or check whether a name is misspelled",
+                (_SECTIONS.get(kind, f"{kind}s"), name),
             )
 
 
@@ -74,29 +110,32 @@ def _of(kind: SettledKind, asked: set[tuple[SettledKind, str]]) -> set[str]:
 def _looks_wrong(agreement: Agreement) -> Iterator[Warned]:
     for reading in agreement.readings.values():
         if _changes_nothing(agreement, reading):
-            yield (
+            yield Warned(
                 "AGR-054",
                 f"the reading {reading.id} changes nothing",
                 "terms, guarantees, exceptions or reliance that it reads otherwise",
                 reading.id,
                 "check that no key was swallowed by a note, or remove the reading",
+                ("readings", reading.id),
             )
     for clause in agreement.clauses.values():
         if len(clause.quote.split()) > _LONGEST_QUOTE:
-            yield (
+            yield Warned(
                 "AGR-055",
                 f"the quote of clause {clause.id} is long",
                 f"at most {_LONGEST_QUOTE} words",
                 f"{len(clause.quote.split())} words",
                 "quote less and say the rest in own words",
+                ("clauses", clause.id, "quote"),
             )
     for ring in _rings(agreement):
-        yield (
+        yield Warned(
             "AGR-056",
             "promises wait for each other, so that nobody can be first",
             "promises of which one can be kept first",
             " waits for ".join((*ring, ring[0])),
             "check whether the text means it; if so, the proofs will say what it costs",
+            ("commitments" if ring[0] in agreement.commitments else "guarantees", ring[0]),
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from waarborg.agreement.condition import (
     All,
@@ -30,8 +31,20 @@ from waarborg.agreement.vocabulary import PROPERTIES, Kind, RunsFrom
 from waarborg.agreement.words import listed
 from waarborg.agreement.zones import Zones
 
-Warned = tuple[str, str, str, str, str]
-"""Code, message, what was expected, what was found, how to mend it."""
+Way = tuple[str | int, ...]
+"""Where in the file: the keys from its top, and places in lists."""
+
+
+class Warned(NamedTuple):
+    """A warning, and the way to the part of the file that it is about."""
+
+    code: str
+    message: str
+    expected: str
+    found: str
+    fix: str
+    way: Way
+
 
 _APART = 0
 
@@ -39,37 +52,42 @@ _APART = 0
 def never(agreement: Agreement, zones: Zones | None) -> Iterator[Warned]:
     """What can never happen (AGR-068 to AGR-070)."""
     for rule in agreement.prohibitions:
-        yield from _empty(rule.must_not, f"the prohibition {rule.id} can never be broken", zones)
-        for exception in rule.exceptions:
+        way: Way = ("prohibitions", rule.id)
+        message = f"the prohibition {rule.id} can never be broken"
+        yield from _empty(rule.must_not, message, zones, (*way, "must_not"))
+        for number, exception in enumerate(rule.exceptions):
             if exception.reads is not None:
                 both = All((rule.must_not, exception.reads))
                 excuse = f"an exception of the prohibition {rule.id} can never apply"
-                yield from _empty(both, excuse, zones)
+                yield from _empty(both, excuse, zones, (*way, "except", number))
     for promise in agreement.guarantees:
-        yield from _empty(
-            promise.trigger, f"the promise {promise.group} can never be set off", zones
-        )
+        message = f"the promise {promise.group} can never be set off"
+        yield from _empty(promise.trigger, message, zones, ("guarantees", promise.group, "trigger"))
         yield from _too_early(agreement, promise)
     for threshold in agreement.thresholds.values():
-        yield from _empty(threshold.of, f"the threshold {threshold.id} can never be met", zones)
+        message = f"the threshold {threshold.id} can never be met"
+        yield from _empty(threshold.of, message, zones, ("thresholds", threshold.id, "of"))
         yield from _nowhere(threshold.of, threshold.sectors, threshold.id, zones)
     for procedure in agreement.procedures.values():
-        yield from _empty(procedure.trigger, f"the procedure {procedure.id} can never begin", zones)
+        message = f"the procedure {procedure.id} can never begin"
+        way = ("procedures", procedure.id)
+        yield from _empty(procedure.trigger, message, zones, (*way, "trigger"))
         for step in procedure.steps.values():
             later = (procedure.steps[name] for name in step.on_lapse if name in procedure.steps)
             for following in later:
                 yield from _over_before_it_opens(procedure.id, step, following)
 
 
-def _empty(node: Node, message: str, zones: Zones | None) -> Iterator[Warned]:
+def _empty(node: Node, message: str, zones: Zones | None, way: Way) -> Iterator[Warned]:
     why = clash(node, zones)
     if why:
-        yield (
+        yield Warned(
             "AGR-068",
             message,
             "a condition that some incident can meet",
             why,
             "check the lists and zones that have to hold together",
+            way,
         )
 
 
@@ -79,12 +97,13 @@ def _nowhere(
     for sector in sectors:
         why = clash(All((of, Settled(SettledKind.ZONE, sector))), zones)
         if why and not clash(of, zones):
-            yield (
+            yield Warned(
                 "AGR-069",
                 f"the threshold {threshold} never reaches its sector {sector}",
                 "a sector in which some incident can count",
                 why,
                 "remove the sector, or check the zones of the condition",
+                ("thresholds", threshold, "sectors"),
             )
 
 
@@ -97,12 +116,14 @@ def _too_early(agreement: Agreement, promise: Guarantee) -> Iterator[Warned]:
         yield _deadline(
             f"the promise {promise.group} is due before it can be set off",
             f"{promise.within_text} from the first breach, set off after {least} hours",
+            ("guarantees", promise.group, "within"),
         )
     starts = _starts(agreement, promise.trigger)
     if promise.until is not None and starts and promise.until <= min(starts):
         yield _deadline(
             f"the promise {promise.group} ends before it can be set off",
             f"until {promise.until.isoformat()}, set off from {min(starts).isoformat()}",
+            ("guarantees", promise.group, "until"),
         )
 
 
@@ -116,16 +137,18 @@ def _over_before_it_opens(procedure: str, step: Step, following: Step) -> Iterat
         yield _deadline(
             f"in the procedure {procedure} the time of {following.id} is over before it opens",
             f"{following.within.text}, and it opens when {step.within.text} of {step.id} have passed",
+            ("procedures", procedure, "steps", following.id, "within"),
         )
 
 
-def _deadline(message: str, found: str) -> Warned:
-    return (
+def _deadline(message: str, found: str, way: Way) -> Warned:
+    return Warned(
         "AGR-070",
         message,
         "a time that ends after it can begin",
         found,
         "lengthen it, or say from which moment it runs",
+        way,
     )
 
 

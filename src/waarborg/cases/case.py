@@ -65,6 +65,7 @@ class Ballot:
         approved_by: Who approved it.
         withdrawn: Whether it was taken back.
         tally: The count once closed.
+        overtaken_by: The proposal that was adopted while this one was under vote, "" if none.
     """
 
     entry: Entry
@@ -76,6 +77,7 @@ class Ballot:
     approved_by: str = ""
     withdrawn: bool = False
     tally: Tally | None = None
+    overtaken_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class CaseFile:
         opened_at: When it was opened.
         findings: The findings in it.
         state: Where it stands.
+        stood: Where it stood when the vote under way began.
         moved_at: When an entry last touched it.
         entries: Every entry of the case, in order.
         duties: What is due now, by the entry that set it.
@@ -149,6 +152,7 @@ class CaseFile:
     findings: tuple[str, ...]
     words: str = ""
     state: CaseState = CaseState.OPEN
+    stood: CaseState = CaseState.OPEN
     moved_at: datetime | None = None
     entries: list[Entry] = field(default_factory=list)
     duties: dict[str, Due] = field(default_factory=dict)

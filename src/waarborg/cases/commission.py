@@ -16,9 +16,16 @@ from typing import Any
 
 from waarborg.agreement.model import Agreement
 from waarborg.base.times import Period
-from waarborg.cases.case import Ballot, CaseFile, CaseState, Due, Ruling, choices, due
+from waarborg.cases.case import Ballot, CaseFile, CaseState, Due, choices, due
 from waarborg.cases.determination import Decision, Determination
-from waarborg.cases.eligible import has_seat, may_conduct, may_grade, names_known, seats_of
+from waarborg.cases.eligible import (
+    has_seat,
+    may_be_joined,
+    may_conduct,
+    may_grade,
+    names_known,
+    seats_of,
+)
 from waarborg.cases.entry import (
     Access,
     Account,
@@ -28,7 +35,6 @@ from waarborg.cases.entry import (
     Appeal,
     Approve,
     ChangeStep,
-    Choice,
     CloseCase,
     Comment,
     Deconflict,
@@ -51,6 +57,7 @@ from waarborg.cases.entry import (
 )
 from waarborg.cases.settled_rules import enough, settle, wants_two
 from waarborg.cases.tally import Result, Tally, tally
+from waarborg.cases.voting import adopted, may_appeal, may_be_put, ruling_of
 
 REMEDY_STEPS = ("complied", "contested", "compensated", "confirmed")
 
@@ -109,6 +116,10 @@ class Commission:
         act: Any = entry.act
         _HANDLERS[type(act)](self, entry, act)
 
+    def case_of(self, entry: str) -> str:
+        """The case that an entry belongs to."""
+        return self._case_of[entry]
+
     @property
     def next_deadline(self) -> datetime | None:
         """When the next deadline passes; None when none is running."""
@@ -153,7 +164,8 @@ class Commission:
         del case.duties[key]
         if key.startswith("remedy:") and case.remedy_state == "owed":
             case.remedy_state = "lapsed"
-        case.flags.append(f"lapsed: {what.what} by {what.who} ({what.words})")
+        if not key.startswith("appeal:") or case.state is not CaseState.APPEALED:
+            case.flags.append(f"lapsed: {what.what} by {what.who} ({what.words})")
 
     def _case(self, name: str, *, active: bool = False) -> CaseFile:
         case = self.cases.get(self._case_of.get(name, ""))
@@ -284,6 +296,8 @@ class Commission:
         if into in joined:
             raise RuleBroken("COM-015", "a case cannot be joined into itself")
         for case in joined:
+            may_be_joined(case, into)
+        for case in joined:
             case.state, case.joined_into = CaseState.JOINED, into.id
             self.decided.add(case.id)
             case.duties.clear()
@@ -316,6 +330,9 @@ class Commission:
     def _close(self, entry: Entry, act: CloseCase) -> None:
         case = self._case(act.case, active=True)
         may_conduct(case, entry, self._seats(case.body))
+        if case.state is CaseState.APPEALED or _under_vote(case):
+            what = "an appeal waits" if case.state is CaseState.APPEALED else "a vote is under way"
+            raise RuleBroken("COM-010", f"{case.id} cannot be closed while {what} for a ruling")
         case.state = CaseState.CLOSED
         self.decided.add(case.id)
         case.duties.clear()
@@ -335,15 +352,13 @@ class Commission:
         may_grade(case, entry, self._seats(case.body))
         if act.item == "1" and len(set(entry.cites)) < 2:
             raise RuleBroken("COM-016", "item grade 1 needs two independent things it rests on")
-        if act.result is Verification.CANNOT_BE_VERIFIED or (
-            act.result is Verification.CANNOT_BE_ATTRIBUTED
-        ):
-            case.flags.append(act.result.value.replace("_", " "))
         self._note(case, entry)
         if not self._wants_two(case):
             self._verified(case, act, entry.known_at)
 
     def _verified(self, case: CaseFile, act: Verify, at: datetime) -> None:
+        if act.result in {Verification.CANNOT_BE_VERIFIED, Verification.CANNOT_BE_ATTRIBUTED}:
+            case.flags.append(act.result.value.replace("_", " "))
         if act.result is Verification.VERIFIED and case.verified_at is None:
             case.verified_at = at
             self.decided.add(case.id)
@@ -355,12 +370,10 @@ class Commission:
         case = self._case(act.case, active=True)
         rules = self._rules(case)
         has_seat(rules, entry)
-        if act.corrects and act.corrects not in {r.proposal for r in case.rulings}:
-            raise RuleBroken("COM-005", f"there is no ruling {act.corrects} to correct")
-        if case.state is CaseState.RULED and not act.corrects:
-            raise RuleBroken("COM-010", f"the case {case.id} is ruled; correct, appeal or reopen")
+        may_be_put(case, rules, act)
         ballot = Ballot(entry, act, rules)
         case.ballots[entry.id] = ballot
+        case.stood = case.stood if case.state is CaseState.VOTING else case.state
         case.state = CaseState.VOTING
         self._note(case, entry)
         if not rules.two_persons:
@@ -386,6 +399,11 @@ class Commission:
         has_seat(ballot.rules, entry)
         if entry.author == ballot.entry.author:
             raise RuleBroken("COM-009", f"{entry.author} cannot approve a proposal of their own")
+        if entry.party == case.accused:
+            words = (
+                f"{entry.party} is accused in {case.id}, and votes, but puts nothing to the vote"
+            )
+            raise RuleBroken("COM-009", words)
         if ballot.approved_by:
             raise RuleBroken("COM-002", f"{act.proposal} is approved already")
         ballot.approved_by = entry.author
@@ -426,18 +444,14 @@ class Commission:
             raise RuleBroken("COM-012", f"only {ballot.entry.party} can withdraw {act.proposal}")
         ballot.withdrawn = True
         case.duties.pop(act.proposal, None)
-        case.state = CaseState.RULED if case.rulings else CaseState.OPEN
+        case.state = CaseState.VOTING if _under_vote(case) else case.stood
         self._note(case, entry)
 
     def _appeal(self, entry: Entry, act: Appeal) -> None:
         case = self._case(act.case, active=True)
-        ruling = case.ruling
-        if ruling is None or case.state is not CaseState.RULED:
-            raise RuleBroken("COM-017", f"the case {case.id} has no ruling to appeal against")
-        if f"appeal:{ruling.proposal}" not in case.duties:
-            raise RuleBroken("COM-003", f"the time for an appeal in {case.id} has passed")
-        del case.duties[f"appeal:{ruling.proposal}"]
-        case.state = CaseState.APPEALED
+        may_appeal(case, entry, self.agreement.parties)
+        if case.state is CaseState.RULED:
+            case.state = CaseState.APPEALED
         self._note(case, entry)
 
     def _remedy(self, entry: Entry, act: RemedyStep) -> None:
@@ -492,6 +506,9 @@ class Commission:
             raise RuleBroken("COM-005", f"{proposal} is no proposal")
         if ballot.withdrawn:
             raise RuleBroken("COM-004", f"{proposal} was withdrawn")
+        if ballot.overtaken_by:
+            words = f"{proposal} was overtaken: {ballot.overtaken_by} was adopted first"
+            raise RuleBroken("COM-003", words)
         if ballot.tally is not None:
             raise RuleBroken("COM-003", f"the vote on {proposal} is closed")
         return case, ballot
@@ -501,11 +518,11 @@ class Commission:
         case.duties.pop(ballot.entry.id, None)
         ballot.tally = tally(rules, choices(ballot), silence=ballot.proposal.silence)
         case.moved_at = at
-        by = _adopted(ballot, rules, ballot.tally)
+        by = adopted(ballot, rules, ballot.tally)
         if by:
-            self._rule(case, ballot, at, by, rules)
+            self._rule(case, ballot, ballot.tally, at, by)
             return
-        case.flags.append(f"{ballot.tally.result.value}: {ballot.tally.words}")
+        case.flags.append(f"{ballot.tally.result.value.replace('_', ' ')}: {ballot.tally.words}")
         rejected = ballot.tally.result is Result.REJECTED
         case.state = CaseState.OPEN if rejected else CaseState.DEADLOCKED
         self.decided.add(case.id)
@@ -513,14 +530,15 @@ class Commission:
             case.flags.append("the deadlock goes to the guarantors, as the rules say")
         if case.rulings:
             case.state = CaseState.RULED
+        if _under_vote(case):
+            case.stood, case.state = case.state, CaseState.VOTING
 
-    def _rule(
-        self, case: CaseFile, ballot: Ballot, at: datetime, by: str, rules: AdoptRules
-    ) -> None:
+    def _rule(self, case: CaseFile, ballot: Ballot, count: Tally, at: datetime, by: str) -> None:
         wanted, name = ballot.proposal, ballot.entry.id
         remedy = None
         for old in case.rulings:
             case.duties.pop(f"remedy:{old.proposal}", None)
+            case.duties.pop(f"appeal:{old.proposal}", None)
         case.remedy_state = ""
         if wanted.remedy and wanted.outcome is Outcome.BREACH:
             remedy = due(
@@ -528,46 +546,27 @@ class Commission:
             )
             self._set(case, f"remedy:{name}", remedy)
             case.remedy_state = "owed"
-        dissent = tuple(
-            (party, vote.act.reason)
-            for party, vote in sorted(ballot.votes.items())
-            if isinstance(vote.act, Vote) and vote.act.choice is Choice.AGAINST
-        )
-        assert ballot.tally is not None  # noqa: S101  # _count has just set it
-        case.rulings.append(
-            Ruling(
-                name,
-                at,
-                wanted.outcome,
-                wanted.responsible,
-                wanted.cause.value,
-                wanted.remedy,
-                remedy,
-                by,
-                ballot.tally,
-                dissent,
-                wanted.corrects,
-            )
-        )
+        case.rulings.append(ruling_of(ballot, count, at, by, remedy))
+        for other in _under_vote(case):
+            other.overtaken_by = name
+            case.duties.pop(other.entry.id, None)
+            case.flags.append(f"overtaken: {other.entry.id}, as {name} was adopted first")
         case.state = CaseState.RULED
         self.decided.add(case.id)
         self._set(
             case,
             f"appeal:{name}",
-            due("appeal", "any party", at, rules.appeal_hours, name, "was adopted"),
+            due("appeal", "any party", at, ballot.rules.appeal_hours, name, "was adopted"),
         )
 
 
-def _adopted(ballot: Ballot, rules: AdoptRules, count: Tally) -> str:
-    """How a proposal was adopted, in words; "" when it was not."""
-    if count.result is Result.ADOPTED:
-        return "by silence" if ballot.proposal.silence else "by vote"
-    if count.result is Result.REJECTED:
-        return ""
-    if rules.on_deadlock == "chair_decides" and choices(ballot).get(rules.lead) is Choice.FOR:
-        return f"by {rules.lead}, which decides a deadlock"
-    presumed = rules.on_deadlock == "breach_presumed" and ballot.proposal.outcome is Outcome.BREACH
-    return "by presumption: the text presumes a breach on a deadlock" if presumed else ""
+def _under_vote(case: CaseFile) -> list[Ballot]:
+    """The proposals of a case that are neither counted nor withdrawn nor overtaken."""
+    return [
+        each
+        for each in case.ballots.values()
+        if each.tally is None and not each.withdrawn and not each.overtaken_by
+    ]
 
 
 def _severity(value: object) -> int | None:

@@ -4,7 +4,8 @@ Rules this module keeps:
 1. Who has no seat does not vote, propose, approve or conduct a case; grading is open besides to whom the
    body gave a task in the case (COM-001).
 2. The accused neither grade nor conduct their own case, and nobody grades their own allegation (COM-009).
-3. A case lies before a body of the text, against a party of it, under a clause of it (COM-005).
+3. Cases are joined when they accuse one party before one body, and neither is ruled (COM-015).
+4. A case lies before a body of the text, against a party of it, under a clause of it (COM-005).
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from waarborg.agreement.model import Agreement
+from waarborg.base.acts import Act
 from waarborg.cases.case import CaseFile
 from waarborg.cases.entry import AdoptRules, Entry, OpenCase, RuleBroken, Task
+
+LEAST_GRAVE, MOST_GRAVE = 0, 4
+"""From administrative to a major attack."""
 
 
 def seats_of(agreement: Agreement, rules: Mapping[str, AdoptRules], body: str) -> frozenset[str]:
@@ -66,6 +71,20 @@ def may_grade(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:
         raise RuleBroken("COM-001", words)
 
 
+def may_be_joined(case: CaseFile, into: CaseFile) -> None:
+    """Cases are dealt with together when they accuse one party before one body, and neither is ruled.
+
+    Raises:
+        RuleBroken: COM-015.
+    """
+    if (case.accused, case.body) != (into.accused, into.body):
+        words = f"{case.id} accuses {case.accused} before {case.body}, {into.id} {into.accused} before {into.body}"
+        raise RuleBroken("COM-015", words)
+    for each in (case, into):
+        if each.rulings:
+            raise RuleBroken("COM-015", f"{each.id} is ruled: what is ruled is joined to nothing")
+
+
 def names_known(agreement: Agreement, act: OpenCase) -> None:
     """Refuse a case that names what the text does not have.
 
@@ -80,3 +99,8 @@ def names_known(agreement: Agreement, act: OpenCase) -> None:
         if name not in known:
             there = ", ".join(known) or "none"
             raise RuleBroken("COM-005", f"the text knows no {what} {name}; it has {there}")
+    if not LEAST_GRAVE <= act.severity <= MOST_GRAVE:
+        words = f"a severity is {LEAST_GRAVE} to {MOST_GRAVE}, not {act.severity}"
+        raise RuleBroken("COM-005", words)
+    if act.act_done and act.act_done not in set(Act):
+        raise RuleBroken("COM-005", f"there is no act {act.act_done}; see the list of acts")

@@ -111,6 +111,7 @@ class AdoptRules:
         comment_hours: How long a party may comment before a vote.
         appeal_hours: How long an appeal may be lodged after a ruling.
         two_persons: Whether a proposal needs the approval of somebody other than its proposer.
+        silence: Whether a proposal may be put in writing, where silence is consent.
         words: Where the rules are known from.
     """
 
@@ -127,6 +128,7 @@ class AdoptRules:
     comment_hours: int = 48
     appeal_hours: int = 240
     two_persons: bool = False
+    silence: bool = False
     words: str = ""
 
 

@@ -40,6 +40,9 @@ def settle(agreement: Agreement, act: AdoptRules, party: str) -> AdoptRules:
     outside = sorted({seat.party for seat in act.seats} - members) if members else []
     if outside:
         raise RuleBroken("COM-019", f"the text seats no {', '.join(outside)} on {body.words}")
+    missing = sorted(_named(agreement, body) - {seat.party for seat in act.seats})
+    if missing:
+        raise RuleBroken("COM-019", f"the text seats {', '.join(missing)} on {body.words} as well")
     if members and party not in members:
         raise RuleBroken("COM-001", f"{party} has no seat on {act.body}")
     text = {
@@ -90,7 +93,8 @@ def enough(
     seats, body = {seat.party for seat in new.seats}, agreement.bodies[new.body]
     settled = _stated(body.quorum) and _stated(body.settings.get("majority", ""))
     quorum, share = quorum_of(new), majority_of(new)
-    if not settled or quorum is None or share is None:
+    unequal = any(seat.veto or seat.weight != 1 for seat in new.seats)
+    if not settled or unequal or quorum is None or share is None:
         return agreed >= seats
     there = len(agreed & seats)
     reached = Fraction(there, len(seats))
@@ -105,6 +109,18 @@ def seated(agreement: Agreement, body: Body) -> frozenset[str]:
     if any(name in groups and not agreement.groups[name].complete for name in body.members):
         return frozenset()
     return frozenset(p for name in body.members for p in groups.get(name, (name,)))
+
+
+def _named(agreement: Agreement, body: Body) -> frozenset[str]:
+    """Members whom the text seats beyond doubt: all but those of a group of which it names only some."""
+    return frozenset(
+        party
+        for name in body.members
+        if name not in agreement.groups or agreement.groups[name].complete
+        for party in (
+            map(str, agreement.groups[name].members) if name in agreement.groups else (name,)
+        )
+    )
 
 
 def _stated(value: str) -> str:

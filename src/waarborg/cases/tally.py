@@ -71,8 +71,12 @@ def tally(rules: AdoptRules, votes: Mapping[str, Choice], *, silence: bool = Fal
     for_, against = sums[Choice.FOR], sums[Choice.AGAINST]
     abstained = sums[Choice.ABSTAIN]
     result, why = _result(rules, cast, for_, against, abstained, silence=silence)
+    spoke = sum(seat.party in votes for seat in rules.seats)
     words = (
-        f"{len(cast)} of {len(rules.seats)} seats took part; for {for_}, against {against}, "
+        f"{spoke} of {len(rules.seats)} seats spoke, {len(rules.seats) - spoke} said nothing, which "
+        f"counts as consent: {why}"
+        if silence
+        else f"{len(cast)} of {len(rules.seats)} seats took part; for {for_}, against {against}, "
         f"abstained {abstained}: {why}"
     )
     return Tally(result, for_, against, abstained, len(cast), len(rules.seats), words)

@@ -6,16 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from waarborg.agreement.condition import (
+    NEVER,
     Compare,
+    Missing,
     Node,
     Not,
     Relation,
     conjunction,
     disjunction,
     member_of,
+    properties,
 )
 from waarborg.agreement.model import Agreement, Guarantee, Need, Prohibition
 from waarborg.agreement.vocabulary import Strength
+from waarborg.coverage.binding import in_own_time
+from waarborg.coverage.settling import settle
 from waarborg.coverage.timing import in_time
 
 DUTIES = (Strength.SHALL, Strength.SHALL_SUBJECT_TO_PROCEDURES)
@@ -50,23 +55,28 @@ def breach_of(rule: Prohibition) -> Node:
 
     An exception that asks for an earlier strike is a rule about the record, not about one incident:
     here the incident answers none, which can always be so. What is not in force cannot be broken.
+    Where nobody can be named, it is broken when it would be, had one of those bound done it.
     """
     excused = [e.reads for e in rule.exceptions if e.reads is not None]
+    in_force = Compare("in_force", Relation.EQUAL, value=True)
+    rest = (rule.must_not, *(Not(reads) for reads in excused))
+    named, nobody = member_of("actor", rule.who), Missing("actor")
+    if not any("actor" in properties(part) for part in rest):
+        return conjunction((in_force, disjunction((named, nobody)), *rest))
+    supposed = [settle(conjunction(rest), {"actor": who}) for who in rule.who]
+    by_one = conjunction((named, *rest))
     return conjunction(
-        (
-            Compare("in_force", Relation.EQUAL, value=True),
-            member_of("actor", rule.who),
-            rule.must_not,
-            *(Not(reads) for reads in excused),
-        )
+        (in_force, disjunction((by_one, conjunction((nobody, disjunction(supposed))))))
     )
 
 
 def breaches(agreement: Agreement, asked: Asked) -> Node:
-    """The breaches that are meant."""
-    if asked.breach is not None:
-        return asked.breach
-    return disjunction([breach_of(rule) for rule in agreement.prohibitions])
+    """The breaches that are meant, in the time of the version that is asked."""
+    meant = asked.breach
+    if meant is None:
+        meant = disjunction([breach_of(rule) for rule in agreement.prohibitions])
+    then = in_own_time(agreement)
+    return meant if then is None else conjunction((then, meant))
 
 
 def answering(agreement: Agreement, asked: Asked) -> tuple[Guarantee, ...]:
@@ -80,6 +90,8 @@ def answering(agreement: Agreement, asked: Asked) -> tuple[Guarantee, ...]:
 
 def _answers(agreement: Agreement, promise: Guarantee, asked: Asked) -> bool:
     need = asked.need
+    if promise.trigger == NEVER:
+        return False
     if need.any_of and not {promise.id, promise.group} & set(need.any_of):
         return False
     if promise.by in need.not_by:
@@ -105,6 +117,9 @@ class Basis:
         solver: Name and version of the solver.
         zones: The zones whose overlay was used, empty when no map was given.
         zones_digest: SHA-256 over the names and shapes of those zones, in hex; "" without any.
+        versions: The versions of the text that the answer holds for, each in its own time; empty
+            for a text that was never amended.
+        version_words: The same in words, with that time.
         notes: What the answer takes for granted, in words.
     """
 
@@ -116,6 +131,8 @@ class Basis:
     zones: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     zones_digest: str = ""
+    versions: tuple[str, ...] = ()
+    version_words: str = ""
 
     def noting(self, *notes: str) -> Basis:
         """The same with more notes."""

@@ -41,6 +41,7 @@ class Family:
         example: The first of them.
         allowed: The classes each column may have.
         domain: The classes of each column.
+        occurs: The classes that can occur at all where the question holds.
     """
 
     words: str
@@ -48,6 +49,11 @@ class Family:
     example: Row
     allowed: Allowed
     domain: Domain
+    occurs: Allowed
+
+    def narrows(self, column: str) -> bool:
+        """Whether the family leaves out some of what a column can be."""
+        return not self.occurs[column] <= self.allowed[column]
 
 
 def widen(
@@ -140,6 +146,7 @@ def made(
         solver.example(start),
         allowed,
         domain,
+        occurs,
     )
 
 
@@ -177,6 +184,12 @@ def width(domain: Domain, allowed: Allowed, occurs: Allowed) -> Fraction:
         whole = sum(classes[i].weight for i in occurs[column] | allowed[column])
         share *= Fraction(sum(classes[i].weight for i in allowed[column]), whole)
     return share
+
+
+def column_words(family: Family, column: str, names: Names) -> str:
+    """What a family says of one column."""
+    classes, occurs = family.domain.columns[column], family.occurs[column]
+    return _column(column, classes, family.allowed[column], occurs, names)
 
 
 def tell(domain: Domain, allowed: Allowed, occurs: Allowed, names: Names) -> str:

@@ -14,12 +14,12 @@ from typing import Any
 import z3
 
 from waarborg.agreement.condition import Node
-from waarborg.agreement.explain import explain
 from waarborg.base.judgement import Reason
 from waarborg.coverage.family import Family, made, search, telling
 from waarborg.coverage.judged import ReadingsPart, by_row, by_table, members, met
 from waarborg.coverage.prover import Prover
 from waarborg.coverage.solver import NotKnown, Row
+from waarborg.coverage.whys import why_not
 
 _MORE = 4
 """Families found for each one shown, so that the widest come first."""
@@ -37,6 +37,8 @@ class Answer(StrEnum):
 
     NONE = "none"
     """Proved: there is none."""
+    NO_BREACH = "no_breach"
+    """Proved: no such breach can occur, so there is nothing to answer; never to be read as "covered"."""
     FOUND = "found"
     NOT_KNOWN = "not_known"
     """The solver gave up: nothing is proved."""
@@ -49,7 +51,8 @@ class Gap:
     Attributes:
         kind: Plain, or because something is not known.
         family: Which breaches.
-        reasons: For the first of them, why each promise that could answer is not owed.
+        reasons: Why each promise that could answer is not owed: what holds of the whole family
+            where something does, else what holds of its first breach, and says so.
         judged: How many of them were judged again by the row reading and by Polars.
     """
 
@@ -97,7 +100,9 @@ def _gaps(prover: Prover, kind: GapKind, limit: int, most: int) -> Gaps:
     bad = _bad(prover, kind)
     searched = search(prover.solver, f"gap {kind}", prover.breach_variable(), bad, most)
     if not searched.found:
-        return Gaps(kind, Answer.NONE, (), complete=True, every_breach=False)
+        nothing = prover.solver.first(prover.breach_variable()) is None
+        answer = Answer.NO_BREACH if nothing else Answer.NONE
+        return Gaps(kind, answer, (), complete=True, every_breach=False)
     kept = telling(
         made(prover.solver, start, allowed, searched.occurs, prover.names)
         for start, allowed in searched.found
@@ -119,7 +124,12 @@ def _bad(prover: Prover, kind: GapKind) -> Any:
 
 def _gap(prover: Prover, kind: GapKind, family: Family) -> Gap:
     rows = members(prover.solver.domain, family.allowed, family.example)
-    return Gap(kind, family, why_not(prover, family.example), judge_again(prover, kind, rows))
+    return Gap(
+        kind,
+        family,
+        why_not(prover, family, surely=kind is GapKind.PLAIN),
+        judge_again(prover, kind, rows),
+    )
 
 
 def judge_again(prover: Prover, kind: GapKind, rows: list[Row]) -> int:
@@ -154,15 +164,3 @@ def judge_again(prover: Prover, kind: GapKind, rows: list[Row]) -> int:
 
 
 _BREACH = "the breach"
-
-
-def why_not(prover: Prover, row: Row) -> tuple[tuple[str, tuple[Reason, ...]], ...]:
-    """Why each promise that could answer is not owed for one incident, each group once."""
-    found: dict[tuple[str, tuple[Reason, ...]], None] = {}
-    for promise in prover.answering:
-        told = explain(promise.trigger, row, names=prover.names)
-        reasons = told.reasons
-        if told.verdict.value == "yes":
-            reasons = (Reason("reliance", f"it waits for {' and '.join(promise.relies_on)}"),)
-        found[(promise.words or promise.group, reasons)] = None
-    return tuple(found)

@@ -148,7 +148,7 @@ _BY_NAME: Mapping[str, type[pl.DataType]] = {
 
 
 def members(domain: Domain, allowed: Allowed, example: Row, most: int = 48) -> list[Row]:
-    """Some incidents of a family: the example, and each detail changed by itself."""
+    """Some incidents of a family: the example, and each detail changed by itself, that can occur."""
 
     def changed() -> Iterable[Row]:
         yield example
@@ -160,4 +160,9 @@ def members(domain: Domain, allowed: Allowed, example: Row, most: int = 48) -> l
                     if value != example[column]:
                         yield {**example, column: value}
 
-    return list(islice(changed(), most))
+    return list(islice(filter(can_be_laid, changed()), most))
+
+
+def can_be_laid(row: Row) -> bool:
+    """Whether the actor and the attribution go together: nobody known, laid at nobody's door."""
+    return row.get("actor", "") is not None or row.get("attribution") in {None, "unknown"}

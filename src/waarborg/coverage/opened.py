@@ -36,6 +36,9 @@ def fill(agreement: Agreement, term: str, value: str) -> Agreement:
         contributions={n: _contribution(c, span) for n, c in agreement.contributions.items()},
         needs={n: replace(x, within=span(x.within)) for n, x in agreement.needs.items()},
         open={n: o for n, o in agreement.open.items() if n != term},
+        versions=tuple(
+            replace(each, text=fill(each.text, term, value)) for each in agreement.versions
+        ),
     )
 
 
@@ -110,7 +113,8 @@ def depends(
         said = answer(text, name)
         return tuple(part for part, before in zip(said, given, strict=True) if part != before)
 
-    for term in agreement.open.values():
+    terms = {n: one for each in agreement.versions for n, one in each.text.open.items()}
+    for term in (terms | dict(agreement.open)).values():
         values = tuple(
             (value, otherwise(fill(agreement, term.id, value), reading)) for value in term.values
         )

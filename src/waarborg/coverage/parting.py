@@ -10,9 +10,9 @@ import z3
 
 from waarborg.agreement.explain import truth
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.readings import under
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked
+from waarborg.coverage.binding import InForce, as_in, versions_under
 from waarborg.coverage.family import Family, made, search, telling
 from waarborg.coverage.gaps import Answer
 from waarborg.coverage.judged import ReadingsPart, met
@@ -61,12 +61,15 @@ class Apart:
         first: One reading, "" for the words as they stand.
         second: The other.
         need: The need they were asked about.
+        version: The version of the text in whose time they were asked, in words; "" for a text that
+            was never amended.
         partings: The four ways to part, each with what was found.
     """
 
     first: str
     second: str
     need: str
+    version: str
     partings: tuple[Parting, ...]
 
     @property
@@ -81,8 +84,8 @@ def apart(
     asked: Asked,
     readings: tuple[str, str],
     limit: int = 4,
-) -> Apart:
-    """Find the incidents on which two readings part.
+) -> tuple[Apart, ...]:
+    """Find the incidents on which two readings part, in the time of each version of the text.
 
     Args:
         agreement: The agreement as its words stand.
@@ -95,12 +98,27 @@ def apart(
         KeyError: The file has no such reading.
         ReadingsPart: An incident shown is judged otherwise by the row reading.
     """
-    one, other = (under(agreement, reading) for reading in readings)
+    return tuple(
+        _apart(agreement, zones, asked, readings, each, limit)
+        for each in versions_under(agreement, "")
+    )
+
+
+def _apart(  # what `apart` is asked, and one version
+    agreement: Agreement,
+    zones: Zones | None,
+    asked: Asked,
+    readings: tuple[str, str],
+    among: InForce,
+    limit: int,
+) -> Apart:
+    one, other = (as_in(agreement, reading, among) for reading in readings)
     first = Prover(one, zones, asked, beside=other)
     second = Prover(other, zones, asked, beside=one, solver=first.solver)
     return Apart(
         *readings,
         asked.need.id,
+        among.words,
         tuple(_part((first, second), split, limit) for split in Split),
     )
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import z3
 
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.readings import under
-from waarborg.agreement.vocabulary import GateEffect
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked, Basis, answering, breaches
+from waarborg.coverage.binding import InForce, as_in, prepared, versions_under
 from waarborg.coverage.chance import Chance, chance
 from waarborg.coverage.chances import Chances
 from waarborg.coverage.cuts import Cuts, cuts
@@ -26,11 +25,12 @@ from waarborg.coverage.quantity import Quantity, quantity
 from waarborg.coverage.reliance import circles
 from waarborg.coverage.repair import Repairs, repair
 from waarborg.coverage.resilience import Resilience, resilience
+from waarborg.coverage.taken import never_broken, notes, quantity_notes
 from waarborg.coverage.timing import Late, Owed, late, owed_in_time
-from waarborg.coverage.woven import woven
 
 OR = " — or "
 """Stands between families in one line."""
+NO_BREACH = "nothing to answer: no such breach can occur"
 _Ifs = tuple[tuple[str, str, Late], ...]
 
 
@@ -140,27 +140,49 @@ class Examiner:
         self.zones = zones
         self._answers: dict[Hashable, Parts] = {}
 
-    def prove(self, asked: Asked, reading: str = "", wanted: Wanted | None = None) -> Proof:
+    def versions(self, asked: Asked, reading: str = "") -> tuple[InForce, ...]:
+        """The versions of the text to ask about, each in its own time; those alike as one.
+
+        Args:
+            asked: What is asked.
+            reading: Under which reading, "" for the words as they stand.
+
+        Raises:
+            KeyError: The file has no such reading.
+        """
+        return versions_under(
+            self.agreement, reading, lambda text: (_bears(text, asked), tuple(text.periods.items()))
+        )
+
+    def prove(
+        self,
+        asked: Asked,
+        reading: str = "",
+        wanted: Wanted | None = None,
+        version: InForce | None = None,
+    ) -> Proof:
         """Find out what a text covers.
 
         Args:
             asked: What is asked.
             reading: Under which reading, "" for the words as they stand.
             wanted: What is wanted beside gaps, weak spots and circles.
+            version: Which of `versions` is asked; the newest where none is given.
 
         Raises:
             KeyError: The file has no such reading.
             ReadingsPart: The prover and another reading of the text part; no answer may be used.
         """
         wanted = wanted or Wanted()
-        read = under(self.agreement, reading)
+        among = version or self.versions(asked, reading)[-1]
+        read = among.text
         prover = Prover(read, self.zones, asked)
         plain, unknown = gaps(prover, GapKind.PLAIN), gaps(prover, GapKind.UNKNOWN)
         weak = cuts(prover, wanted.order)
         self._answers[_bears(read, asked)] = answer_in_words(plain, unknown, weak)
         return Proof(
-            prover.basis().noting(
-                *_vacuous(plain, unknown, weak), *_notes(read, asked, self.zones)
+            _dated(prover.basis(), among).noting(
+                *never_broken(prover), *notes(read, asked, self.zones)
             ),
             asked,
             plain,
@@ -170,39 +192,46 @@ class Examiner:
             None if wanted.drop is None else resilience(prover, wanted.drop),
             repair(read, self.zones, asked) if wanted.mend else None,
             firming(prover, wanted.drop or 1) if wanted.mend else None,
-            self._depends(asked, reading) if wanted.open_words else (),
+            self._depends(asked, reading, among) if wanted.open_words else (),
             None if wanted.chances is None else chance(prover, wanted.chances),
         )
 
-    def count(self, asked: Asked, reading: str = "", wanted: Wanted | None = None) -> Counted:
+    def count(
+        self,
+        asked: Asked,
+        reading: str = "",
+        wanted: Wanted | None = None,
+        version: InForce | None = None,
+    ) -> Counted:
         """Find out whether there is enough of something in time, for a need that is a quantity.
 
         Args:
             asked: What is asked; its need gives a number.
             reading: Under which reading, "" for the words as they stand.
             wanted: The largest set of failures, how many drop out, and whether to try open words.
+            version: Which version is asked; the newest where none is given.
 
         Raises:
             KeyError: The file has no such reading.
         """
         wanted = wanted or Wanted()
-        read = under(self.agreement, reading)
+        among = version or versions_under(self.agreement, reading)[-1]
         order = max(wanted.order, wanted.drop or 0)
 
         def answer(agreement: Agreement, name: str) -> Parts:
             filled = replace(asked, need=agreement.needs[asked.need.id])
-            return (quantity_in_words(quantity(under(agreement, name), filled, 1)),)
+            return (quantity_in_words(quantity(as_in(agreement, name, among), filled, 1)),)
 
         return Counted(
-            _basis(read).noting(*_quantity_notes(asked)),
+            _dated(_basis(among.text), among).noting(*quantity_notes(asked)),
             asked,
-            quantity(read, asked, order),
+            quantity(among.text, asked, order),
             wanted.drop,
             tuple(depends(self.agreement, reading, answer)) if wanted.open_words else (),
         )
 
     def whole(self, reading: str = "") -> Whole:
-        """Find out what holds of the text as a whole: packages and deadlines.
+        """Find out what holds of the text as a whole, in its newest version: packages and deadlines.
 
         Args:
             reading: Under which reading, "" for the words as they stand.
@@ -210,11 +239,12 @@ class Examiner:
         Raises:
             KeyError: The file has no such reading.
         """
-        read = under(self.agreement, reading)
+        among = versions_under(self.agreement, reading)[-1]
+        read = among.text
         now = late(read)
         known = {(one.promise.id, one.kept) for one in now}
         return Whole(
-            _basis(read),
+            _dated(_basis(read), among),
             packages(read),
             owed_in_time(read),
             now,
@@ -229,12 +259,11 @@ class Examiner:
             procedures(read),
         )
 
-    def _depends(self, asked: Asked, reading: str) -> tuple[Depends, ...]:
-        return tuple(
-            depends(
-                self.agreement, reading, lambda text, name: self._answer(under(text, name), asked)
-            )
-        )
+    def _depends(self, asked: Asked, reading: str, among: InForce) -> tuple[Depends, ...]:
+        def answer(text: Agreement, name: str) -> Parts:
+            return self._answer(as_in(text, name, among), asked)
+
+        return tuple(depends(self.agreement, reading, answer))
 
     def _answer(self, read: Agreement, asked: Asked) -> Parts:
         """The answer in words; worked out anew only where something differs that it looks at."""
@@ -259,7 +288,7 @@ def prove(
 
 def _bears(read: Agreement, asked: Asked) -> Hashable:
     """Everything of a text that an answer looks at: where this is equal, the answer is."""
-    whole = woven(read)
+    whole = prepared(read)
     answers = answering(whole, asked)
     return (
         asked,
@@ -285,6 +314,8 @@ def gap_words(found: Gaps) -> str:
         return "not known"
     if found.answer is Answer.NONE:
         return "none, proved"
+    if found.answer is Answer.NO_BREACH:
+        return NO_BREACH
     if found.every_breach:
         return "every breach"
     rest = "" if found.complete else f"{OR}others"
@@ -313,6 +344,10 @@ def quantity_in_words(found: Quantity) -> str:
     return f"{said}: enough; single points of failure: {weak}"
 
 
+def _dated(basis: Basis, among: InForce) -> Basis:
+    return replace(basis, versions=among.versions, version_words=among.words)
+
+
 def _basis(read: Agreement) -> Basis:
     return Basis(
         read.id,
@@ -321,88 +356,3 @@ def _basis(read: Agreement) -> Basis:
         read.exercise,
         f"z3 {z3.get_version_string()}",
     )
-
-
-def _quantity_notes(asked: Asked) -> list[str]:
-    notes = ["a contribution counts when it is delivered, or surely there in the time asked for"]
-    notes.append("each contribution counts in full or not at all")
-    if asked.practice_is_veto:
-        notes.append("procedures that are no veto in law are taken as one")
-    return notes
-
-
-def _vacuous(plain: Gaps, unknown: Gaps, weak: Cuts) -> list[str]:
-    """A warning where there is no gap only because there is no breach either."""
-    none = plain.answer is unknown.answer is Answer.NONE
-    if none and weak.answer is not Answer.NOT_KNOWN and not weak.ever_met:
-        return ["no such breach can occur on this reading, so that there is no gap says nothing"]
-    return []
-
-
-def _untimed(agreement: Agreement) -> list[str]:
-    """Procedures that must agree beforehand and of which no time is given."""
-    asked = {gate for promise in agreement.guarantees for gate in promise.gates}
-    untimed = sorted(
-        gate.id
-        for gate in agreement.gates.values()
-        if gate.id in asked and gate.effect is GateEffect.PRIOR_CONSENT and gate.takes is None
-    )
-    if not untimed:
-        return []
-    return [f"procedures without a stated time are taken to take none: {', '.join(untimed)}"]
-
-
-def _beyond_time(agreement: Agreement) -> list[str]:
-    """What a proof does not ask: other versions of the text, and when a promise ends."""
-    notes = []
-    if agreement.versions:
-        last = agreement.versions[-1].name
-        notes.append(f"every breach is asked of version {last} of the text, whenever it happens")
-    ends = sorted(
-        {
-            f"{g.group} ({g.until:%Y-%m-%d %H:%M %Z})"
-            for g in agreement.guarantees
-            if g.until is not None
-        }
-    )
-    if ends:
-        notes.append(
-            "promises that end are taken to bind still, also for breaches after their end: "
-            + ", ".join(ends)
-        )
-    return notes
-
-
-def _notes(agreement: Agreement, asked: Asked, zones: Zones | None) -> list[str]:
-    notes = []
-    excusing = [
-        rule.id
-        for rule in agreement.prohibitions
-        if any(exception.answers is not None for exception in rule.exceptions)
-    ]
-    if excusing:
-        listed = ", ".join(excusing)
-        notes.append(
-            f"an act that would answer an earlier strike is taken to answer none: {listed}"
-        )
-    if asked.practice_is_veto:
-        notes.append("procedures that are no veto in law are taken as one")
-    if asked.intentions_count:
-        notes.append("promises that are only intended or permitted are counted as owed")
-    if asked.within is not None:
-        hours = asked.within.total_seconds() / 3600
-        notes.append(
-            f"only promises surely due within {hours:g} hours of the breach count, "
-            "on the worst calendar and with the time for a ruling"
-        )
-        notes += _untimed(agreement)
-    notes += _beyond_time(agreement)
-    if zones is None:
-        notes.append("no map was given: any combination of zones is taken as possible")
-    marked = sorted({g.group for g in agreement.guarantees if g.certainty.value == "assumed"})
-    if marked:
-        notes.append(f"assumed in the reading, not stated in the text: {', '.join(marked)}")
-    open_ = sorted({g.within_open for g in agreement.guarantees if g.within_open})
-    if open_:
-        notes.append(f"left open by the words: {', '.join(open_)}")
-    return notes

@@ -13,6 +13,7 @@ from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.words import Names
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked, Basis, answering, breaches
+from waarborg.coverage.binding import period_words, prepared
 from waarborg.coverage.domain import domain
 from waarborg.coverage.elements import ElementKind, elements, vetoes
 from waarborg.coverage.occurrence import calendar, digest_of, ground
@@ -20,7 +21,6 @@ from waarborg.coverage.reliance import kept
 from waarborg.coverage.settling import Settler
 from waarborg.coverage.solver import Solver
 from waarborg.coverage.timing import deciders
-from waarborg.coverage.woven import woven
 
 NO_RULING = {"decision": "none"}
 NO_EVIDENCE = {"attribution": "unknown"}
@@ -69,7 +69,7 @@ class Prover:
         beside: Agreement | None = None,
         solver: Solver | None = None,
     ) -> None:
-        agreement = woven(agreement)
+        agreement = prepared(agreement)
         self.agreement = agreement
         self.asked = asked
         self.breach = breaches(agreement, asked)
@@ -77,12 +77,15 @@ class Prover:
         self.elements = elements(agreement, asked, self.answering)
         self.said = _all_said(agreement)
         conditions = [self.breach, *(p.trigger for p in agreement.guarantees)]
+        periods = dict(agreement.periods)
         if beside is not None:
-            conditions += [breaches(beside, asked), *(p.trigger for p in woven(beside).guarantees)]
+            other = prepared(beside)
+            conditions += [breaches(other, asked), *(p.trigger for p in other.guarantees)]
+            periods = {**other.periods, **periods}
         distinctions = domain(conditions, agreement.parties)
         overlay = None if zones is None else ground(zones, distinctions.zones)
         times = calendar(
-            {n: p for n, p in agreement.periods.items() if f"period:{n}" in distinctions.columns}
+            {n: p for n, p in periods.items() if f"period:{n}" in distinctions.columns}
         )
         self.solver = solver or Solver(
             distinctions, tuple(agreement.parties), overlay, times, asked.seconds
@@ -200,5 +203,5 @@ def _all_said(agreement: Agreement) -> tuple[Said, ...]:
 def names(agreement: Agreement, zones: Zones | None) -> dict[str, str]:
     """How sentences call parties, zones and periods."""
     called = {f"actor:{party.id}": party.name for party in agreement.parties.values()}
-    called |= {f"period:{name}": f"the {name.replace('_', ' ')}" for name in agreement.periods}
+    called |= {f"period:{n}": period_words(n, period) for n, period in agreement.periods.items()}
     return called | (zones.names if zones is not None else {})

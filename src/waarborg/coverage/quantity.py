@@ -7,7 +7,7 @@ away when its giver fails, an approval is refused, or what it relies on falls aw
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -19,7 +19,9 @@ import z3
 from waarborg.agreement.condition import ALWAYS
 from waarborg.agreement.model import Agreement, Guarantee, Need
 from waarborg.agreement.sections import Contribution
+from waarborg.agreement.time_words import duration_words
 from waarborg.coverage.asked import Asked
+from waarborg.coverage.binding import binds
 from waarborg.coverage.elements import Element, ElementKind, elements, vetoes
 from waarborg.coverage.gaps import Answer
 from waarborg.coverage.reliance import PLAIN, Logic, kept
@@ -142,6 +144,19 @@ def quantity(agreement: Agreement, asked: Asked, order: int = 2) -> Quantity:
     return Quantity(need, supplies, counted, answer, order, shortfalls)
 
 
+def contributing(agreement: Agreement) -> Hashable:
+    """Everything of a text that an answer about a quantity looks at: where this is equal, so is that."""
+    return (
+        tuple(agreement.contributions.items()),
+        tuple(agreement.guarantees),
+        tuple(agreement.commitments.items()),
+        tuple(agreement.gates.items()),
+        tuple(agreement.clocks.items()),
+        tuple((name, clause.standing) for name, clause in agreement.clauses.items()),
+        tuple(agreement.periods.items()),
+    )
+
+
 def _is(promise: Guarantee) -> bool:
     return promise.id.startswith(CONTRIBUTION)
 
@@ -149,6 +164,8 @@ def _is(promise: Guarantee) -> bool:
 def _supply(agreement: Agreement, need: Need, given: Contribution) -> Supply:
     name = agreement.parties[given.by].name if given.by in agreement.parties else str(given.by)
     number = given.number or 0
+    if not binds(agreement, contributed(agreement, given)):
+        return Supply(given.id, name, number, Counts.OPEN, "its clause is not agreed, or has ended")
     if given.number is None:
         return Supply(given.id, name, 0, Counts.OPEN, "the text gives no number")
     if need.place and given.place != need.place:
@@ -174,7 +191,7 @@ def _in_time(agreement: Agreement, given: Contribution, limit: timedelta) -> tup
             return (Counts.OPEN if one.kept is Kept.OPEN else Counts.LATE), one.words
     if span.longest > limit:
         return Counts.LATE, f"comes only within {hours_words(span.longest)} at worst"
-    return Counts.IN_TIME, f"promised within {given.within.text}"
+    return Counts.IN_TIME, f"promised within {duration_words(given.within.text)}"
 
 
 def left(

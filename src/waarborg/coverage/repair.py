@@ -1,7 +1,7 @@
 """Repair: the smallest changes to a text that close its gaps, several alternatives.
 
 A change either makes a promise firm (an intention becomes a duty, a free choice a promise of the
-action needed), lets a promise no longer wait for a partner or a condition, or settles a word as
+action needed), lets a promise no longer wait for a partner or a condition, or no longer end, or settles a word as
 another reading of the file has it. Sets of changes are tried smallest first; every gap that was ever found is kept as a test that the next set must pass
 before it is proved, so few proofs are needed and no quantifier ever reaches the solver.
 """
@@ -21,6 +21,7 @@ from waarborg.agreement.vocabulary import Strength, in_words
 from waarborg.agreement.words import sentence
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import DUTIES, Asked, answering
+from waarborg.coverage.binding import bound
 from waarborg.coverage.gaps import Answer, GapKind, gaps
 from waarborg.coverage.judged import met
 from waarborg.coverage.prover import Prover, names
@@ -37,6 +38,7 @@ class ChangeKind(StrEnum):
     FIRM = "make_firm"
     ALONE = "wait_for_no_partner"
     CONDITION = "drop_condition"
+    LASTING = "let_it_last"
     WORD = "settle_word"
     """A term is settled as another reading of the file has it, for what sets promises off."""
 
@@ -122,6 +124,7 @@ def _left_open(agreement: Agreement, zones: Zones | None, asked: Asked, seen: li
 
 
 def _is_gap(agreement: Agreement, asked: Asked, row: Row) -> bool:
+    agreement = bound(agreement)
     triggers = {p.id: truth(p.trigger, row) for p in agreement.guarantees}
     return not met(agreement, asked, answering(agreement, asked), triggers, surely=False)
 
@@ -140,6 +143,9 @@ def changes(agreement: Agreement, zones: Zones | None, asked: Asked) -> tuple[Ch
             waits = " and ".join(promise.relies_on)
             words = f"let it no longer wait for {waits}: {said}"
             found.add(Change(ChangeKind.ALONE, promise.group, 0, words))
+        if promise.until is not None:
+            words = f"let it bind beyond {promise.until:%Y-%m-%d %H:%M} UTC: {said}"
+            found.add(Change(ChangeKind.LASTING, promise.group, 0, words))
         for number, part in enumerate(parts(promise.trigger)):
             words = f'drop the condition "{sentence(part, called)}": {said}'
             found.add(Change(ChangeKind.CONDITION, promise.group, number, words))
@@ -219,6 +225,8 @@ def _changed(promise: Guarantee, asked: Asked, chosen: Iterable[Change]) -> Guar
     kinds = {c.kind for c in made}
     if ChangeKind.FIRM in kinds:
         promise = replace_firm(promise, asked)
+    if ChangeKind.LASTING in kinds:
+        promise = replace(promise, until=None)
     if ChangeKind.ALONE in kinds:
         promise = replace(promise, relies_on=(), reliance=())
     if not dropped:

@@ -58,6 +58,7 @@ class Solver:
         self._engine.add(self.row.facts)
         for literals in self.literal.values():
             self._engine.add(z3.Or(list(literals)))
+        self._add_attribution()
         self._add_ground()
         self._add_times(list(times))
 
@@ -76,6 +77,16 @@ class Solver:
         else:
             inside = z3.Or([value == self.row.code(column, v) for v in class_.values])
         return self.named(f"{column} class {index}", z3.And(known, inside))
+
+    def _add_attribution(self) -> None:
+        """Where nobody can be named, the act is laid at nobody's door."""
+        classes = self.domain.columns.get("attribution", ())
+        if "actor" not in self.domain.columns:
+            return
+        nobody = self.literal["actor"][-1]
+        for class_, literal in zip(classes, self.literal.get("attribution", ()), strict=True):
+            if class_.known and "unknown" not in class_.values:
+                self._engine.add(z3.Not(z3.And(nobody, literal)))
 
     def _add_ground(self) -> None:
         """Known zones fit some cell; what follows from a known zone on the map is known too."""

@@ -18,6 +18,7 @@ from waarborg.agreement.condition import All, Compare, Constant, Named, Node, Re
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.sections import Clock, Span
+from waarborg.agreement.time_words import duration_words
 from waarborg.agreement.vocabulary import ClockKind, GateEffect, Rounding, RunsFrom, in_words
 from waarborg.base.times import format_instant
 from waarborg.coverage.settling import settle
@@ -306,7 +307,9 @@ def _at(moments: tuple[datetime, ...], hour: int, later: timedelta) -> datetime:
 
 
 def _within(promise: Guarantee) -> str:
-    return f"within {promise.within_text} of the {in_words(promise.runs_from.value)}"
+    return (
+        f"within {duration_words(promise.within_text)} of the {in_words(promise.runs_from.value)}"
+    )
 
 
 def _before(
@@ -339,7 +342,7 @@ def _partner(agreement: Agreement, other: Guarantee) -> tuple[str, Clock, Span |
     if not other.within_text:
         return words, Clock(), None
     span = Span(other.within_text, None)
-    return f"{words} may take {span.text}", clock_of(agreement, other.clock), span
+    return f"{words} may take {duration_words(span.text)}", clock_of(agreement, other.clock), span
 
 
 def _rulings(agreement: Agreement) -> Iterator[tuple[str, Clock, Span | None]]:
@@ -349,12 +352,20 @@ def _rulings(agreement: Agreement) -> Iterator[tuple[str, Clock, Span | None]]:
         if not within or within.startswith("open: "):
             yield f"a ruling of {body}", Clock(), None
         else:
-            yield f"a ruling of {body} may take {within}", Clock(), Span(within, None)
+            yield (
+                f"a ruling of {body} may take {duration_words(within)}",
+                Clock(),
+                Span(within, None),
+            )
 
 
 def _gate_words(gate: Gate) -> str:
     span = gate.takes.text if gate.takes is not None else ""
-    return f"the procedure {gate.id} takes {span}" if span else f"the procedure {gate.id}"
+    return (
+        f"the procedure {gate.id} takes {duration_words(span)}"
+        if span
+        else f"the procedure {gate.id}"
+    )
 
 
 def _said(promise: Guarantee) -> str:
@@ -371,10 +382,37 @@ def in_time(agreement: Agreement, promise: Guarantee, within: timedelta) -> bool
     """Whether a promise is surely due within a time of the breach, on every calendar.
 
     Where its time runs from a ruling, the ruling counts; where something that must come first takes
-    longer, it does not count as due.
+    longer, or no time is stated for it, it does not count as due. Of several partners of which one
+    must come first, each has to come in time.
     """
     owed = _owed(agreement, promise)
-    return owed.longest is not None and owed.longest <= within and _late(agreement, promise) is None
+    if owed.longest is None or owed.longest > within or left_open(agreement, promise):
+        return False
+    alone = (replace(promise, reliance=((other,),)) for i in promise.reliance for other in i)
+    return all(_late(agreement, one) is None for one in (promise, *alone))
+
+
+def left_open(
+    agreement: Agreement, promise: Guarantee, seen: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Procedures that come before a promise and of which no time is stated, sorted.
+
+    Args:
+        agreement: The agreement under its reading.
+        promise: The promise.
+        seen: Promises looked at before.
+    """
+    gates = [agreement.gates[name] for name in promise.gates if name in agreement.gates]
+    found = {
+        gate.id
+        for gate in gates
+        if gate.effect in _BEFORE and (gate.takes is None or not gate.takes.text)
+    }
+    partners = {other for item in promise.reliance for other in item}
+    for other in agreement.guarantees:
+        if other.id in partners and other.id not in seen:
+            found.update(left_open(agreement, other, (*seen, promise.id)))
+    return tuple(sorted(found))
 
 
 def grouped(found: tuple[Owed, ...]) -> Mapping[str, tuple[Owed, ...]]:

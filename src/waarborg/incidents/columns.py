@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from waarborg.base.acts import Act
 from waarborg.base.grades import Basis
 from waarborg.base.places import Area, Point
-from waarborg.incidents.lexicon import AGENCIES, TARGETS, VIOLENCE, WEAPONS
+from waarborg.incidents.genre import Genre, genre
+from waarborg.incidents.lexicon import AGENCIES, QUIET, TARGETS, VIOLENCE, WEAPONS
 from waarborg.incidents.model import Model, place_key
+from waarborg.incidents.regions import regions
 from waarborg.incidents.words import named_day, tokens
 from waarborg.reports.report import Report
 
@@ -31,9 +33,9 @@ _ACT_BIT = {act: 1 << position for position, act in enumerate(Act)}
 _KM_PER_DEGREE = 111.195
 
 STEM, CONCEPT, NUMBER = 0, 1, 2
-VIOLENT, AGAIN = 1, 2
+VIOLENT, AGAIN, ROUND_UP, ACCOUNT, QUIETLY = 1, 2, 4, 8, 16
 _SORTS = (TARGETS, WEAPONS, AGENCIES)
-_VIOLENCE = frozenset(VIOLENCE)
+_VIOLENCE, _QUIET = frozenset(VIOLENCE), frozenset(QUIET)
 _TARGET_BIT, _WEAPON_BIT, _AGENCY_BIT = (
     {concept: 1 << position for position, concept in enumerate(concepts)} for concepts in _SORTS
 )
@@ -55,10 +57,13 @@ class Columns:
         acts: One bit an act that a label names; what words state is among the signs already.
         actors: One bit a party that words name.
         source: Number of the outlet.
-        mood: VIOLENT when the headline tells of force or disaster, AGAIN when of a repetition.
+        mood: One bit each: VIOLENT when the headline tells of force or disaster, AGAIN of a
+            repetition, ROUND_UP and ACCOUNT by genre, QUIETLY when it tells of an alarm, a court,
+            an arrest, an accident or a trial of arms.
         targets: One bit a kind of thing that was struck.
         weapons: One bit a weapon.
         agencies: One bit a service that claims the deed.
+        regions: One bit a region that the headline names.
         sign_start: Where a report's signs begin in the next three; one row more than reports.
         sign: Number of a sign, rising within a report.
         sign_kind: STEM, CONCEPT or NUMBER.
@@ -80,6 +85,7 @@ class Columns:
     targets: NDArray[np.int64]
     weapons: NDArray[np.int64]
     agencies: NDArray[np.int64]
+    regions: NDArray[np.int64]
     sign_start: NDArray[np.int64]
     sign: NDArray[np.int32]
     sign_kind: NDArray[np.int8]
@@ -102,6 +108,7 @@ class Columns:
             self.targets,
             self.weapons,
             self.agencies,
+            self.regions,
             self.sign_start,
             self.sign,
             self.sign_kind,
@@ -131,7 +138,7 @@ class Numbering:
             (self.parties, parties),
             (self.signs, signs),
         ):
-            for name in sorted(names - held.keys()):
+            for name in sorted(name for name in names if name not in held):
                 held[name] = len(held)
 
 
@@ -177,6 +184,35 @@ def _bits(signs: Sequence[tuple[str, ...]], bit: dict[str, int]) -> NDArray[np.i
     return np.array([sum(bit.get(sign, 0) for sign in held) for held in signs], dtype=np.int64)
 
 
+def telling_signs(report: Report) -> tuple[str, ...]:
+    """The signs of a report's headline that may tell events apart, sorted.
+
+    Who did it is compared as a party: the words that name him are no shared name.
+    """
+    if not report.headline:
+        return ()
+    named = {
+        sign
+        for actor in report.actors
+        if actor.basis is Basis.STATED
+        for sign in tokens(actor.words.lower())
+        if _kind(sign) == STEM
+    }
+    return tuple(sign for sign in tokens(report.headline) if sign not in named)
+
+
+def _mood(headline: str, signs: tuple[str, ...]) -> int:
+    """The bits of `Columns.mood` of a headline."""
+    kind = genre(headline).genre
+    return (
+        VIOLENT * (not _VIOLENCE.isdisjoint(signs))
+        + AGAIN * ("*again" in signs)
+        + ROUND_UP * (kind is Genre.ROUND_UP)
+        + QUIETLY * (not _QUIET.isdisjoint(signs))
+        + ACCOUNT * (kind is Genre.ACCOUNT)
+    )
+
+
 def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = None) -> Columns:
     """Lay reports out in columns.
 
@@ -187,12 +223,13 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
     """
     where = [_where(report, model) for report in reports]
     signs = [tokens(report.headline) if report.headline else () for report in reports]
+    telling = [telling_signs(report) for report in reports]
     given = numbering or Numbering()
     given.know(
         {w.key for w in where} - {""},
         {r.source for r in reports},
         {a.party for r in reports for a in r.actors if a.basis is Basis.STATED},
-        {sign for held in signs for sign in held if sign[0] != "@"},
+        {sign for held in telling for sign in held if sign[0] != "@"},
     )
     places, sources, number = given.places, given.sources, given.signs
     party_bit = {party: 1 << min(at, 62) for party, at in given.parties.items()}
@@ -203,7 +240,7 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
     flat_kind: list[int] = []
     flat_nats: list[float] = []
     start = [0]
-    for held, there in zip(signs, where, strict=True):
+    for held, there in zip(telling, where, strict=True):
         for sign in held:
             if sign[0] == "@":
                 continue
@@ -242,15 +279,13 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
         ),
         source=np.array([sources[r.source] for r in reports], dtype=np.int32),
         mood=np.array(
-            [
-                VIOLENT * (not _VIOLENCE.isdisjoint(held)) + AGAIN * ("*again" in held)
-                for held in signs
-            ],
+            [_mood(r.headline, held) for r, held in zip(reports, signs, strict=True)],
             dtype=np.int8,
         ),
         targets=_bits(signs, _TARGET_BIT),
         weapons=_bits(signs, _WEAPON_BIT),
         agencies=_bits(signs, _AGENCY_BIT),
+        regions=np.array([regions(report.headline) for report in reports], dtype=np.int64),
         sign_start=np.array(start, dtype=np.int64),
         sign=np.array(flat_sign, dtype=np.int32),
         sign_kind=np.array(flat_kind, dtype=np.int8),

@@ -33,7 +33,7 @@ def compare(a, b, columns, out):
     """Fill `out` with the comparison of rows `a` and `b`."""
     (
         day, said_day, place, longitude, latitude, radius_km, is_area, rate, acts, actors,
-        mood, targets, weapons, agencies, sign_start, sign, sign_kind, sign_nats,
+        mood, targets, weapons, agencies, regions, sign_start, sign, sign_kind, sign_nats,
     ) = columns  # fmt: skip
     for position in range(len(out)):
         out[position] = 0.0
@@ -142,7 +142,25 @@ def compare(a, b, columns, out):
     if agencies[a] and agencies[b] and agencies[a] & agencies[b] == 0:
         out[25] = 1.0
     if (mood[a] ^ mood[b]) & 2 and gap >= 0.5:
-        out[26] = 1.0
+        # "again" told later is another event; told earlier, the later report may be about either
+        repeated, other = (a, b) if mood[a] & 2 else (b, a)
+        out[30 if day[repeated] > day[other] else 26] = 1.0
+    # what kind of text
+    if has_words:
+        if (mood[a] ^ mood[b]) & 4:
+            out[28] = 1.0
+        if mood[a] & mood[b] & 4 and gap >= 0.5:
+            out[29] = 1.0
+        if mood[a] & mood[b] & 8 and gap >= 1.5:
+            out[31] = math.log(gap)
+        if (mood[a] ^ mood[b]) & 16:
+            out[32] = 1.0
+    # which regions the headlines name
+    if regions[a] and regions[b]:
+        if regions[a] & regions[b]:
+            out[33] = 1.0
+        else:
+            out[34] = 1.0
     if actors[a] != 0 and actors[b] != 0 and actors[a] & actors[b] == 0:
         out[17] = 1.0
 

@@ -7,7 +7,7 @@ fusion model: a change here is a new version of the model.
 
 from __future__ import annotations
 
-VERSION = "1"
+VERSION = "2"
 
 STOP = frozenset(
     """
@@ -73,7 +73,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*bridge": ("most$", "mosti$", "mist$"),
     "*dam": ("damb", "grebl", "greblyu", "plotin"),
     "*reservoir": ("vodoshov", "vodoskhov", "vodohran", "vodokhran"),
-    "*home": ("budin", "budyn", "zhitl", "zhytl", "zhil", "kvarti", "kvarty", "dom$", "doma$", "domov", "osel"),
+    "*home": ("budin", "budyn", "zhitl", "zhytl", "zhil", "kvarti", "kvarty", "dom$", "doma$", "domov", "osel", "bagatopov", "mnogoet", "visotk", "vysotk"),
     "*highrise": ("bagatopov", "mnogoet", "poverh", "visotk", "vysotk", "etazh"),
     "*hospital": ("likarn", "bolnic", "bolnits", "medzakl", "gospital", "polikl", "medik"),
     "*school": ("shkol", "lice", "litse", "ditsad", "universit"),
@@ -123,6 +123,11 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*convoy": ("evaku",),
     "*assault": ("shturm", "nastup", "motocikl", "mototsikl", "mototsykl"),
     "*again": ("povtorn", "znovu", "vdruge", "udruge", "vtoroi raz", "vtoroi", "vtretye", "vtret", "tretii", "snova", "opyat", "chergov", "ocheredn"),
+    "*alarm": ("trivog", "trivoz", "tryvog", "trevog"),
+    "*court": ("sud$", "sudu$", "sudi$", "sudyt", "sudit", "prokuratur", "virok", "vyrok", "prigovor", "pidozr", "podozr", "spravu$"),
+    "*arrest": ("zatrima", "zatrym", "zaderzha", "agent", "zaverbov"),
+    "*accident": ("dtp$", "avari", "zemletrus", "otruyen", "otravl", "vipadko", "likari$", "rak$"),
+    "*test": ("viprob", "vyprob", "ispyt", "rozrob", "razrab", "zapuskaye$", "virobnic", "vyrobnyc", "proizvod"),
     "*sbu": ("sbu$",),
     "*gur": ("gur$",),
     "*uaforces": ("zsu$", "sili$", "syly$", "sily$", "obor", "genshtab", "gensh", "bezpilotnih sistem", "sbs$"),
@@ -134,6 +139,9 @@ VIOLENCE = (
     "*bombdrop", "*crash", "*assault", "*advance",
 )  # fmt: skip
 """Concepts of an event of force or disaster; a headline with none of them is ordinary news."""
+
+QUIET = ("*alarm", "*court", "*arrest", "*accident", "*test")
+"""Concepts of what is no blow, though it may follow one: an alarm, a court, an arrest, an accident, a trial of arms."""
 
 TARGETS = (
     "*oilbase", "*oilport", "*oilpump", "*refinery", "*substation", "*powerplant", "*rail", "*port",

@@ -42,6 +42,13 @@ FEATURES = (
     "agency_differs",
     "again_differs",
     "nothing_shared",
+    "one_is_round_up",
+    "round_ups_of_two_days",
+    "again_later",
+    "accounts_days_apart",
+    "one_is_quiet",
+    "region_agrees",
+    "region_differs",
 )
 """What is compared in a pair of reports, in the order of `Model.weights`."""
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from waarborg.base.places import Area, Place
+from waarborg.incidents.columns import telling_signs
 from waarborg.incidents.incident import Term
 from waarborg.incidents.model import FEATURES, Model
+from waarborg.incidents.regions import region_names
 from waarborg.incidents.words import read
 from waarborg.reports.report import Report
 
@@ -30,7 +32,8 @@ class _Pair:
 
 def _shared(pair: _Pair) -> str:
     one, other = read(pair.one.headline), read(pair.other.headline)
-    both = sorted(sign for sign in one.keys() & other.keys() if sign[0] not in "@#")
+    held = set(telling_signs(pair.one)) & set(telling_signs(pair.other))
+    both = sorted(sign for sign in held if sign[0] not in "@#")
     if not both:
         return "the headlines share no word"
     said = [one[s] if one[s] == other[s] else f"{one[s]} = {other[s]}" for s in both]
@@ -92,6 +95,27 @@ def _target(pair: _Pair) -> str:
     return "the headlines name different targets"
 
 
+def _again(pair: _Pair) -> str:
+    if pair.has("again_later"):
+        return "the later headline tells of a repetition: of another event, then"
+    return "one headline tells of a repetition on another day"
+
+
+def _genre(pair: _Pair) -> str:
+    if pair.has("round_ups_of_two_days"):
+        return "both headlines stand over round-ups, of two days"
+    return "one headline stands over a round-up, the other does not"
+
+
+def _regions(pair: _Pair) -> str:
+    one, other = region_names(pair.one.headline), region_names(pair.other.headline)
+    both = [name for name in one if name in other]
+    if both:
+        return "both headlines name " + ", ".join(both)
+    sides = sorted((", ".join(one), ", ".join(other)))
+    return f"the headlines name different regions: {sides[0]}; {sides[1]}"
+
+
 _GROUPS = (
     ("start", ("bias",), lambda _: "before anything is compared"),
     (
@@ -122,7 +146,19 @@ _GROUPS = (
     ("target", ("target_agrees", "target_differs"), _target),
     ("weapon", ("weapon_differs",), lambda _: "the headlines name different weapons"),
     ("agency", ("agency_differs",), lambda _: "different services claim it"),
-    ("again", ("again_differs",), lambda _: "one headline tells of a repetition on another day"),
+    ("again", ("again_differs", "again_later"), _again),
+    ("kind of text", ("one_is_round_up", "round_ups_of_two_days"), _genre),
+    (
+        "days between",
+        ("accounts_days_apart",),
+        lambda _: "both tell of a blow itself, and days lie between them",
+    ),
+    (
+        "no blow",
+        ("one_is_quiet",),
+        lambda _: "one headline tells of an alarm, a court, an arrest or an accident",
+    ),
+    ("region", ("region_agrees", "region_differs"), _regions),
     ("actor", ("actor_differs",), lambda _: "the reports name different parties"),
 )
 

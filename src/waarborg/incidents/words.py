@@ -54,6 +54,8 @@ _APOSTROPHE = re.compile(
     r" (y[aeui]\w*)"
 )
 _DESIGNATION = re.compile(r"^[a-z]{1,4}$")
+_YEARS = range(1990, 2040)
+"""Numbers that name a year and count nothing."""
 _STEM_LENGTH = 7
 _SHORTEST_STEM = 3
 
@@ -211,7 +213,7 @@ def _sign(word: str, following: str, *, west: bool) -> tuple[int, tuple[str, ...
         month = _month(following, west=west)
         if month is not None and 1 <= int(word) <= 31:
             return 2, (f"@{month:02d}-{int(word):02d}",)
-        return 1, (f"#{int(word)}",)
+        return 1, () if int(word) in _YEARS else (f"#{int(word)}",)
     stop = spell(word) in _SPELT_STOP or (west and spell(word) in _SPELT_STOP_WEST)
     if following.isdecimal() and _DESIGNATION.match(word) and not stop:
         return 2, (f"{word}{following}",)

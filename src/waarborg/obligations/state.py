@@ -5,10 +5,12 @@ Rules this module keeps:
 2. Only what was known before `known_at` and done before `as_of` counts (law 4).
 3. Deadlines pass in order of time, whichever part of the state they belong to.
 4. What a new entry changes is named in `changes`, so that views need not look at the rest.
+5. What was overdue stays so until it is fulfilled or let off; what was owed never leaves the list.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,11 +21,11 @@ from waarborg.agreement.versions import everything
 from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.base.grades import Standing
 from waarborg.base.judgement import Reason
-from waarborg.base.times import Period, format_instant, parse_instant
+from waarborg.base.times import Period, format_instant
 from waarborg.cases.case import CaseFile, CaseState
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Decision, Determination, DeterminationId
-from waarborg.cases.entry import CaseAct, Entry, Refused, RuleBroken, Unreadable
+from waarborg.cases.entry import CaseAct, Entry, Propose, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
     Amend,
     AskHelp,
@@ -38,14 +40,17 @@ from waarborg.cases.promise_acts import (
     StepTaken,
 )
 from waarborg.cases.ruled import ruled
+from waarborg.cases.turn import Resting, Turn, history
 from waarborg.obligations.fall_due import fall_due
+from waarborg.obligations.let_off import contested, let_off, may_let_off
 from waarborg.obligations.moments import Moments, moments_of
 from waarborg.obligations.movable import note_met
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
 from waarborg.obligations.procedures import Procedures
-from waarborg.obligations.promises import STEPS, Block, Promises
+from waarborg.obligations.promises import Alike, Barred, Block, Promises
 from waarborg.obligations.standing import whole_text
 
+_OVERDUE = ObligationState.OVERDUE
 _CASE_ACTS = frozenset(get_args(CaseAct))
 _MOVE_PROMISES = frozenset((GateStep, Contribute, PromiseTerm, CommitmentStep, ChangeStanding))
 """Acts after which more or fewer promises may hold."""
@@ -68,6 +73,23 @@ class Changes:
     promises: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A determination by operation of the text of which nothing is left.
+
+    Attributes:
+        at: When that became known.
+        determination: Its name.
+        owed: Obligations that fell away with it.
+        words: What became of what it rested on.
+    """
+
+    at: datetime
+    determination: str
+    owed: tuple[str, ...]
+    words: str
+
+
 @dataclass(slots=True)
 class Running:
     """State of a mission's commission and guarantors; grows entry by entry.
@@ -82,6 +104,11 @@ class Running:
         clock: The moment reached.
         owed: Every obligation by name, as its determination left it.
         base: Determinations of the text, and those that opened a case.
+        late: Obligation to when its time passed with nothing in the way.
+        void: Obligation to why nothing asks for it any more.
+        alike: Case or determination to how promises stand for it.
+        fallen: Determinations of the text that went, with what had been owed after them.
+        resting: Which cases rest on which findings.
         changes: What was touched since a view last looked.
     """
 
@@ -94,8 +121,16 @@ class Running:
     clock: datetime | None = None
     owed: dict[str, Obligation] = field(default_factory=dict)
     base: dict[str, Determination] = field(default_factory=dict)
+    late: dict[str, datetime] = field(default_factory=dict)
+    void: dict[str, str] = field(default_factory=dict)
+    alike: dict[str, Alike] = field(default_factory=dict)
+    fallen: list[Fallen] = field(default_factory=list)
+    resting: Resting = field(default_factory=Resting)
     changes: Changes = field(default_factory=Changes, compare=False)
     _owed_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _owed_for: dict[str, str] = field(default_factory=dict)
+    _since: dict[str, datetime] = field(default_factory=dict)
+    _ends: list[tuple[datetime, str]] = field(default_factory=list)
     _first: dict[str, Period] = field(default_factory=dict)
     _ids: set[str] = field(default_factory=set)
     _guarantees: dict[tuple[str, str], Guarantee] = field(init=False, compare=False)
@@ -121,6 +156,25 @@ class Running:
         self.commission.decided.add(determination.id)
         self._follow(at)
 
+    def turn(self, turn: Turn) -> None:
+        """A determination by the text, or one that opens a case, became known, changed or went.
+
+        A case stays, and says what it rested on; obligations by operation of the text follow what
+        stands now, and those that fell away are told in `fallen`.
+        """
+        if turn.before is None and turn.after is not None and turn.id not in self.commission.cases:
+            self.found(turn.after, turn.at)
+            return
+        self.tick(turn.at)
+        self.commission.touched |= self.resting.tell(turn, self.commission.cases)
+        if turn.after is None:
+            self._fall(turn)
+        else:
+            self.base[turn.id] = turn.after
+            self.commission.open(turn.after, turn.at)
+            self.commission.decided.add(turn.id)
+        self._follow(turn.at)
+
     def take(self, entry: Entry) -> Refused | None:
         """Take the next entry; one that breaks a rule changes nothing, and is given back as refused."""
         self.tick(entry.known_at)
@@ -129,6 +183,7 @@ class Running:
             act: Any = entry.act
             if type(act) in _CASE_ACTS:
                 self.commission.take(entry)
+                self._note_turn(entry, act)
             else:
                 _PROMISES[type(act)](self, entry, act)
         except RuleBroken as broken:
@@ -145,12 +200,14 @@ class Running:
     def tick(self, moment: datetime) -> None:
         """Let time pass up to a moment, deadline by deadline."""
         while True:
-            ends = (self.commission.next_deadline, self.procedures.next_deadline)
+            own = self._ends[0][0] if self._ends else None
+            ends = (self.commission.next_deadline, self.procedures.next_deadline, own)
             due = min((end for end in ends if end is not None), default=None)
             if due is None or due > moment:
                 break
             self.commission.tick(due)
             self.procedures.tick(due)
+            self._pass(due)
             self._follow(due, settle=False)
         if self.clock is None or moment > self.clock:
             self.clock = moment
@@ -169,17 +226,24 @@ class Running:
 
     def obligations(self, as_of: datetime) -> tuple[Obligation, ...]:
         """What is owed, each with its state at a moment."""
-        blocks = self.blocks(as_of)
-        return tuple(self.settled(self.owed[name], blocks, as_of) for name in sorted(self.owed))
+        barred = self.barred(as_of)
+        return tuple(self.settled(self.owed[name], barred) for name in sorted(self.owed))
 
     def holding(self, as_of: datetime) -> frozenset[str]:
         """Guarantees that hold by themselves or through others, as a least fixed point."""
         return self.promises.holding(as_of)
 
     def blocks(self, as_of: datetime) -> Mapping[str, Block | None]:
-        """Guarantee to what keeps it from falling due at a moment."""
-        holds = self.promises.holding(as_of)
-        return {g.id: self.promises.block(g, holds, as_of) for g in self.agreement.guarantees}
+        """Guarantee to what would keep it from falling due for a breach at a moment."""
+        return self.promises.blocks(as_of)
+
+    def barred(self, as_of: datetime) -> Barred:
+        """What keeps promises from falling due at a moment, for every breach found."""
+        return Barred(self.promises, as_of)
+
+    def alike_of(self, owed: Obligation) -> Alike:
+        """How promises stand for the breach that something is owed for."""
+        return self.alike[self._owed_for[owed.id]]
 
     def in_force(self, day: datetime) -> dict[str, Standing]:
         """Party to the last standing it has reached for the whole text at a moment."""
@@ -195,37 +259,63 @@ class Running:
         assert made is not None, name  # noqa: S101  # callers name what the state holds
         return self._moments(name, made)
 
-    def settled(
-        self, owed: Obligation, blocks: Mapping[str, Block | None], as_of: datetime
-    ) -> Obligation:
+    def settled(self, owed: Obligation, barred: Barred) -> Obligation:
         """An obligation with its state at a moment, and why."""
+        alike, as_of = self.alike_of(owed), barred.as_of
         gates = tuple(
-            GateState(g.gate, g.effect, self.promises.gate_state(g.gate, as_of), g.words)
+            GateState(g.gate, g.effect, self.promises.gate_state(g.gate, as_of, alike), g.words)
             for g in owed.gates
         )
-        block = blocks[self.guarantee_of(owed).id]
-        state, why = self.state_of(owed, block, as_of)
+        state, why = self.state_of(owed, barred)
         reasons = (*owed.reasons, *((Reason(f"obligation-{state.value}", why),) * bool(why)))
         return replace(owed, gates=gates, state=state, reasons=reasons)
 
-    def state_of(
-        self, owed: Obligation, block: Block | None, as_of: datetime
-    ) -> tuple[ObligationState, str]:
+    def state_of(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:
         """Where an obligation stands at a moment, and why; the strongest ground first."""
-        step = self.promises.steps.get(owed.id)
-        if step is not None and isinstance(step.act, ObligationStep):
-            return STEPS[step.act.step], f"{step.author} in {step.id}: {step.act.words}"
+        found = self._let_off(owed) or self._standing(owed, barred)
+        return contested(self.promises, owed, found, barred.as_of)
+
+    def _let_off(self, owed: Obligation) -> tuple[ObligationState, str] | None:
+        return let_off(self.promises, owed, self.void.get(owed.id, ""), self.late.get(owed.id))
+
+    def _standing(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:
+        """Where an obligation stands of which nobody has said that it is fulfilled or let off."""
         if owed.state is ObligationState.UNDECIDED:
             return owed.state, ""
+        if owed.id in self.late:
+            return ObligationState.OVERDUE, ""
+        guarantee, alike = self.guarantee_of(owed).id, self.alike_of(owed)
+        window, latest = owed.deadline.window, owed.deadline.latest
+        block = barred.of(alike)[guarantee]
+        ahead = latest is not None and (self.clock is None or self.clock < latest <= barred.as_of)
+        if block is not None and latest is not None and ahead:
+            block = self.barred(latest).of(alike)[guarantee] and block
         if block is not None:
             return block.state, block.words
-        window, latest = owed.deadline.window, owed.deadline.latest
         if window is None or latest is None:
             return ObligationState.NO_DEADLINE, ""
-        if as_of < window.start:
+        if barred.as_of < window.start:
             return ObligationState.DUE, ""
-        late = as_of >= latest
+        late = barred.as_of >= latest
         return (ObligationState.OVERDUE if late else ObligationState.MAYBE_OVERDUE), ""
+
+    def _pass(self, at: datetime) -> None:
+        """Times of obligations that end now: what nothing holds back is late, and stays so."""
+        names = set()
+        while self._ends and self._ends[0][0] <= at:
+            names.add(heapq.heappop(self._ends)[1])
+        self._note_late(names, at)
+
+    def _note_late(self, names: Iterable[str], at: datetime) -> None:
+        barred = self.barred(at)
+        for name in names:
+            owed = self.owed.get(name)
+            latest = owed.deadline.latest if owed else None
+            if owed is None or latest is None or latest > at or name in self.late:
+                continue
+            if self._let_off(owed) is None and self._standing(owed, barred)[0] is _OVERDUE:
+                self.late[name] = at
+                self.changes.owed.add(name)
 
     def _check(self, entry: Entry) -> None:
         if entry.id in self._ids:
@@ -236,10 +326,29 @@ class Running:
             words = f"a {entry.act.kind} that cannot be read: {entry.act.words}"
             raise RuleBroken("COM-021", words)
 
+    def _note_turn(self, entry: Entry, act: object) -> None:
+        """Flag a proposal that is put before the procedure of the text has come to the ruling."""
+        if not isinstance(act, Propose) or not self.agreement.procedures:
+            return
+        case = self.commission.cases[self.commission.case_of(entry.id)]
+        for procedure in self.agreement.procedures.values():
+            name = f"{procedure.id}-{case.id.removeprefix('det-')}"
+            course = self.procedures.courses.get(name)
+            for step in procedure.steps.values():
+                rules_here = step.what == "determination" and step.who == case.body
+                if course is not None and rules_here and step.id not in course.steps:
+                    untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
+                    case.flags.append(
+                        f"put to the vote before its turn: {entry.id} came when {name} was at "
+                        f"{untaken or 'no step'}, before {step.id} ({procedure.clause})"
+                    )
+
     def _follow(self, at: datetime, *, settle: bool = True) -> None:
         """Work out again what follows from the cases that were decided; let times already over pass."""
         commission = self.commission
         if commission.touched:
+            for name in commission.touched:
+                self.resting.note(commission.cases[name])
             self.changes.cases |= commission.touched
             commission.touched.clear()
         if commission.decided:
@@ -259,6 +368,17 @@ class Running:
         if self._from_first and made.decision is Decision.BREACH_FOUND:
             self._note_first(made, at)
         self._owe(name, made, at)
+
+    def _fall(self, turn: Turn) -> None:
+        """What rested on a determination of the text alone is owed no more; a case keeps what it had."""
+        if turn.id in self.commission.cases:
+            return
+        self.base.pop(turn.id, None)
+        gone = self._owed_by.pop(turn.id, ())
+        for name in gone:
+            del self.owed[name]
+        self.changes.owed.update(gone)
+        self.fallen.append(Fallen(turn.at, turn.id, gone, turn.words))
 
     def _note_first(self, made: Determination, at: datetime) -> None:
         """Keep the first breach of each party; an earlier one moves every clock that runs from it."""
@@ -290,11 +410,29 @@ class Running:
             found = fall_due(self.agreement, [made], at, known, signed)
         if not before and not found:
             return
+        self._since.setdefault(name, at)
+        self._set_apart(name)
+        names = {str(each.id): each for each in found}
         for gone in before:
-            del self.owed[gone]
-        self.owed |= {str(each.id): each for each in found}
-        self._owed_by[name] = tuple(str(each.id) for each in found)
-        self.changes.owed.update(before, self._owed_by[name])
+            if gone not in names:
+                words = made.decision.value.replace("_", " ")
+                self.void[gone] = f"{made.id} is now {words} and asks for it no more"
+        for owed_id, each in names.items():
+            if self.void.pop(owed_id, None) is not None:
+                self.late.pop(owed_id, None)  # asked for anew, its time runs anew
+            self._owed_for[owed_id] = name
+            if each.deadline.latest is not None:
+                heapq.heappush(self._ends, (each.deadline.latest, owed_id))
+        self.owed |= names
+        self._owed_by[name] = tuple(dict.fromkeys((*before, *names)))
+        self.changes.owed.update(self._owed_by[name])
+
+    def _set_apart(self, name: str) -> None:
+        """Work out how promises stand for a breach, from the moment at which it was found."""
+        made = self.determination(name)
+        if made is not None:
+            decided = self.promises.decided_for(name, self._since[name])
+            self.alike[name] = Alike(decided, *self.promises.bound(made.happened))
 
     def _moments(self, name: str, made: Determination) -> Moments:
         case = self.commission.cases.get(name)
@@ -302,8 +440,19 @@ class Running:
         return moments_of(made, case, self.base.get(name), self.asked.get(name), first)
 
     def _move_gate(self, entry: Entry, act: GateStep) -> None:
+        if act.case and act.case not in self.commission.cases and act.case not in self.base:
+            raise RuleBroken("COM-005", f"there is no case {act.case}")
         self.promises.move_gate(entry, act)
         self.changes.promises = True
+        for name in [act.case] if act.case else list(self.alike):
+            before = self.alike.get(name)
+            if before is None:
+                continue
+            self._set_apart(name)
+            if self.alike[name] != before:
+                self.changes.owed.update(self._owed_by[name])
+        if act.step == "given":
+            self._note_late(list(self.owed), entry.known_at)
 
     def _contribute(self, entry: Entry, act: Contribute) -> None:
         self.promises.contribute(entry, act)
@@ -326,7 +475,23 @@ class Running:
         self.commission.decided |= self.base.keys() | self.commission.cases.keys()
 
     def _move_obligation(self, entry: Entry, act: ObligationStep) -> None:
-        self.promises.move_obligation(entry, act, self.owed.get(act.obligation))
+        owed = self.owed.get(act.obligation)
+        if owed is not None and act.step != "contested":
+            if owed.id in self.void:
+                raise RuleBroken("COM-007", f"{owed.id} is owed no more: {self.void[owed.id]}")
+            why = dict(self.alike_of(owed).over).get(self.guarantee_of(owed).id)
+            if why:
+                raise RuleBroken("COM-007", f"{owed.id} is not owed: {why}")
+        if owed is not None and act.step in {"waived", "excused"}:
+            name = self._owed_for[owed.id]
+            case, made = self.commission.cases.get(name), self.determination(name)
+            lead = (
+                self.commission.rules[case.body].lead
+                if case and case.body in self.commission.rules
+                else ""
+            )
+            may_let_off(self.agreement, entry, owed, case, str(made.breacher) if made else "", lead)
+        self.promises.move_obligation(entry, act, owed)
         self.changes.owed.add(act.obligation)
 
     def _ask(self, entry: Entry, act: AskHelp) -> None:
@@ -347,10 +512,22 @@ class Running:
     def _take_step(self, entry: Entry, act: StepTaken) -> None:
         self.procedures.take_step(entry, act)
 
+    def _not_accused(self, entry: Entry, course: str) -> None:
+        """The accused neither stops nor starts the procedure about itself (COM-009)."""
+        under_way = self.procedures.courses.get(course)
+        case = self.commission.cases.get(under_way.determination) if under_way else None
+        if case is None and under_way is not None:
+            case = self.commission.cases.get(under_way.determination.removeprefix("det-"))
+        if case is not None and case.accused == entry.party:
+            words = f"{entry.party} is accused in {case.id}: others suspend and resume {course}"
+            raise RuleBroken("COM-009", words)
+
     def _pause(self, entry: Entry, act: PauseCourse) -> None:
+        self._not_accused(entry, act.course)
         self.procedures.pause(entry, act)
 
     def _resume(self, entry: Entry, act: ResumeCourse) -> None:
+        self._not_accused(entry, act.course)
         self.procedures.resume(entry, act)
 
 
@@ -371,7 +548,7 @@ _PROMISES: Mapping[type, Callable[[Running, Entry, Any], None]] = {
 
 def state(
     agreement: Agreement,
-    base: Iterable[Determination],
+    base: Iterable[Determination | Turn],
     entries: Sequence[Entry],
     as_of: datetime,
     known_at: datetime,
@@ -380,24 +557,24 @@ def state(
 
     Args:
         agreement: The text, under the reading that applies.
-        base: What `determine` made of the findings of this agreement.
+        base: The turns that determinations of this agreement took as knowledge grew; a determination
+            stands for one that came when its first report did and never changed.
         entries: Every entry, in the order of the record; those of one moment keep that order.
         as_of: What was done from this moment on is left out, and clocks are read at it.
         known_at: What reached the record from this moment on is left out.
     """
     running = Running(agreement)
-    made = [(parse_instant(d.known_at), d) for d in base if d.agreement == agreement.id]
-    known = sorted((m for m in made if m[0] < known_at), key=lambda m: (m[0], m[1].id))
+    known = [turn for turn in history(base, agreement.id) if turn.at < known_at]
     taken = sorted(
         (e for e in entries if e.known_at < known_at and e.at < as_of), key=lambda e: e.known_at
     )
     place = 0
     for entry in taken:
-        while place < len(known) and known[place][0] <= entry.known_at:
-            running.found(known[place][1], known[place][0])
+        while place < len(known) and known[place].at <= entry.known_at:
+            running.turn(known[place])
             place += 1
         running.take(entry)
-    for at, determination in known[place:]:
-        running.found(determination, at)
+    for turn in known[place:]:
+        running.turn(turn)
     running.tick(min(as_of, known_at))
     return running

@@ -228,7 +228,7 @@ _COMMISSION = (
         "A body's rules of procedure take effect.",
         "body:text seats:objects",
         "quorum:words majority:words abstentions:words on_deadlock:words lead:words "
-        "vote_hours:count comment_hours:count appeal_hours:count two_persons:yes-no words:words",
+        "vote_hours:count comment_hours:count appeal_hours:count two_persons:yes-no silence:yes-no words:words",
     ),
     _act(
         "open-case",
@@ -301,7 +301,7 @@ _PROMISES = (
         "gate-step",
         "A national procedure moves: filed, given, refused, recalled.",
         "gate:text step:text",
-        "conditions:words until:moment words:words",
+        "conditions:words until:moment words:words case:words",
     ),
     _act(
         "contribute",

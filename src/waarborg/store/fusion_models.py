@@ -7,7 +7,7 @@ from importlib.resources import files
 from waarborg.incidents.model import Model, read_model
 from waarborg.incidents.sighting_columns import SightingModel, read_sighting_model
 
-DEFAULT = "viina-2026-1"
+DEFAULT = "viina-2026-2"
 """The model a mission uses that names no other."""
 
 
@@ -15,7 +15,7 @@ def fusion_model(name: str = DEFAULT) -> Model:
     """Read a shipped model.
 
     Args:
-        name: As "viina-2026-1".
+        name: As "viina-2026-2".
 
     Raises:
         FileNotFoundError: No model of that name ships with this version.

@@ -278,7 +278,9 @@ def _unreadable(path: Path, name: str) -> Problem | None:
             "the file is missing",
             f"a file {name} in {path.name}",
             "nothing",
-            "put the file there, or take its name out of mission.toml",
+            "correct the name of the folder, or write its mission.toml"
+            if name == SETTINGS
+            else "put the file there, or take its name out of mission.toml",
         )
     return None
 

@@ -100,9 +100,9 @@ class SightingFile:
         )
         with pq.ParquetFile(ordered) as file:
             left = file.metadata.num_rows
-            for batch in file.iter_batches(batch_size=rows):
-                left -= batch.num_rows
-                seen = sightings(batch)
+            for part in _parts(file, rows):
+                left -= part.num_rows
+                seen = sightings(part)
                 # what is infinite or unknown comes last
                 ends = left and math.isfinite(seen.t[-1])
                 yield Slab(seen, float(seen.t[-1]) if ends else math.inf)
@@ -298,6 +298,21 @@ def _odd(database: duckdb.DuckDBPyConnection, file: str, model: SightingModel) -
 def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise ProblemsFound(problems)
+
+
+def _parts(file: pq.ParquetFile, rows: int) -> Iterator[pa.Table]:
+    """The rows of a file, so many at a time.
+
+    Group by group, because `iter_batches` keeps all that it has read until the file is closed.
+    """
+    held = file.schema_arrow.empty_table()
+    for number in range(file.num_row_groups):
+        held = pa.concat_tables([held, file.read_row_group(number)])
+        while held.num_rows >= rows:
+            yield held.slice(0, rows)
+            held = held.slice(rows)
+    if held.num_rows:
+        yield held
 
 
 def _quoted(path: Path) -> str:

@@ -12,10 +12,11 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from waarborg.agreement.distances import distance_columns, metres_from, near
+from waarborg.agreement.distances import distance_columns, metres_from, near, within_metres
 from waarborg.agreement.sections import Distance
 from waarborg.agreement.zones import read_zones
 from waarborg.base.grades import Certainty
+from waarborg.base.judgement import Verdict
 from waarborg.base.places import Area, Place, Point
 
 
@@ -92,6 +93,13 @@ def test_near_far_and_cannot_be_said(asked: Distance, place: Place | None, code:
     assert near(asked, MAP, [place]).tolist() == [code]
 
 
+def test_the_same_place_lies_on_both_sides_of_the_180th_meridian() -> None:
+    """Two places two kilometres apart across it are near each other, whichever comes first."""
+    one, other = Point(179.99, 0.0, 0.0), Point(-179.99, 0.0, 0.0)
+    assert within_metres(one, other, 3_000) is within_metres(other, one, 3_000) is Verdict.YES
+    assert within_metres(one, other, 2_000) is Verdict.NO
+
+
 def test_a_column_for_each_rule() -> None:
     """The columns agree with single questions, repeated places included."""
     places = [at(1_000), None, at(1_000), at(99_000), Area("town")]
@@ -138,7 +146,7 @@ def vincenty(one: tuple[float, float], other: tuple[float, float]) -> float:
 def test_distances_are_those_of_the_ellipsoid(
     latitude: float, bends: list[tuple[float, float]], step: tuple[float, float]
 ) -> None:
-    """Up to 50 km the distance to a bent line is right to a metre."""
+    """Up to 50 km the distance to a bent line is right to two metres."""
     line = shapely.LineString([(30 + x, latitude + y) for x, y in bends])
     assume(line.length > 0.01)
     longitude, north = 30 + step[0], latitude + step[1]
@@ -150,4 +158,4 @@ def test_distances_are_those_of_the_ellipsoid(
     nearest = pieces[np.argsort(rough)[:60]]
     expected = min(vincenty((longitude, north), (x, y)) for x, y in nearest.tolist())
     # The dense points lie up to 28 m apart from the true foot along the line.
-    assert found - 1.0 <= expected <= math.hypot(found, 28.0) + 1.0
+    assert found - 2.0 <= expected <= math.hypot(found, 28.0) + 2.0

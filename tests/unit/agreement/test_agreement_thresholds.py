@@ -170,6 +170,16 @@ def test_a_count_by_sector_counts_in_the_zones_named() -> None:
     assert answers(text(by=(), at_least=2), deed("a", -1), deed("b", 0, actor="B"))[1] is True
 
 
+def test_a_place_in_no_smallest_zone_leaves_a_count_by_zone_open() -> None:
+    """Three at places that the map does not divide may be three in one place: open, never no."""
+    away = Point(40, 40, 0)
+    three = [deed(n, h, place=away) for n, h in (("a", -2), ("b", -1), ("c", 0))]
+    for by in (("actor", "zone"), ("place",)):
+        assert answers(text(by=by), *three) == [False, False, None]
+    assert answers(text(), *three[1:]) == [False, False]
+    assert answers(text(by=("sector",), sectors=("south",)), *three) == [False, False, False]
+
+
 def test_inference_counts_only_in_the_second_reading() -> None:
     """Implied actors raise the inferred count; the stated one stays open and says why."""
     deeds = [deed(n, h, actor=None, implied="A") for n, h in (("a", -2), ("b", -1), ("c", 0))]

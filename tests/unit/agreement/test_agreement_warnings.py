@@ -9,6 +9,7 @@ from test_agreement_thresholds import MAP, TEXT
 from waarborg.agreement.condition import All, AnyOf, Compare, Member, Node, Relation
 from waarborg.agreement.load import load
 from waarborg.agreement.warn_never import clash
+from waarborg.base.problems import ProblemsFound
 
 FROM = TEXT[: TEXT.index("cases:")]
 
@@ -106,6 +107,34 @@ def test_a_deadline_before_its_trigger_is_warned_of() -> None:
     ]
 
 
+def test_each_warning_stands_at_its_line() -> None:
+    """Warnings come by line, each at the key it is about, also in a list and in an amendment."""
+    text = FROM.replace(
+        "must_not: {threshold: three}, where: unstated,",
+        "must_not: {threshold: three}, where: unstated, except: [\n"
+        "      {clause: C-1, reads: {act: drone_strike}, certainty: stated},\n"
+        "      {clause: C-1, reads: never, certainty: stated}],",
+    ) + PROMISE.replace("{hours_since_first: {at_least: 72}}", "{act: [mine_laying, sabotage]}")
+    text += """
+amendments:
+  later:
+    from: 2031-01-01T00:00Z
+    source: note
+    says: Quotes at length.
+    certainty: stated
+    changes:
+      clauses:
+        C-2: {says: No artillery., quote: one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen, source: note, certainty: stated}
+"""
+    lines = text.splitlines()
+    found = [(w.code, lines[w.line - 1].strip()[:38]) for w in load(text, "f.yaml", MAP).warnings]
+    assert found == [
+        ("AGR-068", "{clause: C-1, reads: never, certainty:"),
+        ("AGR-051", "may: {from: 2030-05-01T00:00Z, until: "),
+        ("AGR-055", "C-2: {says: No artillery., quote: one "),
+    ]
+
+
 def test_a_step_that_is_over_before_it_opens_is_warned_of() -> None:
     """What opens when two days have passed cannot be due after one day of the same clock."""
     steps = "within: P2D, clock: office, then: rule, on_lapse: rule"
@@ -135,3 +164,13 @@ def test_a_step_that_is_over_before_it_opens_is_warned_of() -> None:
 def test_clashes_are_found_and_none_is_made_up(node: Node, *, empty: bool) -> None:
     """Values that can hold together are never called a clash."""
     assert bool(clash(node)) is empty
+
+
+def test_a_period_written_badly_is_one_problem_and_not_two() -> None:
+    """What names a period that has a mistake in it is not told that the period is missing."""
+    text = FROM + PROMISE.replace(
+        "{hours_since_first: {at_least: 72}}", "{at: {during: may}}"
+    ).replace("from: 2030-05-01T00:00Z", "from: 2030-05-01T00:00")
+    with pytest.raises(ProblemsFound, match="names no offset from UTC") as refused:
+        load(text, "f.yaml", MAP)
+    assert [problem.code for problem in refused.value.problems] == ["AGR-014"]

@@ -59,7 +59,7 @@ def told(waarborg):
         "Beland: opens the harbour",
         "Circle: guns and radar wait for each other",
         "if Aland went first (stores its heavy guns), it would free: mines, radar",
-        "stand/R cannot be kept: it is due within PT72H of the occurrence",
+        "stand/R cannot be kept: it is due within 72 hours of the occurrence",
         "stand/S cannot be kept",
         "Sudland calls for talks: within 42 to 137 hours of the ruling; with the ruling 305 hours",
         "Westland brings them there: no fixed time, left open by lift_time",

@@ -41,7 +41,7 @@ def test_data_names_text_solver_and_families():
     proof = json.loads(run("--need", "armed_answer", "--json"))["proofs"][0]
     assert len(proof["digest"]) == 64
     assert proof["solver"].startswith("z3 ")
-    assert proof["gaps"]["families"][0]["words"] == "the actor is Ukraine"
+    assert proof["gaps"]["families"][1]["words"] == "the actor is Ukraine"
     assert proof["gaps"]["families"][0]["judged_again"] > 1
 
 
@@ -92,3 +92,35 @@ def test_what_cannot_be_asked_is_refused(arguments, code, message):
     with pytest.raises(ProblemsFound, match=message) as refused:
         run(*arguments)
     assert refused.value.problems[0].code == code
+
+
+def test_a_file_without_needs_is_told_how_to_write_one(monkeypatch):
+    """Where the file has no needs, the refusal says what a need is and shows one."""
+    monkeypatch.setitem(globals(), "TEXT", "examples/easter-truce-2026/agreement.yaml")
+    with pytest.raises(
+        ProblemsFound, match="has no needs, so there is nothing to prove"
+    ) as refused:
+        run()
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.found) == ("CLI-020", "no section `needs:`")
+    assert "`needs: {warned: {words: somebody warns, action: [warning]}}`" in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (None, "nothing there"),
+        ("folder", "a folder"),
+        (b"id: \xff", "bytes that are no UTF-8, from byte 5 on"),
+    ],
+)
+def test_what_stands_in_the_place_of_the_map_is_said_in_words(tmp_path, content, found):
+    """No number of the system's own is shown: a person reads what is there instead of a text file."""
+    path = tmp_path / "map.geojson"
+    if content == "folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ProblemsFound, match="the file cannot be read") as refused:
+        run("--zones", str(path))
+    assert refused.value.problems[0].found == found

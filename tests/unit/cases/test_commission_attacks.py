@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from commission_desk import opened, proposed, rules, ruling, run, said, vote
+from commission_desk import hour, opened, proposed, rules, ruling, run, said, vote
 from waarborg.cases.case import CaseState
 
 ASK = said("ask", 3, "GUA:chair", "request-inspection", case="case", of="BOR", place="the hill")
@@ -42,6 +42,10 @@ AHEAD = {"happened_from": "2030-01-11T00:00Z", "happened_until": "2030-01-11T01:
          "the text knows no clause C-9; it has C-1, C-3"),
         ((), said("x", 4, "ARD:a", "open-case", **(FACTS | {"happened_until": "2029-01-01T00:00Z"})),
          "COM-013", "what happened ends before it starts"),
+        ((), said("x", 4, "ARD:a", "open-case", **(FACTS | {"severity": 9})), "COM-005",
+         "a severity is 0 to 4, not 9"),
+        ((), said("x", 4, "ARD:a", "open-case", **(FACTS | {"act_done": "magic"})), "COM-005",
+         "there is no act magic"),
         ((), said("x", 4, "ARD:a", "open-case", **(FACTS | AHEAD)), "COM-013",
          "what happened begins after the entry reached the record"),
         ((ASK,), said("x", 4, "ARD:a", "answer-inspection", request="ask", access="obstructed"),
@@ -96,3 +100,108 @@ def test_a_second_person_without_a_seat_stands_behind_nothing() -> None:
     assert [(r.entry.id, r.words) for r in put.refused] == [("x", "WIT has no seat on commission")]
     accused = run(*two, opened(), grade, said("x", 4, "BOR:a", "approve", proposal="grade"))
     assert [r.rule for r in accused.refused] == ["COM-009"]
+
+
+def test_silence_is_consent_only_where_the_rules_say_so() -> None:
+    """Nobody puts a written procedure to seats that have not agreed to one; who was silent is not said to have voted."""
+    refused = run(*rules(silence=False), opened(), proposed(silence=True)).refused
+    assert [(r.entry.id, r.rule) for r in refused] == [("prop", "COM-022")]
+    assert "provide no written procedure" in refused[0].words
+    running = run(*rules(), opened(), proposed(silence=True), vote(3, "GUA:chair"))
+    running.tick(hour(200))
+    ruling = running.commission.cases["case"].ruling
+    assert ruling is not None
+    assert ruling.tally.words.startswith(
+        "1 of 3 seats spoke, 2 said nothing, which counts as consent"
+    )
+
+
+def test_nobody_is_held_responsible_in_another_s_case() -> None:
+    """The accused turns nothing round: who is not accused was not heard (COM-023)."""
+    turned = said(
+        "x", 3, "BOR:a", "propose", case="case", outcome="breach", responsible="ARD", remedy="pay"
+    )
+    refused = run(*rules(), opened(), turned).refused
+    assert [(r.rule, r.words) for r in refused] == [
+        ("COM-023", "case accuses BOR; ARD needs a case of its own")
+    ]
+
+
+def test_the_accused_is_nobody_s_second_person() -> None:
+    """It votes, but stands behind no proposal in its own case."""
+    approve = said("x", 3, "BOR:a", "approve", proposal="prop")
+    running = run(*rules(two_persons=True), opened(), proposed(), approve)
+    assert [(r.entry.id, r.rule) for r in running.refused] == [("x", "COM-009")]
+
+
+def test_a_result_that_nobody_stands_behind_is_no_result_yet() -> None:
+    """Where two persons are wanted, "cannot be attributed" waits for the second as well."""
+    grade = said("g", 3, "GUA:ana", "verify", case="case", result="cannot_be_attributed")
+    running = run(*rules(two_persons=True), opened(), grade)
+    assert running.commission.cases["case"].flags == []
+    running.take(said("ok", 4, "GUA:ben", "approve", proposal="g"))
+    assert running.commission.cases["case"].flags == ["cannot be attributed"]
+
+
+def test_a_vote_under_way_is_overtaken_by_the_first_that_is_adopted() -> None:
+    """The second proposal replaces no ruling that it does not correct, and takes no more votes."""
+    other = proposed(2, "prop-2", outcome="no_breach", responsible="", remedy="", remedy_hours=0)
+    votes = [vote(3 + n, f"{p}:x") for n, p in enumerate(("GUA", "ARD", "BOR"))]
+    stale = vote(8, "GUA:y", proposal="prop-2", name="stale")
+    running = run(*rules(), opened(), proposed(), other, *votes, stale)
+    running.tick(hour(200))
+    case = running.commission.cases["case"]
+    assert [ruling.proposal for ruling in case.rulings] == ["prop"]
+    assert case.state is CaseState.RULED
+    assert "overtaken: prop-2, as prop was adopted first" in case.flags
+    assert [(r.rule, r.words) for r in running.refused] == [
+        ("COM-003", "prop-2 was overtaken: prop was adopted first")
+    ]
+
+
+def test_a_replaced_ruling_is_corrected_no_more() -> None:
+    """Only the ruling that counts can be corrected."""
+    again = proposed(6, "prop-2", corrects="prop")
+    votes = [vote(7, f"{p}:x", proposal="prop-2") for p in ("GUA", "ARD", "BOR")]
+    running = run(*ruling(), again, *votes, proposed(9, "prop-3", corrects="prop"))
+    assert [(r.rule, r.words) for r in running.refused] == [
+        ("COM-005", "the ruling prop was replaced by prop-2 already")
+    ]
+
+
+def test_a_proposal_taken_back_leaves_a_deadlock_as_it_was() -> None:
+    """Putting and withdrawing a proposal opens nothing."""
+    votes = [vote(3, "GUA:x"), vote(4, "BOR:x", "against"), vote(5, "ARD:x", "abstain")]
+    put = proposed(6, "prop-2")
+    back = said("back", 7, "GUA:chair", "withdraw-proposal", proposal="prop-2")
+    running = run(*rules(), opened(), proposed(), *votes, put)
+    assert running.commission.cases["case"].state is CaseState.VOTING
+    running.take(back)
+    assert running.commission.cases["case"].state is CaseState.DEADLOCKED
+
+
+def test_one_party_s_appeal_uses_up_nobody_else_s() -> None:
+    """Each party appeals once, in time; a stranger does not; and an appeal is heard before the case is closed."""
+    appeals = [
+        said(f"a-{n}", 6 + n, f"{p}:x", "appeal", case="case", grounds="pictures")
+        for n, p in enumerate(("WIT", "BOR", "BOR", "ZED"))
+    ]
+    shut = said("shut", 12, "GUA:chair", "close-case", case="case", reason="tired of it")
+    running = run(*ruling(), *appeals, shut)
+    assert [(r.entry.id, r.rule) for r in running.refused] == [
+        ("a-2", "COM-002"), ("a-3", "COM-012"), ("shut", "COM-010"),
+    ]  # fmt: skip
+    assert running.refused[2].words == "case cannot be closed while an appeal waits for a ruling"
+    assert running.commission.cases["case"].state is CaseState.APPEALED
+
+
+def test_cases_that_differ_or_are_ruled_are_not_joined() -> None:
+    """One accused, one body, and nothing ruled yet (COM-015)."""
+    against_ard = said("other", 2, "GUA:x", "open-case", **(FACTS | {"accused": "ARD"}))
+    join = said("j", 9, "GUA:chair", "join-cases", cases=["other"], into="case", reason="x")
+    differs = run(*rules(), opened(), against_ard, join).refused
+    assert [r.rule for r in differs] == ["COM-015"]
+    assert differs[0].words.startswith("other accuses ARD before commission, case BOR before")
+    same = said("other", 2, "GUA:x", "open-case", **FACTS)
+    ruled = run(*ruling(), replace(same, known_at=hour(6)), join).refused
+    assert [r.words for r in ruled] == ["case is ruled: what is ruled is joined to nothing"]

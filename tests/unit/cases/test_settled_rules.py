@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from commission_desk import AGREEMENT, hour, opened, proposed, rules, run, said, vote
@@ -76,19 +78,28 @@ def test_rules_that_contradict_the_text_are_refused(changed, rule, words) -> Non
 
 
 def test_only_a_member_registers_rules() -> None:
-    """Who does not sit on the body does not say how it decides."""
-    outside = said(
-        "rules", 0, "WIT:envoy", "adopt-rules", body="commission", seats=[{"party": "ARD"}]
-    )
-    refused = settled().take(outside)
+    """Who does not sit on the body does not say how it decides, and nobody leaves a member out."""
+    put = rules(quorum="", majority="", on_deadlock="")[0]
+    refused = settled().take(replace(put, author="WIT:envoy"))
     assert refused is not None
-    assert refused.words == "WIT has no seat on commission"
-    for_others = said(
-        "r", 0, "GUA:chair", "adopt-rules", body="commission", seats=[{"party": "ARD"}]
-    )
-    refused = settled().take(for_others)
+    assert (refused.rule, refused.words) == ("COM-001", "WIT has no seat on commission")
+    alone = said("r", 0, "ARD:x", "adopt-rules", body="commission", seats=[{"party": "ARD"}])
+    refused = settled().take(alone)
     assert refused is not None
-    assert refused.words == "GUA has no seat among those it registers"
+    assert refused.rule == "COM-019"
+    assert refused.words == "the text seats BOR, GUA on the Commission as well"
+
+
+def test_unequal_seats_need_every_seat() -> None:
+    """Two thirds of the seats cannot give one of them a veto or more weight than the others."""
+    seats = [{"party": "ARD", "veto": True}, {"party": "BOR"}, {"party": "GUA"}]
+    put, ard, bor = rules(quorum="", majority="", on_deadlock="", seats=seats)
+    running = settled()
+    for entry in (put, ard):
+        assert running.take(entry) is None
+    assert running.commission.rules == {}
+    assert running.take(bor) is None
+    assert running.commission.rules["commission"].seats[0].veto
 
 
 def test_one_member_alone_adopts_no_rules() -> None:

@@ -50,7 +50,7 @@ def test_kinds_of_breach_have_chances_of_their_own():
     text = agreement(promise("help", "G"), promise("other", "H", by("A")))
     told = ask(text, "others: {chance: 0.5, source: guess}\n")
     assert [([f.words for f in kind.families], kind.chance.least) for kind in told.kinds] == [
-        (["the actor is State B"], Fraction(1, 2)),
+        (["the actor is State B or is not known"], Fraction(1, 2)),
         (["the actor is State A"], Fraction(3, 4)),
     ]
     assert told.complete
@@ -75,7 +75,7 @@ def test_a_gap_has_no_chance():
     """Where nobody owes anything, the chance is nought."""
     told = ask(agreement(promise("help", "G", by("A"))), "others: {chance: 0.9, source: guess}\n")
     assert told.kinds[0].chance == Range(Fraction(0), Fraction(0))
-    assert told.kinds[0].families[0].words == "the actor is State B"
+    assert told.kinds[0].families[0].words == "the actor is State B or is not known"
 
 
 def test_a_failure_that_helps_is_bounded_at_both_ends():

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from small_agreements import agreement, asked, by, gate, promise, squares
+from small_agreements import FIRE, agreement, asked, by, gate, promise, squares
 from waarborg.agreement.condition import (
     Compare,
-    Constant,
     Not,
     Relation,
     Settled,
@@ -17,13 +16,24 @@ from waarborg.agreement.condition import (
     disjunction,
     member_of,
 )
-from waarborg.agreement.model import Need, VersionText
-from waarborg.agreement.vocabulary import Strength
-from waarborg.base.grades import Certainty
+from waarborg.agreement.model import (
+    Clause,
+    Exception_,
+    Need,
+    Question,
+    StandingStep,
+    VersionText,
+)
+from waarborg.agreement.sections import Span
+from waarborg.agreement.vocabulary import RunsFrom, Strength
+from waarborg.app.services.proving import Request, ask
+from waarborg.base.grades import Certainty, Standing
+from waarborg.base.times import Period
 from waarborg.coverage.gaps import Answer, GapKind, gaps, judge_again
 from waarborg.coverage.judged import ReadingsPart
-from waarborg.coverage.prove import prove
+from waarborg.coverage.prove import Wanted, gap_words, prove
 from waarborg.coverage.prover import Prover
+from waarborg.coverage.questions import answer
 from waarborg.coverage.solver import NotKnown, Solver
 
 NORTH, SOUTH = (Settled(SettledKind.ZONE, name) for name in ("north", "south"))
@@ -149,35 +159,223 @@ def noted(text, **question):
     return prove(text, None, asked(**question)).basis.notes
 
 
-def test_no_gap_for_want_of_a_breach_is_said_to_say_nothing():
-    """Where no breach can occur, an absent gap is no cover, and the answer says so."""
-    never = Constant(holds=False)
-    said = "no such breach can occur on this reading, so that there is no gap says nothing"
-    assert said in noted(agreement(promise("help", "G")), breach=never)
-    assert said not in noted(agreement(promise("help", "G")))
-
-
-def test_a_promise_that_ends_is_named_as_taken_to_bind_still():
-    """The end of a promise is not asked, so the answer names the promise and its end."""
-    ends = replace(promise("help", "G"), until=datetime(2031, 10, 1, tzinfo=UTC))
-    said = (
-        "promises that end are taken to bind still, also for breaches after their end: "
-        "help (2031-10-01 00:00 UTC)"
-    )
-    assert said in noted(agreement(ends))
-
-
-def test_the_version_that_is_asked_is_named():
-    """Of an amended text only the newest version is asked, and the answer says which."""
+def test_where_no_breach_can_occur_the_verdict_is_not_that_there_is_no_gap():
+    """An exception that eats the rule leaves nothing to answer, which is never told as cover."""
     text = agreement(promise("help", "G"))
-    old = VersionText("1", None, None, "", "", Certainty.STATED, text)
-    told = noted(replace(text, versions=(old, replace(old, name="2"))))
-    assert "every breach is asked of version 2 of the text, whenever it happens" in told
+    rule = text.prohibitions[0]
+    eaten = Exception_("C", FIRE, None, Certainty.STATED)
+    empty = replace(text, prohibitions=(replace(rule, exceptions=(eaten,)),))
+    proof = prove(empty, None, asked(), wanted=Wanted(drop=1))
+    assert (proof.plain.answer, proof.unknown.answer) == (Answer.NO_BREACH, Answer.NO_BREACH)
+    assert gap_words(proof.plain) == "nothing to answer: no such breach can occur"
+    said = "nothing to answer under fire: no breach can occur by State A, State B"
+    assert said in proof.basis.notes
+    assert found(text).answer is Answer.NONE
+    told = answer(empty, None, Question("q", "gap", "none", need="answer"))
+    assert (told.found, told.holds) == ("no_breach", False)
 
 
-def test_an_approval_without_a_time_is_named_where_time_counts():
-    """How long an approval takes is not guessed in silence."""
-    text = agreement(replace(promise("help", "G"), gates=("house",)), gates=(gate("house", "G"),))
-    said = "procedures without a stated time are taken to take none: house"
+def test_an_exception_that_excuses_one_party_is_named():
+    """Where all acts of one party are excused, the answer says that it has no breach to answer."""
+    text = agreement(promise("help", "G"))
+    for_a = Exception_("C", by("A"), None, Certainty.STATED)
+    rule = replace(text.prohibitions[0], exceptions=(for_a,))
+    told = noted(replace(text, prohibitions=(rule,)))
+    assert "nothing to answer under fire: no breach can occur by State A" in told
+
+
+def test_weak_spots_of_a_need_never_met_fulfil_no_expectation():
+    """That nothing can be lost because nothing is ever owed is no proof of strength."""
+    told = answer(agreement(), None, Question("q", "cuts", "none", need="answer"))
+    assert (told.found, told.holds) == ("never_met", False)
+
+
+TRUCE = Period(datetime(2031, 1, 1, tzinfo=UTC), datetime(2032, 1, 1, tzinfo=UTC))
+IN_TRUCE = conjunction((FIRE, Settled(SettledKind.PERIOD, "truce")))
+SHORT = datetime(2031, 10, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        (SHORT, ["the time falls outside the time before 2031-10-01 00:00 UTC"]),
+        (TRUCE.end, []),
+        (datetime(2030, 1, 1, tzinfo=UTC), ["every such breach"]),
+    ],
+)
+def test_a_promise_answers_no_breach_after_its_end(until, expected):
+    """A breach in the truce after the end of the promise is a gap; an end after the truce is none."""
+    ends = replace(promise("help", "G"), until=until)
+    text = agreement(ends, must_not=IN_TRUCE, periods={"truce": TRUCE})
+    assert [g.family.words for g in found(text).gaps] == expected
+
+
+def test_letting_a_promise_last_closes_the_gap_it_leaves():
+    """The repair of a promise that ends too soon is to let it bind beyond its end."""
+    ends = replace(promise("help", "G"), until=SHORT)
+    text = agreement(ends, must_not=IN_TRUCE, periods={"truce": TRUCE})
+    told = prove(text, None, asked(), wanted=Wanted(mend=True)).repairs
+    assert [[c.words for c in way] for way in told.alternatives] == [
+        ["let it bind beyond 2031-10-01 00:00 UTC: help"]
+    ]
+
+
+def standing(*steps):
+    """Give a clause that went through some steps."""
+    steps = tuple(StandingStep(step, since) for step, since in steps)
+    return {
+        "C": Clause("C", "", "", "", "", Certainty.STATED),
+        "P": Clause("P", "", "", "", "", Certainty.STATED, steps),
+    }
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([(Standing.PROPOSED, SHORT)], ["every such breach"]),
+        ([(Standing.REPORTED, SHORT)], []),
+        ([(Standing.POLITICALLY_AGREED, SHORT)], []),
+        (
+            [(Standing.SIGNED, TRUCE.start), (Standing.LAPSED, SHORT)],
+            ["the time falls outside the time before 2031-10-01 00:00 UTC"],
+        ),
+        (
+            [(Standing.SIGNED, TRUCE.start), (Standing.IN_FORCE, SHORT)],
+            ["the time falls outside the time from 2031-10-01 00:00 UTC on"],
+        ),
+    ],
+)
+def test_a_promise_counts_only_while_its_clause_stands(steps, expected):
+    """What is only proposed is not owed, nor what has lapsed or is not yet in force."""
+    held = replace(promise("help", "G"), clause="P")
+    text = agreement(held, must_not=IN_TRUCE, periods={"truce": TRUCE}, clauses=standing(*steps))
+    assert [g.family.words for g in found(text).gaps] == expected
+
+
+def test_a_draft_is_asked_as_if_it_were_agreed():
+    """Where all that is forbidden is only proposed, the proposed promises count, and the answer says so."""
+    clauses = standing((Standing.PROPOSED, SHORT))
+    held = replace(promise("help", "G"), clause="P")
+    text = agreement(held, clauses={**clauses, "C": replace(clauses["P"], id="C")})
+    assert found(text).answer is Answer.NONE
+    assert "the text is a draft: what it proposes is read as if it were agreed" in noted(text)
+
+
+def two_versions(first, second):
+    """Give a text whose second version applies from October on."""
+    one = VersionText("1", None, SHORT, "", "", Certainty.STATED, first)
+    two = VersionText("2", SHORT, None, "", "", Certainty.STATED, second)
+    return replace(second, versions=(one, two))
+
+
+def test_each_version_is_asked_in_its_own_time():
+    """A gap that an amendment closed is told for breaches before it, and none for those after."""
+    text = two_versions(agreement(promise("help", "G", by("A"))), agreement(promise("help", "G")))
+    told = [
+        (p.basis.version_words, gap_words(p.plain))
+        for p in ask(text, None, Request(("",), ("answer",))).proofs
+    ]
+    assert told == [
+        ("version 1 of the text, for breaches before 2031-10-01 00:00 UTC", "the actor is State B"),
+        ("version 2 of the text, for breaches from 2031-10-01 00:00 UTC on", "none, proved"),
+    ]
+    question = answer(text, None, Question("q", "gap", "none", need="answer"))
+    assert (question.found, question.holds) == ("found", False)
+    assert question.words[0] == (
+        "the actor is State B (version 1 of the text, for breaches before 2031-10-01 00:00 UTC)"
+    )
+
+
+def test_versions_that_read_alike_are_asked_as_one():
+    """An amendment that touches nothing the answer looks at does not double the answer."""
+    text = two_versions(agreement(promise("help", "G")), agreement(promise("help", "G")))
+    told = ask(text, None, Request(("",), ("answer",))).proofs
+    assert [p.basis.version_words for p in told] == ["versions 1 and 2 of the text"]
+
+
+def test_an_approval_without_a_time_is_not_in_time():
+    """How long an approval takes is not guessed: the promise does not count, and the answer says why."""
+    due = replace(
+        promise("help", "G"),
+        gates=("house",),
+        within=timedelta(hours=24),
+        within_text="PT24H",
+        runs_from=RunsFrom.OCCURRENCE,
+    )
+    slow = Span("PT12H", timedelta(hours=12))
+    text = agreement(due, gates=(gate("house", "G"),))
+    timed = agreement(due, gates=(replace(gate("house", "G"), takes=slow),))
+    said = "no time is stated for the procedure house, so these do not count as in time: help"
+    assert found(text, within=timedelta(hours=72)).every_breach
+    assert found(text).answer is Answer.NONE
+    assert found(timed, within=timedelta(hours=72)).answer is Answer.NONE
     assert said in noted(text, within=timedelta(hours=72))
     assert said not in noted(text)
+    assert said not in noted(timed, within=timedelta(hours=72))
+
+
+def test_of_several_partners_each_has_to_come_in_time():
+    """A promise that leans on one of two, of which one has no time, is not surely in time."""
+    due = replace(
+        promise("help", "G"),
+        within_text="PT24H",
+        within=timedelta(hours=24),
+        runs_from=RunsFrom.OCCURRENCE,
+        reliance=(("quick", "open"),),
+    )
+    quick = replace(due, id="quick", group="x", reliance=())
+    open_ = replace(promise("open", "I"), group="x")
+    assert found(agreement(due, quick, open_), within=timedelta(hours=72)).every_breach
+    both = replace(quick, id="open")
+    assert found(agreement(due, quick, both), within=timedelta(hours=72)).answer is Answer.NONE
+
+
+def test_an_act_of_nobody_known_is_asked_as_something_not_known():
+    """An act that nobody can be named for is a breach, and a gap because the actor is not known."""
+    text = agreement(promise("help", "G", by("A")), promise("other", "H", by("B")))
+    assert found(text).answer is Answer.NONE
+    told = found(text, kind=GapKind.UNKNOWN)
+    assert [g.family.words for g in told.gaps] == ["the actor is not known"]
+    whoever = agreement(promise("help", "G"))
+    assert found(whoever, kind=GapKind.UNKNOWN).answer is Answer.NONE
+
+
+def test_nobody_known_is_laid_at_no_door():
+    """No gap is told of an act of nobody known that is firmly laid at somebody's door."""
+    firm = Compare("attribution", Relation.AT_LEAST, "corroborated")
+    told = found(agreement(promise("help", "G", firm)), kind=GapKind.UNKNOWN)
+    assert [g.family.words for g in told.gaps] == ["the attribution is not known"]
+    rows = [g.family.example for g in told.gaps]
+    assert all(row.get("attribution") in {None, "unknown"} for row in rows if not row["actor"])
+
+
+def test_a_reason_holds_of_the_whole_family():
+    """The reason of a gap names what the family narrows, not a detail of its first breach."""
+    severe = Compare("severity", Relation.AT_LEAST, 3)
+    told = found(agreement(promise("help", "G", conjunction((severe, by("A"))))))
+    reasons = {g.family.words: g.reasons[0][1][0].words for g in told.gaps}
+    assert reasons == {
+        "the actor is State B": "the actor is State B",
+        "the severity is at most 2": "the severity is at most 2",
+    }
+
+
+def test_a_reason_that_holds_of_the_first_breach_alone_says_so():
+    """Where the breaches of a family go unanswered for different reasons, the first speaks for itself."""
+    severe = Compare("severity", Relation.AT_LEAST, 3)
+    either = disjunction((conjunction((severe, by("A"))), conjunction((Not(severe), by("B")))))
+    told = found(agreement(promise("help", "G", either)))
+    assert len(told.gaps) == 2
+    for gap in told.gaps:
+        assert gap.reasons[0][1]
+
+
+def test_a_body_that_needs_a_quorum_is_said_to_be_taken_whole():
+    """That members stay away from a body is not asked one by one, and the answer says so."""
+    text = agreement(promise("help", "G"), bodies=["council"], decided_by="council")
+    seated = {"council": replace(text.bodies["council"], quorum="2")}
+    said = (
+        "the council rules or does not rule as a whole: that members stay away or vote against is "
+        "not asked one by one (quorum: 2)"
+    )
+    assert said in noted(replace(text, bodies=seated))

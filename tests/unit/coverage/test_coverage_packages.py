@@ -4,13 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from small_agreements import promise
+from small_agreements import agreement, asked, promise
 from waarborg.agreement.load import load
-from waarborg.agreement.model import Agreement
+from waarborg.agreement.model import Agreement, Question
 from waarborg.agreement.sections import Commitment
 from waarborg.base.grades import Certainty
 from waarborg.base.parties import PartyId
+from waarborg.coverage.gaps import Answer
 from waarborg.coverage.packages import packages
+from waarborg.coverage.prove import prove
+from waarborg.coverage.questions import answer
 
 HARBOUR = Path(__file__).parents[2] / "data" / "agreements" / "harbour.yaml"
 
@@ -85,3 +88,31 @@ def test_one_of_several_givers_is_enough():
 def test_a_text_without_commitments_has_no_packages():
     """Where nothing waits for anything, there is nothing to tell."""
     assert not packages(Agreement("small", "Small", "", "", guarantees=(promise("help", "G"),)))
+
+
+def test_a_promise_that_waits_for_a_concession_that_waits_for_it_is_a_circle():
+    """Help that waits for a withdrawal, and the withdrawal for the help, answer no breach."""
+    conceded = Commitment(
+        "leaves", "C", PartyId("A"), "leaves the hill", ("help",), None, Certainty.STATED
+    )
+    waiting = promise("help", "G", waits_for=("leaves",))
+    text = agreement(waiting, commitments={"leaves": conceded})
+    proof = prove(text, None, asked())
+    assert proof.circles == (("concession leaves", "help"),)
+    assert proof.plain.every_breach
+    assert not proof.cuts.ever_met
+    told = answer(text, None, Question("q", "circles", "none"))
+    assert (told.found, told.holds, told.words) == ("found", False, ("concession leaves, help",))
+
+
+def test_a_promise_that_waits_for_a_concession_that_waits_for_nothing_stands():
+    """The same without the ring: the concession can be first, and its giver is a weak spot."""
+    conceded = Commitment(
+        "leaves", "C", PartyId("A"), "leaves the hill", (), None, Certainty.STATED
+    )
+    waiting = promise("help", "G", waits_for=("leaves",))
+    proof = prove(agreement(waiting, commitments={"leaves": conceded}), None, asked())
+    assert proof.circles == ()
+    assert proof.plain.answer is Answer.NONE
+    single = {element.name for element in proof.cuts.single_points}
+    assert single == {"backstop concession leaves", "guarantor A", "guarantor G"}

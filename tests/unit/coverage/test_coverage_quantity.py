@@ -71,7 +71,7 @@ def test_too_little_even_when_all_keep_their_word():
     ("old", "new", "name", "counts", "words"),
     [
         ("within: P20D, words", "words", "n-trainers", Counts.OPEN, "without a fixed time"),
-        ("takes: P10D", "takes: P40D", "n-trainers", Counts.LATE, "N-storting takes P40D"),
+        ("takes: P10D", "takes: P40D", "n-trainers", Counts.LATE, "N-storting takes 40 days"),
         ("number: 9000, ", "", "n-trainers", Counts.OPEN, "the text gives no number"),
         ("within: P20D", "within: P31D", "n-trainers", Counts.LATE, "within 744 hours at worst"),
     ],

@@ -3,10 +3,19 @@
 import pytest
 
 from small_agreements import agreement, asked, by, promise
-from waarborg.agreement.condition import Compare, Relation, conjunction
-from waarborg.agreement.model import Need, Question
+from waarborg.agreement.condition import (
+    Compare,
+    Missing,
+    Named,
+    Relation,
+    conjunction,
+    disjunction,
+)
+from waarborg.agreement.model import Need, Question, Reading, Term
 from waarborg.agreement.vocabulary import Strength
+from waarborg.base.grades import Certainty
 from waarborg.coverage.gaps import Answer
+from waarborg.coverage.prove import prove
 from waarborg.coverage.questions import answer
 from waarborg.coverage.repair import repair
 
@@ -84,5 +93,21 @@ def test_a_question_holds_when_the_answer_is_the_expected_one(ask, expect, found
     text = agreement(promise("help", "G", by("A")))
     told = answer(text, None, Question("q", ask, expect, need="answer"))
     assert (told.found, told.holds) == (found, holds)
-    expected = "the actor is State B" if ask == "gap" else "State G gives nothing"
-    assert told.words == (expected,)
+    gap = ("the actor is State B", "the actor is not known")
+    assert told.words == (gap if ask == "gap" else ("State G gives nothing",))
+
+
+def test_a_word_can_be_settled_as_another_reading_has_it():
+    """Where another reading of a word closes the gap, to settle the word so is a repair."""
+    reads = {"": SEVERE, "wide": Compare("severity", Relation.AT_LEAST, 0)}
+    grave = Named("grave", "a grave act", reads[""])
+    text = agreement(
+        promise("help", "G", disjunction((grave, Missing("severity")))),
+        terms={"grave": Term("grave", "a grave act", reads[""], Certainty.STATED)},
+        readings={"wide": Reading("wide", "each act is grave", terms={"grave": reads["wide"]})},
+    )
+    assert words(text)[-1] == [
+        'settle the word "grave" as the reading wide has it: each act is grave'
+    ]
+    settled = prove(text, None, asked(), "wide")
+    assert settled.plain.answer is Answer.NONE

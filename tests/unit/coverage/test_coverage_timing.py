@@ -65,7 +65,7 @@ def due_in(span, **changes):
 @pytest.mark.parametrize(
     ("takes", "kept", "words"),
     [
-        ("P7D", Kept.NEVER, "the procedure vote takes P7D: 96 hours too late"),
+        ("P7D", Kept.NEVER, "the procedure vote takes 7 days: 96 hours too late"),
         ("PT72H", None, ""),
         ("", Kept.OPEN, "how long the procedure vote takes is left open"),
     ],
@@ -100,17 +100,19 @@ def test_the_approval_of_a_partner_counts():
         gates=[slow("P2D")],
     )
     (found,) = late(text)
-    assert 'for the promise it relies on ("lifts them") the procedure vote takes P2D' in found.words
+    assert (
+        'for the promise it relies on ("lifts them") the procedure vote takes 2 days' in found.words
+    )
 
 
 def test_a_ruling_that_takes_longer_than_the_deadline(harbour):
     """A silence procedure of seven days, or a parliament of ten, breaks a 72-hour step."""
     found = {one.promise.id: one for one in late(harbour)}
     assert found["stand/R"].words == (
-        "it is due within PT72H of the occurrence, and the procedure N-storting takes P10D: "
+        "it is due within 72 hours of the occurrence, and the procedure N-storting takes 10 days: "
         "168 hours too late"
     )
-    assert "a ruling of the Council may take P7D: 96 hours too late" in found["stand/S"].words
+    assert "a ruling of the Council may take 7 days: 96 hours too late" in found["stand/S"].words
     assert set(found) == {"stand/R", "stand/S"}
 
 

@@ -72,7 +72,7 @@ def two_readings(**terms):
 
 def test_readings_part_on_the_incidents_between_them():
     """Read strictly, a breach of severity 3 or 4 has no answer; all others are answered alike."""
-    found = apart(two_readings(grave=WORSE), None, asked(), ("", "strict"))
+    (found,) = apart(two_readings(grave=WORSE), None, asked(), ("", "strict"))
     told = {p.split: [f.words for f in p.families] for p in found.partings}
     assert told == {
         Split.BREACH: [],
@@ -86,7 +86,7 @@ def test_readings_part_on_the_incidents_between_them():
 
 def test_the_same_seen_from_the_other_reading():
     """Asked the other way round, the same incidents are answered under the second alone."""
-    found = apart(two_readings(grave=WORSE), None, asked(), ("strict", ""))
+    (found,) = apart(two_readings(grave=WORSE), None, asked(), ("strict", ""))
     told = {p.split: [f.words for f in p.families] for p in found.partings}
     assert told[Split.UNANSWERED] == ["the severity is from 3 to 4"]
     assert told[Split.ANSWERED] == []
@@ -94,7 +94,7 @@ def test_the_same_seen_from_the_other_reading():
 
 def test_readings_that_never_part_are_proved_to_agree():
     """A reading that changes nothing is proved to agree on every incident."""
-    assert apart(two_readings(grave=SEVERE), None, asked(), ("", "strict")).agree
+    assert apart(two_readings(grave=SEVERE), None, asked(), ("", "strict"))[0].agree
 
 
 def test_a_breach_under_one_reading_alone():
@@ -102,7 +102,7 @@ def test_a_breach_under_one_reading_alone():
     text = two_readings(grave=WORSE)
     grave = Named("grave", "a grave breach", SEVERE)
     rule = text.prohibitions[0]
-    found = apart(
+    (found,) = apart(
         agreement(
             promise("help", "G", by("A")),
             must_not=grave,
@@ -126,7 +126,7 @@ def test_a_solver_that_gives_up_does_not_say_that_readings_agree(monkeypatch):
         raise NotKnown("timeout")
 
     monkeypatch.setattr(Solver, "can", gives_up)
-    found = apart(two_readings(grave=SEVERE), None, asked(), ("", "strict"))
+    (found,) = apart(two_readings(grave=SEVERE), None, asked(), ("", "strict"))
     assert {p.answer for p in found.partings} == {Answer.NOT_KNOWN}
     assert not found.agree
 

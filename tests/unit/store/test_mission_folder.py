@@ -132,6 +132,7 @@ def test_no_folder(tmp_path):
     """Without mission.toml the folder is no mission."""
     (problem,) = problems(tmp_path)
     assert (problem.file, problem.code) == ("mission.toml", "VII-027")
+    assert problem.fix == "correct the name of the folder, or write its mission.toml"
 
 
 def test_a_folder_that_is_not_there(tmp_path):

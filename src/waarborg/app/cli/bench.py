@@ -14,13 +14,13 @@ from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
 from waarborg.app.cli.desk import Opened, moment, open_mission
-from waarborg.app.services.derive import derive
+from waarborg.app.services.carry import turns
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.logbook import MISSION_FILE
 from waarborg.app.services.spoken import Speaker
 from waarborg.app.wiring.proceedings import Held, no_folder, read_held
-from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry
+from waarborg.cases.turn import Turn
 from waarborg.obligations.state import Running, state
 from waarborg.record.demonstration import demonstration_origin
 
@@ -38,7 +38,7 @@ class Bench:
     Attributes:
         id: The mission, or the agreement where there is no mission.
         agreement: The text.
-        base: Determinations from the mission's findings.
+        base: The turns that determinations from the mission's findings took as reports arrived.
         entries: The record's entries.
         known: Up to when knowledge counts.
         asked: Whether somebody asked for that, so that a later moment does not move it.
@@ -48,7 +48,7 @@ class Bench:
 
     id: str
     agreement: Agreement
-    base: tuple[Determination, ...]
+    base: tuple[Turn, ...]
     entries: tuple[Entry, ...]
     known: datetime
     asked: bool
@@ -77,12 +77,12 @@ class Bench:
             agreement = under(agreement, reading)
         return replace(self, agreement=agreement, base=self.findings_under(agreement))
 
-    def findings_under(self, agreement: Agreement) -> tuple[Determination, ...]:
+    def findings_under(self, agreement: Agreement) -> tuple[Turn, ...]:
         """What the mission's findings come to under a text."""
         if self.opened is None:
             return ()
         inputs = replace(self.opened.inputs, agreements=(agreement,)).judged(self.held.judgements)
-        return derive(inputs, self.known, self.known).determinations
+        return turns(inputs, self.known, self.known)
 
 
 def open_bench(

@@ -172,7 +172,9 @@ def _readings(agreement: Agreement, asked: list[str], file: str) -> list[str]:
 
 def _named(kind: str, asked: list[str], known: list[str], file: str) -> list[str]:
     """The names asked for; CLI-020 for each that the file does not have, or when it has none."""
-    missing = [name for name in asked if name not in known] or ([] if asked else ["nothing"])
+    missing = [name for name in asked if name not in known]
+    if not known:
+        raise ProblemsFound([_without_needs(asked, file)])
     if missing:
         raise ProblemsFound(
             Problem(
@@ -180,13 +182,27 @@ def _named(kind: str, asked: list[str], known: list[str], file: str) -> list[str
                 0,
                 "CLI-020",
                 f"the file has no such {kind}",
-                ", ".join(known) or f"a {kind} under `{kind}s:` in the file",
+                ", ".join(known),
                 name,
                 f"name a {kind} of the file, or write it there",
             )
             for name in missing
         )
     return list(dict.fromkeys(asked))
+
+
+def _without_needs(asked: list[str], file: str) -> Problem:
+    """What is missing of a file that says of nothing that it must be covered, and how to write it."""
+    return Problem(
+        file,
+        0,
+        "CLI-020",
+        "the file has no needs, so there is nothing to prove: a need says what a breach must set off",
+        "a section `needs:` with at least one need, as "
+        "`needs: {warned: {words: somebody warns, action: [warning]}}`",
+        ", ".join(asked) or "no section `needs:`",
+        "write in the file what must be owed after a breach, with the actions that would do",
+    )
 
 
 def _beside(file: Path) -> Path:
@@ -197,6 +213,15 @@ def _map(file: Path, given: Path | None) -> dict[str, str]:
     if given is None and not _beside(file).is_file():
         return {}
     return {"map": _text(given or _beside(file))}
+
+
+def _what_is_there(path: Path, error: OSError | UnicodeDecodeError) -> str:
+    """What stands in the place of a file that can be read, in words."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"bytes that are no UTF-8, from byte {error.start + 1} on"
+    if not path.exists():
+        return "nothing there"
+    return "a folder" if path.is_dir() else (error.strerror or "a file that does not open").lower()
 
 
 def _text(path: Path) -> str:
@@ -211,7 +236,7 @@ def _text(path: Path) -> str:
                     "CLI-021",
                     "the file cannot be read",
                     "a text file in UTF-8",
-                    str(error)[:120],
+                    _what_is_there(path, error),
                     "check the path and the encoding",
                 )
             ]

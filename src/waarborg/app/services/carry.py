@@ -84,6 +84,10 @@ class Carry:
         self.counted = Counted(mission.time_zone)
         self.covered = Covered(self._days, mission.time_zone, stated_gaps(mission))
 
+    def __len__(self) -> int:
+        """How many incidents are held."""
+        return len(self._incidents)
+
     def take(
         self,
         at: datetime,

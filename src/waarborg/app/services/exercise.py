@@ -14,8 +14,10 @@ from datetime import datetime
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.moved import Move, moves, stand
 from waarborg.app.services.script import Event, Script
-from waarborg.base.times import format_instant, parse_instant
+from waarborg.base.times import format_instant
 from waarborg.cases.determination import Determination
+from waarborg.cases.turn import Turn as Known
+from waarborg.cases.turn import history
 from waarborg.obligations.state import Running
 
 CLOCK = "the clock"
@@ -47,7 +49,7 @@ class Turn:
 
 def play(
     agreement: Agreement,
-    base: Sequence[Determination],
+    base: Sequence[Determination | Known],
     script: Script,
     until: datetime | None = None,
 ) -> Iterator[Turn]:
@@ -55,18 +57,17 @@ def play(
 
     Args:
         agreement: The text.
-        base: Determinations from the mission's findings, each at the moment it could be known.
+        base: The turns that determinations from the mission's findings took.
         script: The script.
         until: Where the clock stops; at the last deadline when not given.
     """
     running = Running(agreement)
     mark = agreement.exercise or script.exercise
-    known = sorted(
-        ((parse_instant(d.known_at), d) for d in base if d.agreement == agreement.id),
-        key=lambda pair: (pair[0], pair[1].id),
-    )
-    waiting: list[tuple[datetime, Determination | Event]] = sorted(
-        [*known, *((event.entry.known_at, event) for event in script.events)],
+    waiting: list[tuple[datetime, Known | Event]] = sorted(
+        [
+            *((each.at, each) for each in history(base, agreement.id)),
+            *((event.entry.known_at, event) for event in script.events),
+        ],
         key=lambda pair: pair[0],
     )
     before = stand(running, waiting[0][0]) if waiting else {}
@@ -84,7 +85,7 @@ def play(
             clock, entry, author, tells, refused = passing, CLOCK, "", "a deadline passed", ""
         elif coming is not None:
             clock, what = waiting.pop(0)
-            entry, author, tells, refused = _turn(running, clock, what)
+            entry, author, tells, refused = _turn(running, what)
         else:
             return
         after = stand(running, clock)
@@ -94,10 +95,10 @@ def play(
             yield Turn(mark, format_instant(clock), entry, author, tells, refused, moved)
 
 
-def _turn(running: Running, at: datetime, what: Determination | Event) -> tuple[str, str, str, str]:
-    if isinstance(what, Determination):
-        running.found(what, at)
-        return str(what.id), what.by, what.words, ""
+def _turn(running: Running, what: Known | Event) -> tuple[str, str, str, str]:
+    if isinstance(what, Known):
+        running.turn(what)
+        return what.id, what.either.by, what.words or what.either.words, ""
     refused = running.take(what.entry)
     words = f"{refused.rule} {refused.words}" if refused else ""
     return what.entry.id, what.entry.author, what.tells, words

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.readings import under
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked, answering
+from waarborg.coverage.binding import prepared, versions_under
 from waarborg.coverage.chances import Chances
 from waarborg.coverage.elements import elements
 from waarborg.coverage.parting import Apart, apart
 from waarborg.coverage.prove import Counted, Examiner, Proof, Wanted, Whole
-from waarborg.coverage.woven import woven
+from waarborg.coverage.quantity import contributing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Answers:
         counted: The same for needs that are quantities.
         wholes: The text as a whole under each reading.
         partings: Each further reading held against the first, for each need.
-        tallies: For a mission: (reading, need, kind of gap, place in the list) to its incidents;
-            for partings (first reading, second reading, need, kind, place).
+        tallies: For a mission: (number of the proof, kind of gap, place in the list) to its
+            incidents; for partings ("parting", number of the parting, kind, place).
         mission: Name of the mission whose incidents were counted, "" if none.
     """
 
@@ -98,14 +98,16 @@ def ask(agreement: Agreement, zones: Zones | None, request: Request) -> Answers:
     return Answers(
         agreement.title,
         tuple(
-            examiner.prove(asked[name], reading, request.wanted)
+            examiner.prove(asked[name], reading, request.wanted, version)
             for reading in request.readings
             for name in plain
+            for version in examiner.versions(asked[name], reading)
         ),
         tuple(
-            examiner.count(asked[name], reading, request.wanted)
+            examiner.count(asked[name], reading, request.wanted, version)
             for reading in request.readings
             for name in counts
+            for version in versions_under(agreement, reading, contributing)
         ),
         tuple(examiner.whole(reading) for reading in request.readings),
         _partings(agreement, zones, [asked[name] for name in plain], [(first, o) for o in others]),
@@ -118,7 +120,9 @@ def _partings(
     asked: Sequence[Asked],
     pairs: Sequence[tuple[str, str]],
 ) -> tuple[Apart, ...]:
-    return tuple(apart(agreement, zones, one, pair) for pair in pairs for one in asked)
+    return tuple(
+        found for pair in pairs for one in asked for found in apart(agreement, zones, one, pair)
+    )
 
 
 def _asked(agreement: Agreement, request: Request, name: str) -> Asked:
@@ -149,10 +153,10 @@ def failing(agreement: Agreement, request: Request) -> tuple[frozenset[str], fro
     known: set[str] = set()
     needed: set[str] = set()
     for reading in request.readings:
-        read = woven(under(agreement, reading))
+        texts = [prepared(each.text) for each in versions_under(agreement, reading)]
         for name in agreement.needs:
             one = _asked(agreement, request, name)
-            found = {e.name for e in elements(read, one, answering(read, one))}
+            found = {e.name for t in texts for e in elements(t, one, answering(t, one))}
             known |= found
             if name in request.needs and one.need.number is None:
                 needed |= found

@@ -30,10 +30,15 @@ def as_data(answers: Answers) -> Data:
     """Everything that was answered, as data that JSON can hold."""
     found = {
         "title": answers.title,
-        "proofs": [proof_data(proof, answers.tallies) for proof in answers.proofs],
+        "proofs": [
+            proof_data(proof, answers.tallies, str(place))
+            for place, proof in enumerate(answers.proofs)
+        ],
         "quantities": [_counted(one) for one in answers.counted],
         "texts": [_whole(one) for one in answers.wholes],
-        "partings": [_apart(one, answers.tallies) for one in answers.partings],
+        "partings": [
+            _apart(one, answers.tallies, str(place)) for place, one in enumerate(answers.partings)
+        ],
     }
     return found | ({"mission": answers.mission} if answers.mission else {})
 
@@ -48,21 +53,24 @@ def _basis(proof: Proof | Counted | Whole) -> Data:
         "solver": basis.solver,
         "zones": list(basis.zones),
         "zones_digest": basis.zones_digest,
+        "versions": list(basis.versions),
+        "version_words": basis.version_words,
         "notes": list(basis.notes),
     }
 
 
-def proof_data(proof: Proof, tallies: _Tallies) -> Data:
+def proof_data(proof: Proof, tallies: _Tallies, place: str = "0") -> Data:
     """A proof as data that JSON can hold.
 
     Args:
         proof: The proof.
         tallies: Incidents of a mission in its families; empty when none were counted.
+        place: Its number among the proofs, as the tallies name it.
     """
     return _basis(proof) | {
         "need": {"id": proof.asked.need.id, "words": proof.asked.need.words},
-        "gaps": _gaps(proof, proof.plain, tallies),
-        "gaps_because_unknown": _gaps(proof, proof.unknown, tallies),
+        "gaps": _gaps(place, proof.plain, tallies),
+        "gaps_because_unknown": _gaps(place, proof.unknown, tallies),
         "cuts": _cuts(proof.cuts),
         "circles": [list(circle) for circle in proof.circles],
         "repairs": None if proof.repairs is None else _repairs(proof.repairs),
@@ -73,8 +81,8 @@ def proof_data(proof: Proof, tallies: _Tallies) -> Data:
     }
 
 
-def _gaps(proof: Proof, found: Gaps, tallies: _Tallies) -> Data:
-    key = (proof.basis.reading, proof.asked.need.id, found.kind.value)
+def _gaps(place: str, found: Gaps, tallies: _Tallies) -> Data:
+    key = (place, found.kind.value)
     return {
         "answer": found.answer.value,
         "every_breach": found.every_breach,
@@ -317,12 +325,13 @@ def _late(one: Late) -> Data:
     }
 
 
-def _apart(one: Apart, tallies: _Tallies) -> Data:
-    key = (one.first, one.second, one.need)
+def _apart(one: Apart, tallies: _Tallies, place: str) -> Data:
+    key = ("parting", place)
     return {
         "first": one.first or "plain",
         "second": one.second or "plain",
         "need": one.need,
+        "version": one.version,
         "agree": one.agree,
         "partings": [
             {

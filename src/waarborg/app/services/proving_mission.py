@@ -8,22 +8,24 @@ states of an incident, as its severity, is not known.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from waarborg.agreement.condition import Node, Value, disjunction, properties
 from waarborg.agreement.explain import Row, truth
 from waarborg.agreement.held import Ground, hold
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.readings import under
 from waarborg.agreement.settled import smallest_zones
 from waarborg.agreement.zones import Zones
 from waarborg.app.services.derive import attributed
 from waarborg.app.services.inputs import Inputs
 from waarborg.app.services.proving import Answers, Tally
 from waarborg.coverage.asked import Asked, breaches
+from waarborg.coverage.binding import as_in, prepared, versions_under
 from waarborg.coverage.domain import Class_
 from waarborg.coverage.family import Family
+from waarborg.coverage.prove import Examiner
 from waarborg.findings.assess import deed_of
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident
@@ -44,7 +46,7 @@ def happened(inputs: Inputs, as_of: datetime, known_at: datetime) -> list[Incide
 
 
 class Counting:
-    """Counts incidents in families, each reading's columns settled once.
+    """Counts incidents in families, the columns of each reading and version settled once.
 
     Args:
         agreement: The agreement as its words stand.
@@ -61,44 +63,55 @@ class Counting:
         incidents: Sequence[Incident],
     ) -> None:
         self._agreement = agreement
+        self._examiner = Examiner(agreement, zones)
         smallest = smallest_zones(zones) if zones is not None else ()
         self._ground = Ground(zones, inputs.mission.time_zone, smallest)
         self._deeds = [deed_of(incident) for incident in incidents]
-        self._rows: dict[str, list[Row]] = {}
+        self._rows: dict[Hashable, list[Row]] = {}
 
-    def rows(self, reading: str) -> list[Row]:
-        """Every incident as a row, from what sources state in words alone."""
-        if reading not in self._rows:
-            held = hold(under(self._agreement, reading), self._deeds, self._ground)
-            self._rows[reading] = [one.stated for one in held]
-        return self._rows[reading]
+    def rows(self, read: Agreement) -> list[Row]:
+        """Every incident as a row, from what sources state in words alone.
+
+        Args:
+            read: The text as it is asked about, with the time in which each promise binds.
+        """
+        key = (read.reading, read.version and read.version.name, tuple(read.periods.items()))
+        if key not in self._rows:
+            held = hold(read, self._deeds, self._ground)
+            self._rows[key] = [one.stated for one in held]
+        return self._rows[key]
 
     def tallies(self, answers: Answers) -> dict[tuple[str, ...], Tally]:
         """The incidents in every family that was told."""
         found: dict[tuple[str, ...], Tally] = {}
-        for proof in answers.proofs:
-            reading, need = proof.basis.reading, proof.asked.need.id
-            breach = self._breach(reading, proof.asked)
+        for place, proof in enumerate(answers.proofs):
+            read = self._read(proof.basis.reading, proof.asked, proof.basis.versions)
+            breach = breaches(read, proof.asked)
             for gaps in (proof.plain, proof.unknown):
                 families = [gap.family for gap in gaps.gaps]
-                for number, tally in enumerate(self._counted(reading, breach, families)):
-                    found[(reading, need, gaps.kind.value, str(number))] = tally
-        for one in answers.partings:
+                for number, tally in enumerate(self._counted(read, breach, families)):
+                    found[(str(place), gaps.kind.value, str(number))] = tally
+        for place, one in enumerate(answers.partings):
             asked = next(p.asked for p in answers.proofs if p.asked.need.id == one.need)
-            breach = disjunction([self._breach(r, asked) for r in (one.first, one.second)])
+            among = next(v for v in versions_under(self._agreement, "") if v.words == one.version)
+            both = [prepared(as_in(self._agreement, r, among)) for r in (one.first, one.second)]
+            breach = disjunction([breaches(read, asked) for read in both])
+            read = replace(both[0], periods={**both[1].periods, **both[0].periods})
             for part in one.partings:
-                for number, tally in enumerate(self._counted(one.first, breach, part.families)):
-                    key = (one.first, one.second, one.need, part.split.value, str(number))
-                    found[key] = tally
+                for number, tally in enumerate(self._counted(read, breach, part.families)):
+                    found[("parting", str(place), part.split.value, str(number))] = tally
         return found
 
-    def _breach(self, reading: str, asked: Asked) -> Node:
-        return breaches(under(self._agreement, reading), asked)
+    def _read(self, reading: str, asked: Asked, versions: Sequence[str]) -> Agreement:
+        told = self._examiner.versions(asked, reading)
+        return prepared(next(each.text for each in told if each.versions == tuple(versions)))
 
-    def _counted(self, reading: str, breach: Node, families: Iterable[Family]) -> Iterator[Tally]:
+    def _counted(
+        self, read: Agreement, breach: Node, families: Iterable[Family]
+    ) -> Iterator[Tally]:
         for family in families:
             columns = sorted(set(family.allowed) | properties(breach))
-            alike = Counter(tuple(row.get(c) for c in columns) for row in self.rows(reading))
+            alike = Counter(tuple(row.get(c) for c in columns) for row in self.rows(read))
             surely = maybe = 0
             for values, number in alike.items():
                 row = dict(zip(columns, values, strict=True))

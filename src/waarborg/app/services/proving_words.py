@@ -15,6 +15,7 @@ from waarborg.coverage.opened import Depends
 from waarborg.coverage.packages import Packages, Piece
 from waarborg.coverage.parting import Apart, Split
 from waarborg.coverage.prove import (
+    NO_BREACH,
     OR,
     Counted,
     Proof,
@@ -76,7 +77,8 @@ def heading(proof: Proof | Counted) -> Iterator[Line]:
     if proof.basis.exercise:
         yield 0, proof.basis.exercise
     yield 0, f"Need: {proof.asked.need.words} ({proof.asked.need.id})"
-    yield 0, f"On the reading: {reading_words(proof.basis.reading)}"
+    version = f"; {proof.basis.version_words}" if proof.basis.version_words else ""
+    yield 0, f"On the reading: {reading_words(proof.basis.reading)}{version}"
 
 
 def proof_lines(proof: Proof | Counted, answers: Answers) -> Iterator[Line]:
@@ -92,7 +94,7 @@ def proof_lines(proof: Proof | Counted, answers: Answers) -> Iterator[Line]:
             "Gaps because something is not known",
             answers,
         )
-        yield from _cut_lines(proof.cuts)
+        yield from _cut_lines(proof.cuts, proof.plain.answer)
         for circle in proof.circles:
             yield 0, f"Circle: {', '.join(circle)} wait for each other, and none can be first"
         if proof.resilience is not None:
@@ -119,9 +121,12 @@ def _gap_lines(
     if found.answer is Answer.NONE:
         yield 0, f"{title}: none, proved"
         return
+    if found.answer is Answer.NO_BREACH:
+        yield 0, f"{title}: {NO_BREACH}"
+        return
     rest = "these are all" if found.complete else "there are more"
     yield 0, f"{title}: after these breaches {said} ({rest})"
-    key = (proof.basis.reading, proof.asked.need.id, found.kind.value)
+    key = (str(answers.proofs.index(proof)), found.kind.value)
     for number, gap in enumerate(found.gaps):
         counted = tally_words(answers.tallies.get((*key, str(number))))
         yield 1, f"· {gap.family.words}{counted}"
@@ -138,12 +143,13 @@ def tally_words(tally: Tally | None) -> str:
     return f" [{many} surely, {tally.maybe:,} more maybe]"
 
 
-def _cut_lines(found: Cuts) -> Iterator[Line]:
+def _cut_lines(found: Cuts, gaps: Answer) -> Iterator[Line]:
     if found.answer is Answer.NOT_KNOWN:
         yield 0, f"Weak spots: {NOT_KNOWN}"
         return
     if not found.ever_met:
-        yield 0, "Weak spots: there is nothing to lose, for the need is never met"
+        why = "no such breach can occur" if gaps is Answer.NO_BREACH else "the need is never met"
+        yield 0, f"Weak spots: there is nothing to lose, for {why}"
         return
     if not found.cuts:
         yield 0, f"Weak spots: no {found.order} or fewer failures break it, proved"
@@ -394,12 +400,13 @@ _SPLITS = {
 def parting_lines(one: Apart, answers: Answers) -> Iterator[Line]:
     """The incidents on which two readings part."""
     names = (one.first or PLAIN, one.second or PLAIN)
-    head = f"{names[0]} and {names[1]}, {one.need}"
+    version = f", {one.version}" if one.version else ""
+    head = f"{names[0]} and {names[1]}, {one.need}{version}"
     if one.agree:
         yield 1, f"{head}: they never part, proved"
         return
     yield 1, head
-    key = (one.first, one.second, one.need)
+    key = ("parting", str(answers.partings.index(one)))
     for part in one.partings:
         said = _SPLITS[part.split].format(*names)
         if part.answer is Answer.NOT_KNOWN:
@@ -421,9 +428,14 @@ def table(answers: Answers) -> Iterator[Line]:
     for proof in answers.proofs:
         yield (
             1,
-            f"{proof.basis.reading or PLAIN} · {proof.asked.need.id}: gaps: {gap_words(proof.plain)}",
+            f"{_head(proof)}: gaps: {gap_words(proof.plain)}",
         )
         yield 2, f"single points of failure: {single_words(proof.cuts)}"
     for one in answers.counted:
-        head = f"{one.basis.reading or PLAIN} · {one.asked.need.id}"
-        yield 1, f"{head}: {quantity_in_words(one.quantity)}"
+        yield 1, f"{_head(one)}: {quantity_in_words(one.quantity)}"
+
+
+def _head(one: Proof | Counted) -> str:
+    """Reading, need and version of an answer, in a table."""
+    version = f" · version {' and '.join(one.basis.versions)}" if one.basis.versions else ""
+    return f"{one.basis.reading or PLAIN} · {one.asked.need.id}{version}"

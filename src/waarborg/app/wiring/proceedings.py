@@ -10,11 +10,13 @@ from pathlib import Path
 
 from waarborg.app.services.proceedings import draft_of, entries_of, judgements_of
 from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.cases.body import kind_of
 from waarborg.cases.entry import Entry
 from waarborg.incidents.judgements import Judgement
 from waarborg.record.chains import replay
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.journal import with_marks
+from waarborg.record.kinds import misfits
 from waarborg.record.source import entries as leaves
 from waarborg.record.statement import read_statement
 from waarborg.record.verify import verify
@@ -78,15 +80,34 @@ def put(record: MissionRecord, entries: Iterable[Entry]) -> int:
         How many entries the record has now.
 
     Raises:
+        ProblemsFound: COM-106, with every entry whose fields the record does not take; nothing is put.
         VerificationFailure: An entry would stand before one that is already in (REC-079), or its
             author holds a key of their own (REC-072).
     """
+    entries = list(entries)
+    unfit = [_unfit(entry, wrong) for entry in entries if (wrong := _wrong(entry))]
+    if unfit:
+        raise ProblemsFound(unfit)
     for known_at, group in groupby(entries, key=lambda entry: entry.known_at):
         for entry in group:
             record.say(entry.author, draft_of(entry))
         record.mark(known_at)
     record.commit()
     return record.publish().size
+
+
+def _wrong(entry: Entry) -> list[str]:
+    """What the record would not take of an entry."""
+    draft = draft_of(entry)
+    return misfits(draft.kind, draft.kind_version, draft.body)
+
+
+def _unfit(entry: Entry, wrong: Sequence[str]) -> Problem:
+    return Problem(
+        entry.id, 0, "COM-106", "the entry has a field that the record does not take",
+        f"the fields of {kind_of(entry.act)}", "; ".join(wrong),
+        "correct the entry and hand everything in again; nothing was put on the record",
+    )  # fmt: skip
 
 
 def take_signed(record: MissionRecord, signed: bytes, name: str, at: datetime) -> int:

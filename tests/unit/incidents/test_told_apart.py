@@ -1,0 +1,155 @@
+"""What tells two events apart that look alike: a repetition, a round-up, days between, another region."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from account_made import report
+from waarborg.incidents.columns import lay
+from waarborg.incidents.compare import compare_pairs, score_pairs
+from waarborg.incidents.fuse import fuse
+from waarborg.incidents.model import FEATURES
+from waarborg.incidents.reasons import terms
+from waarborg.incidents.regions import REGIONS, region_names, regions
+from waarborg.incidents.words import tokens
+from waarborg.store.fusion_models import fusion_model
+
+
+@pytest.fixture(scope="module")
+def model():
+    """The shipped model."""
+    return fusion_model()
+
+
+def _compared(one, other, model):
+    """The comparison of two reports by name, and its terms by name."""
+    columns = lay(sorted((one, other), key=lambda r: r.id), model)
+    line = compare_pairs(columns, np.array([0]), np.array([1]))[0]
+    back = compare_pairs(columns, np.array([1]), np.array([0]))[0]
+    assert line.tobytes() == back.tobytes(), "the comparison depends on which comes first"
+    said = terms(one, other, tuple(map(float, line)), model)
+    total = score_pairs(columns, np.array([0]), np.array([1]), np.array(model.weights))[0]
+    assert sum(term.nats for term in said) == pytest.approx(total, abs=0.01), "a term is missing"
+    return dict(zip(FEATURES, map(float, line), strict=True)), {t.name: t for t in said}
+
+
+FIRST = "drony urazyly naftoperekachuvalnu stantsiyu krymskaya"
+AGAIN = "drony povtorno atakuvaly naftoperekachuvalnu stantsiyu krymskaya"
+
+
+def test_a_later_again_is_another_event_and_an_earlier_one_may_not_be(model):
+    """Who says "again" two days later speaks of a second blow; the later plain report stays open."""
+    later, told = _compared(report("a", "x", FIRST), report("b", "y", AGAIN, 2), model)
+    earlier, _ = _compared(report("a", "x", FIRST, 2), report("b", "y", AGAIN), model)
+
+    assert (later["again_later"], later["again_differs"]) == (1.0, 0.0)
+    assert (earlier["again_later"], earlier["again_differs"]) == (0.0, 1.0)
+    assert told["again"].nats <= -8.0
+    assert "another event" in told["again"].words
+
+
+def test_the_second_blow_on_one_station_stands_apart(model):
+    """Two outlets on each of two days give two incidents, though the words are nearly the same."""
+    four = [
+        report("a", "x", FIRST),
+        report("b", "y", "sili oboroni urazili naftoperekachuvalnu stantsiyu krymskaya"),
+        report("c", "x", AGAIN, 2),
+        report(
+            "d", "y", "sili oboroni povtorno urazili naftoperekachuvalnu stantsiyu krymskaya", 2
+        ),
+    ]
+
+    assert sorted(i.reports for i in fuse(four, model)) == [("a", "b"), ("c", "d")]
+
+
+def test_round_ups_of_two_days_are_two_and_take_no_single_event_in(model):
+    """A daily tally is joined neither with the next day's nor with one strike of its day."""
+    tally = "vid pochatku dobi na fronti vidbulosya {} boi na pokrovskomu napryamku"
+    _, two_days = _compared(
+        report("a", "x", tally.format(53)), report("b", "x", tally.format(40), 1), model
+    )
+    _, one_event = _compared(
+        report("a", "x", tally.format(53)),
+        report("c", "y", "rosiyani vdarili po pokrovsku bombami"),
+        model,
+    )
+
+    assert two_days["kind of text"].words == "both headlines stand over round-ups, of two days"
+    assert two_days["kind of text"].nats <= -8.0
+    assert one_event["kind of text"].nats < -1.0
+
+
+def test_days_between_two_accounts_count_against_a_join_and_a_follow_up_is_free_of_it(model):
+    """Two accounts of a blow three days apart speak of two; what came after may be told later."""
+    one = report("a", "x", "rosiyani vdarili dronami po budinku")
+    accounts, told = _compared(one, report("b", "y", "dron vluchiv u budinok", 3), model)
+    later, _ = _compared(one, report("c", "y", "kilkist zagiblih pislya udaru zrosla", 3), model)
+
+    assert accounts["accounts_days_apart"] == pytest.approx(np.log(3.0))
+    assert later["accounts_days_apart"] == 0.0
+    assert told["days between"].nats < -1.5
+
+
+def test_headlines_that_name_two_regions_are_told_apart(model):
+    """Kharkiv and Kramatorsk are two regions, whatever place the geocoder gave."""
+    compared, told = _compared(
+        report("a", "x", "rosiyani vbili chotiroh lyudey u kramatorsku"),
+        report("b", "y", "rossiya ubila chetyreh chelovek v harkove"),
+        model,
+    )
+
+    assert compared["region_differs"] == 1.0
+    assert told["region"].words == "the headlines name different regions: Donetsk; Kharkiv"
+    assert told["region"].nats < 0.0
+
+
+@pytest.mark.parametrize(
+    ("headline", "named"),
+    [
+        ("udar po kharkovu", ("Kharkiv",)),
+        ("ataka na zaporizhzhya ta dnipro", ("Dnipropetrovsk", "Zaporizhzhia")),
+        ("v zaporozhe i odesse", ("Odesa", "Zaporizhzhia")),
+        ("Удар по Києву", ("Kyiv",)),
+        ("kriminalne provadzhennya u spravi", ()),
+        ("", ()),
+    ],
+)
+def test_regions_are_read_in_any_spelling(headline, named):
+    """Ukrainian, Russian and Cyrillic spellings of a region are one, and no word names by accident."""
+    assert region_names(headline) == named
+    assert bool(regions(headline)) == bool(named)
+
+
+def test_every_region_fits_its_bit():
+    """A region is one bit of 63, so that the table cannot grow beyond what the columns hold."""
+    assert len(REGIONS) <= 62
+
+
+def test_an_arrest_over_a_planned_strike_is_no_strike(model):
+    """A headline on an agent who was caught is told from the strike on that day."""
+    compared, told = _compared(
+        report("a", "x", "sbu zatrimala agenta pidgotovka raketnoji ataki po dnipru"),
+        report("b", "y", "rosiyskiy dron vluchiv u zhitloviy budinok u dnipri"),
+        model,
+    )
+
+    assert compared["one_is_quiet"] == 1.0
+    assert told["no blow"].nats < 0.0
+
+
+def test_a_high_building_is_a_home_too(model):
+    """One headline says building, the other high-rise: that is no difference of targets."""
+    compared, _ = _compared(
+        report("a", "x", "raketa vluchila v budinok"),
+        report("b", "y", "rosiyani vdarili raketoyu po bagatopoverkhivtsi"),
+        model,
+    )
+
+    assert (compared["target_agrees"], compared["target_differs"]) == (1.0, 0.0)
+
+
+def test_a_year_is_no_count():
+    """The year in a headline names no number of anything."""
+    assert "#2026" not in tokens("rosiyski ataki v nich 7 chervnya 2026 roku")
+    assert "#601" in tokens("masovana ataka 601 dron")
