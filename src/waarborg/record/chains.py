@@ -72,6 +72,7 @@ class Chains:
     redacted: dict[int, dict[str, int]] = field(default_factory=dict)
     _proposed: dict[str, tuple[int, Statement]] = field(default_factory=dict)
     _approved: dict[str, set[str]] = field(default_factory=dict)
+    _private: dict[int, tuple[str, frozenset[str]]] = field(default_factory=dict)
 
     def proposals(self) -> list[Proposal]:
         """Every redaction that was proposed, in the order of the log."""
@@ -89,6 +90,7 @@ class Chains:
             redacted={entry: dict(digests) for entry, digests in self.redacted.items()},
             _proposed=dict(self._proposed),
             _approved={ref: set(names) for ref, names in self._approved.items()},
+            _private=dict(self._private),
         )
 
     def resume(self, leaf: bytes) -> Statement:
@@ -153,6 +155,8 @@ class Chains:
         self._check_keys(place, statement)
         if statement.kind == "recorded":
             self._check_mark(place, statement)
+        if statement.kind == "redaction":
+            self._check_redaction(place, statement)
 
     def _check_key(self, place: int, statement: Statement) -> bytes:
         """The raw public key that a statement names, which must count for its author."""
@@ -191,6 +195,21 @@ class Chains:
         if self.recorded is not None and at < self.recorded:
             expected = f"a time mark from {format_instant(self.recorded)} on"
             raise entry_failure("REC-079", place, expected, str(statement.body["at"]))
+
+    def _check_redaction(self, place: int, statement: Statement) -> None:
+        """A redaction names an entry by place and by hash, and private fields that this entry has."""
+        body = statement.body
+        leaf, digests = self._private.get(body["entry"], ("", frozenset()))
+        if not leaf:
+            found = f"entry {body['entry']}, which has none"
+            raise entry_failure("REC-075", place, "an entry with private fields", found)
+        if body["leaf"] != leaf:
+            expected = f"{leaf}, the hash of entry {body['entry']}"
+            raise entry_failure("REC-075", place, expected, f"the hash {body['leaf']}")
+        strange = sorted(set(body["digests"]) - digests)
+        if strange or not body["digests"]:
+            expected = f"private fields of entry {body['entry']}"
+            raise entry_failure("REC-075", place, expected, ", ".join(strange) or "none")
 
     def _check_keys(self, place: int, statement: Statement) -> None:
         if statement.kind == "genesis" and place > 0:
@@ -234,7 +253,10 @@ class Chains:
             self._proposed[statement.hash] = (place, statement)
         elif statement.kind == "approval" and statement.body["decision"] == "approve":
             self._approve(statement)
-        self.heads[statement.author] = (statement.seq, statement.hash)
+        leaf = statement.hash
+        if statement.digests:
+            self._private[place] = (leaf, frozenset().union(*statement.digests.values()))
+        self.heads[statement.author] = (statement.seq, leaf)
         self.size += 1
 
     def _change_keys(self, statement: Statement) -> None:

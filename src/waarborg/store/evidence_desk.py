@@ -24,6 +24,7 @@ from waarborg.record.account import Fate, FieldAccount, account_for
 from waarborg.record.disclosure import Disclosure, conceal
 from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.kinds import KINDS
+from waarborg.record.sealing import SealBroken
 from waarborg.record.statement import Draft, Statement
 from waarborg.store.evidence_folder import EvidenceFolder, Held, custody_draft, evidence_fields
 from waarborg.store.mission_record import OPERATOR, MissionRecord
@@ -218,9 +219,17 @@ class EvidenceDesk:
         return {each.name: each.value for each in shown if each.name in known}
 
     def revealed(self, place: int) -> list[str]:
-        """The disclosures of an entry that the desk's keys open; what is destroyed is left out."""
+        """The disclosures of an entry that the desk's keys open; what is destroyed is left out.
+
+        Raises:
+            VerificationFailure: REC-087 when a ciphertext or a wrapped key was edited.
+        """
         held = [each for each in self._record.concealed(place) if each.kind != SEALED]
-        return [shown for shown in map(self.vault.reveal, held) if shown is not None]
+        try:
+            return [shown for shown in map(self.vault.reveal, held) if shown is not None]
+        except SealBroken as error:
+            where, expected = f"entry {place}", "private fields and keys as the vault wrote them"
+            raise VerificationFailure("REC-087", where, expected, str(error), place) from None
 
     def account(self, place: int) -> list[FieldAccount]:
         """Say of every private field of an entry what became of it, as the desk sees it.

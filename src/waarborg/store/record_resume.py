@@ -90,7 +90,7 @@ def _bring_up_to_date(connection: Connection) -> None:
         bring_up_to_date(connection)
     except (CommandError, SQLAlchemyError) as error:
         expected = "tables of a version that this program knows"
-        raise _edited("alembic_version", expected, str(error).splitlines()[0]) from error
+        raise _edited("record_version", expected, str(error).splitlines()[0]) from error
 
 
 def _head(connection: Connection) -> tuple[str, int]:

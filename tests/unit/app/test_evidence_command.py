@@ -209,3 +209,34 @@ def test_pieces_are_a_file_that_is_never_whole() -> None:
         b"e",
         b"",
     )
+
+
+def test_a_time_the_record_is_past_takes_nothing(
+    waarborg: Command, run: Path, tmp_path: Path
+) -> None:
+    """A file handed in for a time before the last mark is refused before anything is stored."""
+    paper = tmp_path / "paper.txt"
+    paper.write_bytes(b"a list")
+    folder = run / "operator/evidence"
+    before = sorted(folder.iterdir()) if folder.exists() else []
+    said = waarborg(
+        *("evidence", "add", paper, "--collector", "c", "--source", "s"),
+        *("--at", "2001-01-01T00:00:00Z", "--out", run),
+    )
+    assert (said.code, "CLI-007" in said.err) == (1, True)
+    assert "nothing was taken" in said.err
+    assert "NOT VERIFIED" not in said.err
+    assert sorted(folder.iterdir()) == before
+
+
+def test_evidence_goes_into_the_database_of_the_run(waarborg: Command, tmp_path: Path) -> None:
+    """A record that lies in a database of its own takes evidence there, and says when it is not named."""
+    url = f"sqlite:///{tmp_path}/elsewhere.db"
+    mission, out, paper = tmp_path / "m", tmp_path / "out", tmp_path / "paper.txt"
+    assert waarborg("run", Mission().write(mission), "--out", out, "--database", url).code == 0
+    paper.write_bytes(b"a list")
+    words = ("evidence", "add", paper, "--collector", "c", "--source", "s", "--out", out)
+    assert waarborg(*words, *AT, "--database", url).code == 0
+    assert "1 pieces" in waarborg("evidence", "list", "--out", out, "--database", url).out
+    assert waarborg("redact", "list", "--out", out, "--database", url).code == 0
+    assert "REC-081" in waarborg("evidence", "list", "--out", out).err

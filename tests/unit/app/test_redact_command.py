@@ -128,7 +128,7 @@ def test_a_redaction_leaves_nothing_and_every_proof(
         in waarborg("evidence", "list", "--out", run).out
     )
     assert waarborg("evidence", "check", "--out", run).out.startswith("1 files, 5 bytes")
-    copy = waarborg("evidence", "working-copy", taken["evidence"], "--out", run)
+    copy = waarborg("evidence", "working-copy", taken["evidence"], *AT, "--out", run)
     assert (copy.code, f"redacted by entry {number}" in copy.err) == (3, True)
     assert dict(kept["concealed"])["bytes"] == 5  # type: ignore[call-overload]  # JSON
 
@@ -239,18 +239,49 @@ def test_what_is_wrong_is_said_and_nothing_recorded(
     assert "without private fields" in refused(waarborg, run, "show", 0)
     wrong = refused(waarborg, run, "propose", entry, *by, "--field", "nmae", "--class", "sealed")
     assert wrong.count("RED-002") == 2
-    assert "one of bytes, clock, collector, file" in wrong
+    assert "one of bytes, clock, collector, " in wrong
     assert "--field, --class or --all" in refused(waarborg, run, "propose", entry, *by)
-    assert "none was proposed" in refused(waarborg, run, "approve", entry, "--by", "B")
+    assert "none was proposed" in refused(waarborg, run, "approve", entry, "--by", "B", *AT)
     number = redact(waarborg, run, "propose", entry, *by, "--field", "source")["proposal"]
     own = refused(waarborg, run, "approve", number, "--by", "A", *AT)
     assert ("RED-004" in own, "A, who proposed it" in own) == (True, True)
     redact(waarborg, run, "approve", number, "--by", "B", *AT)
     twice = refused(waarborg, run, "approve", number, "--by", "B", *AT)
     assert "B, who approved already" in twice
-    assert "RED-003" in refused(waarborg, run, "approve", 0, "--by", "C")
+    assert "RED-003" in refused(waarborg, run, "approve", 0, "--by", "C", *AT)
     (listed,) = redact(waarborg, run, "list")
     assert (listed["approved_by"], listed["in_effect"]) == (["B"], False)  # type: ignore[index]  # JSON
     assert "1 more to approve" in waarborg("redact", "list", "--out", run).out
     none = waarborg("redact", "list", "--out", tmp_path / "empty")
     assert (none.code, "EVI-002" in none.err) == (1, True)
+
+
+def test_an_empty_file_of_statements_changes_nothing(
+    waarborg: Command, run: Path, tmp_path: Path
+) -> None:
+    """Nothing handed in is said so; the record gets no time mark for it."""
+    empty = tmp_path / "none.txt"
+    empty.write_bytes(b"\n")
+    before = (run / "record/checkpoint").read_bytes()
+    assert "RED-005" in refused(waarborg, run, "take", empty)
+    assert (run / "record/checkpoint").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("file", "table", "column"),
+    [("record.db", "record_disclosure", "ciphertext"), ("vault.db", "data_key", "wrapped")],
+)
+def test_an_edited_ciphertext_or_key_is_named(
+    waarborg: Command, run: Path, tmp_path: Path, file: str, table: str, column: str
+) -> None:
+    """A byte of a ciphertext or of a wrapped key that was changed is told by `evidence check`."""
+    paper = tmp_path / "paper.txt"
+    paper.write_bytes(b"a list")
+    entry = add(waarborg, run, paper)["entry"]
+    with sqlite3.connect(run / "operator" / file) as opened:
+        query = f"SELECT rowid, {column} FROM {table} LIMIT 1"  # noqa: S608  # named above
+        row, right = opened.execute(query).fetchone()
+        wrong = right[:-1] + bytes([right[-1] ^ 1])
+        opened.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (wrong, row))  # noqa: S608
+    done = waarborg("evidence", "check", "--out", run)
+    assert (done.code, f"REC-087 entry {entry}" in done.err) == (3, True), done.err

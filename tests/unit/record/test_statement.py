@@ -253,6 +253,31 @@ def test_a_whole_log_of_statements_replays():
         replay(mission.leaves)
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"entry": 2}, "the hash of entry 2"),
+        ({"entry": 3}, "an entry with private fields"),
+        ({"leaf": "ab" * 32}, "the hash of entry 1"),
+        ({"digests": []}, "private fields of entry 1"),
+        ({"digests": ["x" * 43]}, "private fields of entry 1"),
+    ],
+)
+def test_a_redaction_names_its_entry_and_fields_or_is_refused(change, expected):
+    """The place, the hash and the fields of a redaction must be those of one entry of the record."""
+    mission = Mission()
+    body, private = report(words="the plain words")
+    hidden = mission.say(mission.people[0], "report", body, private={"parties": private})
+    other, more = report("another", words="other words")
+    mission.say(mission.people[0], "report", other, private={"parties": more})
+    digests = [private[0].digest]
+    entry = {"entry": 1, "leaf": hidden, "digests": digests, "ground": "names a person"}
+    mission.say(mission.people[1], "redaction", entry | change)
+    with pytest.raises(VerificationFailure, match="REC-075 entry 3") as raised:
+        replay(mission.leaves)
+    assert expected in raised.value.expected
+
+
 def key_body(action, who):
     """The body of a change of keys, with proof that its holder holds the key."""
     return {

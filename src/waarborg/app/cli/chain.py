@@ -21,7 +21,7 @@ from waarborg.app.cli.desk import (
     tell,
 )
 from waarborg.app.cli.exits import Exit
-from waarborg.app.cli.signing import Key, Name, signing
+from waarborg.app.cli.signing import Database, Key, Name, signing
 from waarborg.app.services.derive import STEPS as DERIVE_STEPS
 from waarborg.app.services.derive import derive
 from waarborg.app.services.derived import Derived
@@ -64,15 +64,6 @@ KnownAt = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--database",
-        help="URL of the database that the record lies in, as postgresql+psycopg://…; needs the extra "
-        "postgres. Default: an SQLite file, OUT/operator/record.db.",
-        metavar="URL",
-    ),
-]
 
 
 def mount(app: typer.Typer) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from waarborg.app.cli.desk import ERR, OUT, print_json, steps, tell_failure
+from waarborg.app.cli.evidence import private_fields
 from waarborg.app.cli.exits import Exit
 from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS
@@ -218,8 +219,7 @@ def _tell(told: dict[str, Any]) -> None:
         _tell_authors(told["statements"], told["authors"])
     gone = Counter((each["entry"], each["by_entry"]) for each in told.get("redactions", ()))
     for (entry, by), count in sorted(gone.items()):
-        fields = "1 private field" if count == 1 else f"{count} private fields"
-        OUT.print(f"Entry {entry}: {fields} redacted by entry {by}.", markup=False)
+        OUT.print(f"Entry {entry}: {private_fields(count)} redacted by entry {by}.", markup=False)
     for witness in told.get("witnesses", ()):
         at = witness["cosigned_at"]
         said = "silent" if at is None else f"cosigned at {_moment(at)} by its own clock"

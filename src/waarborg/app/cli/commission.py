@@ -304,7 +304,7 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
     one, at = at_bench(bench, as_of, last)
     other = bench.reread(draft, reading)
     entries = sorted(
-        [*other.entries, *supposed, *granted(other.agreement, grant or [], at)],
+        [*other.entries, *supposed, *granted(other.agreement, grant or [], at, one)],
         key=lambda entry: entry.known_at,
     )
     supposing = replace(other, entries=tuple(entries))

@@ -12,7 +12,7 @@ from typing import IO, Annotated, Any
 import typer
 
 from waarborg.app.cli.desk import ERR, OUT, print_json
-from waarborg.app.cli.signing import Key, Name, signing
+from waarborg.app.cli.signing import Database, Key, Name, signing
 from waarborg.app.services.evidence_words import (
     LOOKED,
     Near,
@@ -96,6 +96,7 @@ def add_command(  # noqa: PLR0913  # what a command takes are its options
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Take a file in as evidence.
@@ -130,7 +131,7 @@ def add_command(  # noqa: PLR0913  # what a command takes are its options
                 "waarborg[evidence].",
                 markup=False,
             )
-        with open_desk(out, key, origin) as (record, desk):
+        with open_desk(out, key, origin, database, recorded) as (record, desk):
             place_of = desk.take(stream, kind, found, recorded, readers)
             record.publish()
             _told(desk, place_of, as_json=as_json)
@@ -147,6 +148,7 @@ def near_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Name the evidence that a picture looks like, without taking it in: a hint and no proof."""
@@ -164,7 +166,7 @@ def near_command(
     _opened_once(file)
     seen = look_at(file, _type_of(file, media_type))
     hint = seen["near_duplicate_hint"]
-    with open_desk(out, key, origin) as (_, desk):
+    with open_desk(out, key, origin, database) as (_, desk):
         found = near(hint["hash"], desk.items()) if "hash" in hint else []
     if as_json:
         print_json({**seen, "near": [each.to_json() for each in found]})
@@ -183,11 +185,12 @@ def copy_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Make a copy of a photograph without what the camera wrote into it; the original stays as it is."""
     recorded = moment_of("--at", at)
-    with open_desk(out, key, origin) as (record, desk):
+    with open_desk(out, key, origin, database, recorded) as (record, desk):
         item, file = desk.original(evidence)
         found = {"source": f"copy without metadata of {item.hash}"}
         try:
@@ -221,11 +224,12 @@ def hand_over_command(  # noqa: PLR0913  # what a command takes are its options
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Say on the record that a piece of evidence changed hands."""
     moment = moment_of("--at", at)
-    with open_desk(out, key, origin) as (record, desk):
+    with open_desk(out, key, origin, database, moment) as (record, desk):
         item, file = desk.original(evidence)
         file.close()
         desk.hand_over(item.hash, purpose, giver, taker, moment, moment)
@@ -239,10 +243,11 @@ def list_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """List the evidence with what the desk's keys open, and every change of hands."""
-    with open_desk(out, key, origin) as (_, desk):
+    with open_desk(out, key, origin, database) as (_, desk):
         items = desk.items()
     if as_json:
         print_json([_plain(item, near_item(item, items)) for item in items])
@@ -258,10 +263,11 @@ def check_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Hash every file of evidence again, and compare it with what was said when it was taken in."""
-    with open_desk(out, key, origin) as (_, desk):
+    with open_desk(out, key, origin, database) as (_, desk):
         checked = [(item.hash, held.bytes) for item, held in desk.check()]
     total = sum(count for _, count in checked)
     if as_json:
@@ -272,32 +278,52 @@ def check_command(
 
 @contextmanager
 def open_desk(
-    out: Path, key: Path | None, origin: str | None
+    out: Path,
+    key: Path | None,
+    origin: str | None,
+    database: str | None = None,
+    at: datetime | None = None,
 ) -> Iterator[tuple[MissionRecord, EvidenceDesk]]:
     """The record of an output folder and its evidence desk, open for writing.
 
+    Args:
+        out: The output folder.
+        key: File of the key that signs.
+        origin: Name of the log.
+        database: URL of the database that the record lies in, if not in the folder.
+        at: When what comes in is to be recorded.
+
     Raises:
-        ProblemsFound: EVI-002 when no record lies there.
+        ProblemsFound: EVI-002 when no record lies there, CLI-007 when the record is past that time.
     """
     begun = MissionRecord.origin_of(out)
     if begun is None:
         problem = Problem(
-            str(out),
-            0,
-            "EVI-002",
-            "no record lies here",
-            "the output folder of `waarborg run`, with operator/ in it",
-            "none",
+            str(out), 0, "EVI-002", "no record lies here",
+            "the output folder of `waarborg run`, with operator/ in it", "none",
             "run `waarborg run MISSION --out FOLDER` first, or name its folder with --out",
-        )
+        )  # fmt: skip
         raise ProblemsFound([problem])
     name, secret = signing(begun, key, origin or begun)
-    with MissionRecord.open(out, name, secret) as record:
+    with MissionRecord.open(out, name, secret, database) as record:
+        _refuse_past(record, at)
         desk = EvidenceDesk(record, secret)
         try:
             yield record, desk
         finally:
             desk.close()
+
+
+def _refuse_past(record: MissionRecord, at: datetime | None) -> None:
+    """Time marks never go back: told before a file is stored, not after."""
+    marked = record.journal.chains.recorded
+    if at is not None and marked is not None and at < marked:
+        problem = Problem(
+            "--at", 0, "CLI-007", "the record is past this time already",
+            f"{format_instant(marked)}, its last time mark, or later", format_instant(at),
+            "leave --at away to record it now, or name a later time; nothing was taken",
+        )  # fmt: skip
+        raise ProblemsFound([problem])
 
 
 def _type_of(file: Path, given: str | None) -> str:
@@ -399,10 +425,15 @@ def _print(item: Item, found: list[Near]) -> None:
     for line in (*said_of_itself(item.fields), *looks_like(found)):
         OUT.print(f"  {line}", markup=False)
     for entry, count in sorted(item.redacted.items()):
-        OUT.print(f"  {count} private fields: redacted by entry {entry}", markup=False)
+        OUT.print(f"  {private_fields(count)}: redacted by entry {entry}", markup=False)
     for step in item.custody:
         hands = f"{step.get('from', 'somebody')} to {step.get('to', 'somebody')}"
         OUT.print(
             f"  handed from {hands} at {step['at']}: {step['purpose']} (entry {step['entry']})",
             markup=False,
         )
+
+
+def private_fields(count: int) -> str:
+    """A number of private fields, in words."""
+    return "1 private field" if count == 1 else f"{count} private fields"

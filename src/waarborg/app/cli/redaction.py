@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from waarborg.app.cli.desk import OUT, print_json
-from waarborg.app.cli.evidence import At, Folder, Json, moment_of, open_desk
-from waarborg.app.cli.signing import Key, Name
+from waarborg.app.cli.evidence import At, Folder, Json, moment_of, open_desk, private_fields
+from waarborg.app.cli.signing import Database, Key, Name
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.record.chains import APPROVALS_TO_REDACT, Proposal
 from waarborg.record.statement import Statement, StatementRefused, read_statement
@@ -59,11 +60,12 @@ def propose_command(  # noqa: PLR0913  # what a command takes are its options
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Propose to destroy private fields of an entry; nothing is destroyed until two others approve."""
     moment = moment_of("--at", at)
-    with _open(out, key, origin) as (desk, _):
+    with _open(out, key, origin, database, moment) as (desk, _):
         statement = desk.statement(entry)
         if statement is None or not statement.digests:
             raise _no_private(entry, statement)
@@ -73,7 +75,7 @@ def propose_command(  # noqa: PLR0913  # what a command takes are its options
 
 
 @app.command("approve")
-def approve_command(
+def approve_command(  # noqa: PLR0913  # what a command takes are its options
     proposal: Annotated[int, typer.Argument(help="Number of the proposal.", metavar="ENTRY")],
     *,
     by: By,
@@ -84,11 +86,12 @@ def approve_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Approve a proposal; the second approval destroys key, ciphertext and file at once, for good."""
     moment = moment_of("--at", at)
-    with _open(out, key, origin) as (desk, _):
+    with _open(out, key, origin, database, moment) as (desk, _):
         found = desk.proposal(proposal)
         if found is None:
             raise _no_proposal(desk, proposal)
@@ -105,6 +108,7 @@ def take_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Take proposals and approvals that their authors signed elsewhere, with keys of their own."""
@@ -118,7 +122,9 @@ def take_command(
     ]
     if problems:
         raise ProblemsFound(problems)
-    with _open(out, key, origin) as (desk, _):
+    if not leaves:
+        raise _unusable(file, 0, "an empty file")
+    with _open(out, key, origin, database, moment) as (desk, _):
         done = desk.take(leaves, moment)
         _tell_done(desk, done, len(leaves), as_json=as_json)
 
@@ -129,10 +135,11 @@ def carry_out_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Destroy what approved redactions name and is still there, as after a backup was put back."""
-    with _open(out, key, origin) as (desk, _):
+    with _open(out, key, origin, database) as (desk, _):
         _tell_done(desk, desk.carry_out(), 0, as_json=as_json)
 
 
@@ -142,10 +149,11 @@ def list_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """List the redactions that were proposed, who approved, and which are in effect."""
-    with _open(out, key, origin) as (desk, _):
+    with _open(out, key, origin, database) as (desk, _):
         found = desk.chains.proposals()
     if as_json:
         print_json([_plain(each) for each in found])
@@ -162,10 +170,11 @@ def show_command(
     out: Folder = Path("out"),
     key: Key = None,
     origin: Name = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Say of every private field of an entry: disclosed, withheld, redacted by which entry, or missing."""
-    with _open(out, key, origin) as (desk, evidence):
+    with _open(out, key, origin, database) as (desk, evidence):
         statement = desk.statement(entry)
         if statement is None or not statement.digests:
             raise _no_private(entry, statement)
@@ -181,9 +190,13 @@ def show_command(
 
 @contextmanager
 def _open(
-    out: Path, key: Path | None, origin: str | None
+    out: Path,
+    key: Path | None,
+    origin: str | None,
+    database: str | None,
+    at: datetime | None = None,
 ) -> Iterator[tuple[RedactionDesk, EvidenceDesk]]:
-    with open_desk(out, key, origin) as (record, evidence):
+    with open_desk(out, key, origin, database, at) as (record, evidence):
         yield RedactionDesk(record, evidence), evidence
 
 
@@ -272,7 +285,7 @@ def _print(each: Proposal) -> None:
     body, wanting = each.statement.body, APPROVALS_TO_REDACT - len(each.approved_by)
     state = "in effect" if each.in_effect else f"{wanting} more to approve"
     OUT.print(
-        f"Redaction {each.place}: {len(body['digests'])} private fields of entry {body['entry']}, {state}",
+        f"Redaction {each.place}: {private_fields(len(body['digests']))} of entry {body['entry']}, {state}",
         markup=False,
     )
     OUT.print(f"  proposed by {each.statement.author}: {body['ground']}", markup=False)
@@ -283,7 +296,7 @@ def _print(each: Proposal) -> None:
 def _print_done(done: Destroyed) -> None:
     count = sum(map(len, done.fields.values()))
     OUT.print(
-        f"Destroyed now: {count} private fields, key and ciphertext; {done.files} files. Backups of "
+        f"Destroyed now: {private_fields(count)}, key and ciphertext; {done.files} files. Backups of "
         "operator/vault.db and operator/evidence, if you keep any, are yours to destroy.",
         markup=False,
     )

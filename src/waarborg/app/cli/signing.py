@@ -26,6 +26,16 @@ Name = Annotated[
     ),
 ]
 
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        help="URL of the database that the record lies in, as postgresql+psycopg://…; needs the extra "
+        "postgres. Default: an SQLite file, OUT/operator/record.db.",
+        metavar="URL",
+    ),
+]
+
 
 def signing(mission: str, key: Path | None, origin: str | None) -> tuple[str, bytes]:
     """Name of the log and the 32 bytes that sign it.

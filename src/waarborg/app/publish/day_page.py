@@ -107,7 +107,7 @@ def _standing(agreement: Agreement, picture: dict[str, Any]) -> list[dict[str, A
 def _promises(
     running: Running, as_of: datetime, picture: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    blocks = running.blocks(as_of)
+    blocks, barred = running.blocks(as_of), running.barred(as_of)
     for guarantee in running.agreement.guarantees:
         block = blocks[guarantee.id]
         mine = [
@@ -115,7 +115,7 @@ def _promises(
         ]
         counts: dict[str, int] = {}
         for each in mine:
-            state = running.state_of(each, block, as_of)[0].value
+            state = running.state_of(each, barred)[0].value
             counts[state] = counts.get(state, 0) + 1
         dormant = block is not None and block.state is ObligationState.DORMANT
         yield {
