@@ -5,7 +5,10 @@ guarantors under the ninety days' text; a third end without a breach. The median
 over single entries of every kind, each followed by reading the picture, the first page of the docket and the
 next deadlines. The ratio is what working all views out anew costs beside bringing them up to one entry.
 
-    python benchmarks/incremental.py [--incidents 1000000] [--cases 10000] [--samples 3000] [--json FILE]
+What a new report costs is measured after that, by `incremental_reports.py`, unless `--reports 0` is given.
+
+    python benchmarks/incremental.py [--incidents 1000000] [--cases 10000] [--samples 3000]
+        [--reports 300] [--json FILE]
 """
 
 from __future__ import annotations
@@ -215,9 +218,15 @@ def main() -> None:
     parser.add_argument("--incidents", type=int, default=1_000_000)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--samples", type=int, default=3_000)
+    parser.add_argument("--reports", type=int, default=300)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     found = measure(asked.incidents, asked.cases, asked.samples)
+    if asked.reports:
+        from incremental_reports import measure as measure_reports  # noqa: PLC0415  # it imports this
+
+        carried = measure_reports(asked.incidents, asked.cases // 6, asked.reports)
+        found |= {f"report: {name}": value for name, value in carried.items()}
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     for name, value in found.items():

@@ -54,12 +54,16 @@ _MOVES: dict[str, dict[str, Any]] = {
     "gate-step": {
         "gate": ("GUA-senate", "GUA-senate", "SUL-estates"),
         "step": ("given", "given", "refused", "recalled", "filed"),
+        "case": ("", *CASES),
     },
     "contribute": {
         "guarantee": ("help", "supply", "watch", "company"),
         "step": ("pledged", "approved", "ready", "deployed", "withdrawn"),
     },
-    "obligation-step": {"obligation": OWED, "step": ("fulfilled", "waived", "contested")},
+    "obligation-step": {
+        "obligation": OWED,
+        "step": ("fulfilled", "waived", "excused", "contested"),
+    },
     "ask-help": {"breach": CASES},
     "step-taken": {"course": COURSES, "step": STEPS},
     "pause-course": {"course": COURSES, "reason": ("talks",)},
@@ -78,7 +82,7 @@ def _said(name: str, hours: float, author: str, kind: str, fields: dict[str, Any
 
 
 def beginning() -> list[Entry]:
-    """Rules of procedure and two cases."""
+    """The guarantors' signatures, rules of procedure and two cases."""
     seats = [{"party": "ARD"}, {"party": "BOR"}, {"party": "GUA"}]
     made = [
         _said(
@@ -88,6 +92,11 @@ def beginning() -> list[Entry]:
             "adopt-rules",
             {"body": "commission", "seats": seats, "quorum": "majority", "silence": True},
         )
+    ]
+    signed = {"step": "signed", "since": format_instant(BEGIN - timedelta(days=1))}
+    made[:0] = [
+        _said(f"s-{p}", -10, f"{p}:x", "change-standing", {"party": p, **signed})
+        for p in ("GUA", "WIT", "SUL")
     ]
     made += [
         _said(f"rules-{p}", 0, f"{p}:x", "approve", {"proposal": "rules"}) for p in PARTIES[:2]

@@ -10,10 +10,20 @@ from hypothesis import strategies as st
 from strategies import OUTLETS, SLUGS, Row, rows
 
 from small_mission import AGREEMENT, Chain, Mission, release
+from waarborg.agreement.load import load
 from waarborg.app.services.carry import Carried, Carry, arrivals, turns
 from waarborg.app.services.derive import derive
 from waarborg.app.services.inputs import Inputs
+from waarborg.base.acts import Act
+from waarborg.base.grades import AttributionLevel
+from waarborg.base.judgement import Verdict
+from waarborg.base.parties import PartyId
+from waarborg.base.times import Period
 from waarborg.cases.determination import Determination
+from waarborg.cases.determine import determine
+from waarborg.cases.kept import KeptDeterminations
+from waarborg.findings.finding import Finding, FindingId, Tier
+from waarborg.incidents.incident import IncidentId
 from waarborg.incidents.judgements import Judgement, Sameness
 from waarborg.reports.report import Report, ReportId
 
@@ -169,3 +179,47 @@ def test_the_turns_lead_to_the_determinations_of_each_moment(found: list[Row]) -
                 held[turn.id] = turn.after
         known = derive(inputs, LATER, at + timedelta(microseconds=1))
         assert held == {str(each.id): each for each in known.determinations}
+
+
+def breaches() -> st.SearchStrategy[list[Finding]]:
+    """Findings over twelve days, some known to the hour and some to the day, some certain."""
+
+    def finding(at: int, told: tuple[int, int, str, str, Tier]) -> Finding:
+        start, hours, rule, accused, tier = told
+        begin = BEGIN + timedelta(hours=6 * start)
+        return Finding(
+            id=FindingId(f"fin-{at}-{rule}-{accused}"), agreement="river-truce", exercise="",
+            prohibition=rule, clause="C-1", accused=PartyId(accused), incident=IncidentId(f"inc-{at}"),
+            verdict=Verdict.YES if tier is Tier.CERTAIN else Verdict.UNKNOWN, tier=tier, reasons=(),
+            inferred=(), happened=Period(begin, begin + timedelta(hours=hours)), place=None,
+            act=Act.ARTILLERY_FIRE, attribution=AttributionLevel.SINGLE_SOURCE,
+            cites=(ReportId(f"r{at}"),),
+        )  # fmt: skip
+
+    told = st.tuples(
+        st.integers(0, 48), st.sampled_from((1, 24)), st.sampled_from(("A-cease", "ruled")),
+        st.sampled_from(("ARD", "BOR")), st.sampled_from((Tier.CERTAIN, Tier.CERTAIN, Tier.POSSIBLE)),
+    )  # fmt: skip
+    made = st.lists(told, min_size=1, max_size=14)
+    return made.map(lambda some: [finding(at, each) for at, each in enumerate(some)])
+
+
+@settings(max_examples=150, deadline=None)
+@given(breaches(), st.data())
+def test_determinations_kept_up_equal_those_of_all_findings(
+    every: list[Finding], data: st.DataObject
+) -> None:
+    """Breaches that come and go far apart: facts about the first and the day before stay right."""
+    text = load(AGREEMENT, "agreement.yaml")
+    received = {report: BEGIN for finding in every for report in finding.cites}
+    kept = KeptDeterminations(text, received.__getitem__, lambda _: {})
+    held: dict[FindingId, Finding] = {}
+    for _ in range(8):
+        one = data.draw(st.sampled_from(every))
+        if one.id in held:
+            del held[one.id]
+            kept.change([one], [], [])
+        else:
+            held[one.id] = one
+            kept.change([], [one], [])
+        assert kept.determinations() == determine(text, list(held.values()), received, {})

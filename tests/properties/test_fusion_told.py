@@ -101,6 +101,19 @@ def test_any_steps_equal_all_at_once(found: list[Row], data: st.DataObject) -> N
         assert sorted(held) == sorted(incident.id for incident in expected)
 
 
+def test_an_earlier_arrival_that_comes_to_light_late_names_the_incident_anew(easter: Chain) -> None:
+    """An old version of a report that came first is handed in last: the incident bears that name."""
+    model = easter.inputs.model
+    joined = next(i for i in fuse(easter.inputs.reports, model) if len(i.reports) > 1)
+    one, other = (r for r in easter.inputs.reports if r.id in joined.reports[:2])
+    late = replace(one, version=2, received_at=other.received_at + timedelta(days=9))
+    first = replace(one, version=1, received_at=other.received_at - timedelta(days=9))
+    told = Told(model)
+    told.take([late, other])
+    told.take([first])
+    assert told.incidents() == fuse([first, late, other], model, (), told.arrived)
+
+
 @pytest.mark.parametrize("block", [3, 400])
 def test_the_real_reports_in_any_batches_equal_all_at_once(easter: Chain, block: int) -> None:
     """The Easter mission's reports, shuffled, one by one and in heaps, with common signs cut early."""

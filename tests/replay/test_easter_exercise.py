@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,16 @@ from ruamel.yaml import YAML
 
 from small_mission import Chain
 from waarborg.agreement.model import Agreement
+from waarborg.agreement.readings import under
 from waarborg.app.services.board import Board
+from waarborg.app.services.carry import turns as turns_of
 from waarborg.app.services.day import status
 from waarborg.app.services.derive import derive
 from waarborg.app.services.docket import QUIET, docket, due
 from waarborg.app.services.exercise import play
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.script import read_script
+from waarborg.app.services.whatif import compare, granted
 from waarborg.app.wiring.proceedings import put, read_held
 from waarborg.base.times import parse_instant
 from waarborg.cases.case import CaseState
@@ -121,11 +125,43 @@ def test_the_record_gives_the_same_on_every_database(
     assert told == state(exercise, base, SCRIPT.entries, END, END)
 
 
-def test_every_turn_of_the_exercise_is_marked(
-    exercise: Agreement, base: Sequence[Determination]
-) -> None:
-    """To the last clock, which is the end of the Bundestag's consent."""
-    turns = list(play(exercise, base, SCRIPT))
+def test_every_turn_of_the_exercise_is_marked(easter: Chain, exercise: Agreement) -> None:
+    """To the last clock, which is the end of the Bundestag's consent; as reports arrived."""
+    known = last_arrival(easter.inputs.mission)
+    turns = list(play(exercise, turns_of(easter.inputs, known, known), SCRIPT))
     assert {turn.exercise for turn in turns} == {"exercise: no such guarantee was in force"}
     assert turns[-1].at == "2026-11-08T00:00:00Z"
     assert [turn.entry for turn in turns if turn.refused] == ["vote-de"]
+
+
+def test_what_if_an_answer_did_not_wait_for_the_commission(
+    easter: Chain, exercise: Agreement, base: Sequence[Determination]
+) -> None:
+    """Under the reading "automatic" the ten states owe an answer for what the text itself found, and no more changes."""
+    known, at = last_arrival(easter.inputs.mission), parse_instant("2026-07-03T00:00:00Z")
+    read = under(exercise, "automatic")
+    made = derive(replace(easter.inputs, agreements=(read,)), known, known).determinations
+    now = state(exercise, base, SCRIPT.entries, at, at)
+    found = compare(now, state(read, made, SCRIPT.entries, at, at), at)
+    fresh = found["obligations"]
+    assert {row["id"].rsplit("-", 2)[1] for row in fresh} == {"respond"}
+    assert {row["id"].rsplit("-", 1)[1] for row in fresh} == set(
+        exercise.groups["berlin_states"].members
+    )
+    assert all("hold-fire" in row["id"] for row in fresh)
+    assert {(row["now"], row["what_if"]) for row in fresh} == {(None, "no_deadline")}
+    same = ("determinations", "cases", "clocks", "gates", "promises")
+    assert [name for name in same if found[name]] == []
+
+
+def test_what_if_congress_had_consented(exercise: Agreement, base: Sequence[Determination]) -> None:
+    """With the American gate passed the promises that lean on it hold, save those whose own gate is shut."""
+    at = parse_instant("2026-07-03T00:00:00Z")
+    now = state(exercise, base, SCRIPT.entries, at, at)
+    entries = [*SCRIPT.entries, *granted(exercise, ["US-congress"], at)]
+    ordered = sorted(entries, key=lambda entry: entry.known_at)
+    found = compare(now, state(exercise, base, ordered, at, at), at)
+    assert found["gates"] == [{"id": "US-congress", "now": "refused", "what_if": "passed"}]
+    freed = {row["id"] for row in found["promises"] if row["what_if"] == "holds"}
+    assert "us-backstop" in freed
+    assert found["determinations"] == []

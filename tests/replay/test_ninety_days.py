@@ -246,7 +246,10 @@ def test_what_if_the_senate_had_consented(
         ("obl-shelling-help-GUA", "excused", "due"),
         ("obl-shelling-supply-WIT", "waiting_for_partner", "overdue"),
     ]
-    assert found["gates"] == [{"id": "GUA-senate", "now": "refused", "what_if": "passed"}]
+    assert found["gates"] == [
+        {"id": "GUA-senate", "now": "open", "what_if": "passed"},
+        {"id": "GUA-senate for shelling", "now": "refused", "what_if": "passed"},
+    ]
     assert (played / "record/checkpoint").read_bytes() == before
 
 
@@ -287,9 +290,12 @@ def test_the_picture_of_a_day_is_one_page(
     assert pages[0] == pages[1]
     assert AGREEMENT.exercise in pages[0]
     assert "src=" not in pages[0]
+    assert [code for code in ("T00:00:00Z", "PT72H", "P10D", "by BOR ") if code in pages[0]] == []
+    assert "72 hours after the ruling, so at 18 February 2030, 11:00" in pages[0]
     assert "gate SUL-estates" in pages[0]
     picture = json.loads(told.out)
-    assert picture["next_movable"][0]["frees"] == ["watch"]
+    frees = {each["what"]: each["frees"] for each in picture["next_movable"]}
+    assert frees["gate SUL-estates"] == ["watch"]
     assert picture["in_force_between"] == {"C-1": ["ARD", "BOR"]}
     moved = {(m["kind"], m["name"]): m["after"] for m in picture["moved_since"]["changes"]}
     assert moved["determination", "det-drone"] == "breach_found"
@@ -345,6 +351,14 @@ def test_entries_are_taken_onto_the_record(
     assert late.code == 1
     assert "COM-102" in late.err
     assert "the record only grows" in late.err
+    assert "say when it comes in now with --received-at" in " ".join(late.err.split())
+    known = waarborg(
+        "determine", FOLDER, "--record", out, "--take", FOLDER / "script.yaml",
+        "--received-at", "2030-06-03T00:00Z", "--json",
+    )  # fmt: skip
+    assert known.code == 0, known.err
+    rules = {row["entry"]: row["rule"] for row in json.loads(known.out)["refused"]}
+    assert rules["v1-wit"] == "COM-001"
 
 
 def test_an_entry_that_the_record_does_not_take_is_told_and_nothing_is_put(

@@ -117,7 +117,7 @@ class Builder:
             Scope(
                 tuple(self.parties),
                 self.zones,
-                tuple(self.periods),
+                section(self.tree, "periods").keys,
                 self.terms,
                 section(self.tree, "thresholds").keys,
                 section(self.tree, "distances").keys,

@@ -50,6 +50,7 @@ class SmtRow:
         self.known: dict[str, Any] = {}
         self.facts: list[Any] = []
         self._built: dict[int, tuple[Node, Formulas]] = {}
+        self._leaves: dict[Node, Formulas] = {}
         for asked in PROPERTIES.values():
             if asked.kind not in {Kind.PLACE, Kind.INSTANT}:
                 self._declare(asked)
@@ -111,7 +112,9 @@ class SmtRow:
             case Named(body=body):
                 return self.formulas(body)
             case _:
-                return self._leaf(node)
+                if node not in self._leaves:
+                    self._leaves[node] = self._leaf(node)
+                return self._leaves[node]
 
     def _leaf(self, node: Compare | Member | Missing | Settled) -> Formulas:
         match node:

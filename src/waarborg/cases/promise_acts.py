@@ -16,7 +16,16 @@ _REFUSE_UNKNOWN_KEYS = {"extra": "forbid"}
 
 @dataclass(frozen=True, slots=True)
 class GateStep:
-    """A national procedure moves: filed, given, refused, or recalled; given may expire."""
+    """A national procedure moves: filed, given, refused, or recalled; given may expire.
+
+    Attributes:
+        gate: The gate of the file.
+        step: How it moves.
+        conditions: Under which conditions, in words.
+        until: When what was given expires.
+        words: In words.
+        case: The case or determination it is about; "" is explained in `obligations.promises`.
+    """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
@@ -25,6 +34,7 @@ class GateStep:
     conditions: str = ""
     until: datetime | None = None
     words: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)

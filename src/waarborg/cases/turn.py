@@ -116,7 +116,17 @@ def _said(made: Determination, name: str) -> str:
     return str(value)
 
 
-def known_once(base: Iterable[Determination]) -> tuple[Turn, ...]:
-    """Determinations that came, each when its first report did, and never changed."""
-    found = [Turn(parse_instant(each.known_at), None, each) for each in base]
-    return tuple(sorted(found, key=lambda turn: (turn.at, turn.id)))
+def history(base: Iterable[Determination | Turn], agreement: str) -> list[Turn]:
+    """The turns of one agreement's determinations in order of time.
+
+    Args:
+        base: Turns; a determination stands for one that came when its first report did and never
+            changed.
+        agreement: Which agreement.
+    """
+    found = [
+        each if isinstance(each, Turn) else Turn(parse_instant(each.known_at), None, each)
+        for each in base
+        if each.agreement == agreement
+    ]
+    return sorted(found, key=lambda turn: (turn.at, turn.id))

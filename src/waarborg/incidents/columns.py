@@ -184,7 +184,7 @@ def _bits(signs: Sequence[tuple[str, ...]], bit: dict[str, int]) -> NDArray[np.i
     return np.array([sum(bit.get(sign, 0) for sign in held) for held in signs], dtype=np.int64)
 
 
-def told(report: Report) -> tuple[str, ...]:
+def telling_signs(report: Report) -> tuple[str, ...]:
     """The signs of a report's headline that may tell events apart, sorted.
 
     Who did it is compared as a party: the words that name him are no shared name.
@@ -223,7 +223,7 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
     """
     where = [_where(report, model) for report in reports]
     signs = [tokens(report.headline) if report.headline else () for report in reports]
-    telling = [told(report) for report in reports]
+    telling = [telling_signs(report) for report in reports]
     given = numbering or Numbering()
     given.know(
         {w.key for w in where} - {""},

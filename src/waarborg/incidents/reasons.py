@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from waarborg.base.places import Area, Place
-from waarborg.incidents.columns import told
+from waarborg.incidents.columns import telling_signs
 from waarborg.incidents.incident import Term
 from waarborg.incidents.model import FEATURES, Model
 from waarborg.incidents.regions import region_names
@@ -32,7 +32,7 @@ class _Pair:
 
 def _shared(pair: _Pair) -> str:
     one, other = read(pair.one.headline), read(pair.other.headline)
-    held = set(told(pair.one)) & set(told(pair.other))
+    held = set(telling_signs(pair.one)) & set(telling_signs(pair.other))
     both = sorted(sign for sign in held if sign[0] not in "@#")
     if not both:
         return "the headlines share no word"

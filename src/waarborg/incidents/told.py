@@ -111,8 +111,8 @@ class Told:
             gone: Reports that are not to count any more.
             taken_back: Judgements that are to be as if they had never been.
         """
-        changed = self._newer(reports)
-        touched = self._judge(judgements, taken_back)
+        changed, earlier = self._newer(reports)
+        touched = self._judge(judgements, taken_back) | earlier
         leaving = set(gone)
         left = self._standing({*leaving, *(report.id for report in changed)})
         touched |= self._leave_out({*leaving, *(report.id for report in changed)})
@@ -139,17 +139,24 @@ class Told:
         rows = [self._row[name] for name in sorted(names) if name in self._row]
         return tuple(report for row in rows if (report := self._reports[row]) is not None)
 
-    def _newer(self, reports: Iterable[Report]) -> list[Report]:
-        """The reports that say something new, each in its last version; notes who came when."""
+    def _newer(self, reports: Iterable[Report]) -> tuple[list[Report], set[int]]:
+        """The reports that say something new, each in its last version; notes who came when.
+
+        Also the rows of reports that came earlier than was known: an incident is named after the first
+        to come.
+        """
         found: dict[ReportId, Report] = {}
+        earlier: set[int] = set()
         for report in reports:
             name = report.id
-            self.arrived[name] = min(self.arrived.get(name, report.received_at), report.received_at)
             row = self._row.get(name)
+            if report.received_at < self.arrived.get(name, report.received_at) and row is not None:
+                earlier |= {row} if self._reports[row] is not None else set()
+            self.arrived[name] = min(self.arrived.get(name, report.received_at), report.received_at)
             held = found.get(name) or (None if row is None else self._reports[row])
             if held is None or (report.version, repr(report)) > (held.version, repr(held)):
                 found[name] = report
-        return list(found.values())
+        return list(found.values()), earlier
 
     def _judge(self, said: Iterable[Judgement], taken_back: Iterable[Judgement]) -> set[int]:
         """Note what people said; gives the rows of pairs that count differently now."""

@@ -43,7 +43,7 @@ class Moments:
         happened: The breach.
         known: The mission could know of it.
         verified: It was verified, or ruled on; found by the text, it counts as verified when known.
-        ruled: The ruling, None where the text decides.
+        ruled: The first ruling that decided so, None where the text decides.
         asked: A party asked the guarantors for an answer.
         first_breach: The first breach found of the same party.
         by_text: The text itself decides.
@@ -84,10 +84,20 @@ def moments_of(
         return Moments(
             determination.happened, known, moment, ruled, asked, first_breach, by_text=by_text
         )
-    ruling = case.ruling
-    ruled = ruling.at if ruling else None
+    ruled = _first_so(case)
     verified = case.verified_at or ruled
     return Moments(determination.happened, known, verified, ruled, asked, first_breach)
+
+
+def _first_so(case: CaseFile) -> datetime | None:
+    """When a body first decided what it holds now: a correction with the same outcome cures no default."""
+    found = None
+    for ruling in reversed(case.rulings):
+        same = (ruling.outcome, ruling.responsible)
+        if found is not None and same != (found.outcome, found.responsible):
+            break
+        found = ruling
+    return found.at if found else None
 
 
 def deadline_of_guarantee(agreement: Agreement, guarantee: Guarantee, moments: Moments) -> Deadline:

@@ -36,13 +36,17 @@ class ObligationState(StrEnum):
     WAITING_FOR_GATE = "waiting_for_gate"
     WAITING_FOR_PARTNER = "waiting_for_partner"
     DORMANT = "dormant"
-    """The promise has ended, or the text no longer binds."""
+    """The promise had ended at the breach, or the text did not bind its giver then."""
     FULFILLED = "fulfilled"
+    FULFILLED_LATE = "fulfilled_late"
+    """Fulfilled after its deadline had certainly passed with nothing in the way."""
     WAIVED = "waived"
     EXCUSED = "excused"
     CONTESTED = "contested"
+    FALLEN_AWAY = "fallen_away"
+    """The determination it followed from was replaced by one that asks nothing."""
     UNDECIDED = "undecided"
-    """It cannot be decided whether the trigger is met."""
+    """It cannot be decided whether the trigger is met, or whether the promise bound at the breach."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,25 @@
 
 Rules this module keeps:
 1. An entry that breaks a rule changes nothing.
-2. Whether a promise is blocked depends on the promise and the moment alone, not on what it answers:
-   it is worked out once for each promise, whatever the number of obligations under it.
-3. Reliance is a least fixed point: promises that wait only for each other all wait.
+2. What was owed stays owed: a promise binds for a breach when it bound its giver at the breach, as the
+   record then had it. A later end, withdrawal or denunciation frees from what comes after.
+3. A gate is decided for the case that its entry names. Without a case a yes stands for every breach until
+   it is recalled or expires; a no, or a recall, for every breach found by then and for none found later.
+4. Whether a promise is blocked is worked out once for all breaches that stand alike (`Alike`).
+5. Reliance is a least fixed point: promises that wait only for each other all wait.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.sections import Span
 from waarborg.agreement.vocabulary import GateEffect
-from waarborg.base.times import format_instant
+from waarborg.base.times import Period, format_instant
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import (
     Amend,
@@ -30,7 +33,7 @@ from waarborg.cases.promise_acts import (
 )
 from waarborg.obligations.moments import UNSTATED
 from waarborg.obligations.obligation import Obligation, ObligationState
-from waarborg.obligations.standing import ENDED, whole_text
+from waarborg.obligations.standing import is_signed, unbound
 
 CONTRIBUTION = ("pledged", "approved", "ready", "deployed", "withdrawn")
 """Steps of a contribution, in the order in which they can come; it may be withdrawn at any time."""
@@ -44,6 +47,8 @@ STEPS = {
 """What may be said of an obligation, and the state it then has."""
 
 _FINAL = {"fulfilled", "waived", "excused"}
+_SAID_NO = frozenset({"refused", "recalled"})
+_SECOND = timedelta(seconds=1)
 _GATE_STEPS = {"filed", "given", "refused", "recalled"}
 
 
@@ -62,16 +67,38 @@ class Block:
     by: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What sets the breaches apart for which a promise may stand otherwise than for a new one.
+
+    Attributes:
+        decided: Gates decided for them: gate, last step, and until when that holds.
+        over: Promises that did not bind at the breach, each with why.
+        unsure: Promises that bound in a part of the time in which the breach may have happened.
+    """
+
+    decided: frozenset[tuple[str, str, datetime | None]] = frozenset()
+    over: frozenset[tuple[str, str]] = frozenset()
+    unsure: frozenset[str] = frozenset()
+
+
+NEW = Alike()
+"""A breach that nobody has found yet."""
+
+
 @dataclass(slots=True)
 class Promises:
     """The promises of one agreement after so many entries.
 
     Attributes:
         agreement: The text, under the reading that applies.
-        gates: Gate to the entry that last moved it.
+        gates: Gate to the entry that last moved it, without a case.
+        case_gates: Case and gate to the entry that last moved it for this case.
+        noes: Entries without a case that refuse or recall, in order.
         contributions: Guarantee or contribution to the entries about it, in order.
         steps: Obligation to the entry that last moved it.
-        terms: Guarantee to the entry that ends or renews it.
+        contests: Obligation to the entries that contest it, in order.
+        terms: Guarantee to the entries that end or renew it, in order.
         commitments: Commitment to the entry that last moved it.
         met: Commitment to since when all it waits for is there.
         standing: Entries on standing, in order.
@@ -80,9 +107,12 @@ class Promises:
 
     agreement: Agreement
     gates: dict[str, Entry] = field(default_factory=dict)
+    case_gates: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    noes: list[Entry] = field(default_factory=list)
     contributions: dict[str, list[Entry]] = field(default_factory=dict)
     steps: dict[str, Entry] = field(default_factory=dict)
-    terms: dict[str, Entry] = field(default_factory=dict)
+    contests: dict[str, list[Entry]] = field(default_factory=dict)
+    terms: dict[str, list[Entry]] = field(default_factory=dict)
     commitments: dict[str, Entry] = field(default_factory=dict)
     met: dict[str, datetime] = field(default_factory=dict)
     standing: list[Entry] = field(default_factory=list)
@@ -97,23 +127,33 @@ class Promises:
             raise RuleBroken("COM-012", f"{act.gate} is the procedure of {gate.of}")
         if act.step not in _GATE_STEPS:
             raise RuleBroken("COM-005", f"{act.step} is no step of a gate")
-        last = self.gates.get(act.gate)
+        last = self.case_gates.get((act.case, act.gate)) if act.case else self.gates.get(act.gate)
         before = last.act.step if last and isinstance(last.act, GateStep) else ""
-        ran_out = last and self.gate_state(act.gate, entry.known_at) == "expired"
+        ran_out = last and _stands(last, entry.known_at) == "expired"
         if act.step in {"given", "refused"} and before in {"given", "refused"} and not ran_out:
             raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
         if act.step == "recalled" and before != "given":
             raise RuleBroken("COM-006", f"{act.gate} gave nothing that could be recalled")
         if act.step == "filed" and before == "given" and not ran_out:
             raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
-        self.gates[act.gate] = entry
+        if act.case:
+            self.case_gates[act.case, act.gate] = entry
+        else:
+            self.gates[act.gate] = entry
+            if act.step in _SAID_NO:
+                self.noes.append(entry)
 
     def move_obligation(self, entry: Entry, act: ObligationStep, owed: Obligation | None) -> None:
-        """An obligation is fulfilled, waived, excused or contested."""
+        """An obligation is fulfilled, waived, excused or contested; who may let off is not asked here."""
         if owed is None:
             raise RuleBroken("COM-007", f"{act.obligation} is not owed")
         if act.step not in STEPS:
             raise RuleBroken("COM-005", f"{act.step} is none of {', '.join(STEPS)}")
+        if act.step == "contested":
+            if entry.party not in set(map(str, self.agreement.parties)):
+                raise RuleBroken("COM-012", f"{entry.party} is no party to the text")
+            self.contests.setdefault(act.obligation, []).append(entry)
+            return
         last = self.steps.get(act.obligation)
         if last and isinstance(last.act, ObligationStep) and last.act.step in _FINAL:
             raise RuleBroken("COM-002", f"{act.obligation} is {last.act.step} already")
@@ -139,7 +179,7 @@ class Promises:
     def end(self, entry: Entry, act: PromiseTerm) -> None:
         """A promise ends at a moment, or is renewed until one."""
         self._own(entry, act.guarantee)
-        self.terms[act.guarantee] = entry
+        self.terms.setdefault(act.guarantee, []).append(entry)
 
     def commit(self, entry: Entry, act: CommitmentStep) -> None:
         """A commitment was kept, or that is taken back."""
@@ -202,14 +242,63 @@ class Promises:
         if given != entry.party:
             raise RuleBroken("COM-012", f"{name} is the promise of {given}")
 
-    def gate_state(self, gate: str, as_of: datetime) -> str:
-        """Where a national procedure stands: open, passed, refused, recalled or expired."""
+    def gate_state(self, gate: str, as_of: datetime, alike: Alike | None = None) -> str:
+        """Where a national procedure stands: open, passed, refused, recalled or expired.
+
+        Args:
+            gate: The gate.
+            as_of: The moment asked.
+            alike: For which breaches; None for the last word without a case, whatever it covers.
+        """
+        if alike is None:
+            last = self.gates.get(gate)
+            return "open" if last is None else _stands(last, as_of)
+        for name, step, until in alike.decided:
+            if name == gate:
+                return _moved(step, until, as_of)
         last = self.gates.get(gate)
-        if last is None or not isinstance(last.act, GateStep):
-            return "open"
-        if last.act.step == "given" and last.act.until is not None and last.act.until <= as_of:
-            return "expired"
-        return {"given": "passed", "filed": "open"}.get(last.act.step, last.act.step)
+        state = "open" if last is None else _stands(last, as_of)
+        return "open" if state in {"refused", "recalled"} else state
+
+    def gate_state_for(self, case: str, gate: str, as_of: datetime) -> str:
+        """Where a national procedure stands for the case that its entries name."""
+        return _stands(self.case_gates[case, gate], as_of)
+
+    def decided_for(
+        self, case: str, since: datetime
+    ) -> frozenset[tuple[str, str, datetime | None]]:
+        """Gates decided for one case by name, and those that a no without a case covered.
+
+        Args:
+            case: Its name.
+            since: When the breach was found; what came before it covers it only as a standing yes.
+        """
+        found: dict[str, GateStep] = {}
+        for said in self.noes:
+            if isinstance(said.act, GateStep) and said.known_at >= since:
+                found[said.act.gate] = said.act
+        for gate in self.agreement.gates:
+            own = self.case_gates.get((case, gate))
+            if own is not None and isinstance(own.act, GateStep):
+                found[gate] = own.act
+        return frozenset((gate, act.step, act.until) for gate, act in found.items())
+
+    def bound(self, happened: Period) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+        """Promises that did not bind at a breach, with why, and those of which that cannot be said."""
+        over: set[tuple[str, str]] = set()
+        unsure: set[str] = set()
+        plain = not (self.standing or self.terms or self.contributions or is_signed(self.agreement))
+        last = max(happened.start, happened.end - _SECOND)
+        for guarantee in self.agreement.guarantees:
+            if plain and guarantee.until is None:
+                continue
+            first = self.over(guarantee, happened.start)
+            then = first if last == happened.start else self.over(guarantee, last)
+            if first and then:
+                over.add((guarantee.id, first))
+            elif first or then:
+                unsure.add(guarantee.id)
+        return frozenset(over), frozenset(unsure)
 
     def contribution_step(self, name: str) -> str:
         """How far a contribution is, by its last entry, else as the file says; "" if nobody said."""
@@ -224,15 +313,18 @@ class Promises:
         last = self.commitments.get(name)
         return last is not None and isinstance(last.act, CommitmentStep) and last.act.step == "done"
 
-    def holding(self, as_of: datetime, supposed: frozenset[str] = frozenset()) -> frozenset[str]:
+    def holding(
+        self, as_of: datetime, supposed: frozenset[str] = frozenset(), alike: Alike | None = None
+    ) -> frozenset[str]:
         """Guarantees that hold by themselves or through others, as a least fixed point.
 
         Args:
             as_of: The moment asked.
             supposed: Gates that are supposed to have been passed.
+            alike: For which breaches; None for one that would happen at the moment asked.
         """
         given = self.agreement.guarantees
-        able = [g for g in given if self._own_block(g, as_of, supposed) is None]
+        able = [g for g in given if self._own_block(g, as_of, supposed, alike) is None]
         held: set[str] = set()
         while True:
             more = {
@@ -244,9 +336,20 @@ class Promises:
                 return frozenset(held)
             held |= more
 
-    def block(self, guarantee: Guarantee, holds: frozenset[str], as_of: datetime) -> Block | None:
+    def blocks(self, as_of: datetime, alike: Alike | None = None) -> Mapping[str, Block | None]:
+        """Guarantee to what keeps it from falling due at a moment, as a breach stands."""
+        holds = self.holding(as_of, alike=alike)
+        return {g.id: self.block(g, holds, as_of, alike) for g in self.agreement.guarantees}
+
+    def block(
+        self,
+        guarantee: Guarantee,
+        holds: frozenset[str],
+        as_of: datetime,
+        alike: Alike | None = None,
+    ) -> Block | None:
         """What keeps a promise from falling due at a moment; None when nothing does."""
-        own = self._own_block(guarantee, as_of)
+        own = self._own_block(guarantee, as_of, alike=alike)
         if own is not None:
             return own
         waits = [item for item in guarantee.reliance if not any(g in holds for g in item)]
@@ -257,43 +360,55 @@ class Promises:
         return None
 
     def _own_block(
-        self, guarantee: Guarantee, as_of: datetime, supposed: frozenset[str] = frozenset()
+        self,
+        guarantee: Guarantee,
+        as_of: datetime,
+        supposed: frozenset[str] = frozenset(),
+        alike: Alike | None = None,
     ) -> Block | None:
-        over = self._over(guarantee, as_of)
+        over = dict(alike.over).get(guarantee.id, "") if alike else self.over(guarantee, as_of)
         if over:
             return Block(ObligationState.DORMANT, over)
+        if alike and guarantee.id in alike.unsure:
+            words = f"{guarantee.id} bound {guarantee.by} in a part of the time of the breach only"
+            return Block(ObligationState.UNDECIDED, words)
         shut = [
             (name, state)
             for name in guarantee.gates
             if name not in supposed
-            if (state := self._shut(self.agreement.gates[name], guarantee, as_of))
+            if (state := self._shut(self.agreement.gates[name], guarantee, as_of, alike or NEW))
         ]
         if not shut:
             return None
         words = ", ".join(f"{name} is {state}" for name, state in shut)
         by = tuple(name for name, _ in shut)
-        said_no = any(state in {"refused", "recalled"} for _, state in shut)
+        said_no = any(state in _SAID_NO for _, state in shut)
         if said_no and guarantee.strength == "shall_subject_to_procedures":
             words = f"the promise is subject to procedures: {words}"
             return Block(ObligationState.EXCUSED, words, by)
         return Block(ObligationState.WAITING_FOR_GATE, words, by)
 
-    def _over(self, guarantee: Guarantee, as_of: datetime) -> str:
-        """Why a promise binds no more, "" while it does."""
-        term = self.terms.get(guarantee.id)
-        until = term.act.until if term and isinstance(term.act, PromiseTerm) else guarantee.until
-        brought = self.contributions.get(guarantee.id)
-        last = brought[-1].act if brought else None
-        if until is not None and as_of >= until:
-            return "the promise has ended or was withdrawn"
-        if isinstance(last, Contribute) and last.step == "withdrawn":
-            return "the promise has ended or was withdrawn"
-        stands = whole_text(self.standing, as_of).get(str(guarantee.by)) if self.standing else None
-        return f"{guarantee.by} has {stands.value} the text" if stands in ENDED and stands else ""
+    def over(self, guarantee: Guarantee, moment: datetime) -> str:
+        """Why a promise did not bind at a moment, "" when it did.
 
-    def _shut(self, gate: Gate, guarantee: Guarantee, as_of: datetime) -> str:
+        Only what was on the record by then counts, so that nothing dated back ends what bound.
+        """
+        terms = [e.act for e in self.terms.get(guarantee.id, ()) if e.known_at <= moment]
+        until = guarantee.until
+        if terms and isinstance(terms[-1], PromiseTerm):
+            until = terms[-1].until
+        if until is not None and moment >= until:
+            return f"the promise had ended at {format_instant(until)}"
+        brought = [e for e in self.contributions.get(guarantee.id, ()) if e.known_at <= moment]
+        last = brought[-1] if brought else None
+        if last is not None and isinstance(last.act, Contribute) and last.act.step == "withdrawn":
+            return f"the promise was withdrawn in {last.id}"
+        by = str(guarantee.by)
+        return unbound(self.agreement, self.standing, guarantee.clause, by, moment)
+
+    def _shut(self, gate: Gate, guarantee: Guarantee, as_of: datetime, alike: Alike) -> str:
         """The state of a gate that keeps this promise back, "" when it does not."""
-        state = self.gate_state(gate.id, as_of)
+        state = self.gate_state(gate.id, as_of, alike)
         if gate.effect is GateEffect.PRIOR_CONSENT:
             return "" if state == "passed" else state
         if gate.effect is GateEffect.LATER_EXTENSION and state != "passed":
@@ -319,9 +434,43 @@ class Promises:
                 limit = self.extension_due(self.agreement.gates[name].after, guarantee)
                 if limit is not None:
                     yield limit
-        for entry in (*self.gates.values(), *self.terms.values()):
+        terms = (entry for entries in self.terms.values() for entry in entries)
+        for entry in (*self.gates.values(), *self.case_gates.values(), *terms):
             if isinstance(entry.act, (GateStep, PromiseTerm)) and entry.act.until is not None:
                 yield entry.act.until
         for entry in self.standing:
             if isinstance(entry.act, ChangeStanding):
                 yield entry.act.since
+
+
+class Barred:
+    """What keeps promises from falling due at a moment, worked out once for all breaches that stand alike.
+
+    Args:
+        promises: The promises.
+        as_of: The moment.
+    """
+
+    def __init__(self, promises: Promises, as_of: datetime) -> None:
+        self.as_of = as_of
+        self._promises = promises
+        self._made: dict[Alike, Mapping[str, Block | None]] = {}
+
+    def of(self, alike: Alike) -> Mapping[str, Block | None]:
+        """Guarantee to its block, for breaches that stand so."""
+        made = self._made.get(alike)
+        if made is None:
+            made = self._made[alike] = self._promises.blocks(self.as_of, alike)
+        return made
+
+
+def _stands(entry: Entry, as_of: datetime) -> str:
+    """Where the last entry about a gate leaves it."""
+    act = entry.act
+    return _moved(act.step, act.until, as_of) if isinstance(act, GateStep) else "open"
+
+
+def _moved(step: str, until: datetime | None, as_of: datetime) -> str:
+    if step == "given" and until is not None and until <= as_of:
+        return "expired"
+    return {"given": "passed", "filed": "open"}.get(step, step)

@@ -5,10 +5,12 @@ Rules this module keeps:
 2. Only what was known before `known_at` and done before `as_of` counts (law 4).
 3. Deadlines pass in order of time, whichever part of the state they belong to.
 4. What a new entry changes is named in `changes`, so that views need not look at the rest.
+5. What was overdue stays so until it is fulfilled or let off; what was owed never leaves the list.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -38,15 +40,17 @@ from waarborg.cases.promise_acts import (
     StepTaken,
 )
 from waarborg.cases.ruled import ruled
-from waarborg.cases.turn import Resting, Turn, known_once
+from waarborg.cases.turn import Resting, Turn, history
 from waarborg.obligations.fall_due import fall_due
+from waarborg.obligations.let_off import contested, let_off, may_let_off
 from waarborg.obligations.moments import Moments, moments_of
 from waarborg.obligations.movable import note_met
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
 from waarborg.obligations.procedures import Procedures
-from waarborg.obligations.promises import STEPS, Block, Promises
+from waarborg.obligations.promises import Alike, Barred, Block, Promises
 from waarborg.obligations.standing import whole_text
 
+_OVERDUE = ObligationState.OVERDUE
 _CASE_ACTS = frozenset(get_args(CaseAct))
 _MOVE_PROMISES = frozenset((GateStep, Contribute, PromiseTerm, CommitmentStep, ChangeStanding))
 """Acts after which more or fewer promises may hold."""
@@ -100,6 +104,9 @@ class Running:
         clock: The moment reached.
         owed: Every obligation by name, as its determination left it.
         base: Determinations of the text, and those that opened a case.
+        late: Obligation to when its time passed with nothing in the way.
+        void: Obligation to why nothing asks for it any more.
+        alike: Case or determination to how promises stand for it.
         fallen: Determinations of the text that went, with what had been owed after them.
         resting: Which cases rest on which findings.
         changes: What was touched since a view last looked.
@@ -114,10 +121,16 @@ class Running:
     clock: datetime | None = None
     owed: dict[str, Obligation] = field(default_factory=dict)
     base: dict[str, Determination] = field(default_factory=dict)
+    late: dict[str, datetime] = field(default_factory=dict)
+    void: dict[str, str] = field(default_factory=dict)
+    alike: dict[str, Alike] = field(default_factory=dict)
     fallen: list[Fallen] = field(default_factory=list)
     resting: Resting = field(default_factory=Resting)
     changes: Changes = field(default_factory=Changes, compare=False)
     _owed_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _owed_for: dict[str, str] = field(default_factory=dict)
+    _since: dict[str, datetime] = field(default_factory=dict)
+    _ends: list[tuple[datetime, str]] = field(default_factory=list)
     _first: dict[str, Period] = field(default_factory=dict)
     _ids: set[str] = field(default_factory=set)
     _guarantees: dict[tuple[str, str], Guarantee] = field(init=False, compare=False)
@@ -187,12 +200,14 @@ class Running:
     def tick(self, moment: datetime) -> None:
         """Let time pass up to a moment, deadline by deadline."""
         while True:
-            ends = (self.commission.next_deadline, self.procedures.next_deadline)
+            own = self._ends[0][0] if self._ends else None
+            ends = (self.commission.next_deadline, self.procedures.next_deadline, own)
             due = min((end for end in ends if end is not None), default=None)
             if due is None or due > moment:
                 break
             self.commission.tick(due)
             self.procedures.tick(due)
+            self._pass(due)
             self._follow(due, settle=False)
         if self.clock is None or moment > self.clock:
             self.clock = moment
@@ -211,17 +226,24 @@ class Running:
 
     def obligations(self, as_of: datetime) -> tuple[Obligation, ...]:
         """What is owed, each with its state at a moment."""
-        blocks = self.blocks(as_of)
-        return tuple(self.settled(self.owed[name], blocks, as_of) for name in sorted(self.owed))
+        barred = self.barred(as_of)
+        return tuple(self.settled(self.owed[name], barred) for name in sorted(self.owed))
 
     def holding(self, as_of: datetime) -> frozenset[str]:
         """Guarantees that hold by themselves or through others, as a least fixed point."""
         return self.promises.holding(as_of)
 
     def blocks(self, as_of: datetime) -> Mapping[str, Block | None]:
-        """Guarantee to what keeps it from falling due at a moment."""
-        holds = self.promises.holding(as_of)
-        return {g.id: self.promises.block(g, holds, as_of) for g in self.agreement.guarantees}
+        """Guarantee to what would keep it from falling due for a breach at a moment."""
+        return self.promises.blocks(as_of)
+
+    def barred(self, as_of: datetime) -> Barred:
+        """What keeps promises from falling due at a moment, for every breach found."""
+        return Barred(self.promises, as_of)
+
+    def alike_of(self, owed: Obligation) -> Alike:
+        """How promises stand for the breach that something is owed for."""
+        return self.alike[self._owed_for[owed.id]]
 
     def in_force(self, day: datetime) -> dict[str, Standing]:
         """Party to the last standing it has reached for the whole text at a moment."""
@@ -237,37 +259,63 @@ class Running:
         assert made is not None, name  # noqa: S101  # callers name what the state holds
         return self._moments(name, made)
 
-    def settled(
-        self, owed: Obligation, blocks: Mapping[str, Block | None], as_of: datetime
-    ) -> Obligation:
+    def settled(self, owed: Obligation, barred: Barred) -> Obligation:
         """An obligation with its state at a moment, and why."""
+        alike, as_of = self.alike_of(owed), barred.as_of
         gates = tuple(
-            GateState(g.gate, g.effect, self.promises.gate_state(g.gate, as_of), g.words)
+            GateState(g.gate, g.effect, self.promises.gate_state(g.gate, as_of, alike), g.words)
             for g in owed.gates
         )
-        block = blocks[self.guarantee_of(owed).id]
-        state, why = self.state_of(owed, block, as_of)
+        state, why = self.state_of(owed, barred)
         reasons = (*owed.reasons, *((Reason(f"obligation-{state.value}", why),) * bool(why)))
         return replace(owed, gates=gates, state=state, reasons=reasons)
 
-    def state_of(
-        self, owed: Obligation, block: Block | None, as_of: datetime
-    ) -> tuple[ObligationState, str]:
+    def state_of(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:
         """Where an obligation stands at a moment, and why; the strongest ground first."""
-        step = self.promises.steps.get(owed.id)
-        if step is not None and isinstance(step.act, ObligationStep):
-            return STEPS[step.act.step], f"{step.author} in {step.id}: {step.act.words}"
+        found = self._let_off(owed) or self._standing(owed, barred)
+        return contested(self.promises, owed, found, barred.as_of)
+
+    def _let_off(self, owed: Obligation) -> tuple[ObligationState, str] | None:
+        return let_off(self.promises, owed, self.void.get(owed.id, ""), self.late.get(owed.id))
+
+    def _standing(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:
+        """Where an obligation stands of which nobody has said that it is fulfilled or let off."""
         if owed.state is ObligationState.UNDECIDED:
             return owed.state, ""
+        if owed.id in self.late:
+            return ObligationState.OVERDUE, ""
+        guarantee, alike = self.guarantee_of(owed).id, self.alike_of(owed)
+        window, latest = owed.deadline.window, owed.deadline.latest
+        block = barred.of(alike)[guarantee]
+        ahead = latest is not None and (self.clock is None or self.clock < latest <= barred.as_of)
+        if block is not None and latest is not None and ahead:
+            block = self.barred(latest).of(alike)[guarantee] and block
         if block is not None:
             return block.state, block.words
-        window, latest = owed.deadline.window, owed.deadline.latest
         if window is None or latest is None:
             return ObligationState.NO_DEADLINE, ""
-        if as_of < window.start:
+        if barred.as_of < window.start:
             return ObligationState.DUE, ""
-        late = as_of >= latest
+        late = barred.as_of >= latest
         return (ObligationState.OVERDUE if late else ObligationState.MAYBE_OVERDUE), ""
+
+    def _pass(self, at: datetime) -> None:
+        """Times of obligations that end now: what nothing holds back is late, and stays so."""
+        names = set()
+        while self._ends and self._ends[0][0] <= at:
+            names.add(heapq.heappop(self._ends)[1])
+        self._note_late(names, at)
+
+    def _note_late(self, names: Iterable[str], at: datetime) -> None:
+        barred = self.barred(at)
+        for name in names:
+            owed = self.owed.get(name)
+            latest = owed.deadline.latest if owed else None
+            if owed is None or latest is None or latest > at or name in self.late:
+                continue
+            if self._let_off(owed) is None and self._standing(owed, barred)[0] is _OVERDUE:
+                self.late[name] = at
+                self.changes.owed.add(name)
 
     def _check(self, entry: Entry) -> None:
         if entry.id in self._ids:
@@ -362,11 +410,29 @@ class Running:
             found = fall_due(self.agreement, [made], at, known, signed)
         if not before and not found:
             return
+        self._since.setdefault(name, at)
+        self._set_apart(name)
+        names = {str(each.id): each for each in found}
         for gone in before:
-            del self.owed[gone]
-        self.owed |= {str(each.id): each for each in found}
-        self._owed_by[name] = tuple(str(each.id) for each in found)
-        self.changes.owed.update(before, self._owed_by[name])
+            if gone not in names:
+                words = made.decision.value.replace("_", " ")
+                self.void[gone] = f"{made.id} is now {words} and asks for it no more"
+        for owed_id, each in names.items():
+            if self.void.pop(owed_id, None) is not None:
+                self.late.pop(owed_id, None)  # asked for anew, its time runs anew
+            self._owed_for[owed_id] = name
+            if each.deadline.latest is not None:
+                heapq.heappush(self._ends, (each.deadline.latest, owed_id))
+        self.owed |= names
+        self._owed_by[name] = tuple(dict.fromkeys((*before, *names)))
+        self.changes.owed.update(self._owed_by[name])
+
+    def _set_apart(self, name: str) -> None:
+        """Work out how promises stand for a breach, from the moment at which it was found."""
+        made = self.determination(name)
+        if made is not None:
+            decided = self.promises.decided_for(name, self._since[name])
+            self.alike[name] = Alike(decided, *self.promises.bound(made.happened))
 
     def _moments(self, name: str, made: Determination) -> Moments:
         case = self.commission.cases.get(name)
@@ -374,8 +440,19 @@ class Running:
         return moments_of(made, case, self.base.get(name), self.asked.get(name), first)
 
     def _move_gate(self, entry: Entry, act: GateStep) -> None:
+        if act.case and act.case not in self.commission.cases and act.case not in self.base:
+            raise RuleBroken("COM-005", f"there is no case {act.case}")
         self.promises.move_gate(entry, act)
         self.changes.promises = True
+        for name in [act.case] if act.case else list(self.alike):
+            before = self.alike.get(name)
+            if before is None:
+                continue
+            self._set_apart(name)
+            if self.alike[name] != before:
+                self.changes.owed.update(self._owed_by[name])
+        if act.step == "given":
+            self._note_late(list(self.owed), entry.known_at)
 
     def _contribute(self, entry: Entry, act: Contribute) -> None:
         self.promises.contribute(entry, act)
@@ -398,7 +475,23 @@ class Running:
         self.commission.decided |= self.base.keys() | self.commission.cases.keys()
 
     def _move_obligation(self, entry: Entry, act: ObligationStep) -> None:
-        self.promises.move_obligation(entry, act, self.owed.get(act.obligation))
+        owed = self.owed.get(act.obligation)
+        if owed is not None and act.step != "contested":
+            if owed.id in self.void:
+                raise RuleBroken("COM-007", f"{owed.id} is owed no more: {self.void[owed.id]}")
+            why = dict(self.alike_of(owed).over).get(self.guarantee_of(owed).id)
+            if why:
+                raise RuleBroken("COM-007", f"{owed.id} is not owed: {why}")
+        if owed is not None and act.step in {"waived", "excused"}:
+            name = self._owed_for[owed.id]
+            case, made = self.commission.cases.get(name), self.determination(name)
+            lead = (
+                self.commission.rules[case.body].lead
+                if case and case.body in self.commission.rules
+                else ""
+            )
+            may_let_off(self.agreement, entry, owed, case, str(made.breacher) if made else "", lead)
+        self.promises.move_obligation(entry, act, owed)
         self.changes.owed.add(act.obligation)
 
     def _ask(self, entry: Entry, act: AskHelp) -> None:
@@ -471,12 +564,7 @@ def state(
         known_at: What reached the record from this moment on is left out.
     """
     running = Running(agreement)
-    mine = [each for each in base if each.agreement == agreement.id]
-    turns = [each for each in mine if isinstance(each, Turn)]
-    turns += known_once(each for each in mine if isinstance(each, Determination))
-    known = sorted(
-        (turn for turn in turns if turn.at < known_at), key=lambda turn: (turn.at, turn.id)
-    )
+    known = [turn for turn in history(base, agreement.id) if turn.at < known_at]
     taken = sorted(
         (e for e in entries if e.known_at < known_at and e.at < as_of), key=lambda e: e.known_at
     )

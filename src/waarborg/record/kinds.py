@@ -301,7 +301,7 @@ _PROMISES = (
         "gate-step",
         "A national procedure moves: filed, given, refused, recalled.",
         "gate:text step:text",
-        "conditions:words until:moment words:words",
+        "conditions:words until:moment words:words case:words",
     ),
     _act(
         "contribute",

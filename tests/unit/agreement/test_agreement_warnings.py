@@ -9,6 +9,7 @@ from test_agreement_thresholds import MAP, TEXT
 from waarborg.agreement.condition import All, AnyOf, Compare, Member, Node, Relation
 from waarborg.agreement.load import load
 from waarborg.agreement.warn_never import clash
+from waarborg.base.problems import ProblemsFound
 
 FROM = TEXT[: TEXT.index("cases:")]
 
@@ -163,3 +164,13 @@ def test_a_step_that_is_over_before_it_opens_is_warned_of() -> None:
 def test_clashes_are_found_and_none_is_made_up(node: Node, *, empty: bool) -> None:
     """Values that can hold together are never called a clash."""
     assert bool(clash(node)) is empty
+
+
+def test_a_period_written_badly_is_one_problem_and_not_two() -> None:
+    """What names a period that has a mistake in it is not told that the period is missing."""
+    text = FROM + PROMISE.replace(
+        "{hours_since_first: {at_least: 72}}", "{at: {during: may}}"
+    ).replace("from: 2030-05-01T00:00Z", "from: 2030-05-01T00:00")
+    with pytest.raises(ProblemsFound, match="names no offset from UTC") as refused:
+        load(text, "f.yaml", MAP)
+    assert [problem.code for problem in refused.value.problems] == ["AGR-014"]

@@ -1,6 +1,7 @@
 """`prove --mission` and `prove --record`: incidents in families, and answers anybody can ask again."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from waarborg.base.problems import ProblemsFound
 from waarborg.coverage.prove import Wanted
 from waarborg.record.demonstration import demonstration_origin
 from waarborg.record.failure import VerificationFailure
-from waarborg.record.journal import Journal
-from waarborg.record.statement import Draft
+from waarborg.record.journal import Journal, with_marks
+from waarborg.record.statement import Draft, read_statement
+from waarborg.store.record_folder import read as read_log
 
 HARBOUR = Path(__file__).parents[2] / "data" / "agreements" / "harbour.yaml"
 TEXT = HARBOUR.read_text(encoding="utf-8")
@@ -104,13 +106,17 @@ def test_record_wants_a_record(tmp_path):
 
 
 def test_a_run_takes_a_proof_and_verify_asks_it_again(small, tmp_path, waarborg):
-    """A proof put on the record of a run is asked again by verify; a wrong key is refused."""
+    """A proof on the record of a run is bounded in time and asked again by verify; a wrong key is refused."""
     out = tmp_path / "out"
     assert waarborg("run", small.write(tmp_path / "mission"), "--out", out).code == 0
     exercise = ("prove", HARBOUR, "--need", "force", "--quick", "--record", out)
     assert waarborg(*exercise).code == 0
     told = waarborg("verify", out / "record", "--json")
     assert json.loads(told.out)["proofs_repeated"] == 1
+    leaves = map(read_statement, read_log(out / "record").entries)
+    (proof,) = (r for r in with_marks(enumerate(leaves)) if r.statement.kind == "proof")
+    last = datetime(2030, 4, 14, 9, tzinfo=UTC)  # a mark of the mission's own time never goes back
+    assert proof.recorded_at == last
     told = waarborg("verify", out / "record")
     assert "1 proof asked again from the record, the same to the byte" in told.out
     key = tmp_path / "key"

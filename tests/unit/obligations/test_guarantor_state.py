@@ -76,15 +76,17 @@ def test_nobody_lets_itself_off() -> None:
     assert run(*ruling(), own).refused[0].words == "GUA cannot let itself off"
 
 
-def test_a_backstop_that_ends_makes_its_promise_dormant() -> None:
-    """A promise past its term is dormant, and what relies on it waits."""
+def test_a_backstop_that_ends_still_owes_for_what_was_before() -> None:
+    """A promise past its term is dormant for what comes; what was owed under it stays, and what relies on it."""
     end = said("e", 6, "GUA:desk", "promise-term", guarantee="help", until=hour(10).isoformat())
     ended = run(*ruling(), gate("yes", 7, "given"), end)
-    assert states(ended, 9)[HELP] is ObligationState.DUE
-    assert states(ended, 11) == {
-        HELP: ObligationState.DORMANT,
-        SUPPLY: ObligationState.WAITING_FOR_PARTNER,
-    }
+    assert set(states(ended, 11).values()) == {ObligationState.DUE}
+    block = ended.blocks(hour(11))["help"]
+    assert block is not None
+    assert (block.state, block.words) == (
+        ObligationState.DORMANT,
+        "the promise had ended at 2030-01-10T10:00:00Z",
+    )
 
 
 def test_an_amendment_before_the_agreement_is_refused() -> None:

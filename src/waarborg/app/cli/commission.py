@@ -304,7 +304,7 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
     one, at = at_bench(bench, as_of, last)
     other = bench.reread(draft, reading)
     entries = sorted(
-        [*other.entries, *supposed, *granted(other.agreement, grant or [], at)],
+        [*other.entries, *supposed, *granted(other.agreement, grant or [], at, one)],
         key=lambda entry: entry.known_at,
     )
     supposing = replace(other, entries=tuple(entries))
@@ -444,7 +444,8 @@ def _refuse_unordered(
                     str(file), 0, "COM-102", "an entry would come in before what the record already holds",
                     f"in at {format_instant(last)} or later",
                     f"{early[0][0]} in at {format_instant(early[0][1])}",
-                    "the record only grows: say when it came in with --received-at",
+                    "the record only grows: say when it comes in now with --received-at (its own times stay as "
+                    "its authors' word), or play a script of the past on a record of its own with exercise --out",
                 )
             ]
         )  # fmt: skip

@@ -35,7 +35,7 @@ def count_incidents(
 def put_on_record(
     out: Path, key: Path | None, answers: Answers, request: Request, files: Mapping[str, str]
 ) -> None:
-    """Put answers on the record of a mission, signed.
+    """Put answers on the record of a mission, signed, with a time mark behind them.
 
     Raises:
         ProblemsFound: CLI-023 when the folder holds no record, or the key is none.
@@ -48,7 +48,9 @@ def put_on_record(
     with MissionRecord.open(out, origin, seed) as record:
         content = {name: text.encode() for name, text in files.items()}
         body = body_of(answers, request, content, record.attach)
-        record.say(AUTHOR, Draft(KIND, body, int(_now().timestamp())))
+        now = _now()
+        record.say(AUTHOR, Draft(KIND, body, int(now.timestamp())))
+        record.mark(max(now, record.journal.chains.recorded or now))
         record.commit()
         record.publish()
 

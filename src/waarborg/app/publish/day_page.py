@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jinja2
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from waarborg.agreement.model import Agreement
 from waarborg.app.publish.safe import foreign, sentence, thousands
 from waarborg.app.services.docket import courses, docket, due, messages
+from waarborg.app.services.spoken import Speaker
 from waarborg.app.services.wording import spaced
 from waarborg.obligations.obligation import ObligationState
 from waarborg.obligations.state import Running
@@ -35,6 +37,7 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any]) -> st
         picture: What `status` made of it, with what moved since.
     """
     style = _asset("page.css") + _asset("day.css")
+    speaker = Speaker(running.agreement, ZoneInfo("UTC"))
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_asset),
         autoescape=True,
@@ -47,7 +50,8 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any]) -> st
         "sentence": sentence,
         "thousands": thousands,
         "spaced": spaced,
-        "instant": _instant,
+        "instant": lambda text: speaker.words(text) if text else "not known",
+        "told": speaker.words,
     }
     cases, deadlines = docket(running, as_of), due(running, as_of)
     waiting = [row for row in deadlines if row.state not in CALM]
@@ -103,7 +107,7 @@ def _standing(agreement: Agreement, picture: dict[str, Any]) -> list[dict[str, A
 def _promises(
     running: Running, as_of: datetime, picture: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    blocks = running.blocks(as_of)
+    blocks, barred = running.blocks(as_of), running.barred(as_of)
     for guarantee in running.agreement.guarantees:
         block = blocks[guarantee.id]
         mine = [
@@ -111,7 +115,7 @@ def _promises(
         ]
         counts: dict[str, int] = {}
         for each in mine:
-            state = running.state_of(each, block, as_of)[0].value
+            state = running.state_of(each, barred)[0].value
             counts[state] = counts.get(state, 0) + 1
         dormant = block is not None and block.state is ObligationState.DORMANT
         yield {
@@ -131,11 +135,6 @@ def _promises(
 def _names(agreement: Agreement) -> dict[str, str]:
     names = {str(party): entry.name for party, entry in agreement.parties.items()}
     return names | {body.id: body.words for body in agreement.bodies.values()}
-
-
-def _instant(text: str | None) -> str:
-    """An instant as a person reads it: day and minute, in UTC."""
-    return f"{text[:10]} {text[11:16]}" if text else "not known"
 
 
 def _asset(name: str) -> str:

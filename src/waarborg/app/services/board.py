@@ -35,8 +35,14 @@ from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.turn import Turn
 from waarborg.obligations.obligation import Obligation
-from waarborg.obligations.promises import Block
+from waarborg.obligations.promises import Alike, Barred, Block
 from waarborg.obligations.state import Changes, Running
+
+Under = tuple[str, Alike]
+"""A promise, and how the breaches stand for which it is owed."""
+
+Stood = tuple[Obligation, str, str, Alike]
+"""An obligation, its promise, its state, and how its breach stands."""
 
 
 class Board:
@@ -57,8 +63,9 @@ class Board:
         self._moved_at: dict[str, datetime] = {}
         self._due: list[tuple[Order, str, str]] = []
         self._due_of: dict[tuple[str, str], tuple[tuple[Order, str, str], ...]] = {}
-        self._stands: dict[str, tuple[Obligation, str, str]] = {}
-        self._under: dict[str, dict[str, None]] = {}
+        self._stands: dict[str, Stood] = {}
+        self._under: dict[Under, dict[str, None]] = {}
+        self._under_block: dict[Under, Block | None] = {}
         self._step_states: dict[str, tuple[str, ...]] = {}
         self._turns: list[datetime] = []
         self._ends: list[tuple[datetime, str]] = []
@@ -118,7 +125,7 @@ class Board:
             case "step":
                 return step_row(running, running.procedures.courses[name], part, self._clock)
             case _:
-                return owed_row(running.settled(running.owed[name], self.blocks, self._clock))
+                return owed_row(running.settled(running.owed[name], running.barred(self._clock)))
 
     def _refresh(self) -> None:
         running, changes = self.running, self.running.changes
@@ -132,8 +139,9 @@ class Board:
             affected = affected | self._reblock(running.clock)
         while self._ends and self._ends[0][0] <= running.clock:
             affected.add(heapq.heappop(self._ends)[1])
+        barred = running.barred(running.clock)
         for name in affected:
-            self._obligation(name, running.clock)
+            self._obligation(name, barred)
         for name in changes.courses:
             self._course(name, running.clock)
 
@@ -177,22 +185,32 @@ class Board:
 
     def _reblock(self, clock: datetime) -> set[str]:
         """Work out anew what blocks each promise; obligations under those that changed."""
-        blocks = dict(self.running.blocks(clock))
-        changed = [name for name, block in blocks.items() if self.blocks.get(name) != block]
-        self.blocks = blocks
+        self.blocks = dict(self.running.blocks(clock))
         self._turns = sorted(turn for turn in self.running.promises.turns() if turn > clock)
-        return {owed for name in changed for owed in self._under.get(name, ())}
+        barred, changed = self.running.barred(clock), set[str]()
+        for key, names in self._under.items():
+            block = barred.of(key[1])[key[0]]
+            if self._under_block.get(key) != block:
+                self._under_block[key] = block
+                changed |= names.keys()
+        return changed
 
-    def _obligation(self, name: str, clock: datetime) -> None:
+    def _obligation(self, name: str, barred: Barred) -> None:
+        clock = barred.as_of
         owed, before = self.running.owed.get(name), self._stands.get(name)
-        if before is not None and (owed is None or before[0] is not owed):
+        alike = self.running.alike_of(owed) if owed is not None else None
+        if before is not None and (before[0] is not owed or before[3] != alike):
             self._drop(name, before)
             before = None
-        if owed is None:
+        if owed is None or alike is None:
             return
         if before is None:
             guarantee = self.running.guarantee_of(owed).id
-            self._under.setdefault(guarantee, {})[name] = None
+            under = (guarantee, alike)
+            if under not in self._under:
+                self._under[under] = {}
+                self._under_block[under] = barred.of(alike)[guarantee]
+            self._under[under][name] = None
             self._list(("owed", name), ((owed_order(owed), name, ""),))
             window = owed.deadline.window
             for moment in (window.start, window.end) if window else ():
@@ -200,17 +218,19 @@ class Board:
                     heapq.heappush(self._ends, (moment, name))
         else:
             guarantee = before[1]
-        state = self.running.state_of(owed, self.blocks[guarantee], clock)[0].value
+        state = self.running.state_of(owed, barred)[0].value
         if before is None or before[2] != state:
             if before is not None:
                 self.figures.obligation(owed, guarantee, before[2], -1)
             self.figures.obligation(owed, guarantee, state, 1)
-            self._stands[name] = (owed, guarantee, state)
+            self._stands[name] = (owed, guarantee, state, alike)
 
-    def _drop(self, name: str, held: tuple[Obligation, str, str]) -> None:
-        owed, guarantee, state = held
+    def _drop(self, name: str, held: Stood) -> None:
+        owed, guarantee, state, alike = held
         self.figures.obligation(owed, guarantee, state, -1)
-        del self._under[guarantee][name]
+        del self._under[guarantee, alike][name]
+        if not self._under[guarantee, alike]:
+            del self._under[guarantee, alike], self._under_block[guarantee, alike]
         del self._stands[name]
         self._list(("owed", name), ())
 

@@ -20,6 +20,15 @@ from waarborg.obligations.state import Running
 
 DAY = timedelta(days=1)
 
+_HELD_BACK = frozenset(
+    {
+        ObligationState.WAITING_FOR_GATE.value,
+        ObligationState.WAITING_FOR_PARTNER.value,
+        ObligationState.EXCUSED.value,
+    }
+)
+"""States in which a promise is kept from falling due."""
+
 Told = tuple[str, str]
 """A thing and the state it has, as ("GUA", "overdue")."""
 
@@ -73,10 +82,10 @@ def status(running: Running, as_of: datetime, since: datetime | None = None) -> 
     figures = Figures()
     for case in running.commission.cases.values():
         figures.case(case, case.state.value, 1)
-    blocks = running.blocks(as_of)
+    blocks, barred = running.blocks(as_of), running.barred(as_of)
     for owed in running.owed.values():
         guarantee = running.guarantee_of(owed).id
-        stands, _ = running.state_of(owed, blocks[guarantee], as_of)
+        stands, _ = running.state_of(owed, barred)
         figures.obligation(owed, guarantee, stands.value, 1)
     for course in running.procedures.courses.values():
         for opened in course.steps.values():
@@ -130,6 +139,18 @@ def assemble(
             }
             for name, block in blocks.items()
             if block is not None and block.state is not ObligationState.DORMANT
+        ]
+        + [
+            {
+                "guarantee": name,
+                "state": state,
+                "why": "as it stands for the breaches found, which a new one does not share",
+                "by": [],
+                "obligations": count,
+            }
+            for (name, state), count in sorted(figures.under.items())
+            if count and state in _HELD_BACK
+            if (block := blocks[name]) is None or block.state.value != state
         ],
         "contributions": {
             name: promises.contribution_step(name)

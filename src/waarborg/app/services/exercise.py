@@ -15,7 +15,9 @@ from waarborg.agreement.model import Agreement
 from waarborg.app.services.moved import Move, moves, stand
 from waarborg.app.services.script import Event, Script
 from waarborg.base.times import format_instant
+from waarborg.cases.determination import Determination
 from waarborg.cases.turn import Turn as Known
+from waarborg.cases.turn import history
 from waarborg.obligations.state import Running
 
 CLOCK = "the clock"
@@ -47,7 +49,7 @@ class Turn:
 
 def play(
     agreement: Agreement,
-    base: Sequence[Known],
+    base: Sequence[Determination | Known],
     script: Script,
     until: datetime | None = None,
 ) -> Iterator[Turn]:
@@ -61,13 +63,9 @@ def play(
     """
     running = Running(agreement)
     mark = agreement.exercise or script.exercise
-    known = sorted(
-        (each for each in base if each.agreement == agreement.id),
-        key=lambda each: (each.at, each.id),
-    )
     waiting: list[tuple[datetime, Known | Event]] = sorted(
         [
-            *((each.at, each) for each in known),
+            *((each.at, each) for each in history(base, agreement.id)),
             *((event.entry.known_at, event) for event in script.events),
         ],
         key=lambda pair: pair[0],

@@ -62,7 +62,11 @@ def stand(running: Running, as_of: datetime) -> Standings:
             name: opened.state(as_of, course).value for name, (opened, course) in steps.items()
         },
         "clock": {name: words for name, words in clocks.items() if words},
-        "gate": {name: promises.gate_state(name, as_of) for name in running.agreement.gates},
+        "gate": {name: promises.gate_state(name, as_of) for name in running.agreement.gates}
+        | {
+            f"{gate} for {case}": promises.gate_state_for(case, gate, as_of)
+            for case, gate in promises.case_gates
+        },
         "promise": {
             name: "holds" if block is None else f"{block.state.value}: {block.words}"
             for name, block in blocks.items()

@@ -45,12 +45,32 @@ def compare(one: Running, other: Running, as_of: datetime) -> dict[str, Any]:
     return found
 
 
-def granted(agreement: Agreement, gates: Iterable[str], at: datetime) -> list[Entry]:
-    """Entries that suppose each gate was filed and passed just before a moment."""
+def granted(
+    agreement: Agreement, gates: Iterable[str], at: datetime, running: Running
+) -> list[Entry]:
+    """Entries that suppose each gate was filed and passed just before a moment.
+
+    Args:
+        agreement: The text.
+        gates: The gates.
+        at: The moment.
+        running: How things stand: what was decided for a case is supposed decided otherwise for it.
+    """
     return [
-        Entry(f"{SUPPOSED}-{gate}-{step}", at - ago, at - ago, f"{by}:{SUPPOSED}", act)
+        Entry(f"{SUPPOSED}-{gate}-{case}-{step}", at - ago, at - ago, f"{by}:{SUPPOSED}", act)
         for gate in gates
         for by in (agreement.gates[gate].of if gate in agreement.gates else SUPPOSED,)
+        for case in ("", *_said_no(running, gate, at))
         for step, ago in (("filed", timedelta(seconds=2)), ("given", timedelta(seconds=1)))
-        for act in (GateStep(gate, step, words="supposed"),)
+        for act in (GateStep(gate, step, words="supposed", case=case),)
     ]
+
+
+def _said_no(running: Running, gate: str, at: datetime) -> list[str]:
+    """Cases for which a gate was decided in their own right, and is not passed."""
+    return sorted(
+        case
+        for case, alike in running.alike.items()
+        if any(name == gate for name, _, _ in alike.decided)
+        and running.promises.gate_state(gate, at, alike) != "passed"
+    )

@@ -1,0 +1,111 @@
+"""What entries make of an obligation: fulfilled, let off or contested, and who may say so.
+
+Rules this module keeps:
+1. Only who is answered for, or the chair of the body, lets off: never who owes, and never the accused.
+2. A contest stands beside "overdue", not in its place.
+3. Fulfilment after the time had passed is late, and says when it had passed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from waarborg.agreement.model import Agreement
+from waarborg.base.times import format_instant
+from waarborg.cases.case import CaseFile
+from waarborg.cases.entry import Entry, RuleBroken
+from waarborg.cases.promise_acts import ObligationStep
+from waarborg.obligations.obligation import Obligation, ObligationState
+from waarborg.obligations.promises import STEPS, Promises
+
+Stand = tuple[ObligationState, str]
+"""A state, and why, in words."""
+
+_KEPT = frozenset({ObligationState.FULFILLED, ObligationState.FULFILLED_LATE})
+_CONTESTABLE = frozenset(ObligationState) - {
+    *_KEPT,
+    ObligationState.OVERDUE,
+    ObligationState.WAIVED,
+    ObligationState.EXCUSED,
+    ObligationState.DORMANT,
+    ObligationState.FALLEN_AWAY,
+    ObligationState.UNDECIDED,
+}
+"""States in whose place a contest is shown; beside the others it is a reason."""
+
+
+def may_let_off(
+    agreement: Agreement,
+    entry: Entry,
+    owed: Obligation,
+    case: CaseFile | None,
+    breacher: str,
+    lead: str,
+) -> None:
+    """Whether who says so may waive or excuse.
+
+    Args:
+        agreement: The text.
+        entry: Who says so.
+        owed: What.
+        case: The case it follows from, None when the text decides.
+        breacher: Who is held to have broken the text.
+        lead: Who leads the body by its rules of procedure, "" if nobody.
+
+    Raises:
+        RuleBroken: It may not.
+    """
+    wrong = {str(owed.guarantor), breacher, case.accused if case else ""}
+    if entry.party in wrong:
+        who = "itself" if entry.party == owed.guarantor else f"{owed.guarantor}, being accused,"
+        raise RuleBroken("COM-009", f"{entry.party} cannot let {who} off")
+    entitled = {str(party) for rule in agreement.prohibitions for party in rule.who}
+    if case is not None:
+        entitled |= {e.party for e in case.entries[:1]}
+        body = agreement.bodies.get(case.body)
+        entitled |= {body.chair if body else "", lead}
+    if entry.party not in entitled & set(map(str, agreement.parties)):
+        words = f"{entry.party} is neither answered for nor chair of the body: it lets nobody off"
+        raise RuleBroken("COM-012", words)
+
+
+def let_off(promises: Promises, owed: Obligation, void: str, late: datetime | None) -> Stand | None:
+    """The state that an entry or a later ruling gives an obligation, None while there is none.
+
+    Args:
+        promises: What was said.
+        owed: The obligation.
+        void: Why nothing asks for it any more, "" while something does.
+        late: When its time had passed with nothing in the way, None while it has not.
+    """
+    step = promises.steps.get(owed.id)
+    if step is None or not isinstance(step.act, ObligationStep):
+        return (ObligationState.FALLEN_AWAY, void) if void else None
+    state = STEPS[step.act.step]
+    why = f"{step.author} in {step.id}: {step.act.words}"
+    if state is ObligationState.FULFILLED and late is not None:
+        state = ObligationState.FULFILLED_LATE
+        why += f" (its time had passed at {format_instant(late)})"
+    return state, "; ".join(filter(None, (why, void)))
+
+
+def contested(promises: Promises, owed: Obligation, found: Stand, as_of: datetime) -> Stand:
+    """A state with what contests it; who owes does not contest its own fulfilment away."""
+    contests = promises.contests.get(owed.id)
+    if not contests:
+        return found
+    state, why = found
+    if state in _KEPT:
+        step = promises.steps.get(owed.id)
+        since = step.known_at if step else as_of
+        denied = any(e.party != owed.guarantor and e.known_at >= since for e in contests)
+        state = ObligationState.CONTESTED if denied else state
+    elif state in _CONTESTABLE:
+        state = ObligationState.CONTESTED
+    told = "; ".join(f"contested by {e.party} in {e.id}{_said(e)}" for e in contests)
+    return state, "; ".join(filter(None, (why, told)))
+
+
+def _said(entry: Entry) -> str:
+    words = entry.act.words if isinstance(entry.act, ObligationStep) else ""
+    return f": {words}" if words else ""
