@@ -129,6 +129,7 @@ class CaseFile:
         moved_at: When an entry last touched it.
         entries: Every entry of the case, in order.
         duties: What is due now, by the entry that set it.
+        lapsed: What was not done in time and nobody has done since, by the entry that set it.
         ballots: Proposals by entry.
         rulings: Rulings in order; the last one counts.
         flags: What a reader should notice, in words.
@@ -156,6 +157,7 @@ class CaseFile:
     moved_at: datetime | None = None
     entries: list[Entry] = field(default_factory=list)
     duties: dict[str, Due] = field(default_factory=dict)
+    lapsed: dict[str, Due] = field(default_factory=dict)
     ballots: dict[str, Ballot] = field(default_factory=dict)
     rulings: list[Ruling] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
@@ -167,6 +169,16 @@ class CaseFile:
     attributed_at: datetime | None = None
     asked_at: datetime | None = None
     alike_before: int = 0
+
+    def done(self, key: str, entry: Entry) -> bool:
+        """Somebody did what was due; whether that was late, which is flagged."""
+        self.duties.pop(key, None)
+        late = self.lapsed.pop(key, None)
+        if late is not None:
+            self.flags.append(
+                f"late: {entry.id} came after {format_instant(late.by)} ({late.what})"
+            )
+        return late is not None
 
     @property
     def ruling(self) -> Ruling | None:

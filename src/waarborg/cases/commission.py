@@ -161,8 +161,8 @@ class Commission:
         if ballot is not None:
             self._count(case, ballot, at)
             return
-        del case.duties[key]
-        if key.startswith("remedy:") and case.remedy_state == "owed":
+        case.lapsed[key] = case.duties.pop(key)
+        if key.startswith("remedy:") and case.remedy_state in {"owed", "contested"}:
             case.remedy_state = "lapsed"
         if not key.startswith("appeal:") or case.state is not CaseState.APPEALED:
             case.flags.append(f"lapsed: {what.what} by {what.who} ({what.words})")
@@ -268,7 +268,7 @@ class Commission:
         asker = next(e.party for e in case.entries if e.id == act.request)
         if entry.party not in {asked[0].of, asker}:
             raise RuleBroken("COM-012", f"{asked[0].of} answers {act.request}, not {entry.party}")
-        case.duties.pop(act.request, None)
+        case.done(act.request, entry)
         if act.access is not Access.GRANTED:
             case.flags.append(f"access {act.access.value}: {asked[0].of} at {asked[0].place}")
         self._note(case, entry)
@@ -285,7 +285,7 @@ class Commission:
             raise RuleBroken("COM-005", f"{act.task} is no task")
         if given[0].assignee not in {entry.author, entry.party}:
             raise RuleBroken("COM-012", f"{act.task} is for {given[0].assignee} to report done")
-        case.duties.pop(act.task, None)
+        case.done(act.task, entry)
         self._note(case, entry)
 
     def _join(self, entry: Entry, act: JoinCases) -> None:
@@ -463,9 +463,9 @@ class Commission:
         own = act.step != "confirmed"
         if own is not (case.ruling is not None and entry.party == case.ruling.responsible):
             raise RuleBroken("COM-012", f"{entry.party} cannot say that the remedy is {act.step}")
-        case.remedy_state = act.step
-        if act.step != "contested" and case.ruling is not None:
-            case.duties.pop(f"remedy:{case.ruling.proposal}", None)
+        late = act.step != "contested" and case.done(f"remedy:{case.rulings[-1].proposal}", entry)
+        if act.step != "contested" or case.remedy_state != "lapsed":
+            case.remedy_state = f"{act.step} late" if late else act.step
         self._note(case, entry)
 
     def _deconflict(self, entry: Entry, act: Deconflict) -> None:
@@ -537,7 +537,8 @@ class Commission:
         wanted, name = ballot.proposal, ballot.entry.id
         remedy = None
         for old in case.rulings:
-            case.duties.pop(f"remedy:{old.proposal}", None)
+            for held in (case.duties, case.lapsed):
+                held.pop(f"remedy:{old.proposal}", None)
             case.duties.pop(f"appeal:{old.proposal}", None)
         case.remedy_state = ""
         if wanted.remedy and wanted.outcome is Outcome.BREACH:

@@ -11,6 +11,7 @@ import pytest
 from commission_moves import BEGIN, NINETY, beginning
 from waarborg.agreement.sections import Clock
 from waarborg.agreement.vocabulary import LateKnowledge, RunsFrom
+from waarborg.app.services.docket import due
 from waarborg.base.times import Period, format_instant
 from waarborg.cases.body import from_body
 from waarborg.cases.entry import Entry
@@ -626,3 +627,22 @@ def test_who_is_answered_for_can_contest_that_it_was_fulfilled() -> None:
         "s", 15, "ZZZ:x", "obligation-step", obligation="obl-case-1-watch-SUL", step="contested"
     )
     assert running.take(stranger).words == "ZZZ is no party to the text"
+
+
+def test_a_remedy_that_was_not_done_in_time_stays_due_as_overdue() -> None:
+    """A contest does not stop its time, it does not vanish from what is due, and done late it says so."""
+    put = said(
+        "p", 10, "GUA:chair", "propose", case="case-1", outcome="breach", responsible="BOR",
+        remedy="draw back", remedy_hours=30,
+    )  # fmt: skip
+    deny = said("n", 20, "BOR:x", "remedy-step", case="case-1", step="contested", words="no")
+    running = run(put, *ruled()[1:], deny)
+    running.tick(at(50))
+    case = running.commission.cases["case-1"]
+    assert case.remedy_state == "lapsed"
+    [row] = [row for row in due(running, at(50)) if row.what == "draw back"]
+    assert (row.who, row.state, row.by) == ("BOR", "overdue", format_instant(at(40)))
+    running.take(said("y", 60, "BOR:x", "remedy-step", case="case-1", step="complied", words="w"))
+    assert case.remedy_state == "complied late"
+    assert f"late: y came after {format_instant(at(40))} (draw back)" in case.flags
+    assert [row for row in due(running, at(61)) if row.what == "draw back"] == []

@@ -23,6 +23,7 @@ from waarborg.app.services.docket import (
     case_row,
     duty_order,
     duty_row,
+    outstanding,
     owed_order,
     owed_row,
     pressing,
@@ -121,7 +122,9 @@ class Board:
         running = self.running
         match order[-1]:
             case "duty":
-                return duty_row(running.commission.cases[name].duties[part], self._clock)
+                return duty_row(
+                    dict(outstanding(running.commission.cases[name]))[part], self._clock
+                )
             case "step":
                 return step_row(running, running.procedures.courses[name], part, self._clock)
             case _:
@@ -166,7 +169,7 @@ class Board:
                 self.figures.case(case, state, -1)
             self.figures.case(case, case.state.value, 1)
             self._case_state[case.id] = case.state.value
-        rows = ((duty_order(each), case.id, key) for key, each in case.duties.items())
+        rows = ((duty_order(each), case.id, key) for key, each in outstanding(case))
         self._list(("case", case.id), rows)
 
     def _list(self, owner: tuple[str, str], rows: Iterable[tuple[Order, str, str]]) -> None:

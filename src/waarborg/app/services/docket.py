@@ -191,7 +191,7 @@ def due(running: Running, as_of: datetime) -> list[DueRow]:
     rows = [
         (duty_order(each), duty_row(each, as_of))
         for case in running.commission.cases.values()
-        for each in case.duties.values()
+        for _, each in outstanding(case)
     ]
     rows += [(owed_order(each), owed_row(each)) for each in running.obligations(as_of)]
     for course in running.procedures.courses.values():
@@ -200,6 +200,13 @@ def due(running: Running, as_of: datetime) -> list[DueRow]:
             for name in untaken(course)
         ]
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def outstanding(case: CaseFile) -> list[tuple[str, Due]]:
+    """What is still to be done in a case, what was not done in time with it; a right lost is no duty."""
+    over = () if case.state in {CaseState.CLOSED, CaseState.JOINED} else case.lapsed.items()
+    late = [(key, due) for key, due in over if not key.startswith(("appeal:", "comment:"))]
+    return [*case.duties.items(), *late]
 
 
 def duty_order(each: Due) -> Order:
