@@ -28,7 +28,7 @@ def test_a_kept_record_goes_on_to_hold(waarborg: Command, version: str) -> None:
     done = waarborg("verify", folder / "record", "--policy", folder / "policy")
     assert done.code == 0, done.err
     assert "269 statements signed by 3 authors, no chain with a gap." in done.out
-    assert "With keys of their own: party-b:liaison." in done.out
+    assert "from the log's name: party-b:liaison." in done.out
     assert "Witness kept: cosigned at 2026-04-24T03:18:20Z" in done.out
 
 

@@ -129,7 +129,7 @@ def test_verify_checks_statements_policy_and_address(site, address):
         assert code == 0, said
         assert "VERIFIED" in said
         assert "300 statements signed by 1 author, no chain with a gap." in said
-        assert "With keys of their own: operator." in said
+        assert "from the log's name: operator." in said
         assert "Witness a: cosigned at 2026-04-24" in said
         assert "Witness b: silent." in said
     both = site.policy(["group g all a b", "quorum g", "# both"])

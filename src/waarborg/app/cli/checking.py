@@ -247,7 +247,11 @@ def _tell_authors(statements: int, authors: list[dict[str, Any]]) -> None:
     who = "1 author" if len(authors) == 1 else f"{len(authors)} authors"
     OUT.print(f"{statements:,} statements signed by {who}, no chain with a gap.", markup=False)
     if own:
-        OUT.print(f"With keys of their own: {', '.join(own)}.", markup=False)
+        OUT.print(
+            f"With keys that cannot be worked out from the log's name: {', '.join(own)}. Whether they hold "
+            "them, or the operator does, no record shows: ask them for their key.",
+            markup=False,
+        )
     if len(own) < len(authors):
         OUT.print(
             f"{len(authors) - len(own)} signed with demonstration keys, which anyone can work out.",

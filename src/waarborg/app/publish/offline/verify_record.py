@@ -38,11 +38,9 @@ L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
-
-SPACE = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-NAME = re.compile(f"[^{SPACE}]{{1,200}}")
-KEY = re.compile(f"([^{SPACE}+]+)\\+([0-9a-f]{{8}})\\+([A-Za-z0-9+/]+={{0,2}})")
-SIGNED = re.compile(f"\u2014 ([^{SPACE}+]+) ([A-Za-z0-9+/]+={{0,2}})")
+NAME = re.compile(r"[^\s]{1,200}")
+KEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
+SIGNED = re.compile("\u2014 ([^\\s+]+) ([A-Za-z0-9+/]+={0,2})")
 SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 HEX, DIGEST = re.compile(r"[0-9a-f]{64}"), re.compile(r"[A-Za-z0-9_-]{43}")
 KIND = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
@@ -50,19 +48,14 @@ HOUR = r"([01]\d|2[0-3]):([0-5]\d)"
 TIME = re.compile(
     rf"(\d{{4}})-(\d\d)-(\d\d)T{HOUR}:([0-5]\d)(?:\.(\d{{1,9}}))?(?:Z|([+-]){HOUR})", re.ASCII
 )
+TEXTS = {"kind": KIND, "iss": NAME, "case": NAME, "rules": HEX}
 CLASSES = {"public", "parties", "guarantors", "mission", "sealed"}
 NEEDED = {"v", "kind", "kind_version", "iss", "seq", "prev", "iat", "refs", "body"}
 ALLOWED = NEEDED | {"case", "rules", "private", "_sd_alg"}
 KEEPERS = {"config", "engine", "derived", "freeze", "recorded"}
 ACTED_ON = {"genesis", "key", "recorded", "freeze", "redaction", "approval"}
-DEEPEST = 100
-SMALL = {
-    0,
-    1,
-    0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
-    0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
-    P - 1,
-}
+Y8 = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+SMALL = {0, 1, Y8, P - Y8, P - 1}
 
 
 class Failure(Exception):  # noqa: N818  # reads as a sentence where it is raised
@@ -217,12 +210,11 @@ def signed_head(folder: str, vkey: str | None) -> tuple[str, int, bytes]:
         if own != own.strip() + "\n":
             raise Failure("the key that lies in the record is not written as keys are")
     lines = text.split("\n")
-    if len(lines) < 4 or not all(lines[:-1]) or not SIZE.fullmatch(lines[1]):
-        raise Failure("the checkpoint is malformed")
-    origin, size, root = lines[0], int(lines[1]), exact(lines[2])
+    right = len(lines) > 3 and all(lines[:-1]) and SIZE.fullmatch(lines[1]) is not None
+    size, root = (int(lines[1]), exact(lines[2])) if right else (2**63, b"")
     if size >= 2**63 or len(root) != 32:
         raise Failure("the checkpoint is malformed")
-    return origin, size, root
+    return lines[0], size, root
 
 
 def cut(data: bytes, where: str) -> list[bytes]:
@@ -281,24 +273,17 @@ def json_of(data: bytes) -> Any:
     for mark in re.findall(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', data, re.DOTALL):
         depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(mark, 0)
         deepest = max(deepest, depth)
-    if deepest > DEEPEST:
+    if deepest > 100:
         raise ValueError("nested too deeply")
-    value = json.loads(
-        data.decode("utf-8"), parse_float=refuse, parse_constant=refuse, parse_int=whole
-    )
+    value = json.loads(data.decode(), parse_float=whole, parse_constant=whole, parse_int=whole)
     again = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     if again.encode("utf-8") != data or not isinstance(value, dict):
         raise ValueError("not canonical")
     return value
 
 
-def refuse(words: str) -> Any:
-    """No float, no NaN."""
-    raise ValueError(words)
-
-
 def whole(words: str) -> int:
-    """A whole number that every program can hold."""
+    """A whole number that every program can hold; no float, no NaN."""
     if len(words) > 17 or abs(int(words)) > 2**53 - 1:
         raise ValueError(words)
     return int(words)
@@ -307,11 +292,6 @@ def whole(words: str) -> int:
 def to_base64url(data: bytes) -> str:
     """Bytes as base64url without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def is_count(value: Any) -> bool:
-    """Whether a value is a whole number from 0 on."""
-    return type(value) is int and value >= 0
 
 
 def is_text(value: Any, form: re.Pattern[str]) -> bool:
@@ -327,16 +307,16 @@ def well_formed(payload: Any) -> bool:
     return (
         type(payload["v"]) is int
         and payload["v"] == 1
-        and all(is_count(payload[name]) for name in ("kind_version", "seq", "iat"))
-        and is_text(payload["kind"], KIND)
-        and is_text(payload["iss"], NAME)
+        and all(
+            type(each) is int and each >= 0
+            for each in (payload["kind_version"], seq, payload["iat"])
+        )
+        and all(is_text(payload[name], form) for name, form in TEXTS.items() if name in payload)
         and (prev is None if seq == 0 else is_text(prev, HEX))
         and isinstance(refs, list)
         and all(is_text(each, HEX) for each in refs)
         and isinstance(body, dict)
         and "_sd" not in body
-        and ("case" not in payload or is_text(payload["case"], NAME))
-        and ("rules" not in payload or is_text(payload["rules"], HEX))
         and private_holds(payload)
     )
 
@@ -361,11 +341,8 @@ def instant(words: Any) -> tuple[dt.datetime, int]:
     match = TIME.fullmatch(words)
     if not match:
         raise ValueError("no time")
-    zone = int(match[9] or 0) * 60 + int(match[10] or 0)
-    zone = -zone if match[8] == "-" else zone
-    year, month, day, hour, minute, second = map(int, match.groups()[:6])
-    at = dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # it is in UTC below
-    at -= dt.timedelta(minutes=zone)
+    zone = (int(match[9] or 0) * 60 + int(match[10] or 0)) * (-1 if match[8] == "-" else 1)
+    at = dt.datetime.strptime(words[:19], "%Y-%m-%dT%H:%M:%S") - dt.timedelta(minutes=zone)  # noqa: DTZ007  # UTC
     return at, int((match[7] or "0").ljust(9, "0")[:6])
 
 
@@ -423,8 +400,7 @@ class Statements:
         self.heads[author] = (payload["seq"], hashlib.sha256(b"\0" + entry).hexdigest())
 
     def _begin(self, author: str, content: Any) -> None:
-        self.operator = author
-        rows = content.get("keys")
+        self.operator, rows = author, content.get("keys")
         if content.get("origin") != self.origin or not isinstance(rows, list):
             raise Failure(f"entry 0 is no genesis of {self.origin}")
         for row in rows:
@@ -447,23 +423,16 @@ class Statements:
             self.marked = at
 
     def _public(self, place: int, public: Any) -> bytes:
-        try:
-            raw = from_base64url(public.encode())
-        except (ValueError, AttributeError):
-            raw = b""
-        if len(raw) != 32 or weak(raw):
+        raw = from_base64url(public.encode()) if is_text(public, DIGEST) else bytes(32)
+        if weak(raw):
             raise Failure(f"entry {place} names a malformed key")
         return raw
 
-    def _count_key(self, place: int, name: str, public: Any) -> bytes:
-        raw = self._public(place, public)
-        self.keys[self._thumbprint(public)] = (name, raw)
-        return raw
+    def _count_key(self, place: int, name: str, public: Any) -> None:
+        self.keys[self._thumbprint(public)] = (name, self._public(place, public))
 
     def _thumbprint(self, public: str) -> str:
-        words = json.dumps(
-            {"crv": "Ed25519", "kty": "OKP", "x": public}, separators=(",", ":"), sort_keys=True
-        )
+        words = f'{{"crv":"Ed25519","kty":"OKP","x":"{public}"}}'
         return to_base64url(hashlib.sha256(words.encode()).digest())
 
     def _change_key(self, place: int, author: str, kid: str, content: Any) -> None:
@@ -473,23 +442,17 @@ class Statements:
             raise Failure(f"entry {place} changes a key that {author} may not change")
         raw = self._public(place, public)
         if action == "withdraw":
-            if self.keys.get(self._thumbprint(public), ("",))[0] != name:
+            if self.keys.pop(self._thumbprint(public), ("",))[0] != name:
                 raise Failure(f"entry {place} withdraws a key that does not count for {name}")
-            del self.keys[self._thumbprint(public)]
             return
-        self._check_possession(place, raw, name, content.get("possession"))
+        message = f"waarborg key possession, version 1\n{self.origin} {name}\n".encode() + raw
+        proof = content.get("possession")
+        shown = from_base64url(proof.encode()) if isinstance(proof, str) else b""
+        if not signature_holds(raw, message, shown):
+            raise Failure(f"entry {place} enrols a key that nobody has shown to hold")
         if action == "replace":
             self.keys.pop(kid, None)
         self._count_key(place, name, public)
-
-    def _check_possession(self, place: int, public: bytes, name: str, proof: Any) -> None:
-        message = f"waarborg key possession, version 1\n{self.origin} {name}\n".encode() + public
-        try:
-            signature = from_base64url(proof.encode())
-        except (ValueError, AttributeError):
-            signature = b""
-        if not signature_holds(public, message, signature):
-            raise Failure(f"entry {place} enrols a key that nobody has shown to hold")
 
 
 def bundles(folder: str, size: int) -> Iterator[tuple[int, int, list[bytes]]]:
@@ -517,9 +480,7 @@ def check_entries(folder: str, size: int) -> tuple[list[bytes], list[bytes], Att
     for number, width, found in bundles(folder, size):
         tile = read(folder, tile_name(0, number, width))
         hashes = [hashlib.sha256(b"\0" + entry).digest() for entry in found]
-        if len(tile) > 32 * max(width, len(hashes)):
-            raise Failure(f"the tile of entry {number * 256} is longer than it may be")
-        for at in range(max(width, len(hashes))):
+        for at in range(max(width, len(hashes), -(-len(tile) // 32))):
             if hashes[at : at + 1] != [tile[32 * at : 32 * at + 32]]:
                 raise Failure(f"entry {number * 256 + at} was changed, or its hash in the tile")
         for at, entry in enumerate(found):
@@ -587,17 +548,13 @@ def check_others(folder: str, size: int, attached: Attached) -> None:
 
 def earlier(folder: str, name: str, names: set[str]) -> bool:
     """Whether a file is a tile of an earlier checkpoint: the beginning of one that stands there now."""
-    match = re.fullmatch(
-        r"(tile/([0-9]+|entries)/(?:x\d{3}/)*\d{3})\.p/([1-9][0-9]{0,2})", name, re.ASCII
-    )
-    if not match:
+    stem, gap, width = name.rpartition(".p/")
+    full = [each for each in names if each.partition(".p/")[0] == stem]
+    if not gap or not full or not re.fullmatch("[1-9][0-9]{0,2}", width):
         return False
-    full = [each for each in names if each == match[1] or each.startswith(match[1] + ".p/")]
-    width, data = int(match[3]), read(folder, name)
-    now = 256 if full == [match[1]] else int(full[0].rpartition("/")[2]) if full else 0
-    if width >= now or not read(folder, full[0]).startswith(data):
-        return False
-    return (len(cut(data, name)) if match[2] == "entries" else len(data) / 32) == width
+    now, data = int(full[0].partition(".p/")[2] or 256), read(folder, name)
+    held = len(cut(data, name)) if stem.startswith("tile/entries/") else len(data) / 32
+    return held == int(width) < now and read(folder, full[0]).startswith(data)
 
 
 def root_over(tiles: list[bytes], rest: list[bytes]) -> bytes:
