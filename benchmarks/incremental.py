@@ -56,13 +56,14 @@ def body(name: str, at: datetime, author: str, kind: str, **fields: Any) -> dict
 def case(number: int) -> Iterator[dict[str, Any]]:
     """The entries of one case, some three months from its opening to its end."""
     name, begin = f"c{number}", BEGIN + timedelta(minutes=30 * number)
+    accused, other = ("BOR", "ARD") if number % 5 else ("ARD", "BOR")
 
     def at(hours: float) -> datetime:
         return begin + timedelta(hours=hours)
 
     yield body(
-        name, at(0), "ARD:liaison", "open-case", body="commission",
-        accused="BOR" if number % 5 else "ARD", clause="C-1", severity=number % 5,
+        name, at(0), f"{other}:liaison", "open-case", body="commission",
+        accused=accused, clause="C-1", severity=number % 5,
         happened_from=format_instant(at(-9)), happened_until=format_instant(at(-3)),
         act_done="artillery_fire",
     )  # fmt: skip
@@ -70,15 +71,17 @@ def case(number: int) -> Iterator[dict[str, Any]]:
         f"{name}-told", at(3), "GUA:chair", "step-taken", course=f"hearing-{name}", step="notify"
     )
     yield body(
-        f"{name}-ask", at(4), "GUA:chair", "request-inspection", case=name, of="BOR", place="hill"
+        f"{name}-ask", at(4), "GUA:chair", "request-inspection", case=name, of=accused, place="hill"
     )
-    yield body(f"{name}-look", at(20), "BOR:liaison", "answer-inspection", request=f"{name}-ask",
+    yield body(f"{name}-look", at(20), f"{accused}:liaison", "answer-inspection", request=f"{name}-ask",
                access="granted")  # fmt: skip
-    yield body(f"{name}-word", at(30), "BOR:liaison", "comment", case=name, words="we deny it")
+    yield body(
+        f"{name}-word", at(30), f"{accused}:liaison", "comment", case=name, words="we deny it"
+    )
     yield body(f"{name}-grade", at(40), "GUA:ana", "verify", case=name, result="verified", source="B",
                item="2", likelihood="80-95", confidence="moderate")  # fmt: skip
     found = number % 3 != 0
-    yield body(f"{name}-p", at(60), "GUA:chair", "propose", case=name, responsible="BOR" * found,
+    yield body(f"{name}-p", at(60), "GUA:chair", "propose", case=name, responsible=accused * found,
                outcome="breach" if found else "no_breach", remedy="draw back" * found,
                remedy_hours=200 * found)  # fmt: skip
     for party in ("ARD", "BOR", "GUA"):
@@ -86,8 +89,10 @@ def case(number: int) -> Iterator[dict[str, Any]]:
             f"{name}-v{party}", at(61), f"{party}:envoy", "vote", proposal=f"{name}-p", choice="for"
         )
     if found:
-        yield body(f"{name}-help", at(80), "ARD:minister", "ask-help", breach=name)
-        yield body(f"{name}-done", at(90), "BOR:liaison", "remedy-step", case=name, step="complied")
+        yield body(f"{name}-help", at(80), f"{other}:minister", "ask-help", breach=name)
+        yield body(
+            f"{name}-done", at(90), f"{accused}:liaison", "remedy-step", case=name, step="complied"
+        )
         yield body(f"{name}-seen", at(99), "GUA:ana", "remedy-step", case=name, step="confirmed")
         yield body(f"{name}-met", at(100), "SUL:desk", "obligation-step", step="fulfilled",
                    obligation=f"obl-{name}-watch-SUL")  # fmt: skip
@@ -99,7 +104,10 @@ def mission(cases: int) -> list[dict[str, Any]]:
                  seats=SEATS, quorum="majority", silence=True)  # fmt: skip
     agreed = [body(f"rules-{p}", BEGIN - timedelta(hours=1), f"{p}:x", "approve", proposal="rules")
               for p in ("ARD", "BOR")]  # fmt: skip
-    made = [rules, *agreed, *(each for number in range(cases) for each in case(number))]
+    signed = [body(f"s-{p}", BEGIN - timedelta(hours=5), f"{p}:minister", "change-standing", party=p,
+                   step="signed", since=format_instant(BEGIN - timedelta(hours=6)))
+              for p in ("GUA", "SUL", "WIT")]  # fmt: skip
+    made = [*signed, rules, *agreed, *(each for number in range(cases) for each in case(number))]
     end = BEGIN + timedelta(minutes=30 * cases)
     for place, step in enumerate(("given", "recalled", "refused")):
         at = BEGIN + (end - BEGIN) * (place + 1) / 4

@@ -1,6 +1,6 @@
 """How long proofs take: first gap, proof of none, cuts of two, and resilience, by size of the text.
 
-Run: python benchmarks/proofs.py [--small | --peers]. (Not called coverage.py: numba looks for a package of that
+Run: python benchmarks/proofs.py [--small | --peers | --whole]. (Not called coverage.py: numba looks for a package of that
 name beside the script that runs.) Every breach is answered by cases: each clause is split
 at some property, and the parts go to different guarantors, so a proof has to reason by cases. Each
 guarantor stands behind its neighbours, half need an approval, and a third lean on others.
@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import argparse
 import random
+import subprocess
+import sys
 import time
+from collections.abc import Callable, Sequence
 
 from proofs_peers import peers
 from waarborg.agreement.condition import (
@@ -148,12 +151,22 @@ def text(
     )
 
 
-def measure(clauses: int, guarantors: int) -> dict[str, float]:
-    """Seconds for each question; every prover is built anew and counted with its question."""
+QUESTIONS: dict[str, tuple[int, bool, bool, Callable[[Prover], object]]] = {
+    "first gap": (1, True, True, lambda p: gaps(p, GapKind.PLAIN, 1, more=1).answer.value),
+    "no gap": (1, False, True, lambda p: gaps(p, GapKind.PLAIN).answer.value),
+    "cuts of two": (2, False, False, lambda p: len(cuts(p, 2).cuts)),
+    "drop 5": (8, False, False, lambda p: resilience(p, 5).answer.value),
+}
+"""Each question: how many answer a case, whether one case is left open, whether the text is plain, and the asking."""
+
+
+def measure(clauses: int, guarantors: int, asking: Sequence[str]) -> dict[str, float]:
+    """Seconds for each question; every prover is built anew, and building is told apart."""
     asked = Asked(Need("answer", "somebody owes an answer", any_of=("help",)), seconds=120)
     took: dict[str, float] = {}
-
-    def ask(label: str, agreement: Agreement, question) -> None:
+    for label in asking:
+        behind, hole, plain, question = QUESTIONS[label]
+        agreement = text(clauses, guarantors, behind, hole=hole, plain=plain)
         start = time.perf_counter()
         prover = Prover(agreement, None, asked)
         prover.breach_variable()
@@ -165,20 +178,20 @@ def measure(clauses: int, guarantors: int) -> dict[str, float]:
         print(
             f"  {label}: {answer}, {took[label]:.2f} s, {prover.solver.checks} checks", flush=True
         )
-
-    ask(
-        "first gap",
-        text(clauses, guarantors, 1, hole=True, plain=True),
-        lambda p: gaps(p, GapKind.PLAIN, 1, more=1).answer.value,
-    )
-    ask(
-        "no gap",
-        text(clauses, guarantors, 1, hole=False, plain=True),
-        lambda p: gaps(p, GapKind.PLAIN).answer.value,
-    )
-    ask("cuts of two", text(clauses, guarantors, 2, hole=False), lambda p: len(cuts(p, 2).cuts))
-    ask("drop 5", text(clauses, guarantors, 8, hole=False), lambda p: resilience(p, 5).answer.value)
     return took
+
+
+def whole(clauses: int, guarantors: int) -> None:
+    """Seconds of the whole process, start of Python and the making of the text included, a question each."""
+    print(f"{clauses} clauses, {guarantors} guarantors, whole process", flush=True)
+    for label in QUESTIONS:
+        start = time.perf_counter()
+        subprocess.run(  # this very script
+            [sys.executable, __file__, "--one", label, str(clauses), str(guarantors)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        print(f"  {label:12} {time.perf_counter() - start:6.2f} s", flush=True)
 
 
 def textbook() -> Agreement:
@@ -237,15 +250,25 @@ def main() -> None:
     parser.add_argument(
         "--peers", action="store_true", help="ask enumeration and spin the same, where installed"
     )
+    parser.add_argument(
+        "--whole", action="store_true", help="a process of its own for each question"
+    )
+    parser.add_argument("--one", nargs=3, metavar=("QUESTION", "CLAUSES", "GUARANTORS"))
     chosen = parser.parse_args()
     if chosen.peers:
         peers()
+        return
+    if chosen.one:
+        measure(int(chosen.one[1]), int(chosen.one[2]), [chosen.one[0]])
+        return
+    if chosen.whole:
+        whole(1000, 35)
         return
     small()
     sizes = [(10, 5), (100, 35)] + ([] if chosen.small else [(1000, 35)])
     for clauses, guarantors in sizes:
         print(f"{clauses} clauses, {guarantors} guarantors", flush=True)
-        took = measure(clauses, guarantors)
+        took = measure(clauses, guarantors, list(QUESTIONS))
         for label, seconds in took.items():
             goal = f" (goal {GOALS[label]:.0f} s)" if clauses == 1000 else ""
             print(f"  {label:12} {seconds:6.2f} s{goal}")
