@@ -47,7 +47,7 @@ AUTHORED = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("idx", BigInteger, nullable=False),
 )
-"""Each author's first statement in a row of entries, and that row: makes handing one in twice harmless."""
+"""Each author's first statement in a row of entries, and that row, so that handing one in twice is harmless."""
 
 DISCLOSURE = Table(
     "record_disclosure",
