@@ -6,7 +6,8 @@ import sqlite3
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, text
+from alembic.util import CommandError
+from sqlalchemy import create_engine, inspect, text
 
 from record_made import MONITOR, ORIGIN, SECRET, comment, leaves_of
 from waarborg.record.disclosure import conceal
@@ -131,12 +132,31 @@ def test_tables_of_the_first_version_are_brought_up_to_date(database, tmp_path):
     assert verify(FolderSource(tmp_path / "public")).entries == 600
 
 
-def first_tables(database, leaves):
-    """A database as the first version made it."""
-    engine = create_engine(database)
+def migrations():
+    """The steps from table to table, as Alembic knows them."""
     config = Config()
     folder = record_schema.__file__.rsplit("/", 1)[0]
     config.set_main_option("script_location", f"{folder}/record_migrations")
+    return config
+
+
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_no_migration_takes_a_record_apart(database, version):
+    """A step back is refused with what to do instead, and leaves the tables as they are."""
+    engine, config = create_engine(database), migrations()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        before = inspect(connection).get_table_names()
+        with pytest.raises(CommandError, match="or let an older one begin a record of its own"):
+            command.downgrade(config, "-1")
+        assert inspect(connection).get_table_names() == before
+    engine.dispose()
+
+
+def first_tables(database, leaves):
+    """A database as the first version made it."""
+    engine, config = create_engine(database), migrations()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")

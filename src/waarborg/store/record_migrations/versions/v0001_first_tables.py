@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0001"
 down_revision = None
@@ -75,4 +76,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """A record is never taken apart."""
-    raise NotImplementedError("the tables of a record are not removed by a migration")
+    raise CommandError(
+        "a record's tables are never taken apart: go on with this version of the program, "
+        "or let an older one begin a record of its own"
+    )
