@@ -41,10 +41,10 @@ from waarborg.cases.promise_acts import (
 )
 from waarborg.cases.ruled import ruled
 from waarborg.cases.turn import Resting, Turn, history
+from waarborg.obligations.commitments import Commitments
 from waarborg.obligations.fall_due import fall_due
 from waarborg.obligations.let_off import contested, let_off, may_let_off
 from waarborg.obligations.moments import Moments, moments_of
-from waarborg.obligations.movable import note_met
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
 from waarborg.obligations.procedures import Procedures
 from waarborg.obligations.promises import Alike, Barred, Block, Promises
@@ -65,12 +65,14 @@ class Changes:
         courses: Procedures under way.
         owed: Obligations that arose, went or moved.
         promises: Whether something moved on which a promise as a whole depends.
+        commitments: Commitments that were kept, freed, held back or late.
     """
 
     cases: set[str] = field(default_factory=set)
     courses: set[str] = field(default_factory=set)
     owed: set[str] = field(default_factory=set)
     promises: bool = True
+    commitments: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Running:
         commission: The cases.
         promises: The promises.
         procedures: The procedures under way.
+        commitments: What waits for what, and until when.
         refused: Entries that broke a rule, in order.
         asked: Case or determination to when a party asked for an answer.
         clock: The moment reached.
@@ -116,6 +119,7 @@ class Running:
     commission: Commission = field(init=False)
     promises: Promises = field(init=False)
     procedures: Procedures = field(init=False)
+    commitments: Commitments = field(init=False)
     refused: list[Refused] = field(default_factory=list)
     asked: dict[str, datetime] = field(default_factory=dict)
     clock: datetime | None = None
@@ -141,6 +145,7 @@ class Running:
         self.commission = Commission(self.agreement)
         self.promises = Promises(self.agreement)
         self.procedures = Procedures(self.agreement)
+        self.commitments = Commitments(self.promises)
         self._guarantees = {(g.group, str(g.by)): g for g in self.agreement.guarantees}
         steps = (s for p in self.agreement.procedures.values() for s in p.steps.values())
         self._from_first = RunsFrom.FIRST_BREACH in {
@@ -192,8 +197,8 @@ class Running:
             return refusal
         finally:
             self._ids.add(entry.id)
-        if self.agreement.commitments and type(act) in _MOVE_PROMISES:
-            note_met(self.promises, entry.known_at)
+        if type(act) in _MOVE_PROMISES:
+            self.commitments.note(entry.known_at)
         self._follow(entry.known_at)
         return None
 
@@ -201,12 +206,13 @@ class Running:
         """Let time pass up to a moment, deadline by deadline."""
         while True:
             own = self._ends[0][0] if self._ends else None
-            ends = (self.commission.next_deadline, self.procedures.next_deadline, own)
+            rooms = (self.commission, self.procedures, self.commitments)
+            ends = (own, *(room.next_deadline for room in rooms))
             due = min((end for end in ends if end is not None), default=None)
             if due is None or due > moment:
                 break
-            self.commission.tick(due)
-            self.procedures.tick(due)
+            for room in rooms:
+                room.tick(due)
             self._pass(due)
             self._follow(due, settle=False)
         if self.clock is None or moment > self.clock:
@@ -357,9 +363,10 @@ class Running:
             commission.decided.clear()
         if settle:
             self.tick(at)
-        if self.procedures.touched:
-            self.changes.courses |= self.procedures.touched
-            self.procedures.touched.clear()
+        self.changes.courses |= self.procedures.touched
+        self.procedures.touched.clear()
+        self.changes.commitments |= self.commitments.touched
+        self.commitments.touched.clear()
 
     def _derive(self, name: str, at: datetime) -> None:
         made = self.determination(name)
@@ -464,6 +471,7 @@ class Running:
 
     def _commit(self, entry: Entry, act: CommitmentStep) -> None:
         self.promises.commit(entry, act)
+        self.commitments.touched.add(act.commitment)
         self.changes.promises = True
 
     def _stand(self, entry: Entry, act: ChangeStanding) -> None:
