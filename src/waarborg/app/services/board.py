@@ -37,10 +37,11 @@ from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.turn import Turn
+from waarborg.obligations.ledger import Changes
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Obligation
 from waarborg.obligations.promises import Alike, Barred, Block
-from waarborg.obligations.state import Changes, Running
+from waarborg.obligations.state import Running
 
 Under = tuple[str, Alike]
 """A promise, and how the breaches stand for which it is owed."""
