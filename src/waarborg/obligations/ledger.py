@@ -86,6 +86,7 @@ class Ledger:
         base: Determinations of the text, and those that opened a case.
         late: Obligation to when its time passed with nothing in the way.
         void: Obligation to why nothing asks for it any more.
+        one_with: What a ruling would make owed to what the text made owed for the same incident.
         alike: Case or determination to how promises stand for it.
         fallen: Determinations of the text that went, with what had been owed after them.
         resting: Which cases rest on which findings.
@@ -111,6 +112,7 @@ class Ledger:
     base: dict[str, Determination] = field(default_factory=dict)
     late: dict[str, datetime] = field(default_factory=dict)
     void: dict[str, str] = field(default_factory=dict)
+    one_with: dict[str, str] = field(default_factory=dict)
     alike: dict[str, Alike] = field(default_factory=dict)
     fallen: list[Fallen] = field(default_factory=list)
     resting: Resting = field(default_factory=Resting)
