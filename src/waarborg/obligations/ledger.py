@@ -90,6 +90,7 @@ class Ledger:
         late: Obligation to when its time passed with nothing in the way.
         held_back: Promise and how breaches stand to obligations whose time passed with something in the way.
         void: Obligation to why nothing asks for it any more.
+        one_with: What a ruling would make owed to what the text made owed for the same incident.
         alike: Case or determination to how promises stand for it.
         fallen: Determinations of the text that went, with what had been owed after them.
         resting: Which cases rest on which findings.
@@ -116,6 +117,7 @@ class Ledger:
     late: dict[str, datetime] = field(default_factory=dict)
     held_back: dict[Under, dict[str, None]] = field(default_factory=dict)
     void: dict[str, str] = field(default_factory=dict)
+    one_with: dict[str, str] = field(default_factory=dict)
     alike: dict[str, Alike] = field(default_factory=dict)
     fallen: list[Fallen] = field(default_factory=list)
     resting: Resting = field(default_factory=Resting)

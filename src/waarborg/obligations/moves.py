@@ -8,6 +8,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from waarborg.base.times import format_instant
@@ -80,7 +81,14 @@ def amend(ledger: Ledger, entry: Entry, act: Amend) -> None:
 
 
 def move_obligation(ledger: Ledger, entry: Entry, act: ObligationStep) -> None:
-    """An obligation is fulfilled, let off or contested."""
+    """An obligation is fulfilled, let off or contested.
+
+    What is said of the one that a ruling would add counts for the one that the text set off.
+    """
+    same = ledger.one_with.get(act.obligation)
+    if same is not None:
+        act = replace(act, obligation=same)
+        entry = replace(entry, act=act)
     owed = ledger.owed.get(act.obligation)
     if owed is not None and act.step != "contested":
         if owed.id in ledger.void:
