@@ -22,6 +22,7 @@ from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Refused
 from waarborg.cases.ruled import ruled
 from waarborg.cases.turn import Resting
+from waarborg.obligations.commitments import Commitments
 from waarborg.obligations.let_off import contested, let_off
 from waarborg.obligations.moments import Moments, moments_of
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
@@ -44,12 +45,14 @@ class Changes:
         courses: Procedures under way.
         owed: Obligations that arose, went or moved.
         promises: Whether something moved on which a promise as a whole depends.
+        commitments: Commitments that were kept, freed, held back or late.
     """
 
     cases: set[str] = field(default_factory=set)
     courses: set[str] = field(default_factory=set)
     owed: set[str] = field(default_factory=set)
     promises: bool = True
+    commitments: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Ledger:
         commission: The cases.
         promises: The promises.
         procedures: The procedures under way.
+        commitments: What waits for what, and until when.
         refused: Entries that broke a rule, in order.
         asked: Case or determination to when a party asked for an answer.
         clock: The moment reached.
@@ -103,6 +107,7 @@ class Ledger:
     commission: Commission = field(init=False)
     promises: Promises = field(init=False)
     procedures: Procedures = field(init=False)
+    commitments: Commitments = field(init=False)
     refused: list[Refused] = field(default_factory=list)
     asked: dict[str, datetime] = field(default_factory=dict)
     clock: datetime | None = None
@@ -129,6 +134,7 @@ class Ledger:
         self.commission = Commission(self.agreement)
         self.promises = Promises(self.agreement)
         self.procedures = Procedures(self.agreement)
+        self.commitments = Commitments(self.promises)
         self.guarantees = {(g.group, str(g.by)): g for g in self.agreement.guarantees}
         steps = (s for p in self.agreement.procedures.values() for s in p.steps.values())
         self.from_first = RunsFrom.FIRST_BREACH in {

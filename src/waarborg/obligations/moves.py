@@ -63,6 +63,7 @@ def end(ledger: Ledger, entry: Entry, act: PromiseTerm) -> None:
 def commit(ledger: Ledger, entry: Entry, act: CommitmentStep) -> None:
     """A commitment was kept, or that is taken back."""
     ledger.promises.commit(entry, act)
+    ledger.commitments.touched.add(act.commitment)
     ledger.changes.promises = True
 
 

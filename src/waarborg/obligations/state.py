@@ -27,7 +27,6 @@ from waarborg.cases.promise_acts import (
 )
 from waarborg.cases.turn import Turn, history
 from waarborg.obligations.ledger import Ledger
-from waarborg.obligations.movable import note_met
 from waarborg.obligations.moves import MOVES
 from waarborg.obligations.owing import derive, fall
 
@@ -84,25 +83,31 @@ class Running(Ledger):
             return refusal
         finally:
             self._ids.add(entry.id)
-        if self.agreement.commitments and type(act) in _MOVE_PROMISES:
-            note_met(self.promises, entry.known_at)
+        if type(act) in _MOVE_PROMISES:
+            self.commitments.note(entry.known_at)
         self._follow(entry.known_at)
         return None
 
     def tick(self, moment: datetime) -> None:
         """Let time pass up to a moment, deadline by deadline."""
-        while True:
-            own = self.ends[0][0] if self.ends else None
-            ends = (self.commission.next_deadline, self.procedures.next_deadline, own)
-            due = min((end for end in ends if end is not None), default=None)
-            if due is None or due > moment:
-                break
+        while (due := self._next_deadline()) is not None and due <= moment:
             self.commission.tick(due)
             self.procedures.tick(due)
+            self.commitments.tick(due)
             self._pass(due)
             self._follow(due, settle=False)
         if self.clock is None or moment > self.clock:
             self.clock = moment
+
+    def _next_deadline(self) -> datetime | None:
+        ends = [
+            kept[0][0]
+            for kept in (self.ends, self.commission.timers, self.procedures.timers)
+            if kept
+        ]
+        if self.commitments.next_deadline is not None:
+            ends.append(self.commitments.next_deadline)
+        return min(ends, default=None)
 
     def _pass(self, at: datetime) -> None:
         """Times of obligations that end now: what nothing holds back is late, and stays so."""
@@ -154,6 +159,9 @@ class Running(Ledger):
         if self.procedures.touched:
             self.changes.courses |= self.procedures.touched
             self.procedures.touched.clear()
+        if self.commitments.touched:
+            self.changes.commitments |= self.commitments.touched
+            self.commitments.touched.clear()
 
 
 def state(

@@ -27,6 +27,8 @@ from waarborg.app.services.docket import (
     owed_order,
     owed_row,
     pressing,
+    promised_order,
+    promised_row,
     step_order,
     step_row,
     untaken,
@@ -36,6 +38,7 @@ from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.turn import Turn
 from waarborg.obligations.ledger import Changes, Under
+from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Obligation, ObligationState
 from waarborg.obligations.promises import Barred, Block
 from waarborg.obligations.state import Running
@@ -69,7 +72,10 @@ class Board:
         self._turn: datetime | None = None
         self._ends: list[tuple[datetime, str]] = []
         running.changes = Changes(
-            set(running.commission.cases), set(running.procedures.courses), set(running.owed)
+            set(running.commission.cases),
+            set(running.procedures.courses),
+            set(running.owed),
+            commitments=set(running.agreement.commitments),
         )
         self._refresh()
 
@@ -123,6 +129,9 @@ class Board:
                 return duty_row(
                     dict(outstanding(running.commission.cases[name]))[part], self._clock
                 )
+            case "commitment":
+                held = {w.commitment: w for w in waiting(running.commitments, self._clock)}
+                return promised_row(held[name])
             case "step":
                 return step_row(running, running.procedures.courses[name], part, self._clock)
             case _:
@@ -146,6 +155,10 @@ class Board:
             self._obligation(name, barred)
         for name in changes.courses:
             self._course(name, running.clock)
+        for name in changes.commitments:
+            kept = running.promises.committed(name)
+            rows = () if kept else ((promised_order(running, name), name, ""),)
+            self._list(("commitment", name), rows)
 
     def _case(self, case: CaseFile) -> None:
         key = pressing(case)
