@@ -302,7 +302,7 @@ def search(
         count = sighting_kernels.search(
             one.rows, two.rows, mode, marks, own[0], own[1], reach, two.widest, two.longest,
             side, side / two.slimmest, laid.place, laid.when, crowd.crowd, laid.code,
-            held.together, laid.amount, laid.most, laid.source, crowd.level, laid.salt,
+            held.together, held.best, laid.amount, laid.most, laid.source, crowd.level, laid.salt,
             held.limits, first, second, nats,
         )  # fmt: skip
         if count <= room:
@@ -366,12 +366,12 @@ def repeated(group: Ints, source: Ints) -> NDArray[np.bool_]:
     """Rows of incidents in which one source stands more than three times."""
     size = np.bincount(group, minlength=len(group))
     large = np.flatnonzero((size[group] > _REPEATS) & (source >= 0))
-    _, inverse, count = np.unique(
-        np.stack([group[large], source[large]], axis=1), axis=0, return_inverse=True,
-        return_counts=True,
-    )  # fmt: skip
+    large = large[np.lexsort((source[large], group[large]))]
+    one, said = group[large], source[large]
+    # sorted, whoever stands there once too often meets itself so many places further on
+    again = (one[_REPEATS:] == one[:-_REPEATS]) & (said[_REPEATS:] == said[:-_REPEATS])
     odd = np.zeros(len(group), dtype=np.bool_)
-    odd[group[large][count[inverse.reshape(-1)] > _REPEATS]] = True
+    odd[one[_REPEATS:][again]] = True
     return odd[group]
 
 
