@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +15,13 @@ import typer
 
 from waarborg.app.cli.desk import OUT, open_mission, print_json, tell
 from waarborg.app.cli.exits import Exit
-from waarborg.app.services.fusing import Engine, fuse_sightings
+from waarborg.app.services.fusing import Engine, FusedFile, People, fuse_sightings
 from waarborg.app.services.intake import Intake
+from waarborg.app.services.judged import IN_A_FILE, by_report, read_judgements
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.fuse import fuse
+from waarborg.incidents.judgements import Judgement, contradictions, settled
 from waarborg.reports import ucdp, viina
 from waarborg.reports.collect import collect
 from waarborg.reports.headlines import HeadlineReader, Lexicon
@@ -29,7 +32,6 @@ from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file
 
 HEADER = ("report_key", "incident_id", "probability")
-Row = tuple[str, str, str]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
@@ -59,32 +61,68 @@ def fuse_command(
         ),
     ] = Engine.LOCAL,
     *,
+    judgements: Annotated[
+        Path | None,
+        typer.Option(
+            "--judgements",
+            help="CSV file of what people judged (one,other,sameness,who,when,why): two report keys; same, "
+            "different or unsure; who judged, when and on what ground.",
+            metavar="FILE",
+        ),
+    ] = None,
+    flags: Annotated[
+        Path | None,
+        typer.Option(
+            "--flags",
+            help="CSV file to write: report_key,flag for everything odd or judged about a report.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say which reports tell of the same event.
 
     Writes report_key, incident_id and probability for every accepted row, by key.
     """
+    people = None if judgements is None else People(judgements.name, _text(judgements))
     if source == "synthetic" and (path.is_file() or not path.exists()):
-        fused = fuse_sightings(path, out, engine)
-        _say(fused.rows, fused.incidents, 0, out, fused.flags, as_json=as_json)
+        _say(fuse_sightings(path, out, engine, people=people, flags=flags), 0, out, as_json=as_json)
         return
     if engine is Engine.SPARK:
         raise ProblemsFound([_too_small(path, source)])
-    refused: tuple[Problem, ...] = ()
+    taken = _take_in(path, source, mission)
+    judged = taken.judged + (() if people is None else _judged(people, taken.keys))
+    fused = _fuse(taken, judged, out, flags)
+    _say(fused, len(taken.refused), out, as_json=as_json)
+    if taken.refused:
+        if not as_json:
+            tell(taken.refused, as_json=False)
+        raise typer.Exit(Exit.QUARANTINED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Reports of a file or mission, the rows behind each, what was refused, what people judged."""
+
+    reports: Sequence[Report]
+    keys: Mapping[ReportId, tuple[str, ...]]
+    refused: tuple[Problem, ...]
+    judged: tuple[Judgement, ...] = ()
+
+
+def _take_in(path: Path, source: str, mission: Path | None) -> _Taken:
+    """Read a mission folder or a file of reports."""
     if path.is_dir():
         opened = open_mission(path, lambda _: None)
-        rows = _rows(opened.intake.reports, _latest_keys(opened.intake))
-        refused = opened.intake.problems
-    elif source == "viina":
+        intake = opened.intake
+        return _Taken(intake.reports, _latest_keys(intake), intake.problems, opened.inputs.counted)
+    if source == "viina":
         reports, refused = _viina(path, mission)
-        rows = _rows(reports, {report.id: report.keys for report in reports})
     elif source == "ucdp":
         parsed = ucdp.parse(_content(path), path.name, ZoneInfo("UTC"))
-        refused = parsed.problems
-        if not parsed.reports and refused:
+        reports, refused = parsed.reports, parsed.problems
+        if not reports and refused:
             raise ProblemsFound(refused)
-        rows = _rows(parsed.reports, {report.id: report.keys for report in parsed.reports})
     else:
         raise ProblemsFound(
             [
@@ -99,27 +137,88 @@ def fuse_command(
                 )
             ]
         )
-    text = pl.DataFrame(rows, schema=HEADER, orient="row").write_csv()
-    write_file(out, text.encode())
-    _say(len(rows), len({row[1] for row in rows}), len(refused), out, {}, as_json=as_json)
-    if refused:
-        if not as_json:
-            tell(refused, as_json=False)
-        raise typer.Exit(Exit.QUARANTINED)
+    return _Taken(reports, {report.id: report.keys for report in reports}, refused)
 
 
-def _say(
-    rows: int, incidents: int, refused: int, out: Path, flags: dict[str, int], *, as_json: bool
-) -> None:
-    """What was written, and what had to be bounded or left alone."""
-    if as_json:
-        print_json(
-            {"rows": rows, "incidents": incidents, "refused": refused, "out": str(out)} | flags
+def _judged(people: People, keys: Mapping[ReportId, tuple[str, ...]]) -> tuple[Judgement, ...]:
+    """What people judged of rows or reports, as judgements on reports."""
+    known = {*keys, *(ReportId(key) for rows in keys.values() for key in rows)}
+    said = read_judgements(people.text, people.name, known, IN_A_FILE)
+    return by_report(said, keys, people.name)
+
+
+def _fuse(taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | None) -> FusedFile:
+    """Write a line for each row behind each report; and, when asked for, what was odd about which."""
+    incidents = fuse(taken.reports, fusion_model(), judged)
+    held = {report: str(incident.id) for incident in incidents for report in incident.reports}
+    against = contradictions(judged, held)
+    rows = sorted(
+        (key, str(incident.id), f"{member.probability:.4f}")
+        for incident in incidents
+        for member in incident.members
+        for key in taken.keys[member.report]
+    )
+    write_file(out, pl.DataFrame(rows, schema=HEADER, orient="row").write_csv().encode())
+    odd = {
+        "judged": {name for pair in settled(judged) for name in pair},
+        "contradicted": {
+            name for each in against for name in (each.judgement.one, each.judgement.other)
+        },
+    }
+    if flags is not None:
+        lines = sorted(
+            (key, name)
+            for name, reports in odd.items()
+            for report in reports
+            for key in taken.keys.get(report, ())
         )
+        table = pl.DataFrame(lines, schema=("report_key", "flag"), orient="row")
+        write_file(flags, table.write_csv().encode())
+    counted = {
+        "judged_by_people": len(odd["judged"]),
+        "with_judgements_that_contradict": len(odd["contradicted"]),
+    }
+    return FusedFile(len(rows), len({row[1] for row in rows}), counted, against)
+
+
+_TOLD = 20
+
+
+def _say(fused: FusedFile, refused: int, out: Path, *, as_json: bool) -> None:
+    """What was written, what had to be bounded or left alone, and which judgements do not hold."""
+    against = [each.words for each in fused.contradictions]
+    if as_json:
+        said = {"rows": fused.rows, "incidents": fused.incidents, "refused": refused}
+        print_json(said | {"out": str(out)} | fused.flags | {"contradictions": against})
         return
-    OUT.print(f"{rows:,} rows in {incidents:,} incidents · {out}", markup=False)
-    for name, count in flags.items():
-        OUT.print(f"{count:,} {name.replace('_', ' ')}", markup=False)
+    OUT.print(f"{fused.rows:,} rows in {fused.incidents:,} incidents · {out}", markup=False)
+    for name, count in fused.flags.items():
+        if count:
+            OUT.print(f"{count:,} {name.replace('_', ' ')}", markup=False)
+    for words in against[:_TOLD]:
+        OUT.print(f"judgement that does not hold: {words}", markup=False)
+    if len(against) > _TOLD:
+        OUT.print(f"and {len(against) - _TOLD:,} more that do not hold: see --json", markup=False)
+
+
+def _text(path: Path) -> str:
+    """A file of judgements as text.
+
+    Raises:
+        ProblemsFound: It cannot be read (FUS-009).
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path), 0, "FUS-009", "the file of judgements cannot be read",
+                    "a CSV file in UTF-8", reason, "correct the name, or save the file as UTF-8",
+                )
+            ]
+        ) from error  # fmt: skip
 
 
 def _too_small(path: Path, source: str) -> Problem:
@@ -143,16 +242,6 @@ def _latest_keys(intake: Intake) -> dict[ReportId, tuple[str, ...]]:
             held.setdefault(ReportId(report), []).append(key)
         keys |= {report: tuple(rows) for report, rows in held.items()}
     return keys
-
-
-def _rows(reports: Sequence[Report], keys: Mapping[ReportId, tuple[str, ...]]) -> list[Row]:
-    """A line for each row behind each report."""
-    return sorted(
-        (key, str(incident.id), f"{member.probability:.4f}")
-        for incident in fuse(reports, fusion_model())
-        for member in incident.members
-        for key in keys[member.report]
-    )
 
 
 def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
