@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Guarantee
-from waarborg.agreement.sections import Clock, Step
+from waarborg.agreement.sections import Clock, Commitment, Step
 from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.times import Period, format_instant, parse_instant
 from waarborg.cases.case import CaseFile
@@ -129,6 +129,31 @@ def deadline_of_step(
         start, words = _start(step.runs_from, moments)
     clock = agreement.clocks.get(step.clock)
     return _deadline(clock, step.within.text, start, words, step.late_knowledge, moments)
+
+
+def deadline_of_commitment(
+    given: Commitment, free: datetime | None, *, timeless: bool = False
+) -> Deadline:
+    """Until when a commitment is to be kept: so long after all that it waits for is there.
+
+    Args:
+        given: The commitment.
+        free: Since when nothing holds it back, None while something does.
+        timeless: It waits for nothing, in a text that names no beginning.
+    """
+    if given.within is None or not given.within.text:
+        return Deadline(None, "", _no_time(given.within.open_term if given.within else ""))
+    span, named = given.within.text, ", ".join(given.waits_for)
+    from_what = f"{named} was there" if named else f"{given.clause} came to bind {given.by}"
+    if free is None:
+        why = "of which the file gives no moment" if timeless else "which is not on the record"
+        return Deadline(None, span, f"{span} after {from_what}, {why}: no time runs yet")
+    try:
+        window = _window(None, Period(free, free + _SECOND), span)
+    except ValueError as error:
+        return Deadline(None, span, f"{span} after {from_what}, which cannot be measured: {error}")
+    words = f"{span} after {from_what} ({format_instant(free)}), so {_between(window)}"
+    return Deadline(window, span, words)
 
 
 def postponed(deadline: Deadline, pause: timedelta) -> Deadline:

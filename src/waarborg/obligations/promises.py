@@ -100,7 +100,6 @@ class Promises:
         contests: Obligation to the entries that contest it, in order.
         terms: Guarantee to the entries that end or renew it, in order.
         commitments: Commitment to the entry that last moved it.
-        met: Commitment to since when all it waits for is there.
         standing: Entries on standing, in order.
         amendments: Entries that amend the text.
     """
@@ -114,7 +113,6 @@ class Promises:
     contests: dict[str, list[Entry]] = field(default_factory=dict)
     terms: dict[str, list[Entry]] = field(default_factory=dict)
     commitments: dict[str, Entry] = field(default_factory=dict)
-    met: dict[str, datetime] = field(default_factory=dict)
     standing: list[Entry] = field(default_factory=list)
     amendments: list[Entry] = field(default_factory=list)
 

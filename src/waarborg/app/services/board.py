@@ -27,6 +27,8 @@ from waarborg.app.services.docket import (
     owed_order,
     owed_row,
     pressing,
+    promised_order,
+    promised_row,
     step_order,
     step_row,
     untaken,
@@ -35,9 +37,11 @@ from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.turn import Turn
+from waarborg.obligations.ledger import Changes
+from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Obligation
 from waarborg.obligations.promises import Alike, Barred, Block
-from waarborg.obligations.state import Changes, Running
+from waarborg.obligations.state import Running
 
 Under = tuple[str, Alike]
 """A promise, and how the breaches stand for which it is owed."""
@@ -71,7 +75,10 @@ class Board:
         self._turns: list[datetime] = []
         self._ends: list[tuple[datetime, str]] = []
         running.changes = Changes(
-            set(running.commission.cases), set(running.procedures.courses), set(running.owed)
+            set(running.commission.cases),
+            set(running.procedures.courses),
+            set(running.owed),
+            commitments=set(running.agreement.commitments),
         )
         self._refresh()
 
@@ -125,6 +132,9 @@ class Board:
                 return duty_row(
                     dict(outstanding(running.commission.cases[name]))[part], self._clock
                 )
+            case "commitment":
+                held = {w.commitment: w for w in waiting(running.commitments, self._clock)}
+                return promised_row(held[name])
             case "step":
                 return step_row(running, running.procedures.courses[name], part, self._clock)
             case _:
@@ -147,6 +157,10 @@ class Board:
             self._obligation(name, barred)
         for name in changes.courses:
             self._course(name, running.clock)
+        for name in changes.commitments:
+            kept = running.promises.committed(name)
+            rows = () if kept else ((promised_order(running, name), name, ""),)
+            self._list(("commitment", name), rows)
 
     def _case(self, case: CaseFile) -> None:
         key = pressing(case)
