@@ -100,6 +100,7 @@ class Running:
         promises: The promises.
         procedures: The procedures under way.
         refused: Entries that broke a rule, in order.
+        taken: Entries that were taken, in order: what anything can rest on.
         asked: Case or determination to when a party asked for an answer.
         clock: The moment reached.
         owed: Every obligation by name, as its determination left it.
@@ -117,6 +118,7 @@ class Running:
     promises: Promises = field(init=False)
     procedures: Procedures = field(init=False)
     refused: list[Refused] = field(default_factory=list)
+    taken: list[Entry] = field(default_factory=list)
     asked: dict[str, datetime] = field(default_factory=dict)
     clock: datetime | None = None
     owed: dict[str, Obligation] = field(default_factory=dict)
@@ -192,6 +194,7 @@ class Running:
             return refusal
         finally:
             self._ids.add(entry.id)
+        self.taken.append(entry)
         if self.agreement.commitments and type(act) in _MOVE_PROMISES:
             note_met(self.promises, entry.known_at)
         self._follow(entry.known_at)

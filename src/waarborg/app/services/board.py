@@ -122,9 +122,8 @@ class Board:
         running = self.running
         match order[-1]:
             case "duty":
-                return duty_row(
-                    dict(outstanding(running.commission.cases[name]))[part], self._clock
-                )
+                each = dict(outstanding(running.commission.cases[name]))[part]
+                return duty_row(name, part, each, self._clock)
             case "step":
                 return step_row(running, running.procedures.courses[name], part, self._clock)
             case _:
