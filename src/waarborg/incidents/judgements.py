@@ -62,7 +62,7 @@ def settled(judgements: Iterable[Judgement]) -> Mapping[Pair, Judgement]:
     for judgement in judgements:
         if judgement.one == judgement.other:
             raise ValueError(f"{judgement.who} judged report {judgement.one} against itself")
-        pair = (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
+        pair = pair_of(judgement)
         held = latest.get(pair)
         if held is None or _rank(judgement) > _rank(held):
             latest[pair] = judgement
@@ -71,6 +71,49 @@ def settled(judgements: Iterable[Judgement]) -> Mapping[Pair, Judgement]:
         for pair in sorted(latest)
         if latest[pair].sameness is not Sameness.UNSURE
     }
+
+
+class Said:
+    """What people said so far, and what of it counts, while judgements come and are taken back."""
+
+    def __init__(self) -> None:
+        """Start without any judgement."""
+        self._said: dict[Pair, set[Judgement]] = {}
+        self.counted: dict[Pair, Judgement] = {}
+
+    def take(self, said: Iterable[Judgement], taken_back: Iterable[Judgement]) -> set[Pair]:
+        """Note what people said; gives the pairs of which something else counts now.
+
+        Raises:
+            ValueError: A report is judged against itself.
+        """
+        moved: set[Pair] = set()
+        new = tuple(said)
+        settled(new)
+        for judgement in new:
+            pair = pair_of(judgement)
+            self._said.setdefault(pair, set()).add(judgement)
+            moved.add(pair)
+        for judgement in taken_back:
+            pair = pair_of(judgement)
+            self._said.get(pair, set()).discard(judgement)
+            moved.add(pair)
+        changed: set[Pair] = set()
+        for pair in moved:
+            before, after = self.counted.get(pair), settled(self._said.get(pair, ())).get(pair)
+            if before == after:
+                continue
+            changed.add(pair)
+            if after is None:
+                del self.counted[pair]
+            else:
+                self.counted[pair] = after
+        return changed
+
+
+def pair_of(judgement: Judgement) -> Pair:
+    """The two reports of a judgement, the smaller identifier first."""
+    return (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
 
 
 def with_second_person(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
@@ -86,7 +129,7 @@ def with_second_person(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]
     held: dict[Pair, Sameness] = {}
     found: dict[tuple[Pair, datetime], Judgement] = {}
     for judgement in sorted(judgements, key=_rank):
-        pair = (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
+        pair = pair_of(judgement)
         persons = said.setdefault(pair, {})
         persons[judgement.who] = judgement
         agreed = [each for each in persons.values() if each.sameness is judgement.sameness]

@@ -42,6 +42,10 @@ class Flag(IntFlag):
     """It tells of a time after it came in: the time cannot be right, so it stands alone."""
     REPEATED = 16
     """One source stands in its incident more than three times."""
+    JUDGED = 32
+    """A person judged it the same as another, or different from it."""
+    CONTRADICTED = 64
+    """It was judged the same as one that others judged different from its incident: kept apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,12 @@ class Laid:
     def take(self, rows: Ints | NDArray[np.bool_]) -> Laid:
         """The rows asked for, in their order."""
         return Laid(*(getattr(self, name)[rows] for name in Laid.__slots__))
+
+    def with_rows(self, more: Laid) -> Laid:
+        """These rows, then others."""
+        return Laid(
+            *(np.concatenate([getattr(self, name), getattr(more, name)]) for name in Laid.__slots__)
+        )
 
 
 def _bounded(

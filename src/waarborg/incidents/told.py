@@ -24,7 +24,7 @@ from waarborg.incidents.compare import compare_pairs, score_pairs
 from waarborg.incidents.fuse import judged_rows, member
 from waarborg.incidents.grown import Grown
 from waarborg.incidents.incident import Incident
-from waarborg.incidents.judgements import Judgement, Pair, Sameness, settled
+from waarborg.incidents.judgements import Judgement, Pair, Said, Sameness
 from waarborg.incidents.merge import SAME_NATS, Groups, merge
 from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
@@ -68,8 +68,8 @@ class Told:
         self._row: dict[ReportId, int] = {}
         self._reports: list[Report | None] = []
         self.arrived: dict[ReportId, datetime] = {}
-        self._said: dict[Pair, set[Judgement]] = {}
-        self._counted: dict[Pair, Judgement] = {}
+        self._said = Said()
+        self._counted = self._said.counted
         self._judged: defaultdict[ReportId, set[Pair]] = defaultdict(set)
         whole, none = np.empty(0, dtype=np.int64), np.empty(0)
         self._state = Grown(leader=whole, partner=whole, nats=none, mean=none)
@@ -160,26 +160,11 @@ class Told:
 
     def _judge(self, said: Iterable[Judgement], taken_back: Iterable[Judgement]) -> set[int]:
         """Note what people said; gives the rows of pairs that count differently now."""
-        moved: set[Pair] = set()
-        for judgement in said:
-            pair = _pair(judgement)
-            self._said.setdefault(pair, set()).add(judgement)
-            moved.add(pair)
-        for judgement in taken_back:
-            pair = _pair(judgement)
-            self._said.get(pair, set()).discard(judgement)
-            moved.add(pair)
         touched: set[int] = set()
-        for pair in moved:
-            before, after = self._counted.get(pair), settled(self._said[pair]).get(pair)
-            if before == after:
-                continue
-            if after is None:
-                del self._counted[pair]
-            else:
-                self._counted[pair] = after
+        for pair in self._said.take(said, taken_back):
+            counts = pair in self._counted
             for name in pair:
-                (self._judged[name].discard if after is None else self._judged[name].add)(pair)
+                (self._judged[name].add if counts else self._judged[name].discard)(pair)
                 row = self._row.get(name)
                 if row is not None and self._reports[row] is not None:
                     touched.add(row)
@@ -347,10 +332,6 @@ class Told:
             incident = picture([reports[at] for at in own], tuple(members), self.arrived)
             found.append((leader, incident, own))
         return found
-
-
-def _pair(judgement: Judgement) -> Pair:
-    return (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
 
 
 def _parts(reports: list[Report]) -> Iterator[list[Report]]:

@@ -342,14 +342,18 @@ class Grounds:
                 if case is None or getattr(entry.act, "case", "") in {"", case}:
                     yield below(entry)
         yield from (below(entry) for entry in self._about.get((Thing.PROMISE, guarantee.id), ()))
-        for entry in self._about.get((Thing.STANDING, str(guarantee.by)), ()):
-            if getattr(entry.act, "clause", "") in {"", guarantee.clause}:
-                yield below(entry)
+        yield from self._bound(str(guarantee.by), guarantee.clause)
         for entry in self._running.promises.amendments:
             if entry.party == guarantee.by:
                 yield below(entry)
         for item in guarantee.reliance:
             yield from (Below(Thing.PROMISE, each, "a promise it relies on") for each in item)
+
+    def _bound(self, party: str, clause: str) -> Iterator[Below]:
+        """What was said that binds a party by a clause, or frees it."""
+        for entry in self._about.get((Thing.STANDING, party), ()):
+            if getattr(entry.act, "clause", "") in {"", clause}:
+                yield below(entry)
 
     def _promise(self, name: str) -> Iterator[Below]:
         given = next((g for g in self._running.agreement.guarantees if g.id == name), None)
@@ -364,6 +368,9 @@ class Grounds:
     def _commitment(self, name: str) -> Iterator[Below]:
         yield from (below(entry) for entry in self._about.get((Thing.COMMITMENT, name), ()))
         text = self._running.agreement
+        if name in text.commitments:
+            given = text.commitments[name]
+            yield from self._bound(str(given.by), given.clause)
         for other in text.commitments[name].waits_for if name in text.commitments else ():
             if other in text.commitments:
                 yield Below(Thing.COMMITMENT, other, "a commitment it waits for")

@@ -78,8 +78,8 @@ OUT_FOLDER = Path("out")
 _OWN_TABLES = {
     "amendments": ("amendments", ("version", "says", "file_says_from", "binds", "signed_by")),
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
-    "commitments": ("commitments", ("commitment", "by", "does", "state", "waits_for")),
-    "next_movable": ("what can move next", ("what", "who", "words", "frees")),
+    "commitments": ("commitments", ("commitment", "by", "does", "state", "until", "words")),
+    "next_movable": ("what can move next", ("what", "who", "words", "until", "frees")),
     "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
 }

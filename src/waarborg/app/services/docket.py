@@ -17,6 +17,7 @@ from waarborg.cases.body import to_body
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify, Vote
+from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
 from waarborg.obligations.state import Running
@@ -211,6 +212,11 @@ def due(running: Running, as_of: datetime) -> list[DueRow]:
             (step_order(running, course, name), step_row(running, course, name, as_of))
             for name in untaken(course)
         ]
+    rows += [
+        (promised_order(running, each.commitment), promised_row(each))
+        for each in waiting(running.commitments, as_of)
+        if not running.promises.committed(each.commitment)
+    ]
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
@@ -292,6 +298,20 @@ def step_row(running: Running, course: Course, name: str, as_of: datetime) -> Du
         f"{course.id}/{name}",
         clause=procedure.clause,
     )
+
+
+def promised_order(running: Running, name: str) -> Order:
+    """Where a commitment stands among the deadlines."""
+    given, by = running.agreement.commitments[name], _until(running.commitments.deadline(name))
+    return (not by, by, str(given.by), given.does, name, "commitment")
+
+
+def promised_row(each: Waiting) -> DueRow:
+    """A commitment that is still to be kept: what it waits for, or until when."""
+    by = format_instant(each.until) if each.until else ""
+    words = f"{each.clause}: {each.words}"
+    thing, name = Thing.COMMITMENT, each.commitment
+    return DueRow(each.does, each.by, by, each.state, words, thing, name, clause=each.clause)
 
 
 def courses(running: Running, as_of: datetime, named: Named | None = None) -> list[dict[str, Any]]:

@@ -106,7 +106,8 @@ def _turn(running: Running, what: Known | Event) -> tuple[str, str, str, str]:
 
 def _deadlines(running: Running, clock: datetime) -> Iterator[datetime]:
     """Every moment after the clock at which something changes by time alone."""
-    ends = [running.commission.next_deadline, running.procedures.next_deadline]
+    rooms = (running.commission, running.procedures, running.commitments)
+    ends = [room.next_deadline for room in rooms]
     yield from (end for end in ends if end is not None and end > clock)
     for each in running.owed.values():
         window = each.deadline.window
