@@ -24,13 +24,16 @@ from waarborg.incidents.fuse import fuse
 from waarborg.incidents.judgements import Judgement, contradictions, settled
 from waarborg.reports import ucdp, viina
 from waarborg.reports.collect import collect
-from waarborg.reports.headlines import HeadlineReader, Lexicon
-from waarborg.reports.mission import Box, Channel, Release
+from waarborg.reports.headlines import HeadlineReader
+from waarborg.reports.mission import Release
 from waarborg.reports.report import Report, ReportId
 from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file
+from waarborg.store.source_settings import source_settings
 
+_ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
+"""After every day that a release can tell of: a file by itself does not say when it came in."""
 HEADER = ("report_key", "incident_id", "probability")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
@@ -50,7 +53,8 @@ def fuse_command(
         Path | None,
         typer.Option(
             "--mission",
-            help="Mission folder whose settings read the file: stand-in places, time zone, words.",
+            help="Mission folder whose settings read the file: stand-in places, time zone, words. "
+            "Without it, those that ship for the source.",
         ),
     ] = None,
     engine: Annotated[
@@ -246,7 +250,7 @@ def _latest_keys(intake: Intake) -> dict[ReportId, tuple[str, ...]]:
 
 def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
     if mission is None:
-        channel, lexicon = _bare_channel(), _no_words()
+        channel, lexicon = source_settings()
     else:
         folder = read(mission)
         channel, lexicon = folder.mission.channels["viina"], folder.lexicon
@@ -254,7 +258,7 @@ def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[
     release = Release(
         file=path.name,
         channel="viina",
-        received_at=datetime(1970, 1, 1, tzinfo=UTC),
+        received_at=_ANY_DAY,
         certainty=Certainty.ASSUMED,
         words="arrival plays no part in fusing one file",
     )
@@ -270,24 +274,3 @@ def _content(path: Path) -> bytes:
     if path.suffix == ".parquet":
         return pl.read_parquet(path).write_csv().encode()
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-
-
-def _bare_channel() -> Channel:
-    """How a file is read when no mission says more: no stand-ins are known."""
-    return Channel(
-        time_zone=ZoneInfo("Europe/Kyiv"),
-        time_zone_certainty=Certainty.ASSUMED,
-        time_zone_words="VIINA's days are taken for days in Kyiv",
-        place_precision_m=3000.0,
-        place_precision_words="a settlement known by name",
-        max_line_bytes=1 << 20,
-        box=Box(-180.0, -90.0, 180.0, 90.0),
-    )
-
-
-def _no_words() -> Lexicon:
-    return Lexicon(
-        waarborg="words/1", version="none", actors={}, weapons={}, attack_verbs=(),
-        weapon_verbs=(), attack_nouns=(), soldiers=(), framing=(), prisoners=(), killing=(),
-        assaults=(), not_this=(), shot_down=(),
-    )  # fmt: skip
