@@ -37,16 +37,16 @@ def move_gate(ledger: Ledger, entry: Entry, act: GateStep) -> None:
     if act.case and act.case not in ledger.commission.cases and act.case not in ledger.base:
         raise RuleBroken("COM-005", f"there is no case {act.case}")
     ledger.promises.move_gate(entry, act)
-    ledger.changes.promises = True
-    for name in [act.case] if act.case else list(ledger.alike):
-        before = ledger.alike.get(name)
-        if before is None:
-            continue
-        set_apart(ledger, name)
-        if ledger.alike[name] != before:
-            ledger.changes.owed.update(ledger.owed_by[name])
-    if act.step == "given":
-        ledger.note_late(list(ledger.owed), entry.known_at)
+    if not act.case:
+        ledger.changes.promises = True
+        if act.step == "given":
+            ledger.free(entry.known_at)
+        return
+    made = ledger.determination(act.case)
+    if act.case in ledger.alike and made is not None:
+        set_apart(ledger, act.case, made)
+        ledger.note_late(ledger.owed_by[act.case], entry.known_at)
+        ledger.changes.owed.update(ledger.owed_by[act.case])
 
 
 def contribute(ledger: Ledger, entry: Entry, act: Contribute) -> None:

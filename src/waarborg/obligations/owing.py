@@ -25,7 +25,6 @@ from waarborg.cases.turn import Turn
 from waarborg.obligations.fall_due import fall_due
 from waarborg.obligations.ledger import Fallen, Ledger
 from waarborg.obligations.obligation import Obligation
-from waarborg.obligations.promises import Alike
 
 
 def derive(ledger: Ledger, name: str, at: datetime) -> None:
@@ -47,6 +46,7 @@ def fall(ledger: Ledger, turn: Turn) -> None:
     if turn.id in ledger.commission.cases:
         return
     made = ledger.base.pop(turn.id, None)
+    ledger.let_go(turn.id)
     gone = ledger.owed_by.pop(turn.id, ())
     for name in gone:
         del ledger.owed[name]
@@ -56,12 +56,12 @@ def fall(ledger: Ledger, turn: Turn) -> None:
         ledger.commission.decided |= ledger.commission.cases.keys() & set(_others(ledger, made))
 
 
-def set_apart(ledger: Ledger, name: str) -> None:
+def set_apart(ledger: Ledger, name: str, made: Determination) -> None:
     """Work out how promises stand for a breach, from the moment at which it was found."""
-    made = ledger.determination(name)
-    if made is not None:
-        decided = ledger.promises.decided_for(name, ledger.since[name])
-        ledger.alike[name] = Alike(decided, *ledger.promises.bound(made.happened))
+    alike = ledger.promises.alike(name, ledger.since[name], made.happened)
+    if alike != ledger.alike.get(name):
+        ledger.let_go(name)
+        ledger.alike[name] = alike
 
 
 def _note_first(ledger: Ledger, made: Determination, at: datetime) -> None:
@@ -99,7 +99,8 @@ def _owe(ledger: Ledger, name: str, made: Determination, at: datetime) -> None:
     if not before and not found:
         return
     ledger.since.setdefault(name, at)
-    set_apart(ledger, name)
+    ledger.let_go(name)
+    set_apart(ledger, name, made)
     names = {str(each.id): each for each in found}
     for gone in before:
         if gone not in names:

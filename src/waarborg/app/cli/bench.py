@@ -14,6 +14,7 @@ from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
 from waarborg.app.cli.desk import Opened, moment, open_mission
+from waarborg.app.services.behind import Behind
 from waarborg.app.services.carry import Arrival, followed
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.logbook import MISSION_FILE
@@ -65,6 +66,10 @@ class Bench:
     def speaker(self, running: Running) -> Speaker:
         """Who puts what comes out into words."""
         return Speaker(running.agreement, self.zone)
+
+    def behind(self, running: Running) -> Behind:
+        """Who tells what everything in a state rests on, down to the record's entries."""
+        return Behind(running, self.held.places)
 
     def reread(self, draft: Path | None, reading: str) -> Bench:
         """The same under another draft, or another reading."""

@@ -17,6 +17,7 @@ from waarborg.app.cli.desk import OUT, moment, print_json
 from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
+from waarborg.app.services.behind import with_grounds
 from waarborg.app.services.day import status
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
@@ -28,6 +29,7 @@ from waarborg.app.services.whatif import compare, granted
 from waarborg.app.wiring.proceedings import put, take_signed
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
+from waarborg.cases.below import Thing
 from waarborg.cases.body import from_body
 from waarborg.cases.entry import Entry
 from waarborg.obligations.state import Running
@@ -108,18 +110,24 @@ def docket_command(
     """The cases before the commission, the most pressing first, down to their entries."""
     bench = open_bench(folder, record, text, known_at, origin)
     running, at = at_bench(bench, as_of)
-    rows = views.docket(running, at)
-    columns = ("case", "state", "accused", "clause", "severity", "due", "flags")
+    behind = bench.behind(running)
+    rows = views.docket(running, at, behind.named)
+    columns = ("case", "state", "accused", "clause", "severity", "due", "flags", "rests_on")
     if as_json:
-        messages = views.messages(running)
-        steps = views.courses(running, at)
-        print_json(_marked(running) | {"rows": rows, "messages": messages, "procedures": steps})
+        steps = views.courses(running, at, behind.named)
+        found = {
+            "rows": with_grounds(rows, behind, Thing.CASE, "case"),
+            "messages": views.messages(running, behind.named),
+            "procedures": with_grounds(steps, behind, Thing.PROCEDURE, "course"),
+        }
+        print_json(_marked(running) | found)
         return
     for row in rows:
         row["flags"] = [
             *(["quiet: nothing has touched it for fourteen days"] * row["quiet"]),
             *row["flags"],
         ]
+        row["rests_on"] = behind.words(Thing.CASE, row["case"])
     _show(bench.speaker(running), rows, columns)
 
 
@@ -136,13 +144,17 @@ def due_command(
     """What is due, from whom, until when, and how each deadline was computed."""
     bench = open_bench(folder, record, text, known_at, origin)
     running, at = at_bench(bench, as_of)
+    behind = bench.behind(running)
     rows = [plain(row) for row in views.due(running, at)]
     if as_json:
-        print_json(_marked(running) | {"rows": rows})
+        told = [row | {"rests_on": behind.rows(Thing(row["thing"]), row["id"])} for row in rows]
+        print_json(_marked(running) | {"rows": told})
         return
     for row in rows:
         row["until"] = row["by"] or "no time set"
-    columns = ("until", "who", "what", "state", "strength", "words", "entry")
+        rests = behind.words(Thing(row["thing"]), row["id"])
+        row["words"] = f"{row['words']}\nrests on {rests}"
+    columns = ("until", "who", "what", "state", "strength", "words", "id")
     _show(bench.speaker(running), rows, columns)
 
 
@@ -265,13 +277,17 @@ def determine_command(  # noqa: PLR0913  # one argument an option
                 take_signed(opened, signed.read_bytes(), str(signed), _now(received_at))
         bench = open_bench(folder, record, text, None, origin)
     running, _ = at_bench(bench, None if bench.entries else format_instant(bench.known))
-    found = {"determinations": views.rulings(running), "refused": views.refusals(running)}
+    behind = bench.behind(running)
+    made, refused = views.rulings(running), views.refusals(running, behind.named)
     if as_json:
-        print_json(_marked(running) | found)
+        told = with_grounds(made, behind, Thing.DETERMINATION, "determination")
+        print_json(_marked(running) | {"determinations": told, "refused": refused})
         return
     speaker = bench.speaker(running)
-    _show(speaker, found["determinations"], ("determination", "decision", "by", "words"))
-    for each in found["refused"]:
+    for each in made:
+        each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
+    _show(speaker, made, ("determination", "decision", "by", "words", "rests_on"))
+    for each in refused:
         words = speaker.words(each["words"])
         OUT.print(f"refused {each['entry']}: {each['rule']} {words}", markup=False)
 
@@ -506,7 +522,7 @@ def _show(
         OUT.print(speaker.times(), markup=False)
 
 
-_WIDE = {"words", "flags", "why"}
+_WIDE = {"words", "flags", "why", "rests_on"}
 """Columns that hold sentences."""
 
 _HEADINGS = {
