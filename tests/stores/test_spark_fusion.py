@@ -77,13 +77,16 @@ def test_spark_gives_the_same_pairs_and_incidents(spark, tmp_path, degrees):
 
 
 def test_the_command_writes_the_same_file(spark, tmp_path):
-    """Both engines write the same bytes and the same flags."""
+    """Both engines write the same bytes and the same flags, and hold the same of each incident."""
     path = tmp_path / "seen.csv"
     frame_for_file(many(23, 100, 400)).write_csv(path)
-    here = fuse_sightings(path, tmp_path / "here.csv")
-    there = fuse_sightings(path, tmp_path / "there.csv", Engine.SPARK)
+    here = fuse_sightings(path, tmp_path / "here.csv", incidents=tmp_path / "held-here.csv")
+    there = fuse_sightings(
+        path, tmp_path / "there.csv", Engine.SPARK, incidents=tmp_path / "held-there.csv"
+    )
 
     assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+    assert (tmp_path / "held-there.csv").read_bytes() == (tmp_path / "held-here.csv").read_bytes()
     assert there == here
 
 

@@ -58,6 +58,15 @@ def fuse_command(
             help="Where sightings are fused: in this process, or on Spark (the extra `spark`).",
         ),
     ] = Engine.LOCAL,
+    incidents: Annotated[
+        Path | None,
+        typer.Option(
+            "--incidents",
+            help="Second file: place, time, type and numbers of each incident, with their bounds;"
+            " CSV, or JSON lines where the name ends with .jsonl.",
+            metavar="FILE",
+        ),
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
@@ -66,7 +75,7 @@ def fuse_command(
     Writes report_key, incident_id and probability for every accepted row, by key.
     """
     if source == "synthetic" and (path.is_file() or not path.exists()):
-        fused = fuse_sightings(path, out, engine)
+        fused = fuse_sightings(path, out, engine, incidents=incidents)
         _say(fused.rows, fused.incidents, 0, out, fused.flags, as_json=as_json)
         return
     if engine is Engine.SPARK:

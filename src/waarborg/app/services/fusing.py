@@ -12,7 +12,7 @@ from pathlib import Path
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.sighting_columns import Flag, SightingModel
 from waarborg.incidents.sighting_slabs import fuse_slabs
-from waarborg.store.fusion_models import sighting_model
+from waarborg.store.fusion_models import doubt_table, sighting_model
 from waarborg.store.sighting_files import SightingFile, Written, open_sightings
 
 SLAB_ROWS = 1_000_000
@@ -51,7 +51,11 @@ _FLAGGED = (
 
 
 def fuse_sightings(
-    path: Path, out: Path, engine: Engine = Engine.LOCAL, slab_rows: int = SLAB_ROWS
+    path: Path,
+    out: Path,
+    engine: Engine = Engine.LOCAL,
+    slab_rows: int = SLAB_ROWS,
+    incidents: Path | None = None,
 ) -> FusedFile:
     """Write `report_key,incident_id,probability` for every sighting of a file, by key.
 
@@ -60,6 +64,7 @@ def fuse_sightings(
         out: The CSV file to write; it and what is spilled to disk lie in one folder.
         engine: Where the work is done.
         slab_rows: Sightings in memory at a time.
+        incidents: A second file to write: what is held of each incident, with its bounds.
 
     Raises:
         ProblemsFound: The file cannot be used, or Spark is not here.
@@ -73,6 +78,8 @@ def fuse_sightings(
             written = _on_spark(file, model, out)
         else:
             written = file.write(fuse_slabs(file.slabs(slab_rows), model, halo_s), out)
+        if incidents is not None:
+            file.write_pictures(incidents, model, doubt_table(), slab_rows)
     flags = {name: written.flagged[flag] for flag, name in _FLAGGED}
     return FusedFile(written.rows, written.incidents, flags)
 
