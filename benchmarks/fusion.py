@@ -2,6 +2,7 @@
 
     python benchmarks/fusion.py quality [--rows 20000] [--out results.json]
     python benchmarks/fusion.py speed [--sizes 10000,100000,1000000] [--out results.json]
+    python benchmarks/fusion.py web [--sizes 1000,10000,100000] [--out results.json]
     python benchmarks/fusion.py plots results.json [more.json]   # SVG into docs/images
 
 Every method runs in a process of its own, so that its peak memory is its own. Peers need the group
@@ -24,8 +25,8 @@ import numpy as np
 
 from fusion_peers import components, reference, seen, st_dbscan
 from fusion_synth import generate, score_pairs, taxonomy_tables
-from waarborg.incidents.sighting_columns import Sightings, lay, tables
-from waarborg.incidents.sightings import crowds, find_edges, fuse_columns, merge_rows, where
+from waarborg.incidents import sightings
+from waarborg.incidents.sighting_columns import Sightings
 from waarborg.store.fusion_models import sighting_model
 
 PROFILES = (("sparse", 0.0), ("mixed", 0.0), ("dense", 0.0), ("barrage", 0.0), ("mixed", 0.05))
@@ -48,26 +49,47 @@ _WINDOWS = ((0.003, 1.0), (0.006, 1.0), (0.006, 1.5), (0.012, 1.5), (0.012, 2.0)
 """Days and kilometres tried for MELTT's rules; the truth picks."""
 
 
+STEPS = {
+    "sort": "_by_time",
+    "columns": "lay",
+    "density": "crowds",
+    "pairs and score": "find_edges",
+    "merge": "merge_rows",
+    "chance": "sureness",
+    "repeats": "repeated",
+}
+"""Each step of our fusion, and the name under which `incidents.sightings` calls it."""
+
+
 def _waarborg(made: dict[str, np.ndarray], rows: Sightings) -> tuple[np.ndarray, dict[str, object]]:
-    """Our fusion; then once more, step by step."""
+    """Our fusion, with what each of its steps took in that same run."""
     model = sighting_model()
+    steps: dict[str, float] = {}
+    pairs = [0]
+
+    def noting(step: str, work):
+        def done(*given):
+            start = time.perf_counter()
+            found = work(*given)
+            steps[step] = time.perf_counter() - start
+            if step == "pairs and score":
+                pairs[0] = len(found.nats)
+            return found
+
+        return done
+
+    kept = {name: getattr(sightings, name) for name in STEPS.values()}
+    for step, name in STEPS.items():
+        setattr(sightings, name, noting(step, kept[name]))
     start = time.perf_counter()
-    fused = fuse_columns(rows, model)
-    steps = {"all": time.perf_counter() - start}
-    start = time.perf_counter()
-    held = tables(model)
-    order = np.argsort(rows.t, kind="stable")
-    laid, _ = lay(rows.take(order), model, held)
-    crowd = crowds(where(laid), model)
-    steps["prepare"] = time.perf_counter() - start
-    start = time.perf_counter()
-    edges = find_edges(laid, crowd, held)
-    steps["pairs and score"] = time.perf_counter() - start
-    start = time.perf_counter()
-    merge_rows(laid, crowd.crowd, edges, model, held)
-    steps["merge"] = time.perf_counter() - start
+    fused = sightings.fuse_columns(rows, model)
+    whole = time.perf_counter() - start
+    for name, work in kept.items():
+        setattr(sightings, name, work)
+    steps["rest"] = whole - sum(steps.values())
+    steps["all"] = whole
     curve = _calibration(made["incident"], fused.incident, fused.probability)
-    return fused.incident, {"steps": steps, "pairs": len(edges.nats), "calibration": curve}
+    return fused.incident, {"steps": steps, "pairs": pairs[0], "calibration": curve}
 
 
 def _calibration(
@@ -166,7 +188,7 @@ def measure(method: str, profile: str, repeats: float, rows: int, seed: int) -> 
 def _apart(
     method: str, profile: str, repeats: float, rows: int, seed: int
 ) -> dict[str, object] | None:
-    """`measure` in a process of its own."""
+    """`measure` in a process of its own; "web" is web reports, which have no profile."""
     words = [sys.executable, __file__, "one", method, profile, str(repeats), str(rows), str(seed)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -241,16 +263,43 @@ def speed(sizes: list[int], methods: list[str], profile: str) -> list[dict[str, 
     return found
 
 
+def web(sizes: list[int]) -> list[dict[str, object]]:
+    """Web reports, at once and one by one."""
+    found = []
+    for rows in sizes:
+        run = _apart("web", "", 0.0, rows, 0)
+        if run:
+            found.append(run)
+            steps = ", ".join(f"{k} {v:.2f}" for k, v in run["steps"].items() if k != "all")
+            spent = run["steps"]["all"]
+            print(
+                f"{rows:,} web reports at once: {spent:.2f} s, {rows / spent:,.0f} reports/s ({steps}), "
+                f"{run['incidents']:,} incidents, peak {run['peak_mb']:,} MB"
+            )
+            ms = (
+                f"{k}: {run[f'{k}_ms'][0]:.1f} ms, {run[f'{k}_ms'][1]:.0f} ms"
+                for k in ("new", "late")
+            )
+            print(
+                f"    kept as they come: {run['filled_reports_s']:,.0f} reports/s in bulk; one more, median and "
+                f"99th of 100: {'; '.join(ms)}; as at once: {run['same']}",
+                flush=True,
+            )
+    return found
+
+
 def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parts = parser.add_subparsers(dest="part", required=True)
-    for name in ("quality", "speed"):
+    for name in ("quality", "speed", "web"):
         part = parts.add_parser(name)
         part.add_argument("--methods", default=",".join(METHODS))
         part.add_argument("--out", type=Path)
         part.add_argument("--rows", type=int, default=20_000)
-        part.add_argument("--sizes", default="10000,100000,1000000")
+        part.add_argument(
+            "--sizes", default="1000,10000,100000" if name == "web" else "10000,100000,1000000"
+        )
         part.add_argument("--profile", default="mixed")
     one = parts.add_parser("one")
     for name, kind in (
@@ -264,6 +313,11 @@ def main() -> None:
     plots = parts.add_parser("plots")
     plots.add_argument("results", type=Path, nargs="+")
     asked = parser.parse_args()
+    if asked.part == "one" and asked.method == "web":
+        from fusion_web import measure as measure_web  # noqa: PLC0415  # only this part reads headlines
+
+        print(json.dumps({**measure_web(asked.rows), "peak_mb": peak_mb()}))
+        return
     if asked.part == "one":
         print(
             json.dumps(measure(asked.method, asked.profile, asked.repeats, asked.rows, asked.seed))
@@ -277,11 +331,11 @@ def main() -> None:
         )
         return
     methods = asked.methods.split(",")
-    found = (
-        quality(asked.rows, methods)
-        if asked.part == "quality"
-        else speed([int(n) for n in asked.sizes.split(",")], methods, asked.profile)
-    )
+    sizes = [int(n) for n in asked.sizes.split(",")]
+    if asked.part == "quality":
+        found = quality(asked.rows, methods)
+    else:
+        found = web(sizes) if asked.part == "web" else speed(sizes, methods, asked.profile)
     if asked.out:
         kept = [{"part": asked.part, **run} for run in found]
         asked.out.write_text(json.dumps(kept, indent=1), encoding="utf-8")

@@ -104,12 +104,14 @@ def main() -> None:
     fusing = parts.add_parser("fuse")
     fusing.add_argument("archive", type=Path)
     fusing.add_argument("--out", type=Path, default=Path("incidents.csv"))
-    fusing.add_argument("more", nargs="*", help="options for the command, after --")
-    asked = parser.parse_args()
+    # what stands after -- is for the command; argparse would take it for its own
+    words = sys.argv[1:]
+    cut = words.index("--") if "--" in words else len(words)
+    asked = parser.parse_args(words[:cut])
     if asked.part_name == "make":
         make(asked.rows, asked.out, asked.part, asked.profile)
     else:
-        fuse(asked.archive, asked.out, asked.more)
+        fuse(asked.archive, asked.out, words[cut + 1 :])
 
 
 if __name__ == "__main__":

@@ -296,7 +296,7 @@ def test_the_picture_of_a_day_is_one_page(
     picture = json.loads(told.out)
     frees = {each["what"]: each["frees"] for each in picture["next_movable"]}
     assert frees["gate SUL-estates"] == ["watch"]
-    assert picture["in_force_between"] == {"C-1": ["ARD", "BOR"]}
+    assert picture["in_force_between"] == {name: ["ARD", "BOR"] for name in ("C-1", "C-5")}
     moved = {(m["kind"], m["name"]): m["after"] for m in picture["moved_since"]["changes"]}
     assert moved["determination", "det-drone"] == "breach_found"
 

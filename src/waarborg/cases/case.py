@@ -193,3 +193,12 @@ def choices(ballot: Ballot) -> dict[str, Choice]:
         for party, entry in ballot.votes.items()
         if hasattr(entry.act, "choice")
     }
+
+
+def under_vote(case: CaseFile) -> list[Ballot]:
+    """The proposals of a case that are neither counted nor withdrawn nor overtaken."""
+    return [
+        each
+        for each in case.ballots.values()
+        if each.tally is None and not each.withdrawn and not each.overtaken_by
+    ]

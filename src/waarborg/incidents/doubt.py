@@ -85,7 +85,7 @@ class Pictures:
     """What is held of incidents, one row each, by identifier.
 
     Attributes:
-        incident: The smallest identifier of its sightings.
+        incident: As fusion names it.
         sightings: How many it has.
         witnesses: How many of them are independent.
         probability: That all its sightings are of one event.
@@ -133,23 +133,25 @@ def pictures(
         model: What was learnt about kinds of sources.
         doubt: What was learnt about how far off incidents are.
     """
-    order = np.lexsort((seen.id, incident))
+    # what has no place or time comes last in its incident: people may have judged it into one
+    order = np.lexsort((seen.id, ~usable(seen)[0], incident))
     seen, incident, probability = seen.take(order), incident[order], probability[order]
     names, first, many = np.unique(incident, return_index=True, return_counts=True)
     can = usable(seen)[0]
-    # what has no place or time stands alone: it keeps its type and count
+    # such a sighting keeps its type and count, and weighs nothing where place and time are told
     filled = Sightings(
         **{
             name: getattr(seen, name)
             for name in Sightings.__slots__
             if name not in {"t", "longitude", "latitude"}
         },
-        t=np.where(can, seen.t, 0.0),
+        t=np.where(can, seen.t, np.arange(len(can), dtype=np.float64)),
         longitude=np.where(can, seen.longitude, 0.0),
         latitude=np.where(can, seen.latitude, 0.0),
     )
     held = tables(model)
     laid, _ = lay(filled, model, held)
+    laid.place[~can, 2] = laid.when[~can, 1] = np.inf
     m = len(names)
     witnesses, known = np.zeros(m, dtype=np.int64), np.zeros((m, 2), dtype=np.bool_)
     where, time, numbers = np.zeros((m, 3)), np.zeros((m, 2)), np.zeros((m, 3))

@@ -67,6 +67,9 @@ def middle(first, last, at, variance, share, out):
     for i in range(first, last):
         top += share[i] * at[i] / variance[i]
         below += share[i] / variance[i]
+    if below == 0.0:
+        out[0], out[1] = 0.0, np.inf
+        return
     mean = top / below
     if last - first == 1:
         out[0], out[1] = mean, variance[first]
@@ -91,8 +94,9 @@ def middle(first, last, at, variance, share, out):
     scatter, count = 0.0, 0.0
     for i in range(first, last):
         off = (at[i] - mean) ** 2 / variance[i]
-        scatter += share[i] * off * (_FREEDOM + 1.0) / (_FREEDOM + off)
-        count += share[i]
+        if variance[i] < np.inf:
+            scatter += share[i] * off * (_FREEDOM + 1.0) / (_FREEDOM + off)
+            count += share[i]
     out[0] = mean
     out[1] = max(1.0, scatter / count) / below
 

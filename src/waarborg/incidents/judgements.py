@@ -62,7 +62,7 @@ def settled(judgements: Iterable[Judgement]) -> Mapping[Pair, Judgement]:
     for judgement in judgements:
         if judgement.one == judgement.other:
             raise ValueError(f"{judgement.who} judged report {judgement.one} against itself")
-        pair = (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
+        pair = pair_of(judgement)
         held = latest.get(pair)
         if held is None or _rank(judgement) > _rank(held):
             latest[pair] = judgement
@@ -71,6 +71,117 @@ def settled(judgements: Iterable[Judgement]) -> Mapping[Pair, Judgement]:
         for pair in sorted(latest)
         if latest[pair].sameness is not Sameness.UNSURE
     }
+
+
+class Said:
+    """What people said so far, and what of it counts, while judgements come and are taken back."""
+
+    def __init__(self) -> None:
+        """Start without any judgement."""
+        self._said: dict[Pair, set[Judgement]] = {}
+        self.counted: dict[Pair, Judgement] = {}
+
+    def take(self, said: Iterable[Judgement], taken_back: Iterable[Judgement]) -> set[Pair]:
+        """Note what people said; gives the pairs of which something else counts now.
+
+        Raises:
+            ValueError: A report is judged against itself.
+        """
+        moved: set[Pair] = set()
+        new = tuple(said)
+        settled(new)
+        for judgement in new:
+            pair = pair_of(judgement)
+            self._said.setdefault(pair, set()).add(judgement)
+            moved.add(pair)
+        for judgement in taken_back:
+            pair = pair_of(judgement)
+            self._said.get(pair, set()).discard(judgement)
+            moved.add(pair)
+        changed: set[Pair] = set()
+        for pair in moved:
+            before, after = self.counted.get(pair), settled(self._said.get(pair, ())).get(pair)
+            if before == after:
+                continue
+            changed.add(pair)
+            if after is None:
+                del self.counted[pair]
+            else:
+                self.counted[pair] = after
+        return changed
+
+
+def pair_of(judgement: Judgement) -> Pair:
+    """The two reports of a judgement, the smaller identifier first."""
+    return (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A judgement that does not hold in the result, because of what others judged.
+
+    Attributes:
+        judgement: The judgement that does not hold.
+        against: What stands against it: later judgements on the same pair, or pairs judged different
+            between the two incidents that it would have joined.
+    """
+
+    judgement: Judgement
+    against: tuple[Judgement, ...]
+
+    @property
+    def words(self) -> str:
+        """What happened, for a person."""
+        mine = self.judgement
+        told = _words(mine)
+        if pair_of(self.against[0]) == pair_of(mine):
+            return f"{told}; later {_words(self.against[0])}: the latest counts"
+        others = "; ".join(_words(each) for each in self.against)
+        return f"{told}, which cannot be followed: {others}; of the two, different is the stronger"
+
+
+def _words(judgement: Judgement) -> str:
+    one, other = pair_of(judgement)
+    what = {
+        Sameness.SAME: "the same event",
+        Sameness.DIFFERENT: "different events",
+        Sameness.UNSURE: "perhaps one event, perhaps not",
+    }[judgement.sameness]
+    day = judgement.when.date().isoformat()
+    return f"{judgement.who} judged {one} and {other} {what} on {day} ({judgement.why})"
+
+
+def contradictions(
+    judgements: Iterable[Judgement], incident: Mapping[ReportId, str]
+) -> tuple[Contradiction, ...]:
+    """The judgements that do not hold because others say otherwise; nothing is dropped in silence.
+
+    A person who changes their mind contradicts nobody.
+
+    Args:
+        judgements: What people said, in any order.
+        incident: The incident that each report is in; reports that have not come are left out.
+    """
+    held = tuple(sorted(judgements, key=_rank))
+    counted = settled(held)
+    last: dict[Pair, Judgement] = {pair_of(judgement): judgement for judgement in held}
+    apart: dict[tuple[str, str], list[Judgement]] = {}
+    for pair, judgement in counted.items():
+        ends = sorted(incident[name] for name in pair if name in incident)
+        if judgement.sameness is Sameness.DIFFERENT and len(ends) == 2:
+            apart.setdefault((ends[0], ends[1]), []).append(judgement)
+    found = []
+    for judgement in held:
+        pair = pair_of(judgement)
+        final = last[pair]
+        overruled = judgement.sameness not in {final.sameness, Sameness.UNSURE}
+        if overruled and judgement.who != final.who:
+            found.append(Contradiction(judgement, (final,)))
+        elif judgement == counted.get(pair) and judgement.sameness is Sameness.SAME:
+            ends = sorted(incident[name] for name in pair if name in incident)
+            if len(ends) == 2 and ends[0] != ends[1]:
+                found.append(Contradiction(judgement, tuple(apart[ends[0], ends[1]])))
+    return tuple(found)
 
 
 def with_second_person(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
@@ -86,7 +197,7 @@ def with_second_person(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]
     held: dict[Pair, Sameness] = {}
     found: dict[tuple[Pair, datetime], Judgement] = {}
     for judgement in sorted(judgements, key=_rank):
-        pair = (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
+        pair = pair_of(judgement)
         persons = said.setdefault(pair, {})
         persons[judgement.who] = judgement
         agreed = [each for each in persons.values() if each.sameness is judgement.sameness]

@@ -7,6 +7,8 @@ Rules this module keeps:
 1. Symmetric: no result depends on which of two groups is named first.
 2. Ties are settled by the smaller identifiers.
 3. A component's result depends on its own sightings and edges alone, in whatever order they come.
+4. An edge that a person judged stays what it is while groups grow: worth 999 nats or more it was judged
+   the same, -1e11 or less different, and of the two "different" is the stronger.
 
 Units: metres, seconds, nats.
 """
@@ -266,6 +268,10 @@ def merge_part(
             if not dead[half >> 1]:
                 if tied[other] >= 0:
                     dead[half >> 1] = True
+                    # what was judged of one part holds of both together
+                    said, held = nats[half >> 1], nats[tied[other] >> 1]
+                    if said <= -1e11 or (said >= 999.0 and held > -1e11):
+                        nats[tied[other] >> 1] = said
                 else:
                     ends[half] = a
                     following[half] = head[a]
@@ -279,10 +285,10 @@ def merge_part(
         while half >= 0:
             other = ends[half ^ 1]
             tied[other] = -1
-            worth = gain(
-                a, other, place, when, kind, kind_log, amount, crowd, sources, prior, settings
-            )
-            nats[half >> 1] = worth
+            if -1e11 < nats[half >> 1] < 999.0:
+                nats[half >> 1] = gain(
+                    a, other, place, when, kind, kind_log, amount, crowd, sources, prior, settings
+                )
             half = following[half]
         half = head[a]
         while half >= 0:
@@ -357,7 +363,9 @@ def merge_parts(
             cr[at] = math.log(crowd[row])
             bit = np.uint64(source[row] % 128)
             so[at, 0], so[at, 1] = np.uint64(0), np.uint64(0)
-            if bit < np.uint64(64):
+            if source[row] < 0:
+                pass  # nobody's: a sighting that a person put here, without a place of its own
+            elif bit < np.uint64(64):
                 so[at, 0] = np.uint64(1) << bit
             else:
                 so[at, 1] = np.uint64(1) << (bit - np.uint64(64))

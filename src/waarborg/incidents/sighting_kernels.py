@@ -145,7 +145,7 @@ def weight(
 @numba.njit(cache=True, nogil=True)
 def search(
     rows_a, rows_b, mode, touched, low, high, reach, widest_b, longest_b, side, side_x,
-    place, when, crowd, code, together, amount, most, source, level, salt, limits,
+    place, when, crowd, code, together, best, amount, most, source, level, salt, limits,
     found_a, found_b, found_nats,
 ):  # fmt: skip
     """Pairs of two classes that may be one event; returns how many, written to the last three.
@@ -162,7 +162,9 @@ def search(
     size = 64
     table = np.empty(size + 1, dtype=np.int64)
     cursor = np.empty(size, dtype=np.int64)
-    entry = np.empty((0, 6))
+    entry = np.empty((0, 8))
+    # what the quick look below may be off by: far more than rounding, far less than matters
+    slack = (limits[0] * (1.0 + limits[1]) * (1.0 + limits[2]) * (1.0 + 1e-9) / limits[8]) ** 2
     entry_key = np.empty(0, dtype=np.int64)
     entry_row = np.empty(0, dtype=np.int64)
     bucket = np.empty(0, dtype=np.int64)
@@ -196,7 +198,7 @@ def search(
             cursor = np.empty(size, dtype=np.int64)
         if len(bucket) < held:
             room = 2 * held
-            entry = np.empty((room, 6))
+            entry = np.empty((room, 8))
             entry_key = np.empty(room, dtype=np.int64)
             entry_row = np.empty(room, dtype=np.int64)
             bucket = np.empty(room, dtype=np.int64)
@@ -227,6 +229,7 @@ def search(
             entry[spot, 0], entry[spot, 1] = when[row, 0], when[row, 1]
             entry[spot, 2], entry[spot, 3] = place[row, 0], place[row, 1]
             entry[spot, 4], entry[spot, 5] = place[row, 2], place[row, 3]
+            entry[spot, 6], entry[spot, 7] = crowd[row], most[row]
             entry_key[spot] = keys[at]
             entry_row[spot] = row
         for at in range(small):
@@ -241,6 +244,7 @@ def search(
             low_x, high_x = math.floor((x - near_x) / side_x), math.floor((x + near_x) / side_x)
             low_y, high_y = math.floor((y - near) / side), math.floor((y + near) / side)
             own = np.int64(level[i])
+            worth_i, crowd_i, most_i = slack * best[code[i]] * best[code[i]], crowd[i], most[i]
             for deep in range(63):
                 if levels >> np.int64(deep) == 0:
                     break
@@ -274,6 +278,11 @@ def search(
                             s = v + entry[probe, 4]
                             square = dx * dx + dy * dy
                             if square > 12.25 * s:
+                                continue
+                            # most pairs are too vague for where they are: see it without their rows
+                            thick = s * max(crowd_i, entry[probe, 6])
+                            told = min(most_i, entry[probe, 7])
+                            if worth_i * (told * told) <= thick * thick * st:
                                 continue
                             if entry_key[probe] != key:
                                 continue

@@ -4,6 +4,7 @@ Rules this module keeps:
 1. Cut anywhere, into however many slabs: the partition is that of `fuse_columns`, to the byte.
 2. A sighting comes out once it is sealed: no later sighting can touch its component.
 3. Memory follows the largest slab and what is still open at its end, never the whole archive.
+4. A sighting that was judged the same as one which has not come yet stays open until that one comes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.incidents import merge_kernels
+from waarborg.incidents.judged_sightings import NOBODY, JudgedPairs, judged_flags, within
 from waarborg.incidents.sighting_columns import Floats, Ints, SightingModel, Sightings, usable
 from waarborg.incidents.sightings import Fused, merge_edges, slab_edges
 
@@ -128,13 +130,47 @@ def _together(held: _Open, seen: Sightings) -> _Open:
     return both.take(np.argsort(both.seen.id, kind="stable"))
 
 
-def fuse_slabs(slabs: Iterable[Slab], model: SightingModel, halo_s: float) -> Iterator[Sealed]:
+class _Awaited:
+    """Pairs judged the same, and which of their sightings have come."""
+
+    def __init__(self, judged: JudgedPairs) -> None:
+        self._same = judged.take(judged.same)
+        self.names = self._same.names
+        self._came = np.zeros(len(self.names), dtype=np.bool_)
+
+    def come(self, names: Ints) -> None:
+        """Note who came."""
+        mine = names[within(names, self.names)]
+        self._came[np.searchsorted(self.names, mine)] = True
+
+    def ties(self, names: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The pairs of which both are among some identifiers, which are sorted, as their rows."""
+        here = self._same.take(self._same.standing(names))
+        one, other = (np.searchsorted(names, ends) for ends in (here.first, here.second))
+        return one.astype(np.int32), other.astype(np.int32)
+
+    def waiting(self, names: Ints) -> Ints:
+        """Which rows of some identifiers, which are sorted, wait for one that has not come."""
+        lacking = [
+            ends[~self._came[np.searchsorted(self.names, others)]]
+            for ends, others in (
+                (self._same.first, self._same.second), (self._same.second, self._same.first),
+            )
+        ]  # fmt: skip
+        wanted = np.unique(np.concatenate(lacking))
+        return np.asarray(np.searchsorted(names, wanted[within(wanted, names)]), dtype=np.int64)
+
+
+def fuse_slabs(
+    slabs: Iterable[Slab], model: SightingModel, halo_s: float, judged: JudgedPairs = NOBODY
+) -> Iterator[Sealed]:
     """Decide which sightings are of one event, slab by slab.
 
     Args:
         slabs: In order of time; identifiers are unique over all of them.
         model: What was learnt beforehand.
         halo_s: From `sightings.halo_s`: how far around a stretch sightings have to be at hand.
+        judged: What people judged.
 
     Yields:
         What each slab sealed; after the last slab every sighting has come out once.
@@ -144,23 +180,30 @@ def fuse_slabs(slabs: Iterable[Slab], model: SightingModel, halo_s: float) -> It
             stands there twice; a kind or type is unknown.
     """
     held: _Open | None = None
+    awaited = _Awaited(judged)
     last, begin = -math.inf, -math.inf
     for slab in slabs:
         can, odd = usable(slab.seen)
-        seen = slab.seen.take(can)
-        if len(seen.id) and float(seen.t.min()) < last:
+        times = slab.seen.t[can]
+        if len(times) and float(times.min()) < last:
             raise ValueError(
-                f"a slab that begins at {last} holds a sighting of {float(seen.t.min())}: "
+                f"a slab that begins at {last} holds a sighting of {float(times.min())}: "
                 "hand slabs in by time"
             )
+        # what has no usable place or time stands alone, unless a person said where it belongs
+        kept = can | within(slab.seen.id, awaited.names)
+        seen = slab.seen.take(kept)
         held = _opened(seen) if held is None else _together(held, seen)
+        awaited.come(seen.id)
         end = slab.until - halo_s
         if end > begin:
             held = _followed(held, model, begin, end)
             begin = end
-        sealed, held = _sealed(held, model, begin)
+        sealed, held = _sealed(held, model, begin, awaited, judged)
         held = held.take(~held.sealed | (held.seen.t >= begin - halo_s))
-        yield _with_unusable(sealed, slab.seen.take(~can), odd[~can], int((~held.sealed).sum()))
+        alone = slab.seen.take(~kept)
+        flags = odd[~kept] | judged_flags(alone.id, alone.id, judged)
+        yield _with_unusable(sealed, alone, flags, int((~held.sealed).sum()))
         last = slab.until
 
 
@@ -181,22 +224,32 @@ def _followed(held: _Open, model: SightingModel, begin: float, end: float) -> _O
     )
 
 
-def _sealed(held: _Open, model: SightingModel, begin: float) -> tuple[Sealed, _Open]:
-    """The components that lie wholly before `begin`, merged; and what is left."""
+def _sealed(
+    held: _Open, model: SightingModel, begin: float, awaited: _Awaited, judged: JudgedPairs
+) -> tuple[Sealed, _Open]:
+    """The components that lie wholly before `begin` and wait for nobody, merged; and what is left."""
     order = np.argsort(held.seen.id, kind="stable")
     first, second = (
         order[np.searchsorted(held.seen.id, ends, sorter=order)].astype(np.int32)
         for ends in (held.first, held.second)
     )
-    root = merge_kernels.roots(len(held.seen.id), first, second)
+    names = held.seen.id[order]
+    one, other = (order[rows].astype(np.int32) for rows in awaited.ties(names))
+    root = merge_kernels.roots(
+        len(names), np.concatenate([first, one]), np.concatenate([second, other])
+    )
     latest = np.full(len(root), -np.inf)
-    np.maximum.at(latest, root, held.seen.t)
+    when = np.where(usable(held.seen)[0], held.seen.t, -np.inf) if len(judged) else held.seen.t
+    np.maximum.at(latest, root, when)
+    if begin < math.inf:
+        latest[root[order[awaited.waiting(names)]]] = np.inf
     closed = (latest[root] < begin) & ~held.sealed
     inside = closed[first]
     seen = held.seen.take(closed)
     fused = merge_edges(
-        seen, held.crowd[closed], held.first[inside], held.second[inside], held.nats[inside], model
-    )
+        seen, held.crowd[closed], held.first[inside], held.second[inside], held.nats[inside],
+        model, judged,
+    )  # fmt: skip
     flags = fused.flags | held.flags[closed]
     left = replace(
         held,
@@ -219,7 +272,9 @@ def _with_unusable(sealed: Sealed, seen: Sightings, flags: Flags, still_open: in
     )
 
 
-def fuse_in_slabs(seen: Sightings, model: SightingModel, halo_s: float, rows: int) -> Fused:
+def fuse_in_slabs(
+    seen: Sightings, model: SightingModel, halo_s: float, rows: int, judged: JudgedPairs = NOBODY
+) -> Fused:
     """Fuse sightings at hand slab by slab, as `fuse_columns` does at once.
 
     Args:
@@ -227,6 +282,7 @@ def fuse_in_slabs(seen: Sightings, model: SightingModel, halo_s: float, rows: in
         model: What was learnt beforehand.
         halo_s: See `fuse_slabs`.
         rows: Sightings a slab holds.
+        judged: What people judged.
     """
     n = len(seen.id)
     by_time = np.lexsort((seen.id, np.where(usable(seen)[0], seen.t, math.inf)))
@@ -241,7 +297,7 @@ def fuse_in_slabs(seen: Sightings, model: SightingModel, halo_s: float, rows: in
     )
     fused = Fused(seen.id.copy(), np.ones(n), np.zeros(n, dtype=np.uint8))
     order = np.argsort(seen.id, kind="stable")
-    for part in fuse_slabs(slabs, model, halo_s):
+    for part in fuse_slabs(slabs, model, halo_s, judged):
         at = order[np.searchsorted(seen.id, part.id, sorter=order)]
         fused.incident[at], fused.probability[at] = part.incident, part.probability
         fused.flags[at] = part.flags

@@ -25,6 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.incidents import merge_kernels, sighting_kernels
+from waarborg.incidents.judged_sightings import (
+    NOBODY,
+    JudgedPairs,
+    judged_flags,
+    least_crowd,
+    unplaced,
+    with_judged,
+    within,
+)
 from waarborg.incidents.sighting_columns import (
     Flag,
     Floats,
@@ -293,7 +302,7 @@ def search(
         count = sighting_kernels.search(
             one.rows, two.rows, mode, marks, own[0], own[1], reach, two.widest, two.longest,
             side, side / two.slimmest, laid.place, laid.when, crowd.crowd, laid.code,
-            held.together, laid.amount, laid.most, laid.source, crowd.level, laid.salt,
+            held.together, held.best, laid.amount, laid.most, laid.source, crowd.level, laid.salt,
             held.limits, first, second, nats,
         )  # fmt: skip
         if count <= room:
@@ -356,13 +365,13 @@ def sureness(group: Ints, weakest: Floats, crowd: Floats, model: SightingModel) 
 def repeated(group: Ints, source: Ints) -> NDArray[np.bool_]:
     """Rows of incidents in which one source stands more than three times."""
     size = np.bincount(group, minlength=len(group))
-    large = np.flatnonzero(size[group] > _REPEATS)
-    _, inverse, count = np.unique(
-        np.stack([group[large], source[large]], axis=1), axis=0, return_inverse=True,
-        return_counts=True,
-    )  # fmt: skip
+    large = np.flatnonzero((size[group] > _REPEATS) & (source >= 0))
+    large = large[np.lexsort((source[large], group[large]))]
+    one, said = group[large], source[large]
+    # sorted, whoever stands there once too often meets itself so many places further on
+    again = (one[_REPEATS:] == one[:-_REPEATS]) & (said[_REPEATS:] == said[:-_REPEATS])
     odd = np.zeros(len(group), dtype=np.bool_)
-    odd[group[large][count[inverse.reshape(-1)] > _REPEATS]] = True
+    odd[one[_REPEATS:][again]] = True
     return odd[group]
 
 
@@ -411,42 +420,68 @@ def slab_edges(
 
 
 def merge_edges(
-    seen: Sightings, crowd: Floats, first: Ints, second: Ints, nats: Floats, model: SightingModel
-) -> Fused:
+    seen: Sightings, crowd: Floats, first: Ints, second: Ints, nats: Floats, model: SightingModel,
+    judged: JudgedPairs = NOBODY,
+) -> Fused:  # fmt: skip
     """Merge whole components from their sightings and edges.
 
     Args:
-        seen: Usable sightings, all those of any number of components.
-        crowd: The density about each, as `slab_edges` gave it.
+        seen: Usable sightings, all those of any number of components; and those without a usable place
+            or time that people judged the same as one of them.
+        crowd: The density about each, as `slab_edges` gave it; not read of those that are not usable.
         first: An identifier of each pair.
         second: The other.
         nats: The evidence of each pair.
         model: What was learnt beforehand.
+        judged: What people judged; a pair judged the same has both ends here or none.
 
     Raises:
         ValueError: A pair names a sighting that is not there.
     """
     _refuse_doubles(seen.id)
     held = tables(model)
-    order = np.argsort(seen.id, kind="stable")
-    laid, absurd = lay(seen.take(order), model, held)
+    laid, crowd, rows, flags = _laid_with_judged(seen, crowd, model, held, judged)
     ends = np.searchsorted(laid.id, np.stack([first, second])).clip(max=max(len(laid.id) - 1, 0))
     if len(first) and (laid.id[ends] != np.stack([first, second])).any():
         raise ValueError("a pair names a sighting that is not among those handed in")
     edges = Edges(ends[0].astype(np.int32), ends[1].astype(np.int32), nats)
-    group, weakest = merge_rows(laid, crowd[order], edges, model, held)
-    flags = absurd | np.where(repeated(group, laid.source), np.uint8(Flag.REPEATED), np.uint8(0))
-    sure = sureness(group, weakest, crowd[order], model)
-    back = np.argsort(order)
-    return Fused(laid.id[group][back], sure[back], flags[back])
+    if len(judged):
+        edges = Edges(*with_judged(laid.id, edges.first, edges.second, edges.nats, judged))
+    group, weakest = merge_rows(laid, crowd, edges, model, held)
+    incident, probability = seen.id.astype(np.int64).copy(), np.ones(len(seen.id))
+    incident[rows] = laid.id[group]
+    probability[rows] = sureness(group, weakest, crowd, model)
+    flags[rows[repeated(group, laid.source)]] |= np.uint8(Flag.REPEATED)
+    return Fused(incident, probability, flags | judged_flags(seen.id, incident, judged))
 
 
-def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
+def _laid_with_judged(
+    seen: Sightings, crowd: Floats, model: SightingModel, held: Tables, judged: JudgedPairs
+) -> tuple[Laid, Floats, Ints, NDArray[np.uint8]]:
+    """Sightings laid by identifier, the density about each, their rows, and flags of all rows."""
+    flags = np.zeros(len(seen.id), dtype=np.uint8)
+    order = np.argsort(seen.id, kind="stable")
+    if not len(judged):
+        laid, flags[order] = lay(seen.take(order), model, held)
+        return laid, crowd[order], order, flags
+    can, flags = usable(seen)
+    mine = order[can[order]]
+    laid, absurd = lay(seen.take(mine), model, held)
+    flags[mine] |= absurd
+    lone = order[~can[order]]
+    both = np.concatenate([mine, lone])
+    by = np.argsort(seen.id[both], kind="stable")
+    around = np.concatenate([crowd[mine], np.full(len(lone), least_crowd(model))])
+    return laid.with_rows(unplaced(seen.id[lone])).take(by), around[by], both[by], flags
+
+
+def fuse_columns(seen: Sightings, model: SightingModel, judged: JudgedPairs = NOBODY) -> Fused:
     """Decide which sightings are of one event.
 
     Args:
         seen: In any order; each identifier once.
         model: What was learnt beforehand.
+        judged: What people judged; leaving a judgement out undoes exactly what it did.
 
     Raises:
         ValueError: An identifier stands there twice; a kind or type is unknown.
@@ -458,12 +493,18 @@ def fuse_columns(seen: Sightings, model: SightingModel) -> Fused:
     can, flags = usable(seen)
     rows = _by_time(seen, np.flatnonzero(can))
     laid, absurd = lay(seen.take(rows), model, held)
-    crowd = crowds(where(laid), model)
-    edges = find_edges(laid, crowd, held)
-    group, weakest = merge_rows(laid, crowd.crowd, edges, model, held)
-    incident[rows] = laid.id[group]
-    probability[rows] = sureness(group, weakest, crowd.crowd, model)
     flags[rows] |= absurd
-    flags[rows[crowd.level > 0]] |= np.uint8(Flag.FLOOD)
+    around = crowds(where(laid), model)
+    flags[rows[around.level > 0]] |= np.uint8(Flag.FLOOD)
+    edges, crowd = find_edges(laid, around, held), around.crowd
+    if len(judged):
+        lone = np.flatnonzero(~can & within(seen.id, judged.names))
+        laid = laid.with_rows(unplaced(seen.id[lone]))
+        rows = np.concatenate([rows, lone])
+        crowd = np.concatenate([crowd, np.full(len(lone), least_crowd(model))])
+        edges = Edges(*with_judged(laid.id, edges.first, edges.second, edges.nats, judged))
+    group, weakest = merge_rows(laid, crowd, edges, model, held)
+    incident[rows] = laid.id[group]
+    probability[rows] = sureness(group, weakest, crowd, model)
     flags[rows[repeated(group, laid.source)]] |= np.uint8(Flag.REPEATED)
-    return Fused(incident, probability, flags)
+    return Fused(incident, probability, flags | judged_flags(seen.id, incident, judged))

@@ -7,18 +7,30 @@ Rules this module keeps:
    with them. Incidents of long ago cost memory, no time.
 3. A sighting that is handed in again changes nothing; one that says something else under the same
    identifier is refused.
+4. Judgements come and go as sightings do; taking one back undoes exactly what it did.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.incidents.grown import Grown
+from waarborg.incidents.judged_sightings import (
+    NOBODY,
+    JudgedPairs,
+    in_columns,
+    judged_flags,
+    least_crowd,
+    unplaced,
+    with_judged,
+    within,
+)
+from waarborg.incidents.judgements import Judgement, Said, Sameness
 from waarborg.incidents.sighting_columns import (
     Flag,
     Floats,
@@ -103,6 +115,9 @@ class Stream:
         self._bounds = [Group(whole, 0.0, 0.0, 1.0)] * CLASSES
         # every identifier so far, sorted, its row (-1 for one that stands alone) and flags
         self._known = Grown(name=whole, row=whole, odd=np.empty(0, np.uint8))
+        self._people = Said()
+        self._judged: JudgedPairs = NOBODY
+        self._by_end = NOBODY.by_end()
 
     def __len__(self) -> int:
         """How many sightings came so far."""
@@ -129,11 +144,48 @@ class Stream:
         self._enter(laid, odd[can])
         rows = np.arange(first, self._laid.size)
         self._remember(seen.id.astype(np.int64), can, odd, rows)
-        looked, before = self._tie_anew(self._crowd_anew(rows))
+        lone = seen.id[~can].astype(np.int64)
+        touched = self._crowd_anew(rows)
+        if len(self._judged):
+            put = within(lone, self._by_end[0])
+            rows = np.concatenate([rows, self._seat(lone[put])])
+            touched, lone = np.union1d(touched, rows), lone[~put]
+        looked, before = self._tie_anew(touched)
         before[np.searchsorted(looked, rows)] = -1
+        return self._changes(looked, before, lone)
+
+    def judge(
+        self, judgements: Iterable[Judgement] = (), *, taken_back: Iterable[Judgement] = ()
+    ) -> Changes:
+        """Take in what people said about pairs of sightings, known already or still to come.
+
+        Args:
+            judgements: Identifiers of sightings are whole numbers in digits.
+            taken_back: Judgements that are to be as if they had never been.
+
+        Returns:
+            The sightings whose incident is now another.
+
+        Raises:
+            ValueError: An identifier is no whole number; a sighting is judged against itself.
+        """
+        moved = self._people.take(judgements, taken_back)
+        counted = self._people.counted
+        anew = in_columns({pair: counted[pair].sameness for pair in moved if pair in counted})
+        gone = in_columns(dict.fromkeys(moved - counted.keys(), Sameness.UNSURE))
+        self._judged = self._judged.changed(anew, gone)
+        self._by_end = self._judged.by_end()
+        names = np.union1d(anew.names, gone.names)
+        names = names[within(names, self._known["name"])]
+        rows = self._known["row"][np.searchsorted(self._known["name"], names)]
+        seats = self._seat(names[rows < 0])
+        return self._changes(*self._tie_anew(np.sort(np.concatenate([rows[rows >= 0], seats]))))
+
+    def _changes(self, looked: Ints, before: Ints, lone: Ints | None = None) -> Changes:
+        """What a step changed among the rows looked at, and new sightings that stand alone."""
+        lone = np.empty(0, dtype=np.int64) if lone is None else lone
         after = self._state["incident"][looked]
         other = before != after
-        lone = seen.id[~can].astype(np.int64)
         names = np.concatenate([self._laid["id"][looked[other]], lone])
         order = np.argsort(names)
         return Changes(
@@ -141,6 +193,20 @@ class Stream:
             np.concatenate([before[other], np.full(len(lone), -1)])[order],
             np.concatenate([after[other], lone])[order],
         )
+
+    def _seat(self, names: Ints) -> Ints:
+        """Give rows to known sightings that stand alone, so that what people judge can join them."""
+        first, count = self._laid.size, len(names)
+        rows = np.arange(first, first + count)
+        laid = unplaced(names)
+        self._laid.append(count, **{name: getattr(laid, name) for name in Laid.__slots__})
+        self._state.append(
+            count, crowd=least_crowd(self._model), level=0, able=False, incident=laid.id,
+            weakest=np.inf, flags=0, touched=False,
+        )  # fmt: skip
+        self._ties.grow(count)
+        self._known["row"][np.searchsorted(self._known["name"], names)] = rows
+        return rows
 
     def fused(self) -> tuple[Ints, Fused]:
         """All sightings so far by identifier, and the partition of them."""
@@ -157,6 +223,7 @@ class Stream:
         source = np.full(len(names), -1, dtype=np.int64)
         source[mine] = self._laid["source"][held]
         flags |= np.where(repeated(group, source), np.uint8(Flag.REPEATED), np.uint8(0))
+        flags |= judged_flags(names, incident, self._judged)
         return names, Fused(incident, probability, flags)
 
     def _unknown(self, seen: Sightings) -> NDArray[np.bool_]:
@@ -282,6 +349,8 @@ class Stream:
             return touched, touched
         partners = self._ties.drop(touched)
         edges = self._edges_of(touched)
+        if len(self._judged):
+            edges = self._with_judged(edges, touched)
         self._ties.put(edges.first, edges.second, edges.nats)
         held = self._ties.hanging(np.concatenate([touched, partners]))
         rows = held.rows
@@ -293,6 +362,33 @@ class Stream:
         self._state["incident"][rows] = self._laid["id"][rows[group]]
         self._state["weakest"][rows] = weakest
         return rows, before
+
+    def _with_judged(self, edges: Edges, touched: Ints) -> Edges:
+        """The edges of touched rows, with what people judged of them."""
+        ends, pairs = self._by_end
+        own = self._laid["id"][touched]
+        low, high = np.searchsorted(ends, own), np.searchsorted(ends, own, side="right")
+        mine = np.flatnonzero(high > low)
+        if not len(mine):
+            return edges
+        spots = np.concatenate([np.arange(low[at], high[at]) for at in mine.tolist()])
+        judged = self._judged.take(np.unique(pairs[spots]))
+        judged = judged.take(judged.standing(self._known["name"]))
+        if not len(judged):
+            return edges
+        rows = np.unique(
+            np.concatenate(
+                [
+                    edges.first, edges.second,
+                    self._known["row"][np.searchsorted(self._known["name"], judged.names)],
+                ]
+            )
+        )  # fmt: skip
+        first, second, nats = with_judged(
+            self._laid["id"][rows], np.searchsorted(rows, edges.first),
+            np.searchsorted(rows, edges.second), edges.nats, judged,
+        )  # fmt: skip
+        return Edges(rows[first].astype(np.int32), rows[second].astype(np.int32), nats)
 
     def _edges_of(self, touched: Ints) -> Edges:
         """The edges with at least one touched row."""

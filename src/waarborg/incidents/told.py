@@ -24,10 +24,11 @@ from waarborg.incidents.compare import compare_pairs, score_pairs
 from waarborg.incidents.fuse import judged_rows, member
 from waarborg.incidents.grown import Grown
 from waarborg.incidents.incident import Incident
-from waarborg.incidents.judgements import Judgement, Pair, Sameness, settled
+from waarborg.incidents.judgements import Judgement, Pair, Said, Sameness
 from waarborg.incidents.merge import SAME_NATS, Groups, merge
 from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
+from waarborg.incidents.remembered import Evidence
 from waarborg.incidents.ties import Hanging, Ties
 from waarborg.incidents.told_index import AT_ONCE, Index
 from waarborg.reports.report import Report, ReportId
@@ -65,11 +66,12 @@ class Told:
         self._weights = np.array(model.weights)
         self._index = Index(model)
         self._ties = Ties()
+        self._evidence = Evidence()
         self._row: dict[ReportId, int] = {}
         self._reports: list[Report | None] = []
         self.arrived: dict[ReportId, datetime] = {}
-        self._said: dict[Pair, set[Judgement]] = {}
-        self._counted: dict[Pair, Judgement] = {}
+        self._said = Said()
+        self._counted = self._said.counted
         self._judged: defaultdict[ReportId, set[Pair]] = defaultdict(set)
         whole, none = np.empty(0, dtype=np.int64), np.empty(0)
         self._state = Grown(leader=whole, partner=whole, nats=none, mean=none)
@@ -160,26 +162,11 @@ class Told:
 
     def _judge(self, said: Iterable[Judgement], taken_back: Iterable[Judgement]) -> set[int]:
         """Note what people said; gives the rows of pairs that count differently now."""
-        moved: set[Pair] = set()
-        for judgement in said:
-            pair = _pair(judgement)
-            self._said.setdefault(pair, set()).add(judgement)
-            moved.add(pair)
-        for judgement in taken_back:
-            pair = _pair(judgement)
-            self._said.get(pair, set()).discard(judgement)
-            moved.add(pair)
         touched: set[int] = set()
-        for pair in moved:
-            before, after = self._counted.get(pair), settled(self._said[pair]).get(pair)
-            if before == after:
-                continue
-            if after is None:
-                del self._counted[pair]
-            else:
-                self._counted[pair] = after
+        for pair in self._said.take(said, taken_back):
+            counts = pair in self._counted
             for name in pair:
-                (self._judged[name].discard if after is None else self._judged[name].add)(pair)
+                (self._judged[name].add if counts else self._judged[name].discard)(pair)
                 row = self._row.get(name)
                 if row is not None and self._reports[row] is not None:
                     touched.add(row)
@@ -212,6 +199,7 @@ class Told:
         self._ties.grow(fresh)
         self._state.append(fresh, leader=-1, partner=-1, nats=0.0, mean=0.0)
         self._index.put(rows, [report for _, report in held])
+        self._evidence.forget(rows)
         return set(rows.tolist()) | self._turned(rows, partial(self._index.post, rows))
 
     def _turned(self, rows: Ints, change: Callable[[], None]) -> set[int]:
@@ -276,7 +264,7 @@ class Told:
         }
         groups = merge(
             columns, np.minimum(first, second), np.maximum(first, second), hanging.nats[evidence],
-            self._model, judged_rows(reports, counted),
+            self._model, judged_rows(reports, counted), _Known(self._evidence, rows),
         )  # fmt: skip
         old, new = self._compare(rows, groups, touched)
         before = [self._held.pop(leader) for leader in old if leader in self._held]
@@ -349,8 +337,18 @@ class Told:
         return found
 
 
-def _pair(judgement: Judgement) -> Pair:
-    return (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was compared before, for rows that are positions among some of all rows."""
+
+    evidence: Evidence
+    names: Ints
+
+    def table(
+        self, rows: Ints, columns: Columns, weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The evidence of each of some rows with each other."""
+        return self.evidence.table(self.names[rows], rows, columns, weights)
 
 
 def _parts(reports: list[Report]) -> Iterator[list[Report]]:

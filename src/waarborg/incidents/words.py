@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from waarborg.incidents.lexicon import CONCEPTS, MONTHS, NUMBERS, STOP
 from waarborg.incidents.lexicon_west import CONCEPTS_WEST, MONTHS_WEST, NUMBERS_WEST, STOP_WEST
@@ -88,19 +89,17 @@ def stem(word: str) -> str:
     return cut[:_STEM_LENGTH]
 
 
-def _by_first(
-    concepts: Mapping[str, tuple[str, ...]],
-) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Spelt prefixes with their concepts, by first letter."""
-    spelt = [(spell(prefix), concept) for concept, held in concepts.items() for prefix in held]
-    return {
-        first: tuple(entry for entry in spelt if entry[0][0] == first)
-        for first in {entry[0][0] for entry in spelt}
-    }
+def _by_prefix(concepts: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[int, str]]]:
+    """Each spelt prefix with its concepts and where they stand; one that is a whole word ends in "$"."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    spelt = ((spell(prefix), concept) for concept, held in concepts.items() for prefix in held)
+    for position, (prefix, concept) in enumerate(spelt):
+        found.setdefault(prefix, []).append((position, concept))
+    return found
 
 
-_EAST = _by_first(CONCEPTS)
-_WEST = _by_first(CONCEPTS_WEST)
+_EAST = _by_prefix(CONCEPTS)
+_WEST = _by_prefix(CONCEPTS_WEST)
 _SPELT_STOP = frozenset(spell(word) for word in STOP)
 _SPELT_STOP_WEST = frozenset(spell(word) for word in STOP_WEST)
 _SPELT_NUMBERS = {spell(word): number for word, number in NUMBERS.items()}
@@ -113,8 +112,12 @@ def _begins(spelt: str, prefix: str) -> bool:
     return spelt == prefix[:-1] if prefix[-1] == "$" else spelt.startswith(prefix)
 
 
-def _concepts(spelt: str, held: Mapping[str, tuple[tuple[str, str], ...]]) -> list[str]:
-    return [concept for prefix, concept in held.get(spelt[0], ()) if _begins(spelt, prefix)]
+def _concepts(spelt: str, held: Mapping[str, list[tuple[int, str]]]) -> list[str]:
+    """The concepts of every prefix that a word begins with, in the order of the list."""
+    found = list(held.get(spelt + "$", ()))
+    for end in range(1, len(spelt) + 1):
+        found += held.get(spelt[:end], ())
+    return [concept for _, concept in sorted(found)]
 
 
 @lru_cache(maxsize=200_000)
@@ -140,6 +143,7 @@ def _readings(word: str, *, west: bool = False) -> tuple[str, ...]:
     return tuple(dict.fromkeys(concepts)) or (stem(word),)
 
 
+@lru_cache(maxsize=20_000)
 def _month(word: str, *, west: bool = False) -> int | None:
     spelt = spell(word)
     for prefix, month in _SPELT_MONTHS + (_SPELT_MONTHS_WEST if west else ()):
@@ -196,28 +200,56 @@ def walk(headline: str) -> tuple[tuple[str, ...], ...]:
     return tuple(signs for _, signs in _walk(words))
 
 
+class _Word(NamedTuple):
+    """What a word is by itself; `designates` for a headline in an eastern and in a western language."""
+
+    word: str
+    is_west: bool
+    is_number: bool
+    is_decimal: bool
+    designates: tuple[bool, bool]
+
+
+@lru_cache(maxsize=200_000)
+def _word(word: str) -> _Word:
+    """What a word is, worked out once: most words of a headline were read before."""
+    stop, also = spell(word) in _SPELT_STOP, spell(word) in _SPELT_STOP_WEST
+    short = _DESIGNATION.match(word) is not None
+    return _Word(
+        word,
+        _is_west(word),
+        word.isdecimal() and len(word) <= 9,
+        word.isdecimal(),
+        (short and not stop, short and not (stop or also)),
+    )
+
+
+_NO_WORD_FOLLOWS = _Word("", False, False, False, (False, False))  # noqa: FBT003  # a record's fields
+
+
 def _walk(words: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    west = sum(map(_is_west, words)) >= 2
+    known = [_word(word) for word in words]
+    west = sum(word.is_west for word in known) >= 2
+    known.append(_NO_WORD_FOLLOWS)
     position = 0
     while position < len(words):
-        word = words[position]
-        following = words[position + 1] if position + 1 < len(words) else ""
-        step, signs = _sign(word, following, west=west)
-        yield (word if step == 1 else f"{word} {following}"), signs
+        one, following = known[position], known[position + 1]
+        if one.is_number:
+            step, signs = _number(one.word, following.word, west=west)
+        elif following.is_decimal and one.designates[west]:
+            step, signs = 2, (one.word + following.word,)
+        else:
+            step, signs = 1, _readings(one.word, west=west)
+        yield (one.word if step == 1 else f"{one.word} {following.word}"), signs
         position += step
 
 
-def _sign(word: str, following: str, *, west: bool) -> tuple[int, tuple[str, ...]]:
-    """How many words were taken (1 or 2), and the signs they give."""
-    if word.isdecimal() and len(word) <= 9:
-        month = _month(following, west=west)
-        if month is not None and 1 <= int(word) <= 31:
-            return 2, (f"@{month:02d}-{int(word):02d}",)
-        return 1, () if int(word) in _YEARS else (f"#{int(word)}",)
-    stop = spell(word) in _SPELT_STOP or (west and spell(word) in _SPELT_STOP_WEST)
-    if following.isdecimal() and _DESIGNATION.match(word) and not stop:
-        return 2, (f"{word}{following}",)
-    return 1, _readings(word, west=west)
+def _number(word: str, following: str, *, west: bool) -> tuple[int, tuple[str, ...]]:
+    """How many words were taken (1 or 2), and the signs they give: a day, a number, nothing for a year."""
+    month = _month(following, west=west)
+    if month is not None and 1 <= int(word) <= 31:
+        return 2, (f"@{month:02d}-{int(word):02d}",)
+    return 1, () if int(word) in _YEARS else (f"#{int(word)}",)
 
 
 @lru_cache(maxsize=400_000)

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Guarantee
-from waarborg.agreement.sections import Clock, Step
+from waarborg.agreement.sections import Clock, Commitment, Step
 from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.times import Period, format_instant, parse_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
-from waarborg.obligations.obligation import Deadline
+from waarborg.obligations.obligation import Deadline, latest_of
 
 _SECOND = timedelta(seconds=1)
 
@@ -131,6 +131,31 @@ def deadline_of_step(
     return _deadline(clock, step.within.text, start, words, step.late_knowledge, moments)
 
 
+def deadline_of_commitment(
+    given: Commitment, free: datetime | None, *, timeless: bool = False
+) -> Deadline:
+    """Until when a commitment is to be kept: so long after all that it waits for is there.
+
+    Args:
+        given: The commitment.
+        free: Since when nothing holds it back, None while something does.
+        timeless: It waits for nothing, in a text that names no beginning.
+    """
+    if given.within is None or not given.within.text:
+        return Deadline(None, "", _no_time(given.within.open_term if given.within else ""))
+    span, named = given.within.text, ", ".join(given.waits_for)
+    from_what = f"{named} was there" if named else f"{given.clause} came to bind {given.by}"
+    if free is None:
+        why = "of which the file gives no moment" if timeless else "which is not on the record"
+        return Deadline(None, span, f"{span} after {from_what}, {why}: no time runs yet")
+    try:
+        window = _window(None, Period(free, free + _SECOND), span)
+    except ValueError as error:
+        return Deadline(None, span, f"{span} after {from_what}, which cannot be measured: {error}")
+    words = f"{span} after {from_what} ({format_instant(free)}), so {_between(window)}"
+    return Deadline(window, span, words)
+
+
 def postponed(deadline: Deadline, pause: timedelta) -> Deadline:
     """A deadline moved by the time its procedure stood still."""
     if deadline.window is None:
@@ -142,18 +167,19 @@ def postponed(deadline: Deadline, pause: timedelta) -> Deadline:
 
 def _start(runs_from: str, moments: Moments) -> tuple[Period | None, str]:
     """The moment a clock runs from, and how a sentence calls it."""
-    known = _at(moments.known), "the mission could know of the breach"
-    starts = {
-        RunsFrom.OCCURRENCE: (moments.happened, "the breach happened"),
-        RunsFrom.KNOWLEDGE: known,
-        RunsFrom.VERIFICATION: known
-        if moments.by_text
-        else (_at(moments.verified), "the breach was verified"),
-        RunsFrom.RULING: known if moments.by_text else (_at(moments.ruled), "the ruling"),
-        RunsFrom.REQUEST: (_at(moments.asked), "a party asked for an answer"),
-        RunsFrom.FIRST_BREACH: (moments.first_breach, "the first breach"),
-    }
-    return starts[RunsFrom(runs_from)]
+    match RunsFrom(runs_from):
+        case RunsFrom.OCCURRENCE:
+            return moments.happened, "the breach happened"
+        case RunsFrom.FIRST_BREACH:
+            return moments.first_breach, "the first breach"
+        case RunsFrom.REQUEST:
+            return _at(moments.asked), "a party asked for an answer"
+        case RunsFrom.VERIFICATION if not moments.by_text:
+            return _at(moments.verified), "the breach was verified"
+        case RunsFrom.RULING if not moments.by_text:
+            return _at(moments.ruled), "the ruling"
+        case RunsFrom.KNOWLEDGE | RunsFrom.VERIFICATION | RunsFrom.RULING:
+            return _at(moments.known), "the mission could know of the breach"
 
 
 def _at(moment: datetime | None) -> Period | None:
@@ -179,15 +205,14 @@ def _deadline(
         window = _window(clock, start, span)
     except ValueError as error:
         return Deadline(None, span, f"{span} after {from_what}, which cannot be measured: {error}")
-    made = Deadline(window, span, f"{span} after {from_what}, so {_between(window)}")
-    words = made.words
+    words = f"{span} after {from_what}, so {_between(window)}"
     if clock is not None:
         words += f", on a clock of {_KINDS[clock.kind]} in {clock.zone}"
     if from_what == "the breach was verified":
         words += f"; it happened {_between(moments.happened)}"
-    if known is not None and made.latest is not None and known >= made.latest:
+    if known is not None and known >= latest_of(window):
         words += f"; known only at {format_instant(known)}, when this had passed"
-    return replace(made, words=words)
+    return Deadline(window, span, words)
 
 
 _KINDS = {

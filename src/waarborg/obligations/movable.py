@@ -12,8 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from waarborg.obligations.obligation import ObligationState
+from waarborg.obligations.commitments import Commitments
+from waarborg.obligations.obligation import Deadline, ObligationState
 from waarborg.obligations.promises import Block, Promises
+
+_CAN_MOVE = frozenset({"movable", "due", "overdue"})
+"""States of a commitment in which who gave it can keep it, unless it waits for something anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,15 @@ class Waiting:
         commitment: Its name in the file.
         by: Who committed itself.
         does: What it does, in words.
-        state: "done", "movable", "waiting" or "in a circle".
+        state: "done", "done late", "due", "overdue", "movable" (nothing holds it back and no time runs),
+            "waiting", "in a circle", or "dormant" (its clause does not bind who gave it).
         waits_for: What is not there yet.
         circle: The circle it waits in, in order; empty when it is in none.
         since: Since when nothing holds it back, None while something does.
+        clause: The clause it rests on.
+        until: Until when it is to be kept, None when no time runs.
+        words: How that was computed, and what stands in the way.
+        rests_on: The entries by which it and what it waits for stand as they do.
     """
 
     commitment: str
@@ -37,6 +46,10 @@ class Waiting:
     waits_for: tuple[str, ...]
     circle: tuple[str, ...]
     since: datetime | None
+    clause: str
+    until: datetime | None
+    words: str
+    rests_on: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,66 +61,73 @@ class Movable:
         who: Who can move it.
         words: What it is, in words.
         frees: Promises and commitments that it would set free.
+        until: Until when it is to be taken, None when no time runs.
     """
 
     what: str
     who: str
     words: str
     frees: tuple[str, ...]
+    until: datetime | None = None
 
 
-def there(promises: Promises, name: str, holds: frozenset[str]) -> bool:
-    """Whether a guarantee holds, a contribution is deployed, or a commitment was kept."""
-    agreement = promises.agreement
-    if name in agreement.commitments:
-        return promises.committed(name)
-    if name in agreement.contributions:
-        return promises.contribution_step(name) == "deployed"
-    mine = [g.id for g in agreement.guarantees if g.group == name]
-    return bool(mine) and all(each in holds for each in mine)
-
-
-def note_met(promises: Promises, at: datetime) -> None:
-    """Note since when nothing holds a commitment back; what fails again is waited for anew."""
-    holds = promises.holding(at)
-    for name, given in promises.agreement.commitments.items():
-        if all(there(promises, each, holds) for each in given.waits_for):
-            promises.met.setdefault(name, at)
-        else:
-            promises.met.pop(name, None)
-
-
-def waiting(promises: Promises, as_of: datetime) -> list[Waiting]:
+def waiting(commitments: Commitments, as_of: datetime) -> list[Waiting]:
     """Every commitment and what it waits for, in the order of the file."""
+    promises = commitments.promises
     holds = promises.holding(as_of)
-    missing = {
-        name: tuple(w for w in given.waits_for if not there(promises, w, holds))
-        for name, given in promises.agreement.commitments.items()
-    }
-    open_ones = {name: m for name, m in missing.items() if not promises.committed(name)}
-    return [
-        _waiting(promises, name, open_ones.get(name), open_ones)
-        for name in promises.agreement.commitments
-    ]
+    missing = {name: commitments.missing(name, holds) for name in promises.agreement.commitments}
+    return [_waiting(commitments, name, missing, as_of) for name in missing]
 
 
 def _waiting(
-    promises: Promises,
-    name: str,
-    missing: tuple[str, ...] | None,
-    open_ones: Mapping[str, tuple[str, ...]],
+    commitments: Commitments, name: str, missing: Mapping[str, tuple[str, ...]], as_of: datetime
 ) -> Waiting:
-    given = promises.agreement.commitments[name]
-    circle = _circle(name, open_ones) if missing else ()
-    state = "waiting"
-    if missing is None:
-        state = "done"
-    elif not missing:
-        state = "movable"
-    elif circle:
-        state = "in a circle"
-    since = promises.met.get(name) if not missing else None
-    return Waiting(name, str(given.by), given.does, state, missing or (), circle, since)
+    promises = commitments.promises
+    given, kept = promises.agreement.commitments[name], promises.committed(name)
+    waits = () if kept else missing[name]
+    open_ones = {name: m for name, m in missing.items() if not promises.committed(name)}
+    circle = _circle(name, open_ones) if waits else ()
+    deadline, unbound = commitments.deadline(name), commitments.unbound(name, as_of)
+    late = name in commitments.late
+    if kept:
+        state = "done late" if late else "done"
+    elif late or _is_over(deadline, as_of):
+        state = "overdue"
+    elif unbound:
+        state = "dormant"
+    elif waits:
+        state = "in a circle" if circle else "waiting"
+    else:
+        state = "movable" if deadline.latest is None else "due"
+    return Waiting(
+        name,
+        str(given.by),
+        given.does,
+        state,
+        waits,
+        circle,
+        commitments.free.get(name),
+        given.clause,
+        deadline.latest,
+        _words(deadline, waits, "" if kept else unbound, late=late),
+        commitments.rests_on(name),
+    )
+
+
+def _is_over(deadline: Deadline, as_of: datetime) -> bool:
+    return deadline.latest is not None and deadline.latest <= as_of
+
+
+def _words(deadline: Deadline, waits: Sequence[str], unbound: str, *, late: bool) -> str:
+    """How the deadline was computed, and what stands in the way."""
+    told = [deadline.words]
+    if waits:
+        told.append(f"waits for {', '.join(waits)}")
+    if unbound:
+        told.append(unbound)
+    if late and deadline.latest is None:
+        told.append("its time had passed before that went")
+    return "; ".join(told)
 
 
 def _circle(name: str, waits: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -125,9 +145,10 @@ def _circle(name: str, waits: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
 
 def movable(
-    promises: Promises, blocks: Mapping[str, Block | None], as_of: datetime
+    commitments: Commitments, blocks: Mapping[str, Block | None], as_of: datetime
 ) -> list[Movable]:
     """The steps that wait for nobody else, those that free most first."""
+    promises = commitments.promises
     held = frozenset(name for name, block in blocks.items() if block is None)
     shut = dict.fromkeys(
         name
@@ -136,10 +157,11 @@ def movable(
         for name in block.by
     )
     found = [_gate(promises, name, held, as_of) for name in shut]
-    for each in waiting(promises, as_of):
-        if each.state == "movable":
-            frees = _waits_on(promises, each.commitment)
-            found.append(Movable(f"commitment {each.commitment}", each.by, each.does, frees))
+    for each in waiting(commitments, as_of):
+        if each.state in _CAN_MOVE and not each.waits_for:
+            frees, words = _waits_on(promises, each.commitment), f"{each.does} (now {each.state})"
+            what = f"commitment {each.commitment}"
+            found.append(Movable(what, each.by, words, frees, each.until))
     for name, given in promises.agreement.contributions.items():
         step = promises.contribution_step(name)
         if step not in {"deployed", "withdrawn"}:

@@ -156,8 +156,8 @@ def assemble(
             name: promises.contribution_step(name)
             for name in sorted(running.agreement.contributions.keys() | promises.contributions)
         },
-        "commitments": [plain(each) for each in waiting(promises, as_of)],
-        "next_movable": [plain(each) for each in movable(promises, blocks, as_of)],
+        "commitments": [plain(each) for each in waiting(running.commitments, as_of)],
+        "next_movable": [plain(each) for each in movable(running.commitments, blocks, as_of)],
         "moved_since": {"since": format_instant(since), "cases": sorted(moved)},
         "fallen": [plain(each) for each in running.fallen],
         "refused": refusals(running),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waarborg.base.times import format_instant
+from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Deadline
 from waarborg.obligations.state import Running
 
@@ -47,6 +48,11 @@ def stand(running: Running, as_of: datetime) -> Standings:
         for name, (opened, course) in steps.items()
         if opened.done is None and not course.rests
     }
+    clocks |= {
+        name: _clock(running.commitments.deadline(name))
+        for name in running.agreement.commitments
+        if not promises.committed(name)
+    }
     for case in running.commission.cases.values():
         duties = case.duties.items()
         clocks |= {f"{case.id}/{key}": f"until {format_instant(d.by)}" for key, d in duties}
@@ -75,10 +81,7 @@ def stand(running: Running, as_of: datetime) -> Standings:
             name: promises.contribution_step(name)
             for name in running.agreement.contributions.keys() | promises.contributions
         },
-        "commitment": {
-            name: "done" if promises.committed(name) else "open"
-            for name in running.agreement.commitments
-        },
+        "commitment": {each.commitment: each.state for each in waiting(running.commitments, as_of)},
         "standing": {party: step.value for party, step in running.in_force(as_of).items()},
         "amendment": {
             f"{version}/{party}": f"binds from {format_instant(since)}"

@@ -1,0 +1,200 @@
+"""Ballots: a proposal is put, approved, voted on, counted and ruled, appealed against and carried out.
+
+Rules this module keeps:
+1. A seat votes once (COM-002), in time (COM-003), on a proposal that stands (COM-004).
+2. Nobody approves a proposal of their own, nor does the accused approve any (COM-009).
+3. Of several proposals under vote the first that is adopted overtakes the others.
+4. What became of a remedy is said by who owes it, and confirmed by another (COM-012).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from waarborg.cases.adoption import approve_rules
+from waarborg.cases.case import Ballot, CaseFile, CaseState, choices, due, under_vote
+from waarborg.cases.docket import Docket, Takers
+from waarborg.cases.eligible import has_seat
+from waarborg.cases.entry import (
+    AdoptRules,
+    Appeal,
+    Approve,
+    Entry,
+    Outcome,
+    Propose,
+    RemedyStep,
+    RuleBroken,
+    Vote,
+    WithdrawProposal,
+)
+from waarborg.cases.hearing import approve_grading
+from waarborg.cases.tally import Result, Tally, tally
+from waarborg.cases.voting import adopted, may_appeal, may_be_put, ruling_of
+
+REMEDY_STEPS = ("complied", "contested", "compensated", "confirmed")
+
+
+def propose(docket: Docket, entry: Entry, act: Propose) -> None:
+    """A ruling is put to the vote, or waits for a second person."""
+    case = docket.case(act.case, active=True)
+    rules = docket.rules_of(case)
+    has_seat(rules, entry)
+    may_be_put(case, rules, act)
+    ballot = Ballot(entry, act, rules)
+    case.ballots[entry.id] = ballot
+    case.stood = case.stood if case.state is CaseState.VOTING else case.state
+    case.state = CaseState.VOTING
+    docket.note(case, entry)
+    if not rules.two_persons:
+        _start(docket, case, ballot, rules, entry)
+
+
+def _start(docket: Docket, case: CaseFile, ballot: Ballot, rules: AdoptRules, by: Entry) -> None:
+    ballot.due = due("votes", case.body, by.known_at, rules.vote_hours, by.id)
+    docket.run(case, ballot.entry.id, ballot.due)
+
+
+def approve(docket: Docket, entry: Entry, act: Approve) -> None:
+    """A second person stands behind rules, a grading or a proposal."""
+    if approve_rules(docket, entry, act) or approve_grading(docket, entry, act):
+        return
+    case, ballot = _ballot(docket, act.proposal)
+    has_seat(ballot.rules, entry)
+    if entry.author == ballot.entry.author:
+        raise RuleBroken("COM-009", f"{entry.author} cannot approve a proposal of their own")
+    if entry.party == case.accused:
+        words = f"{entry.party} is accused in {case.id}, and votes, but puts nothing to the vote"
+        raise RuleBroken("COM-009", words)
+    if ballot.approved_by:
+        raise RuleBroken("COM-002", f"{act.proposal} is approved already")
+    ballot.approved_by = entry.author
+    docket.note(case, entry)
+    if ballot.due is None:
+        _start(docket, case, ballot, ballot.rules, entry)
+
+
+def vote(docket: Docket, entry: Entry, act: Vote) -> None:
+    """A seat votes; when all have voted the vote is counted."""
+    case, ballot = _ballot(docket, act.proposal)
+    has_seat(ballot.rules, entry)
+    if entry.party in ballot.votes:
+        raise RuleBroken("COM-002", f"{entry.party} has voted on {act.proposal} already")
+    if ballot.due is None:
+        raise RuleBroken("COM-009", f"{act.proposal} still wants a second person's approval")
+    ballot.votes[entry.party] = entry
+    ballot.knew[entry.party] = len(case.entries)
+    docket.note(case, entry)
+    if len(ballot.votes) == len(ballot.rules.seats):
+        count(docket, case, ballot, entry.known_at)
+
+
+def withdraw(docket: Docket, entry: Entry, act: WithdrawProposal) -> None:
+    """Who made a proposal takes it back."""
+    case, ballot = _ballot(docket, act.proposal)
+    if entry.party != ballot.entry.party:
+        raise RuleBroken("COM-012", f"only {ballot.entry.party} can withdraw {act.proposal}")
+    ballot.withdrawn = True
+    case.duties.pop(act.proposal, None)
+    case.state = CaseState.VOTING if under_vote(case) else case.stood
+    docket.note(case, entry)
+
+
+def count(docket: Docket, case: CaseFile, ballot: Ballot, at: datetime) -> None:
+    """A vote is counted: it adopts, rejects or deadlocks."""
+    rules = ballot.rules
+    case.duties.pop(ballot.entry.id, None)
+    ballot.tally = tally(rules, choices(ballot), silence=ballot.proposal.silence)
+    case.moved_at = at
+    by = adopted(ballot, rules, ballot.tally)
+    if by:
+        _rule(docket, case, ballot, ballot.tally, at, by)
+        return
+    case.flags.append(f"{ballot.tally.result.value.replace('_', ' ')}: {ballot.tally.words}")
+    rejected = ballot.tally.result is Result.REJECTED
+    case.state = CaseState.OPEN if rejected else CaseState.DEADLOCKED
+    docket.decided.add(case.id)
+    if not rejected and rules.on_deadlock == "refer_to_guarantors":
+        case.flags.append("the deadlock goes to the guarantors, as the rules say")
+    if case.rulings:
+        case.state = CaseState.RULED
+    if under_vote(case):
+        case.stood, case.state = case.state, CaseState.VOTING
+
+
+def appeal(docket: Docket, entry: Entry, act: Appeal) -> None:
+    """A party asks that a ruling be looked at again."""
+    case = docket.case(act.case, active=True)
+    may_appeal(case, entry, docket.agreement.parties)
+    if case.state is CaseState.RULED:
+        case.state = CaseState.APPEALED
+    docket.note(case, entry)
+
+
+def remedy(docket: Docket, entry: Entry, act: RemedyStep) -> None:
+    """The party held responsible says what became of a remedy, or another confirms it."""
+    case = docket.case(act.case, active=True)
+    if act.step not in REMEDY_STEPS:
+        raise RuleBroken("COM-005", f"{act.step} is none of {', '.join(REMEDY_STEPS)}")
+    if not case.remedy_state:
+        raise RuleBroken("COM-007", f"no remedy is owed in {case.id}")
+    own = act.step != "confirmed"
+    if own is not (case.ruling is not None and entry.party == case.ruling.responsible):
+        raise RuleBroken("COM-012", f"{entry.party} cannot say that the remedy is {act.step}")
+    late = act.step != "contested" and case.done(f"remedy:{case.rulings[-1].proposal}", entry)
+    if act.step != "contested" or case.remedy_state != "lapsed":
+        case.remedy_state = f"{act.step} late" if late else act.step
+    docket.note(case, entry)
+
+
+def _ballot(docket: Docket, proposal: str) -> tuple[CaseFile, Ballot]:
+    case = docket.case(proposal, active=True)
+    ballot = case.ballots.get(proposal)
+    if ballot is None:
+        raise RuleBroken("COM-005", f"{proposal} is no proposal")
+    if ballot.withdrawn:
+        raise RuleBroken("COM-004", f"{proposal} was withdrawn")
+    if ballot.overtaken_by:
+        words = f"{proposal} was overtaken: {ballot.overtaken_by} was adopted first"
+        raise RuleBroken("COM-003", words)
+    if ballot.tally is not None:
+        raise RuleBroken("COM-003", f"the vote on {proposal} is closed")
+    return case, ballot
+
+
+def _rule(
+    docket: Docket, case: CaseFile, ballot: Ballot, tallied: Tally, at: datetime, by: str
+) -> None:
+    wanted, name = ballot.proposal, ballot.entry.id
+    owed = None
+    for old in case.rulings:
+        for held in (case.duties, case.lapsed):
+            held.pop(f"remedy:{old.proposal}", None)
+        case.duties.pop(f"appeal:{old.proposal}", None)
+    case.remedy_state = ""
+    if wanted.remedy and wanted.outcome is Outcome.BREACH:
+        owed = due(wanted.remedy, wanted.responsible, at, wanted.remedy_hours, name, "was adopted")
+        docket.run(case, f"remedy:{name}", owed)
+        case.remedy_state = "owed"
+    case.rulings.append(ruling_of(ballot, tallied, at, by, owed))
+    for other in under_vote(case):
+        other.overtaken_by = name
+        case.duties.pop(other.entry.id, None)
+        case.flags.append(f"overtaken: {other.entry.id}, as {name} was adopted first")
+    case.state = CaseState.RULED
+    docket.decided.add(case.id)
+    docket.run(
+        case,
+        f"appeal:{name}",
+        due("appeal", "any party", at, ballot.rules.appeal_hours, name, "was adopted"),
+    )
+
+
+BALLOTS: Takers = {
+    Propose: propose,
+    Approve: approve,
+    Vote: vote,
+    WithdrawProposal: withdraw,
+    Appeal: appeal,
+    RemedyStep: remedy,
+}
+"""What each act of voting and of what follows a ruling does."""

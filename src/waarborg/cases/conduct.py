@@ -1,0 +1,154 @@
+"""How a case is conducted: opened, joined, split, closed, reopened, and what is noted in it meanwhile.
+
+Rules this module keeps:
+1. Who has a seat, and is not accused, conducts a case.
+2. A case ends by an entry that says why, and not while a vote or an appeal waits for a ruling (COM-010).
+"""
+
+from __future__ import annotations
+
+from waarborg.base.times import Period
+from waarborg.cases.case import CaseFile, CaseState, under_vote
+from waarborg.cases.docket import Docket, Takers
+from waarborg.cases.eligible import may_be_joined, may_conduct, names_known
+from waarborg.cases.entry import (
+    ActEarly,
+    ChangeStep,
+    CloseCase,
+    Deconflict,
+    Entry,
+    JoinCases,
+    OpenCase,
+    ReopenCase,
+    RuleBroken,
+    SplitCase,
+)
+
+
+def open_case(docket: Docket, entry: Entry, act: OpenCase) -> None:
+    """An alleged breach comes before a body."""
+    names_known(docket.agreement, act)
+    if act.happened_until <= act.happened_from:
+        raise RuleBroken("COM-013", "what happened ends before it starts")
+    if act.happened_from > entry.known_at:
+        raise RuleBroken("COM-013", "what happened begins after the entry reached the record")
+    happened = Period(act.happened_from, act.happened_until)
+    case = CaseFile(
+        entry.id,
+        act.body,
+        act.accused,
+        act.clause,
+        happened,
+        act.severity,
+        entry.known_at,
+        act.findings,
+        act.words,
+        observed_at=act.observed_at,
+        received_at=act.received_at,
+    )
+    docket.add(case)
+    docket.note(case, entry)
+
+
+def join(docket: Docket, entry: Entry, act: JoinCases) -> None:
+    """Cases are dealt with together."""
+    into = docket.case(act.into, active=True)
+    joined = [docket.case(name, active=True) for name in act.cases]
+    for case in (into, *joined):
+        may_conduct(case, entry, docket.seats(case.body))
+    if into in joined:
+        raise RuleBroken("COM-015", "a case cannot be joined into itself")
+    for case in joined:
+        may_be_joined(case, into)
+    for case in joined:
+        case.state, case.joined_into = CaseState.JOINED, into.id
+        docket.decided.add(case.id)
+        case.duties.clear()
+        into.findings = tuple(dict.fromkeys(into.findings + case.findings))
+        docket.note(case, entry)
+    docket.note(into, entry)
+
+
+def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
+    """Findings of a case are dealt with apart."""
+    case = docket.case(act.case, active=True)
+    may_conduct(case, entry, docket.seats(case.body))
+    missing = sorted(set(act.findings) - set(case.findings))
+    if missing or not act.findings:
+        raise RuleBroken("COM-005", f"not in the case: {', '.join(missing) or 'no finding'}")
+    case.findings = tuple(f for f in case.findings if f not in act.findings)
+    docket.note(case, entry)
+    new = CaseFile(
+        entry.id,
+        case.body,
+        case.accused,
+        case.clause,
+        case.happened,
+        case.severity,
+        entry.known_at,
+        act.findings,
+        act.reason,
+    )
+    new.entries.append(entry)
+    docket.add(new)
+
+
+def close(docket: Docket, entry: Entry, act: CloseCase) -> None:
+    """A case ends without a ruling, and not while a vote or an appeal waits for one."""
+    case = docket.case(act.case, active=True)
+    may_conduct(case, entry, docket.seats(case.body))
+    if case.state is CaseState.APPEALED or under_vote(case):
+        what = "an appeal waits" if case.state is CaseState.APPEALED else "a vote is under way"
+        raise RuleBroken("COM-010", f"{case.id} cannot be closed while {what} for a ruling")
+    case.state = CaseState.CLOSED
+    docket.decided.add(case.id)
+    case.duties.clear()
+    docket.note(case, entry)
+
+
+def reopen(docket: Docket, entry: Entry, act: ReopenCase) -> None:
+    """A case goes on."""
+    case = docket.case(act.case)
+    may_conduct(case, entry, docket.seats(case.body))
+    if case.state not in {CaseState.CLOSED, CaseState.RULED, CaseState.DEADLOCKED}:
+        raise RuleBroken("COM-010", f"the case {case.id} is {case.state.value} already")
+    case.state = CaseState.OPEN
+    docket.decided.add(case.id)
+    docket.note(case, entry)
+
+
+def deconflict(docket: Docket, entry: Entry, act: Deconflict) -> None:
+    """A message from one party to another."""
+    if act.case:
+        docket.note(docket.case(act.case), entry)
+    docket.messages.append(entry)
+
+
+def act_early(docket: Docket, entry: Entry, act: ActEarly) -> None:
+    """Somebody acted before attribution was final: kept and flagged."""
+    case = docket.case(act.case)
+    if case.ruling is None:
+        case.flags.append(f"{entry.party} acted before attribution was final ({entry.id})")
+    docket.note(case, entry)
+
+
+def change_step(docket: Docket, entry: Entry, act: ChangeStep) -> None:
+    """A response is stepped up or down."""
+    case = docket.case(act.case)
+    if act.direction not in {"up", "down"}:
+        raise RuleBroken("COM-005", f"a step goes up or down, not {act.direction}")
+    case.flags.append(f"step {act.direction}: {act.words}")
+    docket.note(case, entry)
+
+
+CONDUCT: Takers = {
+    OpenCase: open_case,
+    JoinCases: join,
+    SplitCase: split,
+    CloseCase: close,
+    ReopenCase: reopen,
+    Deconflict: deconflict,
+    ActEarly: act_early,
+    ChangeStep: change_step,
+}
+"""What each act that conducts a case does."""

@@ -1,0 +1,170 @@
+"""How acts move promises, procedures and the standing of the text.
+
+Rules this module keeps:
+1. Each act is refused with the rule it breaks, before it has changed anything.
+2. What a move may change for views is noted in `changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from waarborg.base.times import format_instant
+from waarborg.cases.case import CaseFile
+from waarborg.cases.entry import Entry, RuleBroken
+from waarborg.cases.promise_acts import (
+    Amend,
+    AskHelp,
+    ChangeStanding,
+    CommitmentStep,
+    Contribute,
+    GateStep,
+    ObligationStep,
+    PauseCourse,
+    PromiseTerm,
+    ResumeCourse,
+    StepTaken,
+)
+from waarborg.obligations.ledger import Ledger
+from waarborg.obligations.let_off import may_let_off
+from waarborg.obligations.owing import set_apart
+
+
+def move_gate(ledger: Ledger, entry: Entry, act: GateStep) -> None:
+    """A national procedure moves, for one case or for all that stand alike."""
+    if act.case and act.case not in ledger.commission.cases and act.case not in ledger.base:
+        raise RuleBroken("COM-005", f"there is no case {act.case}")
+    ledger.promises.move_gate(entry, act)
+    if not act.case:
+        ledger.changes.promises = True
+        if act.step == "given":
+            ledger.free(entry.known_at)
+        return
+    made = ledger.determination(act.case)
+    if act.case in ledger.alike and made is not None:
+        set_apart(ledger, act.case, made)
+        ledger.note_late(ledger.owed_by[act.case], entry.known_at)
+        ledger.changes.owed.update(ledger.owed_by[act.case])
+
+
+def contribute(ledger: Ledger, entry: Entry, act: Contribute) -> None:
+    """What a promise brings moves."""
+    ledger.promises.contribute(entry, act)
+    ledger.changes.promises = True
+
+
+def end(ledger: Ledger, entry: Entry, act: PromiseTerm) -> None:
+    """A promise ends or is renewed."""
+    ledger.promises.end(entry, act)
+    ledger.changes.promises = True
+
+
+def commit(ledger: Ledger, entry: Entry, act: CommitmentStep) -> None:
+    """A commitment was kept, or that is taken back."""
+    ledger.promises.commit(entry, act)
+    ledger.commitments.touched.add(act.commitment)
+    ledger.changes.promises = True
+
+
+def stand(ledger: Ledger, entry: Entry, act: ChangeStanding) -> None:
+    """A party signs, ratifies, suspends or withdraws."""
+    ledger.promises.stand(entry, act)
+    ledger.changes.promises = True
+
+
+def amend(ledger: Ledger, entry: Entry, act: Amend) -> None:
+    """A party signs an amendment: what is owed is worked out again."""
+    ledger.promises.amend(entry, act)
+    ledger.commission.decided |= ledger.base.keys() | ledger.commission.cases.keys()
+
+
+def move_obligation(ledger: Ledger, entry: Entry, act: ObligationStep) -> None:
+    """An obligation is fulfilled, let off or contested.
+
+    What is said of the one that a ruling would add counts for the one that the text set off.
+    """
+    same = ledger.one_with.get(act.obligation)
+    if same is not None:
+        act = replace(act, obligation=same)
+        entry = replace(entry, act=act)
+    owed = ledger.owed.get(act.obligation)
+    if owed is not None and act.step != "contested":
+        if owed.id in ledger.void:
+            raise RuleBroken("COM-007", f"{owed.id} is owed no more: {ledger.void[owed.id]}")
+        why = dict(ledger.alike_of(owed).over).get(ledger.guarantee_of(owed).id)
+        if why:
+            raise RuleBroken("COM-007", f"{owed.id} is not owed: {why}")
+    if owed is not None and act.step in {"waived", "excused"}:
+        name = ledger.owed_for[owed.id]
+        case, made = ledger.commission.cases.get(name), ledger.determination(name)
+        lead = (
+            ledger.commission.rules[case.body].lead
+            if case and case.body in ledger.commission.rules
+            else ""
+        )
+        may_let_off(ledger.agreement, entry, owed, case, str(made.breacher) if made else "", lead)
+    ledger.promises.move_obligation(entry, act, owed)
+    ledger.changes.owed.add(act.obligation)
+
+
+def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
+    """A party asks the guarantors for an answer."""
+    case: CaseFile | None = ledger.commission.cases.get(act.breach)
+    if case is None and act.breach not in ledger.base:
+        raise RuleBroken("COM-005", f"there is no breach {act.breach}")
+    if act.breach in ledger.asked:
+        since = format_instant(ledger.asked[act.breach])
+        raise RuleBroken("COM-002", f"an answer to {act.breach} was asked for at {since}")
+    ledger.asked[act.breach] = entry.known_at
+    if case is not None:
+        case.asked_at = entry.known_at
+        case.entries.append(entry)
+        case.moved_at = entry.known_at
+        ledger.commission.touched.add(case.id)
+    ledger.commission.decided.add(act.breach)
+
+
+def take_step(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
+    """A step of a procedure is taken."""
+    ledger.procedures.take_step(entry, act)
+
+
+def _not_accused(ledger: Ledger, entry: Entry, course: str) -> None:
+    """The accused neither stops nor starts the procedure about itself (COM-009)."""
+    under_way = ledger.procedures.courses.get(course)
+    case = ledger.commission.cases.get(under_way.determination) if under_way else None
+    if case is None and under_way is not None:
+        case = ledger.commission.cases.get(under_way.determination.removeprefix("det-"))
+    if case is not None and case.accused == entry.party:
+        words = f"{entry.party} is accused in {case.id}: others suspend and resume {course}"
+        raise RuleBroken("COM-009", words)
+
+
+def pause(ledger: Ledger, entry: Entry, act: PauseCourse) -> None:
+    """A procedure is suspended; not by the accused."""
+    _not_accused(ledger, entry, act.course)
+    ledger.procedures.pause(entry, act)
+
+
+def resume(ledger: Ledger, entry: Entry, act: ResumeCourse) -> None:
+    """A suspended procedure goes on; not by the will of the accused."""
+    _not_accused(ledger, entry, act.course)
+    ledger.procedures.resume(entry, act)
+
+
+MOVES: Mapping[type, Callable[[Ledger, Entry, Any], None]] = {
+    GateStep: move_gate,
+    Contribute: contribute,
+    PromiseTerm: end,
+    CommitmentStep: commit,
+    ChangeStanding: stand,
+    Amend: amend,
+    ObligationStep: move_obligation,
+    AskHelp: ask,
+    StepTaken: take_step,
+    PauseCourse: pause,
+    ResumeCourse: resume,
+}
+"""What each act does."""
