@@ -140,8 +140,7 @@ def left_out(told: Sequence[Told], held: dict[ReportId, Report], table: OutletDo
         for source in sorted({held[name].source for _, name in rows}):
             others = [row for row in rows if held[row[1]].source != source]
             mine = max(n for n, name in rows if held[name].source == source)
-            for number in numbers({harm: others}, held, table):
-                found.append(number.low <= mine <= number.high)
+            found += [n.low <= mine <= n.high for n in numbers({harm: others}, held, table)]
     return found
 
 
@@ -195,7 +194,9 @@ def check(reports: Sequence[Report], incidents: Sequence[Incident], right: float
         for report in judged:
             stated = _stated(report)
             if len(stated) == 1 and any(e.basis is Basis.LABELLED for e in report.acts):
-                bare = replace(report, acts=tuple(e for e in report.acts if e.basis is Basis.LABELLED))
+                bare = replace(
+                    report, acts=tuple(e for e in report.acts if e.basis is Basis.LABELLED)
+                )
                 told = bounds_acts(bare, table)
                 kinds.append((stated <= {act for act, _ in told}, len(told)))
     print(f"day within the bounds: {sum(days)} of {len(days)}")

@@ -27,6 +27,8 @@ from waarborg.incidents.words import named_day
 from waarborg.reports.report import Report, ReportId
 
 NINE_TENTHS = 0.9
+_SUREST = 0.999
+_WRONG_PLACES = 10.0
 _KM_PER_DEGREE = 111.195
 
 
@@ -75,14 +77,14 @@ class Number:
 
     Attributes:
         harm: "killed" or "injured".
-        middle: Half the chance lies on each side.
+        likeliest: The number with the most chance.
         low: With `high`, the number lies between them nine times in ten.
         high: See `low`.
         outlets: How many name a number.
     """
 
     harm: str
-    middle: int
+    likeliest: int
     low: int
     high: int
     outlets: int
@@ -136,14 +138,14 @@ def _where(
     if chosen is None or not told:
         return None, None, "place: no report gives one on which they agree"
     told.setdefault(chosen, 0)
-    right, wrong = table.place_right, (1.0 - table.place_right) / 10.0
+    # a wrong place is one of ten or so; beside the places told it may be any of the others
+    right, wrong = table.place_right, (1.0 - table.place_right) / _WRONG_PLACES
     whole = sum(told.values())
-    # beside the places told there is one more: that all of them are wrong
     places = sorted(told, key=lambda place: (isinstance(place, Area), repr(place)))
     weights = [right ** told[p] * wrong ** (whole - told[p]) for p in places]
-    total = sum(weights) + (1.0 - right) ** whole
+    total = sum(weights) + _WRONG_PLACES * wrong**whole
     chance = {place: weight / total for place, weight in zip(places, weights, strict=True)}
-    sure = round(chance[chosen], 3)
+    sure = min(round(chance[chosen], 3), _SUREST)
     if isinstance(chosen, Area):
         return sure, None, "radius: the place is known as an area"
     points = [place for place in places if isinstance(place, Point)]
@@ -167,8 +169,10 @@ def _when(
     return (start if settled else start - timedelta(table.lead_days)), end
 
 
-def _acts(reports: Sequence[Report], table: OutletDoubt) -> tuple[tuple[Act, float], ...]:
-    """The fewest kinds of act that hold nine tenths: by what each outlet states, or else its labels."""
+def _named(
+    reports: Sequence[Report], table: OutletDoubt
+) -> tuple[dict[str, set[Act]], dict[str, set[str]]]:
+    """The kinds of act that each outlet states; and the labels of those that state none."""
     told: dict[str, set[Act]] = defaultdict(set)
     labelled: dict[str, set[str]] = defaultdict(set)
     for report in reports:
@@ -177,24 +181,27 @@ def _acts(reports: Sequence[Report], table: OutletDoubt) -> tuple[tuple[Act, flo
                 told[report.source].add(evidence.act)
             elif evidence.basis is Basis.LABELLED:
                 labelled[report.source].add(evidence.act.value)
-    logs = {act: math.log(share) for act, share in table.acts.items()}
-    others = (1.0 - table.stated_right) / max(len(logs) - 1, 1)
-    for stated in told.values():
-        for act in logs:
-            right = table.stated_right / len(stated)
-            logs[act] += math.log(right if act in stated else others)
-    for source, labels in labelled.items():
-        if source not in told:
-            for act in logs:
-                seen = sum(table.labels[act].get(label, 0.0) for label in sorted(labels))
-                logs[act] += math.log(max(seen / len(labels), 1e-4))
+    return told, {source: held for source, held in labelled.items() if source not in told}
+
+
+def _acts(reports: Sequence[Report], table: OutletDoubt) -> tuple[tuple[Act, float], ...]:
+    """The fewest kinds of act that hold nine tenths: by what each outlet states, or else its labels."""
+    told, labelled = _named(reports, table)
     if not told and not labelled:
         return ()
+    logs = {act: math.log(share) for act, share in table.acts.items()}
+    others = (1.0 - table.stated_right) / max(len(logs) - 1, 1)
+    for act in logs:
+        for _, stated in sorted(told.items()):
+            logs[act] += math.log(table.stated_right / len(stated) if act in stated else others)
+        for _, labels in sorted(labelled.items()):
+            seen = sum(table.labels[act].get(label, 0.0) for label in sorted(labels))
+            logs[act] += math.log(max(seen / len(labels), 1e-4))
     top = max(logs.values())
     shares = {act: math.exp(log - top) for act, log in logs.items()}
     total, held, found = sum(shares.values()), 0.0, []
     for act in sorted(shares, key=lambda a: (-shares[a], a.value)):
-        found.append((act, round(shares[act] / total, 3)))
+        found.append((act, min(round(shares[act] / total, 3), _SUREST)))
         held += shares[act] / total
         if held >= NINE_TENTHS:
             break
@@ -253,6 +260,4 @@ def bounds(
     reasons = [nowhere] if nowhere else []
     reasons += [] if acts else ["act: no report states or labels one"]
     reasons += [f"{h}: no headline names a number" for h in ("killed", "injured") if h not in named]
-    return Bounds(
-        table.version, chance, radius, earliest, latest, acts, counted, tuple(reasons)
-    )
+    return Bounds(table.version, chance, radius, earliest, latest, acts, counted, tuple(reasons))

@@ -96,7 +96,7 @@ class Pictures:
         t_low: With `t_high`, the time lies between them nine times in ten.
         t_high: See `t_low`.
         types: Chance of each leaf type; NaN when no sighting tells one.
-        count: The number at which half the chance lies on each side; NaN when none is told.
+        count: The likeliest number; NaN when none is told.
         count_low: With `count_high`, the number lies between them nine times in ten.
         count_high: See `count_low`.
         place_variance: Square metres by which the position was weighed, before `Doubt` widens it.

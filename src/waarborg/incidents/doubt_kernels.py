@@ -135,7 +135,7 @@ def _below(value, spread):
 
 @numba.njit(cache=True)
 def number(first, last, count, mean, variance, noise, gross, share, out):
-    """Fill `out` with the middle number and the two that bound nine tenths; False when none is told.
+    """Fill `out` with the likeliest number and the two that bound nine tenths; False when none is told.
 
     The true number is lognormal beforehand; what is told of it is lognormal about it and rounded, and
     with a small chance tells of something else.
@@ -170,14 +170,16 @@ def number(first, last, count, mean, variance, noise, gross, share, out):
         chance[k] = math.exp(chance[k] - top)
         whole += chance[k]
     reached = 0.0
-    out[0], out[1], out[2] = -1.0, -1.0, float(begin + (m - 1) * step)
+    out[0], out[1], out[2] = (
+        float(begin + chance.argmax() * step),
+        -1.0,
+        float(begin + (m - 1) * step),
+    )
     for k in range(m):
         reached += chance[k] / whole
         n = float(begin + k * step)
         if out[1] < 0.0 and reached > 0.05:
             out[1] = n
-        if out[0] < 0.0 and reached >= 0.5:
-            out[0] = n
         if reached >= 0.95:
             out[2] = n
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from waarborg.incidents.bounds import OutletDoubt, read_outlet_doubt
 from waarborg.incidents.copying import Copying, read_copying
 from waarborg.incidents.doubt import Doubt, read_doubt
 from waarborg.incidents.model import Model, read_model
@@ -53,6 +54,16 @@ def doubt_table(name: str = "doubt-synthetic-1") -> Doubt:
         FileNotFoundError: No table of that name ships with this version.
     """
     return read_doubt(_text(name, "tables"))
+
+
+@cache
+def outlet_table(name: str = "outlets-viina-1") -> OutletDoubt:
+    """Read a shipped table of how far outlets are off.
+
+    Raises:
+        FileNotFoundError: No table of that name ships with this version.
+    """
+    return read_outlet_doubt(_text(name, "tables"))
 
 
 def _text(name: str, shelf: str = "models") -> str:

@@ -111,7 +111,22 @@ def test_what_no_sighting_tells_is_not_known():
 
     assert np.isnan([found.longitude[0], found.radius_m[0], found.t_low[0], found.count[0]]).all()
     assert found.witnesses[0] == 1
-    assert held(sightings(1, longitude=[np.nan])).count[0] == 3.0
+    assert held(sightings(1, longitude=[np.nan])).count[0] == held(sightings(1)).count[0]
+
+
+def test_a_sighting_without_a_place_that_people_joined_weighs_nothing_where():
+    """It keeps its type and count; place and time stay those of the others."""
+    two = sightings(2, count=[np.nan, np.nan])
+    three = sightings(
+        3, longitude=[np.nan, 41.0, 41.000001], t=[7.0, 0.0, 1.0], count=[9.0, np.nan, np.nan]
+    )
+    whole, joined = held(two), held(three)
+
+    assert joined.longitude[0] == pytest.approx(whole.longitude[0], abs=1e-9)
+    assert joined.place_variance[0] == pytest.approx(whole.place_variance[0])
+    assert joined.t[0] == pytest.approx(whole.t[0])
+    assert (joined.witnesses[0], joined.sightings[0]) == (3, 3)
+    assert joined.count[0] > 5
 
 
 def test_order_and_company_change_nothing():

@@ -44,7 +44,7 @@ def mount(app: typer.Typer) -> None:
     app.command("fuse")(fuse_command)
 
 
-def fuse_command(
+def fuse_command(  # noqa: PLR0913  # one argument an option
     path: Annotated[Path, typer.Argument(help="File of reports, or a mission folder.")],
     out: Annotated[Path, typer.Option("--out", help="CSV file to write.", metavar="OUT.csv")],
     source: Annotated[
