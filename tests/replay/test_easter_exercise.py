@@ -16,11 +16,11 @@ from small_mission import Chain
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
 from waarborg.app.services.board import Board
-from waarborg.app.services.carry import turns as turns_of
+from waarborg.app.services.carry import followed
 from waarborg.app.services.day import status
 from waarborg.app.services.derive import derive
 from waarborg.app.services.docket import QUIET, docket, due
-from waarborg.app.services.exercise import play
+from waarborg.app.services.exercise import MISSION, play
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.script import read_script
 from waarborg.app.services.whatif import compare, granted
@@ -128,10 +128,16 @@ def test_the_record_gives_the_same_on_every_database(
 def test_every_turn_of_the_exercise_is_marked(easter: Chain, exercise: Agreement) -> None:
     """To the last clock, which is the end of the Bundestag's consent; as reports arrived."""
     known = last_arrival(easter.inputs.mission)
-    turns = list(play(exercise, turns_of(easter.inputs, known, known), SCRIPT))
+    base, arrivals = followed(easter.inputs, known, known)
+    turns = list(play(exercise, base, SCRIPT, arrivals=arrivals))
     assert {turn.exercise for turn in turns} == {"exercise: no such guarantee was in force"}
     assert turns[-1].at == "2026-11-08T00:00:00Z"
     assert [turn.entry for turn in turns if turn.refused] == ["vote-de"]
+    first, late = [turn for turn in turns if turn.entry == MISSION]
+    assert (first.at, late.at) == ("2026-04-24T17:00:00Z", "2026-07-01T21:00:00Z")
+    assert late.moved == ()
+    assert late.tells.startswith("317 reports came in, new or in a new version: 264 incidents and ")
+    assert late.tells.endswith("of the determinations none came, changed or went")
 
 
 def test_what_if_an_answer_did_not_wait_for_the_commission(

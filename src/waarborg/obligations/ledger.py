@@ -19,7 +19,7 @@ from waarborg.base.judgement import Reason
 from waarborg.base.times import Period
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Refused
+from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.ruled import ruled
 from waarborg.cases.turn import Resting
 from waarborg.obligations.commitments import Commitments
@@ -83,6 +83,7 @@ class Ledger:
         procedures: The procedures under way.
         commitments: What waits for what, and until when.
         refused: Entries that broke a rule, in order.
+        taken: Entries that were taken, in order: what anything can rest on.
         asked: Case or determination to when a party asked for an answer.
         clock: The moment reached.
         owed: Every obligation by name, as its determination left it.
@@ -110,6 +111,7 @@ class Ledger:
     procedures: Procedures = field(init=False)
     commitments: Commitments = field(init=False)
     refused: list[Refused] = field(default_factory=list)
+    taken: list[Entry] = field(default_factory=list)
     asked: dict[str, datetime] = field(default_factory=dict)
     clock: datetime | None = None
     owed: dict[str, Obligation] = field(default_factory=dict)

@@ -83,6 +83,7 @@ class Running(Ledger):
             return refusal
         finally:
             self._ids.add(entry.id)
+        self.taken.append(entry)
         if type(act) in _MOVE_PROMISES:
             self.commitments.note(entry.known_at)
         self._follow(entry.known_at)
