@@ -313,7 +313,7 @@ def lay(seen: Sightings, model: SightingModel, held: Tables) -> tuple[Laid, NDAr
     counted = seen.count > 0
     amount[counted] = np.log(seen.count[counted]) - model.count_mean
     bound = _COUNT_SPREADS * math.sqrt(model.count_variance + model.count_noise)
-    absurd_count = np.abs(amount) > bound
+    absurd_count = (np.abs(amount) > bound) | (seen.count <= 0)
     amount = np.clip(amount, -bound, bound)
     square, product = held.limits[5], held.limits[6]
     most = held.limits[4] * np.exp(amount**2 * (square - product**2 / (4.0 * square)))
