@@ -39,6 +39,7 @@ ARRIVED = "t_arrive"
 """When a sighting came in, where the file has it."""
 
 _MEMORY = "1GB"
+_SOME = 1000
 FOUND = pa.schema(
     [
         ("report_id", pa.int64()),
@@ -132,6 +133,15 @@ class SightingFile:
         ).fetchall()
         self._database.unregister("wanted")
         return dict(found)
+
+    def loudest(self) -> tuple[int, int] | None:
+        """The source that gave more than half of a file of some size, and how many sightings."""
+        rows, sources = self._one("SELECT count(*), count(DISTINCT source) FROM seen")
+        source, told = self._one(
+            "SELECT coalesce(any_value(source), 0), coalesce(max(n), 0) FROM"
+            " (SELECT source, count(*) AS n FROM seen GROUP BY 1 ORDER BY n DESC, source LIMIT 1)"
+        )
+        return (source, told) if rows >= _SOME and sources > 1 and 2 * told > rows else None
 
     def write_flags(self, out: Path) -> None:
         """Write `report_key,flag` for everything that was odd, by key, once the result is written.

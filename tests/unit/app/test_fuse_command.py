@@ -100,6 +100,28 @@ def test_sightings_are_fused_without_a_mission(tmp_path):
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 201
 
 
+@pytest.mark.parametrize("flooding", [False, True])
+def test_a_source_that_gave_more_than_half_is_named(tmp_path, flooding):
+    """A source that floods a file, however thinly spread, is told with its number of rows."""
+    seen = many(3, 600, 1500)
+    seen.source[: 900 if flooding else 300] = 7
+    told = int((seen.source == 7).sum())
+    path, words = tmp_path / "seen.csv", "source 7 gave "
+    frame_for_file(seen).write_csv(path)
+    code, said = fuse(path, "--source", "synthetic", "--out", tmp_path / "out.csv")
+    spoken = CliRunner().invoke(
+        app, ["fuse", str(path), "--source", "synthetic", "--out", str(tmp_path / "out.csv")]
+    )
+
+    assert code == 0
+    if flooding:
+        assert said["source_of_more_than_half"] == {"source": 7, "rows": told}
+        assert f"{words}{told:,} of the 1,500 rows" in spoken.output
+    else:
+        assert said["source_of_more_than_half"] is None
+        assert words not in spoken.output
+
+
 def test_an_unknown_kind_of_file_is_refused(tmp_path):
     """A source without a reader is told with those that there are."""
     with pytest.raises(ProblemsFound, match="there is no reader for this kind of file") as caught:

@@ -39,12 +39,14 @@ class FusedFile:
         incidents: Different incidents among them.
         flags: What had to be bounded or left alone, by name.
         contradictions: Judgements that do not hold because others say otherwise.
+        loudest: A source that gave more than half of all sightings, and how many.
     """
 
     rows: int
     incidents: int
     flags: dict[str, int]
     contradictions: tuple[Contradiction, ...] = ()
+    loudest: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,11 @@ def fuse_sightings(
         if incidents is not None:
             file.write_pictures(incidents, model, doubt_table(), slab_rows)
         found = file.incidents_of(judged.names.tolist()) if said else {}
+        loudest = file.loudest()
     counted = {name: written.flagged[flag] for flag, name in _FLAGGED}
     incident = {ReportId(str(name)): f"inc-{into}" for name, into in found.items()}
-    return FusedFile(written.rows, written.incidents, counted, contradictions(said, incident))
+    against = contradictions(said, incident)
+    return FusedFile(written.rows, written.incidents, counted, against, loudest)
 
 
 def _said(file: SightingFile, people: People | None) -> tuple[Judgement, ...]:
