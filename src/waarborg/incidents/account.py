@@ -5,7 +5,9 @@ Rules this module keeps:
    name one authority or name each other are one witness; commentary and round-ups are none.
 2. Whether an outlet without a headline to read copied another cannot be told: it raises the most
    there can be, never the least.
-3. Numbers of dead and injured are kept as reported, least and most; nothing is averaged.
+3. Beside that number stands how many witnesses are independent in the mean, from `copying`: a chance,
+   and never in place of it.
+4. Numbers of dead and injured are kept as reported, least and most; nothing is averaged.
 """
 
 from __future__ import annotations
@@ -14,46 +16,21 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import combinations
 
 from waarborg.base.acts import Act
 from waarborg.base.places import Place, Point
 from waarborg.base.times import Period
-from waarborg.incidents.genre import Genre, genre, spelt
+from waarborg.incidents.copying import Copying, Independent, Shown, Teller, independent
+from waarborg.incidents.genre import TELLING, Genre, genre
 from waarborg.incidents.incident import Incident, IncidentId
+from waarborg.incidents.origins import names_outlet, origins, strongest
 from waarborg.incidents.words import tokens, walk
 from waarborg.reports.report import Report, ReportId
 
-_TELLING = frozenset({Genre.ACCOUNT, Genre.FOLLOW_UP, Genre.ORDINARY})
 _SAME_TEXT = 0.6
 _SHARED_SIGNS = 4
 _KM_PER_DEGREE = 111.195
-
-ORIGINS = {
-    "the security service of Ukraine": ("sbu ",),
-    "military intelligence of Ukraine": ("gur ", "budanov"),
-    "the general staff of Ukraine": ("genshtab", "gensh", "general staff", "generale staf"),
-    "the air force of Ukraine": ("povitryani sili", "povitryanih sil", "povitryanykh", "vozdushnye sily"),
-    "the rescue service": ("dsns ", "gschs ", "mchs "),
-    "the prosecutor": ("prokuratur", "prosecutor"),
-    "the defence ministry of Russia": ("minoborony rf", "minoboroni rf", "minoborony rossii", "mo rf"),
-    "the federal security service of Russia": ("fsb ",),
-    "the president of Ukraine": ("zelensk",),
-    "the Kremlin": ("peskov", "pieskov", "kremlin", "kreml"),
-    "the navy's spokesman": ("pletenchuk",),
-    "the commander of drone forces": ("madyar", "brovdi"),
-    "the mayor": ("klichko", "klychko", "filatov", "terekhov", "mer "),
-    "the governor": ("sinegubov", "sinyegubov", "prokudin", "fedorov", "lisak", "gladkov", "aksonov", "ova ", "oda "),
-}  # fmt: skip
-"""Who is named as saying so; papers that name one of them are one witness."""
-
-_ORIGINS = tuple(
-    (
-        name,
-        tuple(spelt(mark).removesuffix(" ") + (" " if mark[-1] == " " else "") for mark in marks),
-    )
-    for name, marks in ORIGINS.items()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +46,23 @@ class Witness:
     sources: tuple[str, ...]
     reports: tuple[ReportId, ...]
     why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Two outlets that tell of the incident, and the chance that both have it from one origin.
+
+    Attributes:
+        one: An outlet.
+        other: Another, later by name.
+        shown: What their headlines show of it.
+        chance: The chance, from what was learnt of the two and what the headlines show.
+    """
+
+    one: str
+    other: str
+    shown: Shown
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +109,9 @@ class Account:
         witnesses: Independent witnesses that can be told apart, by first report.
         least: How many independent witnesses there are at least.
         most: How many at most: every outlet that is no mere commentary or round-up.
+        copying: The table from which chances of a common origin are taken.
+        independent: How many witnesses stand on their own, as a chance; None where nobody is one.
+        together: Each two outlets, by name.
         spread_km: The largest distance between two places that reports give; None when fewer than two.
         span: From the earliest to the latest moment that reports give.
         acts: Every act named and in how many reports, most first.
@@ -126,17 +123,13 @@ class Account:
     witnesses: tuple[Witness, ...]
     least: int
     most: int
+    copying: str
+    independent: Independent | None
+    together: tuple[Together, ...]
     spread_km: float | None
     span: Period
     acts: tuple[tuple[Act, int], ...]
     tolls: tuple[Toll, ...]
-
-
-@lru_cache(maxsize=100_000)
-def origins(headline: str) -> tuple[str, ...]:
-    """The authorities that a headline names as saying so."""
-    held = spelt(headline)
-    return tuple(name for name, marks in _ORIGINS if any(mark in held for mark in marks))
 
 
 def _same_text(one: str, other: str) -> bool:
@@ -152,7 +145,7 @@ def _tie(one: Report, other: Report) -> str:
     if _same_text(one.headline, other.headline):
         return f"{one.source} and {other.source} print one text"
     for copier, copied in ((one, other), (other, one)):
-        if len(copied.source) > 3 and f" {copied.source} " in f" {copier.headline} ":
+        if names_outlet(copier, copied):
             return f"{copier.source} names {copied.source}"
     both = sorted(set(origins(one.headline)) & set(origins(other.headline)))
     return f"{one.source} and {other.source} both name {both[0]}" if both else ""
@@ -167,7 +160,7 @@ def witnesses(reports: Sequence[Report]) -> tuple[Witness, ...]:
     Args:
         reports: Of one incident, in any order.
     """
-    held = sorted((r for r in reports if genre(r.headline).genre in _TELLING), key=lambda r: r.id)
+    held = sorted((r for r in reports if genre(r.headline).genre in TELLING), key=lambda r: r.id)
     group = {report.source: report.source for report in held}
     why: dict[str, set[str]] = defaultdict(set)
     for at, one in enumerate(held):
@@ -238,12 +231,35 @@ def _spread(places: Sequence[Place]) -> float | None:
     return round(max(_apart_km(a, b) for a in points for b in points), 1)
 
 
-def account(incident: Incident, reports: Mapping[ReportId, Report]) -> Account:
+def _independent(
+    speaking: Mapping[str, Sequence[Report]], copying: Copying
+) -> tuple[Independent | None, tuple[Together, ...]]:
+    """How many outlets stand on their own, and the chance of a common origin of each two."""
+    if not speaking:
+        return None, ()
+    together = []
+    for one, other in combinations(sorted(speaking), 2):
+        sign = strongest(speaking[one], speaking[other])
+        together.append(Together(one, other, sign, round(copying.chance(one, other, sign), 3)))
+    tellers = [
+        Teller(
+            source,
+            min(report.happened.start for report in held),
+            1.0 if any(report.headline for report in held) else copying.telling,
+        )
+        for source, held in speaking.items()
+    ]
+    chances = {(each.one, each.other): each.chance for each in together}
+    return independent(tellers, chances), tuple(together)
+
+
+def account(incident: Incident, reports: Mapping[ReportId, Report], copying: Copying) -> Account:
     """What is held of an incident, from its reports.
 
     Args:
         incident: Which.
         reports: At least the reports in it.
+        copying: What was learnt about who rests on whom.
 
     Raises:
         KeyError: A report of the incident is not among `reports`.
@@ -254,12 +270,12 @@ def account(incident: Incident, reports: Mapping[ReportId, Report]) -> Account:
         told = genre(report.headline)
         days = (report.happened.start - incident.happened.start).days
         texts.append(Text(report.id, told.genre, told.words, max(days, 0)))
-    independent = witnesses(own)
-    speaking = {
-        report.source
-        for report, text in zip(own, texts, strict=True)
-        if text.genre in _TELLING or text.genre is Genre.UNREAD
-    }
+    apart = witnesses(own)
+    speaking: dict[str, list[Report]] = defaultdict(list)
+    for report, text in zip(own, texts, strict=True):
+        if text.genre in TELLING or text.genre is Genre.UNREAD:
+            speaking[report.source].append(report)
+    number, together = _independent(speaking, copying)
     acts: dict[Act, int] = defaultdict(int)
     for report in own:
         for act in {evidence.act for evidence in report.acts}:
@@ -267,9 +283,12 @@ def account(incident: Incident, reports: Mapping[ReportId, Report]) -> Account:
     return Account(
         incident=incident.id,
         texts=tuple(texts),
-        witnesses=independent,
-        least=max(len(independent), int(bool(speaking))),
+        witnesses=apart,
+        least=max(len(apart), int(bool(speaking))),
         most=len(speaking),
+        copying=copying.version,
+        independent=number,
+        together=together,
         spread_km=_spread(incident.places),
         span=Period(
             min(report.happened.start for report in own), max(report.happened.end for report in own)

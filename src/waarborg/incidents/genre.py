@@ -35,6 +35,10 @@ class Genre(StrEnum):
     """There is no headline to read."""
 
 
+TELLING = frozenset({Genre.ACCOUNT, Genre.FOLLOW_UP, Genre.ORDINARY})
+"""Kinds of text whose outlet may be a witness."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A report's genre and what shows it.

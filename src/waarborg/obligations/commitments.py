@@ -140,7 +140,10 @@ class Commitments:
         self.next_deadline = min(self._ahead(at), default=None)
 
     def _ahead(self, at: datetime) -> Iterator[datetime]:
-        yield from (stop for stop in (*self._stops, *self.promises.turns()) if stop > at)
+        yield from (stop for stop in self._stops if stop > at)
+        turn = self.promises.next_turn(at)
+        if turn is not None:
+            yield turn
         for name in self.free:
             latest = self.deadline(name).latest
             if latest is not None and latest > at and not self.promises.committed(name):

@@ -19,7 +19,7 @@ from waarborg.base.judgement import Reason
 from waarborg.base.times import Period
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Refused
+from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.ruled import ruled
 from waarborg.cases.turn import Resting
 from waarborg.obligations.commitments import Commitments
@@ -31,6 +31,9 @@ from waarborg.obligations.promises import Alike, Barred, Block, Promises
 from waarborg.obligations.standing import whole_text
 
 _OVERDUE = ObligationState.OVERDUE
+
+Under = tuple[str, Alike]
+"""A promise, and how the breaches stand for which it is owed."""
 
 
 @dataclass(slots=True)
@@ -80,12 +83,15 @@ class Ledger:
         procedures: The procedures under way.
         commitments: What waits for what, and until when.
         refused: Entries that broke a rule, in order.
+        taken: Entries that were taken, in order: what anything can rest on.
         asked: Case or determination to when a party asked for an answer.
         clock: The moment reached.
         owed: Every obligation by name, as its determination left it.
         base: Determinations of the text, and those that opened a case.
         late: Obligation to when its time passed with nothing in the way.
+        held_back: Promise and how breaches stand to obligations whose time passed with something in the way.
         void: Obligation to why nothing asks for it any more.
+        one_with: What a ruling would make owed to what the text made owed for the same incident.
         alike: Case or determination to how promises stand for it.
         fallen: Determinations of the text that went, with what had been owed after them.
         resting: Which cases rest on which findings.
@@ -105,12 +111,15 @@ class Ledger:
     procedures: Procedures = field(init=False)
     commitments: Commitments = field(init=False)
     refused: list[Refused] = field(default_factory=list)
+    taken: list[Entry] = field(default_factory=list)
     asked: dict[str, datetime] = field(default_factory=dict)
     clock: datetime | None = None
     owed: dict[str, Obligation] = field(default_factory=dict)
     base: dict[str, Determination] = field(default_factory=dict)
     late: dict[str, datetime] = field(default_factory=dict)
+    held_back: dict[Under, dict[str, None]] = field(default_factory=dict)
     void: dict[str, str] = field(default_factory=dict)
+    one_with: dict[str, str] = field(default_factory=dict)
     alike: dict[str, Alike] = field(default_factory=dict)
     fallen: list[Fallen] = field(default_factory=list)
     resting: Resting = field(default_factory=Resting)
@@ -238,6 +247,34 @@ class Ledger:
             latest = owed.deadline.latest if owed else None
             if owed is None or latest is None or latest > at or name in self.late:
                 continue
-            if self._let_off(owed) is None and self._standing(owed, barred)[0] is _OVERDUE:
+            if self._let_off(owed) is not None:
+                continue
+            if self._standing(owed, barred)[0] is _OVERDUE:
                 self.late[name] = at
                 self.changes.owed.add(name)
+            else:
+                self.held_back.setdefault(self.under(owed), {})[name] = None
+
+    def under(self, owed: Obligation) -> Under:
+        """The promise under which something is owed, and how its breach stands."""
+        return self.guarantee_of(owed).id, self.alike_of(owed)
+
+    def free(self, at: datetime) -> None:
+        """Something stands in the way no more: what it alone held back past its time is late."""
+        barred = self.barred(at)
+        freed = [each for each in self.held_back if barred.of(each[1])[each[0]] is None]
+        for each in freed:
+            self.note_late(self.held_back.pop(each), at)
+
+    def let_go(self, name: str) -> None:
+        """Forget that what is owed for a breach was held back: its time or its ground is worked out anew."""
+        for owed in map(self.owed.__getitem__, self.owed_by.get(name, ())):
+            under = self.under(owed)
+            names = self.held_back.get(under, {})
+            if names.pop(owed.id, self) is None and not names:
+                del self.held_back[under]
+
+    def hangs(self, owed: Obligation) -> bool:
+        """Whether the state of an obligation hangs on what stands in the way of its promise."""
+        late = owed.id in self.late or owed.state is ObligationState.UNDECIDED
+        return not late and self._let_off(owed) is None

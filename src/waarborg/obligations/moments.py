@@ -19,7 +19,7 @@ from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, Ru
 from waarborg.base.times import Period, format_instant, parse_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
-from waarborg.obligations.obligation import Deadline
+from waarborg.obligations.obligation import Deadline, latest_of
 
 _SECOND = timedelta(seconds=1)
 
@@ -167,18 +167,19 @@ def postponed(deadline: Deadline, pause: timedelta) -> Deadline:
 
 def _start(runs_from: str, moments: Moments) -> tuple[Period | None, str]:
     """The moment a clock runs from, and how a sentence calls it."""
-    known = _at(moments.known), "the mission could know of the breach"
-    starts = {
-        RunsFrom.OCCURRENCE: (moments.happened, "the breach happened"),
-        RunsFrom.KNOWLEDGE: known,
-        RunsFrom.VERIFICATION: known
-        if moments.by_text
-        else (_at(moments.verified), "the breach was verified"),
-        RunsFrom.RULING: known if moments.by_text else (_at(moments.ruled), "the ruling"),
-        RunsFrom.REQUEST: (_at(moments.asked), "a party asked for an answer"),
-        RunsFrom.FIRST_BREACH: (moments.first_breach, "the first breach"),
-    }
-    return starts[RunsFrom(runs_from)]
+    match RunsFrom(runs_from):
+        case RunsFrom.OCCURRENCE:
+            return moments.happened, "the breach happened"
+        case RunsFrom.FIRST_BREACH:
+            return moments.first_breach, "the first breach"
+        case RunsFrom.REQUEST:
+            return _at(moments.asked), "a party asked for an answer"
+        case RunsFrom.VERIFICATION if not moments.by_text:
+            return _at(moments.verified), "the breach was verified"
+        case RunsFrom.RULING if not moments.by_text:
+            return _at(moments.ruled), "the ruling"
+        case RunsFrom.KNOWLEDGE | RunsFrom.VERIFICATION | RunsFrom.RULING:
+            return _at(moments.known), "the mission could know of the breach"
 
 
 def _at(moment: datetime | None) -> Period | None:
@@ -204,15 +205,14 @@ def _deadline(
         window = _window(clock, start, span)
     except ValueError as error:
         return Deadline(None, span, f"{span} after {from_what}, which cannot be measured: {error}")
-    made = Deadline(window, span, f"{span} after {from_what}, so {_between(window)}")
-    words = made.words
+    words = f"{span} after {from_what}, so {_between(window)}"
     if clock is not None:
         words += f", on a clock of {_KINDS[clock.kind]} in {clock.zone}"
     if from_what == "the breach was verified":
         words += f"; it happened {_between(moments.happened)}"
-    if known is not None and made.latest is not None and known >= made.latest:
+    if known is not None and known >= latest_of(window):
         words += f"; known only at {format_instant(known)}, when this had passed"
-    return replace(made, words=words)
+    return Deadline(window, span, words)
 
 
 _KINDS = {

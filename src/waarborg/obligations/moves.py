@@ -8,6 +8,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from waarborg.base.times import format_instant
@@ -36,16 +37,16 @@ def move_gate(ledger: Ledger, entry: Entry, act: GateStep) -> None:
     if act.case and act.case not in ledger.commission.cases and act.case not in ledger.base:
         raise RuleBroken("COM-005", f"there is no case {act.case}")
     ledger.promises.move_gate(entry, act)
-    ledger.changes.promises = True
-    for name in [act.case] if act.case else list(ledger.alike):
-        before = ledger.alike.get(name)
-        if before is None:
-            continue
-        set_apart(ledger, name)
-        if ledger.alike[name] != before:
-            ledger.changes.owed.update(ledger.owed_by[name])
-    if act.step == "given":
-        ledger.note_late(list(ledger.owed), entry.known_at)
+    if not act.case:
+        ledger.changes.promises = True
+        if act.step == "given":
+            ledger.free(entry.known_at)
+        return
+    made = ledger.determination(act.case)
+    if act.case in ledger.alike and made is not None:
+        set_apart(ledger, act.case, made)
+        ledger.note_late(ledger.owed_by[act.case], entry.known_at)
+        ledger.changes.owed.update(ledger.owed_by[act.case])
 
 
 def contribute(ledger: Ledger, entry: Entry, act: Contribute) -> None:
@@ -80,7 +81,14 @@ def amend(ledger: Ledger, entry: Entry, act: Amend) -> None:
 
 
 def move_obligation(ledger: Ledger, entry: Entry, act: ObligationStep) -> None:
-    """An obligation is fulfilled, let off or contested."""
+    """An obligation is fulfilled, let off or contested.
+
+    What is said of the one that a ruling would add counts for the one that the text set off.
+    """
+    same = ledger.one_with.get(act.obligation)
+    if same is not None:
+        act = replace(act, obligation=same)
+        entry = replace(entry, act=act)
     owed = ledger.owed.get(act.obligation)
     if owed is not None and act.step != "contested":
         if owed.id in ledger.void:

@@ -49,6 +49,14 @@ class ObligationState(StrEnum):
     """It cannot be decided whether the trigger is met, or whether the promise bound at the breach."""
 
 
+def latest_of(window: Period) -> datetime:
+    """From when on a deadline that falls in a stretch has certainly passed.
+
+    A deadline known to the second is a stretch of that one second, and passes as it begins.
+    """
+    return window.start if window.end - window.start <= _SECOND else window.end
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """Until when, and how that was worked out.
@@ -65,14 +73,8 @@ class Deadline:
 
     @property
     def latest(self) -> datetime | None:
-        """From when on it has certainly passed; None when no time runs.
-
-        A deadline known to the second is a stretch of that one second, and passes as it begins.
-        """
-        if self.window is None:
-            return None
-        exact = self.window.end - self.window.start <= _SECOND
-        return self.window.start if exact else self.window.end
+        """From when on it has certainly passed; None when no time runs."""
+        return None if self.window is None else latest_of(self.window)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,28 @@
 Rules this module keeps:
 1. A later determination that asks for less voids the rest, which stays on the list (see `ledger`).
 2. What is asked for anew has its time anew.
-3. How promises stand for a breach is worked out from the moment at which it was found.
+3. For one incident a promise is owed once: a body's ruling on what the text itself found, and set the
+   promise off for, adds no second obligation; it brings one when the text's own goes.
+4. How promises stand for a breach is worked out from the moment at which it was found.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from datetime import datetime
 
 from waarborg.cases.case import CaseState
-from waarborg.cases.determination import Decision, Determination, DeterminationId
+from waarborg.cases.determination import (
+    OPERATION_OF_THE_TEXT,
+    Decision,
+    Determination,
+    DeterminationId,
+)
 from waarborg.cases.turn import Turn
 from waarborg.obligations.fall_due import fall_due
 from waarborg.obligations.ledger import Fallen, Ledger
 from waarborg.obligations.obligation import Obligation
-from waarborg.obligations.promises import Alike
 
 
 def derive(ledger: Ledger, name: str, at: datetime) -> None:
@@ -28,26 +35,33 @@ def derive(ledger: Ledger, name: str, at: datetime) -> None:
     if ledger.from_first and made.decision is Decision.BREACH_FOUND:
         _note_first(ledger, made, at)
     _owe(ledger, name, made, at)
+    if made.by == OPERATION_OF_THE_TEXT:
+        for other in _others(ledger, made):
+            if ledger.commission.cases.get(other) is not None:
+                derive(ledger, other, at)
 
 
 def fall(ledger: Ledger, turn: Turn) -> None:
     """What rested on a determination of the text alone is owed no more; a case keeps what it had."""
     if turn.id in ledger.commission.cases:
         return
-    ledger.base.pop(turn.id, None)
+    made = ledger.base.pop(turn.id, None)
+    ledger.let_go(turn.id)
     gone = ledger.owed_by.pop(turn.id, ())
     for name in gone:
         del ledger.owed[name]
     ledger.changes.owed.update(gone)
     ledger.fallen.append(Fallen(turn.at, turn.id, gone, turn.words))
-
-
-def set_apart(ledger: Ledger, name: str) -> None:
-    """Work out how promises stand for a breach, from the moment at which it was found."""
-    made = ledger.determination(name)
     if made is not None:
-        decided = ledger.promises.decided_for(name, ledger.since[name])
-        ledger.alike[name] = Alike(decided, *ledger.promises.bound(made.happened))
+        ledger.commission.decided |= ledger.commission.cases.keys() & set(_others(ledger, made))
+
+
+def set_apart(ledger: Ledger, name: str, made: Determination) -> None:
+    """Work out how promises stand for a breach, from the moment at which it was found."""
+    alike = ledger.promises.alike(name, ledger.since[name], made.happened)
+    if alike != ledger.alike.get(name):
+        ledger.let_go(name)
+        ledger.alike[name] = alike
 
 
 def _note_first(ledger: Ledger, made: Determination, at: datetime) -> None:
@@ -79,10 +93,13 @@ def _owe(ledger: Ledger, name: str, made: Determination, at: datetime) -> None:
         signed = ledger.promises.signed() if ledger.promises.amendments else None
         known = {DeterminationId(made.id): moments}
         found = fall_due(ledger.agreement, [made], at, known, signed)
+        if made.by != OPERATION_OF_THE_TEXT:
+            found = _not_owed_already(ledger, made, found, before)
     if not before and not found:
         return
     ledger.since.setdefault(name, at)
-    set_apart(ledger, name)
+    ledger.let_go(name)
+    set_apart(ledger, name, made)
     names = {str(each.id): each for each in found}
     for gone in before:
         if gone not in names:
@@ -97,3 +114,34 @@ def _owe(ledger: Ledger, name: str, made: Determination, at: datetime) -> None:
     ledger.owed |= names
     ledger.owed_by[name] = tuple(dict.fromkeys((*before, *names)))
     ledger.changes.owed.update(ledger.owed_by[name])
+
+
+def _others(ledger: Ledger, made: Determination) -> list[str]:
+    """Names of the determinations that other prohibitions make of the same incident."""
+    if not made.incident:
+        return []
+    stem = made.id.removesuffix(made.prohibition)
+    return [f"{stem}{p.id}" for p in ledger.agreement.prohibitions if p.id != made.prohibition]
+
+
+def _not_owed_already(
+    ledger: Ledger, made: Determination, found: Sequence[Obligation], before: Sequence[str]
+) -> tuple[Obligation, ...]:
+    """What a ruling makes owed and the text has not made owed already for the same incident."""
+    by_text = {
+        (owed.guarantee, owed.guarantor): name
+        for other in _others(ledger, made)
+        if other in ledger.base and ledger.base[other].by == OPERATION_OF_THE_TEXT
+        for name in ledger.owed_by.get(other, ())
+        if name not in ledger.void
+        for owed in (ledger.owed[name],)
+    }
+    kept = []
+    for each in found:
+        first = by_text.get((each.guarantee, each.guarantor))
+        if first is None or (each.id in before and each.id not in ledger.void):
+            ledger.one_with.pop(str(each.id), None)
+            kept.append(each)
+        else:
+            ledger.one_with[str(each.id)] = first
+    return tuple(kept)

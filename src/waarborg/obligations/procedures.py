@@ -125,18 +125,19 @@ class Procedures:
         courses: Every procedure that has begun, by name.
         open_questions: Course that cannot be decided to have begun, to the reasons.
         touched: Courses changed since it was last emptied.
+        timers: Times that run: when, of which course, and which step.
     """
 
     agreement: Agreement
     courses: dict[str, Course] = field(default_factory=dict)
     open_questions: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
-    _timers: list[tuple[datetime, str, str]] = field(default_factory=list)
+    timers: list[tuple[datetime, str, str]] = field(default_factory=list)
 
     @property
     def next_deadline(self) -> datetime | None:
         """When the next step may lapse; None when no time runs."""
-        return self._timers[0][0] if self._timers else None
+        return self.timers[0][0] if self.timers else None
 
     def follow(
         self, determination: Determination, moments: Moments, at: datetime, ended: str = ""
@@ -216,8 +217,8 @@ class Procedures:
 
     def tick(self, moment: datetime) -> None:
         """Let every time that ends before or at a moment pass, in order."""
-        while self._timers and self._timers[0][0] <= moment:
-            at, name, step = heapq.heappop(self._timers)
+        while self.timers and self.timers[0][0] <= moment:
+            at, name, step = heapq.heappop(self.timers)
             course = self.courses[name]
             opened = course.steps[step]
             window, latest = opened.deadline.window, opened.deadline.latest
@@ -275,7 +276,7 @@ class Procedures:
         window, latest = opened.deadline.window, opened.deadline.latest
         if window is not None and latest is not None:
             for moment in {window.start, latest}:
-                heapq.heappush(self._timers, (moment, course.id, opened.id))
+                heapq.heappush(self.timers, (moment, course.id, opened.id))
 
     def _course(self, name: str) -> Course:
         if name not in self.courses:

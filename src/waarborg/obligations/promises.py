@@ -12,6 +12,7 @@ Rules this module keeps:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,7 +34,8 @@ from waarborg.cases.promise_acts import (
 )
 from waarborg.obligations.moments import UNSTATED
 from waarborg.obligations.obligation import Obligation, ObligationState
-from waarborg.obligations.standing import is_signed, unbound
+from waarborg.obligations.standing import unbound
+from waarborg.obligations.stretches import Stretches
 
 CONTRIBUTION = ("pledged", "approved", "ready", "deployed", "withdrawn")
 """Steps of a contribution, in the order in which they can come; it may be withdrawn at any time."""
@@ -72,12 +74,15 @@ class Alike:
     """What sets the breaches apart for which a promise may stand otherwise than for a new one.
 
     Attributes:
-        decided: Gates decided for them: gate, last step, and until when that holds.
+        decided: Gates decided for them by name: gate, last step, and until when that holds.
+        noes: How many refusals and recalls without a case came before they were found; those that
+            come after cover them. None where none does.
         over: Promises that did not bind at the breach, each with why.
         unsure: Promises that bound in a part of the time in which the breach may have happened.
     """
 
     decided: frozenset[tuple[str, str, datetime | None]] = frozenset()
+    noes: int | None = None
     over: frozenset[tuple[str, str]] = frozenset()
     unsure: frozenset[str] = frozenset()
 
@@ -115,6 +120,18 @@ class Promises:
     commitments: dict[str, Entry] = field(default_factory=dict)
     standing: list[Entry] = field(default_factory=list)
     amendments: list[Entry] = field(default_factory=list)
+    _last_no: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _over: Stretches[None, frozenset[tuple[str, str]]] = field(
+        default_factory=Stretches, compare=False, repr=False
+    )
+    _blocks: Stretches[Alike, Mapping[str, Block | None]] = field(
+        default_factory=Stretches, compare=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        given = self.agreement
+        self._over.turn(*(guarantee.until for guarantee in given.guarantees))
+        self._over.turn(*(step.since for c in given.clauses.values() for step in c.standing))
 
     def move_gate(self, entry: Entry, act: GateStep) -> None:
         """A national procedure is filed, decided or recalled."""
@@ -139,7 +156,9 @@ class Promises:
         else:
             self.gates[act.gate] = entry
             if act.step in _SAID_NO:
+                self._last_no[act.gate] = (len(self.noes), act.step)
                 self.noes.append(entry)
+        self._blocks.turn(act.until)
 
     def move_obligation(self, entry: Entry, act: ObligationStep, owed: Obligation | None) -> None:
         """An obligation is fulfilled, waived, excused or contested; who may let off is not asked here."""
@@ -173,11 +192,14 @@ class Promises:
         if before == "withdrawn" and act.step != "pledged":
             raise RuleBroken("COM-020", f"{act.guarantee} was withdrawn; it has to be pledged anew")
         self.contributions.setdefault(act.guarantee, []).append(entry)
+        self._over.turn(entry.known_at)
+        self._blocks.turn(*self._extensions())
 
     def end(self, entry: Entry, act: PromiseTerm) -> None:
         """A promise ends at a moment, or is renewed until one."""
         self._own(entry, act.guarantee)
         self.terms.setdefault(act.guarantee, []).append(entry)
+        self._over.turn(entry.known_at, act.until)
 
     def commit(self, entry: Entry, act: CommitmentStep) -> None:
         """A commitment was kept, or that is taken back."""
@@ -199,6 +221,7 @@ class Promises:
         if act.clause and act.clause not in self.agreement.clauses:
             raise RuleBroken("COM-005", f"there is no clause {act.clause}")
         self.standing.append(entry)
+        self._over.turn(max(entry.known_at, act.since))
 
     def amend(self, entry: Entry, act: Amend) -> None:
         """A party signs an amendment of the file, which binds it from a moment on."""
@@ -254,6 +277,9 @@ class Promises:
         for name, step, until in alike.decided:
             if name == gate:
                 return _moved(step, until, as_of)
+        number, no = self._last_no.get(gate, (0, ""))
+        if no and alike.noes is not None and number >= alike.noes:
+            return no
         last = self.gates.get(gate)
         state = "open" if last is None else _stands(last, as_of)
         return "open" if state in {"refused", "recalled"} else state
@@ -262,41 +288,49 @@ class Promises:
         """Where a national procedure stands for the case that its entries name."""
         return _stands(self.case_gates[case, gate], as_of)
 
-    def decided_for(
-        self, case: str, since: datetime
-    ) -> frozenset[tuple[str, str, datetime | None]]:
-        """Gates decided for one case by name, and those that a no without a case covered.
+    def alike(self, case: str, since: datetime, happened: Period) -> Alike:
+        """How promises stand for one breach.
 
         Args:
-            case: Its name.
-            since: When the breach was found; what came before it covers it only as a standing yes.
+            case: The name of its case or determination.
+            since: When it was found; a no without a case that came before does not cover it.
+            happened: When it happened.
         """
-        found: dict[str, GateStep] = {}
-        for said in self.noes:
-            if isinstance(said.act, GateStep) and said.known_at >= since:
-                found[said.act.gate] = said.act
-        for gate in self.agreement.gates:
-            own = self.case_gates.get((case, gate))
-            if own is not None and isinstance(own.act, GateStep):
-                found[gate] = own.act
-        return frozenset((gate, act.step, act.until) for gate, act in found.items())
+        decided = frozenset(
+            (gate, own.act.step, own.act.until)
+            for gate in self.agreement.gates
+            if (own := self.case_gates.get((case, gate))) and isinstance(own.act, GateStep)
+        )
+        noes = bisect_left(self.noes, since, key=_known_at)
+        return Alike(decided, noes, *self.bound(happened))
+
+    def decides(self, gate: str, alike: Alike) -> bool:
+        """Whether a gate was decided for breaches that stand so, as it is for no new one."""
+        number, no = self._last_no.get(gate, (0, ""))
+        covered = bool(no) and alike.noes is not None and number >= alike.noes
+        return covered or any(name == gate for name, _, _ in alike.decided)
 
     def bound(self, happened: Period) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
         """Promises that did not bind at a breach, with why, and those of which that cannot be said."""
-        over: set[tuple[str, str]] = set()
-        unsure: set[str] = set()
-        plain = not (self.standing or self.terms or self.contributions or is_signed(self.agreement))
-        last = max(happened.start, happened.end - _SECOND)
-        for guarantee in self.agreement.guarantees:
-            if plain and guarantee.until is None:
-                continue
-            first = self.over(guarantee, happened.start)
-            then = first if last == happened.start else self.over(guarantee, last)
-            if first and then:
-                over.add((guarantee.id, first))
-            elif first or then:
-                unsure.add(guarantee.id)
-        return frozenset(over), frozenset(unsure)
+        first = self._over_at(happened.start)
+        then = self._over_at(max(happened.start, happened.end - _SECOND))
+        if first is then:
+            return first, frozenset()
+        at_first, at_last = dict(first), dict(then)
+        over = frozenset((name, why) for name, why in first if name in at_last)
+        return over, frozenset(at_first.keys() ^ at_last.keys())
+
+    def _over_at(self, moment: datetime) -> frozenset[tuple[str, str]]:
+        """The promises that did not bind at a moment, with why."""
+        return self._over.at(
+            moment,
+            None,
+            lambda: frozenset(
+                (each.id, why)
+                for each in self.agreement.guarantees
+                if (why := self.over(each, moment))
+            ),
+        )
 
     def contribution_step(self, name: str) -> str:
         """How far a contribution is, by its last entry, else as the file says; "" if nobody said."""
@@ -423,15 +457,18 @@ class Promises:
                 return due(UNSTATED, entry.known_at, after.text)
         return None
 
-    def turns(self) -> Iterator[datetime]:
-        """Moments at which a block may change by the clock alone."""
+    def _extensions(self) -> Iterator[datetime]:
+        """When later extensions are needed, of what has been deployed."""
         for guarantee in self.agreement.guarantees:
-            if guarantee.until is not None:
-                yield guarantee.until
             for name in guarantee.gates:
                 limit = self.extension_due(self.agreement.gates[name].after, guarantee)
                 if limit is not None:
                     yield limit
+
+    def turns(self) -> Iterator[datetime]:
+        """Moments at which a block may change by the clock alone."""
+        yield from (g.until for g in self.agreement.guarantees if g.until is not None)
+        yield from self._extensions()
         terms = (entry for entries in self.terms.values() for entry in entries)
         for entry in (*self.gates.values(), *self.case_gates.values(), *terms):
             if isinstance(entry.act, (GateStep, PromiseTerm)) and entry.act.until is not None:
@@ -440,26 +477,35 @@ class Promises:
             if isinstance(entry.act, ChangeStanding):
                 yield entry.act.since
 
+    def next_turn(self, moment: datetime) -> datetime | None:
+        """The next moment at which a block may change by the clock alone, None when there is none."""
+        turns = (self._over.next(moment), self._blocks.next(moment))
+        return min((turn for turn in turns if turn is not None), default=None)
 
+    def blocks_alike(self, as_of: datetime, alike: Alike) -> Mapping[str, Block | None]:
+        """The same as `blocks`, worked out once for all breaches that stand alike and every such moment."""
+        return self._blocks.at(as_of, alike, lambda: self.blocks(as_of, alike))
+
+
+@dataclass(frozen=True, slots=True)
 class Barred:
-    """What keeps promises from falling due at a moment, worked out once for all breaches that stand alike.
+    """What keeps promises from falling due at a moment.
 
-    Args:
+    Attributes:
         promises: The promises.
         as_of: The moment.
     """
 
-    def __init__(self, promises: Promises, as_of: datetime) -> None:
-        self.as_of = as_of
-        self._promises = promises
-        self._made: dict[Alike, Mapping[str, Block | None]] = {}
+    promises: Promises
+    as_of: datetime
 
     def of(self, alike: Alike) -> Mapping[str, Block | None]:
         """Guarantee to its block, for breaches that stand so."""
-        made = self._made.get(alike)
-        if made is None:
-            made = self._made[alike] = self._promises.blocks(self.as_of, alike)
-        return made
+        return self.promises.blocks_alike(self.as_of, alike)
+
+
+def _known_at(entry: Entry) -> datetime:
+    return entry.known_at
 
 
 def _stands(entry: Entry, as_of: datetime) -> str:

@@ -83,6 +83,7 @@ class Running(Ledger):
             return refusal
         finally:
             self._ids.add(entry.id)
+        self.taken.append(entry)
         if type(act) in _MOVE_PROMISES:
             self.commitments.note(entry.known_at)
         self._follow(entry.known_at)
@@ -90,19 +91,24 @@ class Running(Ledger):
 
     def tick(self, moment: datetime) -> None:
         """Let time pass up to a moment, deadline by deadline."""
-        while True:
-            own = self.ends[0][0] if self.ends else None
-            rooms = (self.commission, self.procedures, self.commitments)
-            ends = (own, *(room.next_deadline for room in rooms))
-            due = min((end for end in ends if end is not None), default=None)
-            if due is None or due > moment:
-                break
-            for room in rooms:
-                room.tick(due)
+        while (due := self._next_deadline()) is not None and due <= moment:
+            self.commission.tick(due)
+            self.procedures.tick(due)
+            self.commitments.tick(due)
             self._pass(due)
             self._follow(due, settle=False)
         if self.clock is None or moment > self.clock:
             self.clock = moment
+
+    def _next_deadline(self) -> datetime | None:
+        ends = [
+            kept[0][0]
+            for kept in (self.ends, self.commission.timers, self.procedures.timers)
+            if kept
+        ]
+        if self.commitments.next_deadline is not None:
+            ends.append(self.commitments.next_deadline)
+        return min(ends, default=None)
 
     def _pass(self, at: datetime) -> None:
         """Times of obligations that end now: what nothing holds back is late, and stays so."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
+from waarborg.incidents.copying import Copying, read_copying
 from waarborg.incidents.model import Model, read_model
 from waarborg.incidents.sighting_columns import SightingModel, read_sighting_model
 
@@ -32,12 +34,23 @@ def sighting_model(name: str = "synthetic-2") -> SightingModel:
     return read_sighting_model(_text(name))
 
 
-def _text(name: str) -> str:
-    folder = files("waarborg.incidents") / "models"
+@cache
+def copying_table(name: str = "copying-2026-1") -> Copying:
+    """Read a shipped table of who rests on whom.
+
+    Raises:
+        FileNotFoundError: No table of that name ships with this version.
+    """
+    return read_copying(_text(name, "tables"))
+
+
+def _text(name: str, shelf: str = "models") -> str:
+    folder = files("waarborg.incidents") / shelf
     found = folder / f"{name}.json"
     if not found.is_file():
         known = sorted(
             f.name.removesuffix(".json") for f in folder.iterdir() if f.name.endswith(".json")
         )
-        raise FileNotFoundError(f"no fusion model {name!r}; shipped are {', '.join(known)}")
+        what = "fusion model" if shelf == "models" else "table"
+        raise FileNotFoundError(f"no {what} {name!r}; shipped are {', '.join(known)}")
     return found.read_text(encoding="utf-8")

@@ -87,6 +87,51 @@ class SightingFile:
         found: tuple[int, ...] = self._database.execute(query).fetchall()[0]
         return found
 
+    def known(self, names: Iterable[int]) -> frozenset[int]:
+        """Which of some identifiers the file holds."""
+        wanted = pa.table({"name": pa.array(sorted(names), type=pa.int64())})
+        self._database.register("wanted", wanted)
+        found = self._database.execute(
+            "SELECT name FROM wanted SEMI JOIN seen ON seen.report_id = wanted.name"
+        ).fetchall()
+        self._database.unregister("wanted")
+        return frozenset(row[0] for row in found)
+
+    def incidents_of(self, names: Iterable[int]) -> dict[int, int]:
+        """The incident of each of some sightings, once the result is written."""
+        wanted = pa.table({"name": pa.array(sorted(names), type=pa.int64())})
+        self._database.register("wanted", wanted)
+        found = self._database.execute(
+            "SELECT name, incident FROM wanted JOIN found ON found.report_id = wanted.name"
+        ).fetchall()
+        self._database.unregister("wanted")
+        return dict(found)
+
+    def write_flags(self, out: Path) -> None:
+        """Write `report_key,flag` for everything that was odd, by key, once the result is written.
+
+        Raises:
+            OSError: The folder cannot be written; an old file then stands.
+        """
+        names = " UNION ALL ".join(
+            f"SELECT report_id AS report_key, '{flag_name(flag)}' AS flag, {at} AS place FROM found"  # noqa: S608  # names of this file, numbers
+            f" WHERE (flags & {int(flag)}) != 0"
+            for at, flag in enumerate(Flag)
+        )
+        self._copy(f"SELECT report_key, flag FROM ({names}) ORDER BY report_key, place", out)  # noqa: S608  # as above
+
+    def _copy(self, query: str, out: Path) -> None:
+        """Write the rows of a query as CSV, whole or not at all."""
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft = out.with_name(out.name + ".part")
+        try:
+            self._database.execute(f"COPY ({query}) TO '{_quoted(draft)}' (FORMAT csv, HEADER)")
+            draft.replace(out)
+        except duckdb.IOException as error:
+            raise OSError(None, str(error), str(out)) from error
+        finally:
+            draft.unlink(missing_ok=True)
+
     def slabs(self, rows: int) -> Iterator[Slab]:
         """All sightings, by time.
 
@@ -128,18 +173,11 @@ class SightingFile:
         """
         parts = f"{found}/*.parquet" if found.is_dir() else str(found)
         self._database.read_parquet(parts).create_view("found")
-        draft = out.with_name(out.name + ".part")
-        try:
-            self._database.execute(
-                "COPY (SELECT report_id AS report_key, 'inc-' || incident AS incident_id,"  # noqa: S608  # names of this file, numbers, a quoted path
-                " printf('%.4f', probability) AS probability FROM found ORDER BY report_id)"
-                f" TO '{_quoted(draft)}' (FORMAT csv, HEADER)"
-            )
-            draft.replace(out)
-        except duckdb.IOException as error:
-            raise OSError(None, str(error), str(out)) from error
-        finally:
-            draft.unlink(missing_ok=True)
+        self._copy(
+            "SELECT report_id AS report_key, 'inc-' || incident AS incident_id,"
+            " printf('%.4f', probability) AS probability FROM found ORDER BY report_id",
+            out,
+        )
         counts = (f"count(*) FILTER ((flags & {int(flag)}) != 0)" for flag in Flag)
         rows, incidents, *flagged = self._one(
             f"SELECT count(*), count(*) FILTER (report_id = incident), {', '.join(counts)} FROM found"  # noqa: S608  # names of this file, numbers, a quoted path
@@ -293,6 +331,11 @@ def _odd(database: duckdb.DuckDBPyConnection, file: str, model: SightingModel) -
             )
         )
     return problems
+
+
+def flag_name(flag: Flag) -> str:
+    """How a flag is called in files."""
+    return str(flag.name).lower()
 
 
 def _refuse(problems: list[Problem]) -> None:

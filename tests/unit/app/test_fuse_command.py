@@ -39,6 +39,43 @@ def test_ucdp_events_each_have_a_line(tmp_path, packed):
     assert [line["report_key"] for line in lines] == sorted(keys)
 
 
+EASTER = Path(__file__).parents[3] / "examples" / "easter-truce-2026"
+WINDOW = EASTER / "reports" / "viina_reports_2026-04-01_2026-04-25.csv"
+
+
+def _groups(path):
+    """The keys of a result by incident, and all keys in order."""
+    held = {}
+    with path.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    for line in lines:
+        held.setdefault(line["incident_id"], []).append(line["report_key"])
+    return sorted(held.values()), [line["report_key"] for line in lines]
+
+
+def test_a_viina_window_is_fused_without_a_mission_as_the_mission_would(tmp_path):
+    """Every accepted key has one line, and stand-in places and words are those of a mission."""
+    with WINDOW.open(encoding="utf-8", newline="") as file:
+        keys = sorted(row["report_key"] for row in csv.DictReader(file))
+    bare, by_mission = tmp_path / "bare.csv", tmp_path / "mission.csv"
+    code, said = fuse(WINDOW, "--source", "viina", "--out", bare)
+    fuse(WINDOW, "--source", "viina", "--mission", EASTER, "--out", by_mission)
+
+    assert (code, said["refused"], said["rows"]) == (0, 0, len(keys))
+    assert _groups(bare)[1] == keys
+    assert _groups(bare) == _groups(by_mission)
+
+
+def test_a_viina_row_of_any_year_is_fused_without_a_mission(tmp_path):
+    """A file by itself does not say when it came in, so no row is refused for its day."""
+    lines = WINDOW.read_text(encoding="utf-8").splitlines()[:200]
+    path = tmp_path / "later.csv"
+    path.write_text("\n".join(lines).replace(",202604", ",203104") + "\n", encoding="utf-8")
+    code, said = fuse(path, "--source", "viina", "--out", tmp_path / "out.csv")
+
+    assert (code, said["refused"], said["rows"]) == (0, 0, 199)
+
+
 def test_a_refused_ucdp_row_is_told_and_the_rest_is_written(tmp_path):
     """A faulty row ends the command with the code for rows set aside, and the others are written."""
     path = tmp_path / "sample.csv"

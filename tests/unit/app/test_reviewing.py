@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from small_mission import ROWS, CommandResult, Mission, release, row
-from waarborg.app.services.explanation import held_of
+from waarborg.app.services.held import held_of
 from waarborg.app.services.reviewing import joins
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import IncidentId
@@ -149,7 +149,7 @@ def test_a_judgement_is_shown_with_the_join() -> None:
 def test_what_is_held_of_an_incident_is_told_in_lines() -> None:
     """Witnesses, tolls and spread each have a line; without witnesses that is said."""
     row = {
-        "least": 0, "most": 2, "witnesses": [], "spread_km": 12.5,
+        "least": 0, "most": 2, "witnesses": [], "spread_km": 12.5, "independent": None,
         "texts": [{"genre": "round_up"}, {"genre": "round_up"}],
         "tolls": [{"harm": "killed", "least": 2, "most": 3, "reports": ["a", "b"]}],
     }  # fmt: skip
@@ -162,3 +162,25 @@ def test_what_is_held_of_an_incident_is_told_in_lines() -> None:
         "its reports name places up to 12.5 km apart",
     ]
     assert held_of(None) == []
+
+
+def test_witnesses_that_stand_on_their_own_are_told_as_a_chance_beside_the_count() -> None:
+    """The hard count stays, and each pair of outlets says why it may be one."""
+    pair = {"one": "liga", "other": "nv", "shown": "origin", "chance": 0.94}
+    row = {
+        "least": 1, "most": 2, "witnesses": [], "spread_km": None, "texts": [], "tolls": [],
+        "independent": {"expected": 1.06, "low": 1, "high": 2, "two_or_more": 0.06},
+        "together": [{**pair, "one": "a", "other": str(n), "chance": 0.1} for n in range(6)] + [pair],
+        "copying": "copying-2026-1",
+    }  # fmt: skip
+    lines = held_of(row)
+
+    assert lines[:3] == [
+        "independent witnesses: 1 to 2",
+        (
+            "2 outlets count for 1.1 witnesses that stand on their own (1 to 2 with a chance of nine in "
+            "ten; at least two: 6%; copying-2026-1)"
+        ),
+        "liga and nv have it from one origin: 94% (both name one authority)",
+    ]
+    assert lines[8] == "and 1 more pairs of outlets with smaller chances"

@@ -14,7 +14,8 @@ from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
 from waarborg.app.cli.desk import Opened, moment, open_mission
-from waarborg.app.services.carry import turns
+from waarborg.app.services.behind import Behind
+from waarborg.app.services.carry import Arrival, followed
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.logbook import MISSION_FILE
 from waarborg.app.services.spoken import Speaker
@@ -44,6 +45,7 @@ class Bench:
         asked: Whether somebody asked for that, so that a later moment does not move it.
         opened: The mission, None where there is an agreement alone.
         held: What else the record holds.
+        arrivals: When reports came in, and what they changed.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Bench:
     asked: bool
     opened: Opened | None
     held: Held
+    arrivals: tuple[Arrival, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -63,6 +66,10 @@ class Bench:
     def speaker(self, running: Running) -> Speaker:
         """Who puts what comes out into words."""
         return Speaker(running.agreement, self.zone)
+
+    def behind(self, running: Running) -> Behind:
+        """Who tells what everything in a state rests on, down to the record's entries."""
+        return Behind(running, self.held.places)
 
     def reread(self, draft: Path | None, reading: str) -> Bench:
         """The same under another draft, or another reading."""
@@ -75,14 +82,15 @@ class Bench:
                 known = ", ".join(agreement.readings) or "none"
                 raise typer.BadParameter(f"no reading {reading}; there are: {known}")
             agreement = under(agreement, reading)
-        return replace(self, agreement=agreement, base=self.findings_under(agreement))
+        return self.findings_under(agreement)
 
-    def findings_under(self, agreement: Agreement) -> tuple[Turn, ...]:
-        """What the mission's findings come to under a text."""
+    def findings_under(self, agreement: Agreement) -> Bench:
+        """The same, with what the mission's findings come to under a text."""
         if self.opened is None:
-            return ()
+            return replace(self, agreement=agreement)
         inputs = replace(self.opened.inputs, agreements=(agreement,)).judged(self.held.judgements)
-        return turns(inputs, self.known, self.known)
+        base, arrivals = followed(inputs, self.known, self.known)
+        return replace(self, agreement=agreement, base=base, arrivals=arrivals)
 
 
 def open_bench(
@@ -134,7 +142,7 @@ def open_bench(
     zone = opened.mission.time_zone if opened else UTC_ZONE
     known = moment("--known-at", known_at, zone) if known_at else latest
     bench = Bench(name, agreement, (), held.entries, known, known_at is not None, opened, held)
-    return replace(bench, base=bench.findings_under(agreement))
+    return bench.findings_under(agreement)
 
 
 def at_bench(

@@ -37,17 +37,14 @@ from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.turn import Turn
-from waarborg.obligations.ledger import Changes
+from waarborg.obligations.ledger import Changes, Under
 from waarborg.obligations.movable import waiting
-from waarborg.obligations.obligation import Obligation
-from waarborg.obligations.promises import Alike, Barred, Block
+from waarborg.obligations.obligation import Obligation, ObligationState
+from waarborg.obligations.promises import Barred, Block
 from waarborg.obligations.state import Running
 
-Under = tuple[str, Alike]
-"""A promise, and how the breaches stand for which it is owed."""
-
-Stood = tuple[Obligation, str, str, Alike]
-"""An obligation, its promise, its state, and how its breach stands."""
+Stood = tuple[Obligation, Under, str]
+"""An obligation, its promise with how its breach stands, and its state."""
 
 
 class Board:
@@ -70,9 +67,9 @@ class Board:
         self._due_of: dict[tuple[str, str], tuple[tuple[Order, str, str], ...]] = {}
         self._stands: dict[str, Stood] = {}
         self._under: dict[Under, dict[str, None]] = {}
-        self._under_block: dict[Under, Block | None] = {}
+        self._under_state: dict[Under, ObligationState | None] = {}
         self._step_states: dict[str, tuple[str, ...]] = {}
-        self._turns: list[datetime] = []
+        self._turn: datetime | None = None
         self._ends: list[tuple[datetime, str]] = []
         running.changes = Changes(
             set(running.commission.cases),
@@ -129,9 +126,8 @@ class Board:
         running = self.running
         match order[-1]:
             case "duty":
-                return duty_row(
-                    dict(outstanding(running.commission.cases[name]))[part], self._clock
-                )
+                each = dict(outstanding(running.commission.cases[name]))[part]
+                return duty_row(name, part, each, self._clock)
             case "commitment":
                 held = {w.commitment: w for w in waiting(running.commitments, self._clock)}
                 return promised_row(held[name])
@@ -148,8 +144,9 @@ class Board:
         for name in changes.cases:
             self._case(running.commission.cases[name])
         affected = changes.owed
-        if changes.promises or (self._turns and self._turns[0] <= running.clock):
+        if changes.promises or (self._turn is not None and self._turn <= running.clock):
             affected = affected | self._reblock(running.clock)
+        self._turn = running.promises.next_turn(running.clock)
         while self._ends and self._ends[0][0] <= running.clock:
             affected.add(heapq.heappop(self._ends)[1])
         barred = running.barred(running.clock)
@@ -201,55 +198,57 @@ class Board:
             self._due_of.pop(owner, None)
 
     def _reblock(self, clock: datetime) -> set[str]:
-        """Work out anew what blocks each promise; obligations under those that changed."""
+        """Work out anew what blocks each promise; obligations whose state hangs on what changed."""
         self.blocks = dict(self.running.blocks(clock))
-        self._turns = sorted(turn for turn in self.running.promises.turns() if turn > clock)
         barred, changed = self.running.barred(clock), set[str]()
-        for key, names in self._under.items():
-            block = barred.of(key[1])[key[0]]
-            if self._under_block.get(key) != block:
-                self._under_block[key] = block
+        for under, names in self._under.items():
+            state = _blocked(barred, under)
+            if self._under_state[under] is not state:
+                self._under_state[under] = state
                 changed |= names.keys()
         return changed
 
     def _obligation(self, name: str, barred: Barred) -> None:
-        clock = barred.as_of
-        owed, before = self.running.owed.get(name), self._stands.get(name)
-        alike = self.running.alike_of(owed) if owed is not None else None
-        if before is not None and (before[0] is not owed or before[3] != alike):
+        running = self.running
+        owed, before = running.owed.get(name), self._stands.get(name)
+        under = running.under(owed) if owed is not None else None
+        if before is not None and (before[0] is not owed or before[1] != under):
             self._drop(name, before)
             before = None
-        if owed is None or alike is None:
+        if owed is None or under is None:
             return
         if before is None:
-            guarantee = self.running.guarantee_of(owed).id
-            under = (guarantee, alike)
-            if under not in self._under:
-                self._under[under] = {}
-                self._under_block[under] = barred.of(alike)[guarantee]
-            self._under[under][name] = None
             self._list(("owed", name), ((owed_order(owed), name, ""),))
             window = owed.deadline.window
             for moment in (window.start, window.end) if window else ():
-                if moment > clock:
+                if moment > barred.as_of:
                     heapq.heappush(self._ends, (moment, name))
+        if running.hangs(owed):
+            if under not in self._under:
+                self._under[under] = {}
+                self._under_state[under] = _blocked(barred, under)
+            self._under[under][name] = None
         else:
-            guarantee = before[1]
-        state = self.running.state_of(owed, barred)[0].value
+            self._loosen(name, under)
+        state = running.state_of(owed, barred)[0].value
         if before is None or before[2] != state:
             if before is not None:
-                self.figures.obligation(owed, guarantee, before[2], -1)
-            self.figures.obligation(owed, guarantee, state, 1)
-            self._stands[name] = (owed, guarantee, state, alike)
+                self.figures.obligation(owed, under[0], before[2], -1)
+            self.figures.obligation(owed, under[0], state, 1)
+            self._stands[name] = (owed, under, state)
 
     def _drop(self, name: str, held: Stood) -> None:
-        owed, guarantee, state, alike = held
-        self.figures.obligation(owed, guarantee, state, -1)
-        del self._under[guarantee, alike][name]
-        if not self._under[guarantee, alike]:
-            del self._under[guarantee, alike], self._under_block[guarantee, alike]
+        owed, under, state = held
+        self.figures.obligation(owed, under[0], state, -1)
+        self._loosen(name, under)
         del self._stands[name]
         self._list(("owed", name), ())
+
+    def _loosen(self, name: str, under: Under) -> None:
+        """The state of an obligation hangs no more on what blocks its promise."""
+        names = self._under.get(under, {})
+        if names.pop(name, self) is None and not names:
+            del self._under[under], self._under_state[under]
 
     def _course(self, name: str, clock: datetime) -> None:
         course = self.running.procedures.courses[name]
@@ -261,3 +260,9 @@ class Board:
         self._step_states[name] = states
         rows = ((step_order(self.running, course, step), name, step) for step in untaken(course))
         self._list(("step", name), rows)
+
+
+def _blocked(barred: Barred, under: Under) -> ObligationState | None:
+    """The state that obligations under a promise have while something stands in its way."""
+    block = barred.of(under[1])[under[0]]
+    return block.state if block else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from waarborg.app.services.held import held_of
 from waarborg.app.services.logbook import Contents
 from waarborg.app.services.wording import period_words, person_words
 from waarborg.base.places import Area
@@ -269,33 +269,6 @@ class _Teller:
         lines.append(f"entry {entry} of the record, version {report.version}")
         day = period_words(report.happened, self._zone)
         return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
-
-
-def held_of(row: Row | None) -> list[str]:
-    """What is held of an incident beyond one line: witnesses, kinds of text, tolls, spread."""
-    if row is None:
-        return []
-    least, most = row["least"], row["most"]
-    many = f"{least}" if least == most else f"{least} to {most}"
-    lines = [f"independent witnesses: {many}"]
-    lines += [
-        f"one witness: {', '.join(w['sources'])}: {w['why'][0]}"
-        for w in row["witnesses"]
-        if w["why"]
-    ]
-    kinds = Counter(text["genre"].replace("_", " ") for text in row["texts"])
-    lines.append("kinds of text: " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
-    if least == 0:
-        lines.append("no report here is an account by a witness: round-ups and commentary only")
-    lines += [
-        f"{toll['harm']}: {toll['least']}"
-        + (f" to {toll['most']}" if toll["most"] != toll["least"] else "")
-        + f", by {len(toll['reports'])} reports"
-        for toll in row["tolls"]
-    ]
-    if row["spread_km"]:
-        lines.append(f"its reports name places up to {row['spread_km']} km apart")
-    return lines
 
 
 def _marked(row: Row) -> list[str]:

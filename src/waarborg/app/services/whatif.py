@@ -71,6 +71,6 @@ def _said_no(running: Running, gate: str, at: datetime) -> list[str]:
     return sorted(
         case
         for case, alike in running.alike.items()
-        if any(name == gate for name, _, _ in alike.decided)
+        if running.promises.decides(gate, alike)
         and running.promises.gate_state(gate, at, alike) != "passed"
     )

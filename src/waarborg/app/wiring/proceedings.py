@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from waarborg.app.services.proceedings import draft_of, entries_of, judgements_of
+from waarborg.app.services.proceedings import (
+    Place,
+    draft_of,
+    entries_of,
+    judgements_of,
+    places_of,
+)
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.cases.body import kind_of
 from waarborg.cases.entry import Entry
@@ -34,6 +40,7 @@ class Held:
         size: Entries of the record in all.
         origin: The log's name, "" where there is no record.
         marked: The record's last time mark: nothing comes in before it; None when there is none.
+        places: Where the record has each entry, report and piece of evidence, by name.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -41,6 +48,7 @@ class Held:
     size: int = 0
     origin: str = ""
     marked: datetime | None = None
+    places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
 
 
 def read_held(out: Path, origins: Sequence[str]) -> Held:
@@ -66,7 +74,8 @@ def read_held(out: Path, origins: Sequence[str]) -> Held:
     marked = max((each.recorded_at for each in recorded if each.recorded_at), default=None)
     judged = tuple(judgements_of(recorded))
     said_here = tuple(entries_of(recorded))
-    return Held(said_here, judged, checkpoint.size, checkpoint.origin, marked)
+    where = places_of(recorded)
+    return Held(said_here, judged, checkpoint.size, checkpoint.origin, marked, where)
 
 
 def put(record: MissionRecord, entries: Iterable[Entry]) -> int:

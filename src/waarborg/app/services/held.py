@@ -1,0 +1,78 @@
+"""What is held of an incident beyond one line, in sentences: who is a witness, what is not sure.
+
+Rules this module keeps:
+1. A chance is told with what it rests on, and beside the hard count, never in its place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+Row = Mapping[str, Any]
+
+_PAIRS_SHOWN = 6
+_SHOWN = {
+    "named": "one names the other",
+    "origin": "both name one authority",
+    "wording": "nearly the same words",
+    "different": "they name different authorities",
+    "nothing": "their headlines show nothing either way",
+    "unread": "a headline is missing",
+}
+
+
+def held_of(row: Row | None) -> list[str]:
+    """What is held of an incident beyond one line: witnesses, kinds of text, tolls, spread."""
+    if row is None:
+        return []
+    least, most = row["least"], row["most"]
+    many = f"{least}" if least == most else f"{least} to {most}"
+    lines = [f"independent witnesses: {many}", *_on_their_own(row)]
+    lines += [
+        f"one witness: {', '.join(w['sources'])}: {w['why'][0]}"
+        for w in row["witnesses"]
+        if w["why"]
+    ]
+    kinds = Counter(text["genre"].replace("_", " ") for text in row["texts"])
+    lines.append("kinds of text: " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
+    if least == 0:
+        lines.append("no report here is an account by a witness: round-ups and commentary only")
+    lines += [
+        f"{toll['harm']}: {toll['least']}"
+        + (f" to {toll['most']}" if toll["most"] != toll["least"] else "")
+        + f", by {len(toll['reports'])} reports"
+        for toll in row["tolls"]
+    ]
+    if row["spread_km"]:
+        lines.append(f"its reports name places up to {row['spread_km']} km apart")
+    return lines
+
+
+def _on_their_own(row: Row) -> list[str]:
+    """How many witnesses stand on their own, as a chance, and which outlets may share an origin."""
+    own = row["independent"]
+    if own is None or row["most"] < 2:
+        return []
+    span = f"{own['low']}" if own["low"] == own["high"] else f"{own['low']} to {own['high']}"
+    lines = [
+        (
+            f"{row['most']} outlets count for {own['expected']:.1f} witnesses that stand on their own "
+            f"({span} with a chance of nine in ten; at least two: {own['two_or_more']:.0%}; "
+            f"{row['copying']})"
+        )
+    ]
+    by_chance = sorted(
+        row["together"], key=lambda pair: (-pair["chance"], pair["one"], pair["other"])
+    )
+    lines += [
+        f"{pair['one']} and {pair['other']} have it from one origin: {pair['chance']:.0%} "
+        f"({_SHOWN[pair['shown']]})"
+        for pair in by_chance[:_PAIRS_SHOWN]
+    ]
+    if len(by_chance) > _PAIRS_SHOWN:
+        lines.append(
+            f"and {len(by_chance) - _PAIRS_SHOWN} more pairs of outlets with smaller chances"
+        )
+    return lines
