@@ -20,6 +20,7 @@ from waarborg.app.services import docket as views
 from waarborg.app.services.behind import with_grounds
 from waarborg.app.services.day import status
 from waarborg.app.services.exercise import Turn, play
+from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE
 from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
 from waarborg.app.services.script import Script, read_script
@@ -186,7 +187,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
     if html is not None:
-        html.write_text(render_day(running, at, picture), encoding="utf-8")
+        html.write_text(render_day(running, at, picture, bench.behind(running)), encoding="utf-8")
     if as_json:
         print_json(picture)
         return
@@ -271,7 +272,7 @@ def determine_command(  # noqa: PLR0913  # one argument an option
             _refuse_unordered(bench, [("what was signed", _now(received_at))], signed)
         with MissionRecord.open(record, name, secret, database) as opened:
             if entries:
-                put(opened, entries)
+                put(opened, entries, _text(folder))
             if signed is not None:
                 take_signed(opened, signed.read_bytes(), str(signed), _now(received_at))
         bench = open_bench(folder, record, text, None, origin)
@@ -381,7 +382,7 @@ def exercise_command(
     if out is not None:
         origin, secret = signing(f"exercise.{bench.id}", None, None)
         with MissionRecord.open(out, origin, secret) as opened:
-            put(opened, played.entries)
+            put(opened, played.entries, _text(folder))
     if as_json:
         print_json(
             {"exercise": turns[0].exercise if turns else played.exercise}
@@ -389,6 +390,11 @@ def exercise_command(
         )
         return
     _print_turns(played, turns, Speaker(bench.agreement, bench.zone))
+
+
+def _text(folder: Path) -> bytes:
+    """The agreement of a folder that is no mission: its record holds it too."""
+    return b"" if (folder / MISSION_FILE).exists() else (folder / AGREEMENT_FILE).read_bytes()
 
 
 def _print_turns(played: Script, turns: Sequence[Turn], speaker: Speaker) -> None:
