@@ -59,6 +59,9 @@ def case(number: int) -> Iterator[dict[str, Any]]:
     )
     yield body(f"{name}-grade", at(40), "GUA:ana", "verify", case=name, result="verified", source="B",
                item="2", likelihood="80-95", confidence="moderate")  # fmt: skip
+    yield body(
+        f"{name}-heard", at(50), "GUA:chair", "step-taken", course=f"hearing-{name}", step="hear"
+    )
     found = number % 3 != 0
     yield body(f"{name}-p", at(60), "GUA:chair", "propose", case=name, responsible=accused * found,
                outcome="breach" if found else "no_breach", remedy="draw back" * found,

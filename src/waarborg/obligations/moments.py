@@ -75,7 +75,9 @@ def moments_of(
         asked: When a party asked for an answer.
         first_breach: The first breach found of the same party.
     """
-    known = case.opened_at if case and not base else parse_instant((base or determination).known_at)
+    known = parse_instant((base or determination).known_at)
+    if case and not base:
+        known = case.known_at or case.opened_at
     if case is None:
         by_text = determination.by == OPERATION_OF_THE_TEXT
         # Without the case, a body's ruling is known by its determination alone.

@@ -86,7 +86,8 @@ def _owe(ledger: Ledger, name: str, made: Determination, at: datetime) -> None:
             or (left_open and case.state is CaseState.RULED)
         )
         ended = f"the case is {case.state.value}" if case is not None and over else ""
-        ledger.procedures.follow(made, moments, at, ended)
+        parted = case.split_from if case is not None and case.opened_at == at else ""
+        ledger.procedures.follow(made, moments, at, ended, parted)
     before = ledger.owed_by.get(name, ())
     found: tuple[Obligation, ...] = ()
     if made.decision is Decision.BREACH_FOUND:

@@ -111,3 +111,19 @@ def test_reports_with_headlines_are_not_sent_to_spark(tmp_path):
     """Spark is for sightings; for other files the user is told to leave it out."""
     with pytest.raises(ProblemsFound, match="reports with headlines are fused in this process"):
         fuse(SAMPLE, "--source", "ucdp", "--engine", "spark", "--out", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_what_is_held_of_incidents_of_web_reports_is_written(tmp_path, ending):
+    """A line an incident with its bounds and independent witnesses, and why something is not known."""
+    told = tmp_path / f"held.{ending}"
+    _, said = fuse(SAMPLE, "--source", "ucdp", "--out", tmp_path / "o.csv", "--incidents", told)
+    text = told.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    rows = list(csv.DictReader(lines)) if ending == "csv" else [json.loads(line) for line in lines]
+
+    assert len(rows) == said["incidents"]
+    assert [row["incident_id"] for row in rows] == sorted(row["incident_id"] for row in rows)
+    assert all(float(row["witnesses_expected"]) == 1.0 for row in rows)
+    assert all("killed: no headline names a number" in row["unknown"] for row in rows)
+    assert all(row["killed"] == ("" if ending == "csv" else None) for row in rows)

@@ -47,7 +47,26 @@ def held_of(row: Row | None) -> list[str]:
     ]
     if row["spread_km"]:
         lines.append(f"its reports name places up to {row['spread_km']} km apart")
-    return lines
+    return lines + _bounded(row["bounds"])
+
+
+def _bounded(row: Row) -> list[str]:
+    """Place, time, kind of act, dead and injured with the bounds that hold nine tenths."""
+    lines = []
+    if row["place_chance"] is not None:
+        within = row["radius_km"] and f", and within {row['radius_km']} km of it nine times in ten"
+        lines.append(f"the place is right with {row['place_chance']:.0%}{within or ''}")
+    lines.append(f"it happened between {row['earliest']} and {row['latest']} nine times in ten")
+    if row["acts"]:
+        acts = ", ".join(f"{act.replace('_', ' ')} {chance:.0%}" for act, chance in row["acts"])
+        lines.append(f"kind of act: {acts}")
+    lines += [
+        f"{n['harm']}: {n['likeliest']} ({n['low']} to {n['high']} nine times in ten), "
+        f"told by {n['outlets']} outlet{'s' if n['outlets'] > 1 else ''}"
+        for n in row["numbers"]
+    ]
+    lines += [f"not known: {why}" for why in row["unknown"]]
+    return [*lines, f"bounds by {row['table']}"]
 
 
 def _on_their_own(row: Row) -> list[str]:
