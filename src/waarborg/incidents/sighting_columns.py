@@ -314,7 +314,7 @@ def lay(seen: Sightings, model: SightingModel, held: Tables) -> tuple[Laid, NDAr
     amount[counted] = np.log(seen.count[counted]) - model.count_mean
     bound = _COUNT_SPREADS * math.sqrt(model.count_variance + model.count_noise)
     # brought within bounds, two absurd counts would agree there and speak for a join
-    absurd_count = (np.abs(amount) > bound) | (seen.count < 0)
+    absurd_count = (np.abs(amount) > bound) | (seen.count <= 0)
     counted &= ~absurd_count
     amount[absurd_count] = np.nan
     square, product = held.limits[5], held.limits[6]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Guarantee
@@ -184,6 +185,7 @@ def _start(runs_from: str, moments: Moments) -> tuple[Period | None, str]:
             return _at(moments.known), "the mission could know of the breach"
 
 
+@lru_cache(maxsize=1 << 12)
 def _at(moment: datetime | None) -> Period | None:
     return None if moment is None else Period(moment, moment + _SECOND)
 

@@ -57,7 +57,6 @@ def test_the_time_runs_from_when_all_that_is_waited_for_is_there() -> None:
     assert found.words == (
         "P7D after company was there (2030-01-02T06:00:00Z), so at 2030-01-09T06:00:00Z"
     )
-    assert found.rests_on == ("company-deployed-6",)
 
 
 def test_due_shows_it_like_every_other_deadline() -> None:
