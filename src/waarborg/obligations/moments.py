@@ -147,7 +147,10 @@ def deadline_of_commitment(
     if given.within is None or not given.within.text:
         return Deadline(None, "", _no_time(given.within.open_term if given.within else ""))
     span, named = given.within.text, ", ".join(given.waits_for)
-    from_what = f"{named} was there" if named else f"{given.clause} came to bind {given.by}"
+    were = "were" if len(given.waits_for) > 1 else "was"
+    from_what = f"clause {given.clause} came to bind {given.by}"
+    if named:
+        from_what = f"{named} {were} there"
     if free is None:
         why = "of which the file gives no moment" if timeless else "which is not on the record"
         return Deadline(None, span, f"{span} after {from_what}, {why}: no time runs yet")

@@ -107,7 +107,7 @@ def _waiting(
         commitments.free.get(name),
         given.clause,
         deadline.latest,
-        _words(deadline, waits, "" if kept else unbound, late=late),
+        _words(deadline, waits, "" if kept else unbound, overdue=state == "overdue"),
     )
 
 
@@ -115,15 +115,16 @@ def _is_over(deadline: Deadline, as_of: datetime) -> bool:
     return deadline.latest is not None and deadline.latest <= as_of
 
 
-def _words(deadline: Deadline, waits: Sequence[str], unbound: str, *, late: bool) -> str:
+def _words(deadline: Deadline, waits: Sequence[str], unbound: str, *, overdue: bool) -> str:
     """How the deadline was computed, and what stands in the way."""
     told = [deadline.words]
     if waits:
         told.append(f"waits for {', '.join(waits)}")
     if unbound:
         told.append(unbound)
-    if late and deadline.latest is None:
-        told.append("its time had passed before that went")
+    if overdue:
+        gone = "its time had passed before that went, and " if deadline.latest is None else ""
+        told.append(f"{gone}no entry says that it was kept")
     return "; ".join(told)
 
 
