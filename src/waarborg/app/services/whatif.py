@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from waarborg.agreement.model import Agreement
+from waarborg.app.services.behind import Behind, moved
 from waarborg.app.services.moved import moves, stand
 from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
@@ -38,11 +38,20 @@ def compare(one: Running, other: Running, as_of: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {"as_of": format_instant(as_of)}
     found |= {name: [] for name in _KINDS.values()}
     for move in moves(stand(one, as_of), stand(other, as_of)):
-        row = asdict(move)
-        found[_KINDS[move.kind]].append(
-            {"id": row["name"], "now": row["before"] or None, "what_if": row["after"] or None}
-        )
+        row = {"id": move.name, "now": move.before or None, "what_if": move.after or None}
+        found[_KINDS[move.kind]].append(row)
     return found
+
+
+def compare_with_grounds(found: dict[str, Any], one: Behind, other: Behind) -> dict[str, Any]:
+    """The same with what each row rests on in the one and in the other; what is supposed has no number."""
+
+    def under(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+        now, then = moved(one, kind, row["id"]), moved(other, kind, row["id"])
+        return row | {"rests_on": {"now": now, "what_if": then}}
+
+    told = {name: [under(kind, row) for row in found[name]] for kind, name in _KINDS.items()}
+    return found | told
 
 
 def granted(
