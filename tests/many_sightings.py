@@ -1,12 +1,17 @@
-"""Generated sightings over days, with the faults of real ones, for tests of fusion at scale."""
+"""Generated sightings over days, with the faults of real ones, and judgements, for tests of fusion at scale."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
 
+from waarborg.incidents.judgements import Judgement, Sameness
 from waarborg.incidents.sighting_columns import Sightings
+from waarborg.reports.report import ReportId
 
+JUDGED_AT = datetime(2026, 4, 20, 9, tzinfo=UTC)
 DAY = 86_400.0
 KINDS, TYPES = 6, 37
 
@@ -61,3 +66,30 @@ def frame_for_file(seen: Sightings) -> pl.DataFrame:
             "t_arrive": seen.received,
         }
     ).fill_nan(None)
+
+
+def said(one: int, other: int, sameness: Sameness, minute: int = 0, who: str = "Ann") -> Judgement:
+    """A judgement on two sightings."""
+    return Judgement(
+        ReportId(str(one)), ReportId(str(other)), sameness, who,
+        JUDGED_AT + timedelta(minutes=minute), "watched both films",
+    )  # fmt: skip
+
+
+def any_judgements(seen: Sightings, seed: int, many_of_them: int) -> list[Judgement]:
+    """Judgements by chance, most on near sightings, some unsure; the last three of many contradict each other."""
+    dice = np.random.default_rng(seed)
+    by_time = seen.id[np.argsort(seen.t)]
+    found = []
+    for minute in range(many_of_them):
+        at = int(dice.integers(0, len(by_time)))
+        step = int(dice.choice([1, 2, 3, len(by_time) // 2]))
+        other = (at + max(step, 1)) % len(by_time)
+        if other != at:
+            pair = (int(by_time[at]), int(by_time[other]))
+            found.append(said(*pair, dice.choice(list(Sameness), p=[0.45, 0.45, 0.1]), minute))
+    if many_of_them > 2 and len(by_time) > 2:
+        one, two, three = by_time[:3].tolist()
+        last = ((one, two, "same"), (two, three, "same"), (three, one, "different"))
+        found += [said(a, b, Sameness(what), many_of_them) for a, b, what in last]
+    return found

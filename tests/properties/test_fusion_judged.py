@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from many_sightings import many
+from many_sightings import JUDGED_AT, any_judgements, many, said
 from sightings_made import on_one_spot, some, spread
 from waarborg.incidents.judged_sightings import NOBODY, JudgedPairs, judged_pairs
 from waarborg.incidents.judgements import Judgement, Sameness
@@ -21,21 +20,11 @@ from waarborg.incidents.stream import Stream
 from waarborg.reports.report import ReportId
 from waarborg.store.fusion_models import sighting_model
 
-WHEN = datetime(2026, 4, 20, 9, tzinfo=UTC)
-
 
 @pytest.fixture(scope="module")
 def model() -> SightingModel:
     """The shipped model."""
     return sighting_model()
-
-
-def said(one: int, other: int, sameness: Sameness, minute: int = 0, who: str = "Ann") -> Judgement:
-    """A judgement on two sightings."""
-    return Judgement(
-        ReportId(str(one)), ReportId(str(other)), sameness, who,
-        WHEN + timedelta(minutes=minute), "watched both films",
-    )  # fmt: skip
 
 
 def same(one: int, other: int, minute: int = 0) -> Judgement:
@@ -46,21 +35,6 @@ def same(one: int, other: int, minute: int = 0) -> Judgement:
 def different(one: int, other: int, minute: int = 0) -> Judgement:
     """Judged different events."""
     return said(one, other, Sameness.DIFFERENT, minute)
-
-
-def any_judgements(seen: Sightings, seed: int, many_of_them: int) -> list[Judgement]:
-    """Judgements by chance on sightings, half of them on near ones, some taken to be unsure later."""
-    dice = np.random.default_rng(seed)
-    by_time = seen.id[np.argsort(seen.t)]
-    found = []
-    for minute in range(many_of_them):
-        at = int(dice.integers(0, len(by_time)))
-        step = int(dice.choice([1, 2, 3, len(by_time) // 2]))
-        other = (at + max(step, 1)) % len(by_time)
-        if other != at:
-            pair = (int(by_time[at]), int(by_time[other]))
-            found.append(said(*pair, dice.choice(list(Sameness), p=[0.45, 0.45, 0.1]), minute))
-    return found
 
 
 def alike(one: Fused, other: Fused) -> None:
@@ -272,7 +246,9 @@ def test_judgements_change_pair_by_pair():
 def test_an_identifier_that_is_no_number_is_refused():
     """Sightings are known by numbers."""
     with pytest.raises(ValueError, match="invalid literal for int"):
-        judged_pairs([Judgement(ReportId("a"), ReportId("b"), Sameness.SAME, "Ann", WHEN, "x")])
+        judged_pairs(
+            [Judgement(ReportId("a"), ReportId("b"), Sameness.SAME, "Ann", JUDGED_AT, "x")]
+        )
 
 
 def test_a_refused_judgement_leaves_the_stream_as_it_was(model):

@@ -70,6 +70,19 @@ def test_a_sighting_without_place_or_time_stands_alone_and_is_counted(model):
     assert fused.incident[7] == seen.id[7]
 
 
+@pytest.mark.parametrize("absurd", [1e12, np.inf, 1e-12, -1.0])
+def test_absurd_counts_speak_for_no_join_and_are_flagged(model, absurd):
+    """The same absurd count on every report gives the partition of no counts at all."""
+    seen = spread(3, 400)
+    unsaid = fuse_columns(replace(seen, count=np.full(400, np.nan)), model)
+    fused = fuse_columns(replace(seen, count=np.full(400, absurd)), model)
+
+    assert len(np.unique(fused.incident)) < 400, "nothing was joined, so that this shows nothing"
+    np.testing.assert_array_equal(fused.incident, unsaid.incident)
+    np.testing.assert_array_equal(fused.probability, unsaid.probability)
+    assert fused.flagged(Flag.CLAMPED) == 400 > unsaid.flagged(Flag.CLAMPED)
+
+
 def test_an_absurd_precision_is_brought_within_bounds_and_counted(model):
     """A precision of nothing or of a thousand kilometres does not pass unnoticed."""
     seen, _ = some(5, 1, 10)
@@ -164,6 +177,25 @@ def test_a_flood_on_one_spot_stays_bounded_and_is_flagged(model, sources):
 
     assert len(found.first) < 300 * n
     assert (found.flags & Flag.FLOOD != 0).all()
+
+
+def test_many_sources_that_flood_at_once_meet_one_lot(model):
+    """Forty sources that each flood one spot give a report no more pairs than one lot holds."""
+    n = 20_000
+    found = slab_edges(on_one_spot(n, 40), model)
+
+    assert 0 < len(found.first) < 600 * n / 2
+
+
+def test_a_count_of_nothing_or_less_is_flagged(model):
+    """Zero or minus three impacts say nothing and are no silence: they are flagged."""
+    seen, _ = some(5, 1, 10)
+    seen = replace(seen, precision_m=np.full(10, np.nan), precision_s=np.full(10, np.nan))
+    before = fuse_columns(seen, model).flagged(Flag.CLAMPED)
+    seen.count[0], seen.count[1] = 0.0, -3.0
+
+    assert before == 0
+    assert fuse_columns(seen, model).flagged(Flag.CLAMPED) == 2
 
 
 def both(one: Sightings, other: Sightings) -> Sightings:

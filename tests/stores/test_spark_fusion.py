@@ -13,9 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from many_sightings import frame_for_file, many
-from waarborg.app.services.fusing import Engine, fuse_sightings
-from waarborg.incidents.sighting_columns import Sightings
+from many_sightings import any_judgements, frame_for_file, many
+from waarborg.app.services.fusing import Engine, People, fuse_sightings
+from waarborg.app.services.judged import HEADER
+from waarborg.base.times import format_instant
+from waarborg.incidents.judged_sightings import judged_pairs
+from waarborg.incidents.sighting_columns import Flag, Sightings
 from waarborg.incidents.sightings import Fused, fuse_columns, slab_edges
 from waarborg.store.fusion_models import sighting_model
 
@@ -77,14 +80,49 @@ def test_spark_gives_the_same_pairs_and_incidents(spark, tmp_path, degrees):
 
 
 def test_the_command_writes_the_same_file(spark, tmp_path):
-    """Both engines write the same bytes and the same flags."""
-    path = tmp_path / "seen.csv"
-    frame_for_file(many(23, 100, 400)).write_csv(path)
-    here = fuse_sightings(path, tmp_path / "here.csv")
-    there = fuse_sightings(path, tmp_path / "there.csv", Engine.SPARK)
+    """Both engines write the same bytes and the same flags, and tell the same judgements that do not hold."""
+    path, seen = tmp_path / "seen.csv", many(23, 100, 400)
+    frame_for_file(seen).write_csv(path)
+    lines = [
+        f"{j.one},{j.other},{j.sameness},{j.who},{format_instant(j.when)},{j.why}"
+        for j in any_judgements(seen, 23, 100)
+    ]
+    people = People("judged.csv", "\n".join([",".join(HEADER), *lines]))
+    here, there = (
+        fuse_sightings(path, tmp_path / f"{name}.csv", engine, people=people,
+                       flags=tmp_path / f"{name}-flags.csv")
+        for name, engine in (("here", Engine.LOCAL), ("there", Engine.SPARK))
+    )  # fmt: skip
 
+    assert here.flags["judged_by_people"] > 50
+    assert here.contradictions
+    assert (tmp_path / "there-flags.csv").read_bytes() == (tmp_path / "here-flags.csv").read_bytes()
     assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+    assert (tmp_path / "there-held.csv").read_bytes() == (tmp_path / "here-held.csv").read_bytes()
     assert there == here
+
+
+def test_judgements_are_followed_on_spark_to_the_byte(spark, tmp_path):
+    """Pairs judged near, weeks apart, across tiles and without a place: the same incidents, chances, flags."""
+    model, seen = sighting_model(), many(19, 200, 900)
+    path = tmp_path / "seen.parquet"
+    frame_for_file(seen).write_parquet(path)
+    rows = ON_SPARK.read_sightings(spark, path)
+    judged = judged_pairs(any_judgements(seen, 19, 250))
+    whole = fuse_columns(seen, model, judged)
+    tiles = replace(
+        ON_SPARK.tiling(rows, model), seconds=_cutting(whole, seen), degrees=0.25, buckets=5
+    )
+    found = ON_SPARK.fuse_on_spark(rows, model, tiles, judged).rows.toArrow().sort_by("report_id")
+    order = np.argsort(seen.id)
+
+    assert (whole.incident != fuse_columns(seen, model).incident).sum() > 40
+    assert whole.flagged(Flag.CONTRADICTED) > 0
+    assert (whole.flags & (Flag.UNPLACED | Flag.JUDGED) == Flag.UNPLACED | Flag.JUDGED).any()
+    assert found["report_id"].to_pylist() == seen.id[order].tolist()
+    assert found["incident"].to_pylist() == whole.incident[order].tolist()
+    assert found["probability"].to_pylist() == whole.probability[order].tolist()
+    assert found["flags"].to_pylist() == whole.flags[order].tolist()
 
 
 def test_one_identifier_twice_is_refused_on_spark_too(spark, tmp_path):

@@ -116,6 +116,74 @@ def pair_of(judgement: Judgement) -> Pair:
     return (min(judgement.one, judgement.other), max(judgement.one, judgement.other))
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A judgement that does not hold in the result, because of what others judged.
+
+    Attributes:
+        judgement: The judgement that does not hold.
+        against: What stands against it: later judgements on the same pair, or pairs judged different
+            between the two incidents that it would have joined.
+    """
+
+    judgement: Judgement
+    against: tuple[Judgement, ...]
+
+    @property
+    def words(self) -> str:
+        """What happened, for a person."""
+        mine = self.judgement
+        told = _words(mine)
+        if pair_of(self.against[0]) == pair_of(mine):
+            return f"{told}; later {_words(self.against[0])}: the latest counts"
+        others = "; ".join(_words(each) for each in self.against)
+        return f"{told}, which cannot be followed: {others}; of the two, different is the stronger"
+
+
+def _words(judgement: Judgement) -> str:
+    one, other = pair_of(judgement)
+    what = {
+        Sameness.SAME: "the same event",
+        Sameness.DIFFERENT: "different events",
+        Sameness.UNSURE: "perhaps one event, perhaps not",
+    }[judgement.sameness]
+    day = judgement.when.date().isoformat()
+    return f"{judgement.who} judged {one} and {other} {what} on {day} ({judgement.why})"
+
+
+def contradictions(
+    judgements: Iterable[Judgement], incident: Mapping[ReportId, str]
+) -> tuple[Contradiction, ...]:
+    """The judgements that do not hold because others say otherwise; nothing is dropped in silence.
+
+    A person who changes their mind contradicts nobody.
+
+    Args:
+        judgements: What people said, in any order.
+        incident: The incident that each report is in; reports that have not come are left out.
+    """
+    held = tuple(sorted(judgements, key=_rank))
+    counted = settled(held)
+    last: dict[Pair, Judgement] = {pair_of(judgement): judgement for judgement in held}
+    apart: dict[tuple[str, str], list[Judgement]] = {}
+    for pair, judgement in counted.items():
+        ends = sorted(incident[name] for name in pair if name in incident)
+        if judgement.sameness is Sameness.DIFFERENT and len(ends) == 2:
+            apart.setdefault((ends[0], ends[1]), []).append(judgement)
+    found = []
+    for judgement in held:
+        pair = pair_of(judgement)
+        final = last[pair]
+        overruled = judgement.sameness not in {final.sameness, Sameness.UNSURE}
+        if overruled and judgement.who != final.who:
+            found.append(Contradiction(judgement, (final,)))
+        elif judgement == counted.get(pair) and judgement.sameness is Sameness.SAME:
+            ends = sorted(incident[name] for name in pair if name in incident)
+            if len(ends) == 2 and ends[0] != ends[1]:
+                found.append(Contradiction(judgement, tuple(apart[ends[0], ends[1]])))
+    return tuple(found)
+
+
 def with_second_person(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """What two persons stand behind, each from the moment at which the second of them said so.
 

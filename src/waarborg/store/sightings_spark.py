@@ -6,7 +6,8 @@ time and a band of longitude; its halo holds all that its own sightings can touc
 keeps:
 1. The same pairs, incidents, probabilities and flags as `sightings.fuse_columns`, to the byte.
 2. A pair is found in one tile only: that of its earlier sighting.
-3. The driver holds one link for each sighting tied across an edge, and nothing else of the data.
+3. The driver holds one link for each sighting tied across an edge and for each that was judged, and
+   nothing else of the data.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pyspark.sql import Column, DataFrame, GroupedData, SparkSession
 from pyspark.sql import functions as sql
 
 from waarborg.incidents import merge_kernels
+from waarborg.incidents.judged_sightings import NOBODY, JudgedPairs, from_edges
 from waarborg.incidents.sighting_columns import SightingModel, usable
 from waarborg.incidents.sighting_slabs import halo_m
 from waarborg.incidents.sightings import halo_s, merge_edges, slab_edges
@@ -158,21 +160,27 @@ def tiling(rows: DataFrame, model: SightingModel, rows_per_tile: int = ROWS_PER_
     )
 
 
-def fuse_on_spark(rows: DataFrame, model: SightingModel, tiles: Tiling | None = None) -> Done:
+def fuse_on_spark(
+    rows: DataFrame,
+    model: SightingModel,
+    tiles: Tiling | None = None,
+    judged: JudgedPairs = NOBODY,
+) -> Done:
     """Decide which sightings are of one event.
 
     Args:
         rows: As `read_sightings` gives them, checked.
         model: What was learnt beforehand.
         tiles: None cuts the archive into tiles of about `ROWS_PER_TILE` sightings.
+        judged: What people judged; every sighting in it is among the rows.
 
     Raises:
         ValueError: An identifier stands there twice.
     """
     _refuse_doubles(rows)
     shape = rows.schema
-    judged = rows.mapInArrow(_judge, shape.simpleString()[7:-1].replace(":", " ") + ", odd long")
-    usable_rows = judged.where("odd = 0").drop("odd")
+    looked = rows.mapInArrow(_look, shape.simpleString()[7:-1].replace(":", " ") + ", odd long")
+    usable_rows = looked.where("odd = 0").drop("odd")
     tiles = tiling(usable_rows, model) if tiles is None else tiles
     found = (
         _with_halo(usable_rows, tiles)
@@ -183,6 +191,8 @@ def fuse_on_spark(rows: DataFrame, model: SightingModel, tiles: Tiling | None = 
     ties = found.where("other is not null").select(
         sql.col("report_id").alias("one"), "other", "nats", "root"
     )
+    if len(judged):
+        ties = ties.union(_judged_ties(rows.sparkSession, judged))
     ends = ties.select(sql.col("one").alias("report_id"), "root").union(
         ties.select(sql.col("other").alias("report_id"), "root")
     )
@@ -190,12 +200,17 @@ def fuse_on_spark(rows: DataFrame, model: SightingModel, tiles: Tiling | None = 
     component = sql.coalesce("component", "root").alias("component")
     members = ends.join(sql.broadcast(names), "root", "left").select("report_id", component)
     part = sql.pmod(sql.xxhash64("component"), sql.lit(tiles.buckets)).alias("part")
-    groups = (
-        usable_rows.join(own, "report_id")
-        .join(members.distinct(), "report_id")
-        .withColumn("part", part)
-        .groupBy("part")
-    )
+    known = usable_rows.join(own, "report_id")
+    unplaced = looked.where("odd != 0")
+    if len(judged):
+        # what has no place or time goes where people put it
+        known = known.union(
+            unplaced.withColumnRenamed("odd", "flags")
+            .withColumn("crowd", sql.lit(math.nan))
+            .select(known.columns)
+        )
+        unplaced = unplaced.join(ends, "report_id", "left_anti")
+    groups = known.join(members.distinct(), "report_id").withColumn("part", part).groupBy("part")
     tied = ties.join(sql.broadcast(names), "root", "left").withColumn("component", component)
     merged = groups.cogroup(tied.withColumn("part", part).groupBy("part")).applyInArrow(
         _merge_stage(model), _FOUND
@@ -203,10 +218,17 @@ def fuse_on_spark(rows: DataFrame, model: SightingModel, tiles: Tiling | None = 
     alone = own.join(ends, "report_id", "left_anti").select(
         "report_id", sql.col("report_id"), sql.lit(1.0), "flags"
     )
-    unplaced = judged.where("odd != 0").select(
-        "report_id", sql.col("report_id"), sql.lit(1.0), "odd"
+    apart = unplaced.select("report_id", sql.col("report_id"), sql.lit(1.0), "odd")
+    return Done(merged.union(alone).union(apart), ties.select("one", "other", "nats"), across)
+
+
+def _judged_ties(spark: SparkSession, judged: JudgedPairs) -> DataFrame:
+    """Judged pairs as ties; those judged different too, so that both lie where they are merged."""
+    schema = pa.schema(
+        [("one", pa.int64()), ("other", pa.int64()), ("nats", pa.float64()), ("root", pa.int64())]
     )
-    return Done(merged.union(alone).union(unplaced), ties.select("one", "other", "nats"), across)
+    columns = [judged.first, judged.second, judged.nats, judged.first]
+    return spark.createDataFrame(pa.table(columns, schema=schema))
 
 
 def _refuse_doubles(rows: DataFrame) -> None:
@@ -214,7 +236,7 @@ def _refuse_doubles(rows: DataFrame) -> None:
         raise ValueError("two sightings carry one identifier; identifiers settle ties")
 
 
-def _judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _look(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Each row with what makes it unusable, 0 when nothing does."""
     for batch in batches:
         odd = usable(sightings(batch))[1].astype(np.int64)
@@ -275,12 +297,16 @@ def _tile_stage(
 
 
 def _merge_stage(model: SightingModel) -> Callable[[pa.Table, pa.Table], pa.Table]:
-    """Incidents of whole components."""
+    """Incidents of whole components; ties that people judged lie among the others."""
 
     def stage(rows: pa.Table, ties: pa.Table) -> pa.Table:
         seen = sightings(rows)
         one, other, nats = (ties.column(name).to_numpy() for name in ("one", "other", "nats"))
-        fused = merge_edges(seen, rows.column("crowd").to_numpy(), one, other, nats, model)
+        said, judged = from_edges(one, other, nats)
+        fused = merge_edges(
+            seen, rows.column("crowd").to_numpy(), one[~said], other[~said], nats[~said], model,
+            judged,
+        )  # fmt: skip
         flags = fused.flags | rows.column("flags").to_numpy().astype(np.uint8)
         columns = [seen.id, fused.incident, fused.probability, flags.astype(np.int64)]
         return pa.table(columns, schema=FOUND)

@@ -16,7 +16,7 @@ from waarborg.agreement.readings import under
 from waarborg.app.cli.checking import open_inputs
 from waarborg.app.cli.desk import moment, open_mission
 from waarborg.app.services.behind import Behind
-from waarborg.app.services.carry import turns
+from waarborg.app.services.carry import Arrival, followed
 from waarborg.app.services.inputs import Inputs, last_arrival
 from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE, Contents
 from waarborg.app.services.spoken import Speaker
@@ -46,6 +46,7 @@ class Bench:
         asked: Whether somebody asked for that, so that a later moment does not move it.
         inputs: The mission's reports and texts, None where there is an agreement alone.
         held: What else the record holds.
+        arrivals: When reports came in, and what they changed.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Bench:
     asked: bool
     inputs: Inputs | None
     held: Held
+    arrivals: tuple[Arrival, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -81,14 +83,15 @@ class Bench:
                 known = ", ".join(agreement.readings) or "none"
                 raise typer.BadParameter(f"no reading {reading}; there are: {known}")
             agreement = under(agreement, reading)
-        return replace(self, agreement=agreement, base=self.findings_under(agreement))
+        return self.findings_under(agreement)
 
-    def findings_under(self, agreement: Agreement) -> tuple[Turn, ...]:
-        """What the mission's findings come to under a text."""
+    def findings_under(self, agreement: Agreement) -> Bench:
+        """The same, with what the mission's findings come to under a text."""
         if self.inputs is None:
-            return ()
+            return replace(self, agreement=agreement)
         inputs = replace(self.inputs, agreements=(agreement,)).judged(self.held.judgements)
-        return turns(inputs, self.known, self.known)
+        base, arrivals = followed(inputs, self.known, self.known)
+        return replace(self, agreement=agreement, base=base, arrivals=arrivals)
 
 
 def open_bench(
@@ -180,7 +183,7 @@ def _bench(
     zone = inputs.mission.time_zone if inputs else UTC_ZONE
     known = moment("--known-at", known_at, zone) if known_at else latest
     bench = Bench(name, agreement, (), held.entries, known, known_at is not None, inputs, held)
-    return replace(bench, base=bench.findings_under(agreement))
+    return bench.findings_under(agreement)
 
 
 def at_bench(

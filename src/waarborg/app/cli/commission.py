@@ -19,6 +19,7 @@ from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
 from waarborg.app.services.behind import picture_with_grounds, with_grounds
 from waarborg.app.services.day import counted, status
+from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
 from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE
 from waarborg.app.services.moved import moves, stand
@@ -28,7 +29,7 @@ from waarborg.app.services.spoken import Speaker
 from waarborg.app.services.whatif import compare, compare_with_grounds, granted
 from waarborg.app.wiring.proceedings import Held, put, read_held, take_signed
 from waarborg.base.problems import Problem, ProblemsFound
-from waarborg.base.times import format_instant
+from waarborg.base.times import format_instant, parse_instant
 from waarborg.cases.below import Thing
 from waarborg.cases.body import from_body
 from waarborg.cases.entry import Entry
@@ -367,6 +368,9 @@ def exercise_command(
     ] = None,
     text: Text = "",
     *,
+    daily: Annotated[
+        bool, typer.Option("--daily", help="Day by day: what happened, what moved, what stands.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Play a script of events against a simulated clock; every output is marked as exercise."""
@@ -383,7 +387,10 @@ def exercise_command(
         held = read_held(out, [origin]) if as_json else held
     stop = moment("--until", until, bench.zone) if until else None
     places = held.places if as_json else None
-    turns = list(play(bench.agreement, bench.base, played, stop, places))
+    turns = list(play(bench.agreement, bench.base, played, stop, bench.arrivals, places))
+    if daily:
+        _print_days(bench, played, turns, as_json=as_json)
+        return
     if as_json:
         print_json(
             {"exercise": turns[0].exercise if turns else played.exercise}
@@ -399,6 +406,31 @@ def _turn(turn: Turn) -> dict[str, Any]:
     rests_on = row.pop("rests_on")
     moved = [m | {"rests_on": under} for m, under in zip(row["moved"], rests_on, strict=True)]
     return row | {"moved": moved}
+
+
+def _print_days(bench: Bench, played: Script, turns: Sequence[Turn], *, as_json: bool) -> None:
+    """The diary from the mission's first day, or the script's, to the last deadline."""
+    speaker = Speaker(bench.agreement, bench.zone)
+    span = [parse_instant(turn.at).astimezone(bench.zone).date() for turn in turns]
+    span += [bench.inputs.mission.span.first] if bench.inputs else []
+    mark = turns[0].exercise if turns else played.exercise
+    told = ends(bench.agreement, bench.base, played.entries, (min(span), max(span)), speaker)
+    found = [plain(each) for each in diary(told, played.events, bench.arrivals, speaker)]
+    if as_json:
+        print_json({"exercise": mark, "title": played.title, "days": found})
+        return
+    OUT.print(f"{played.title}. {played.words} {speaker.times()}".strip(), markup=False)
+    for day in found:
+        until = f" to {day['last']}" * (day["last"] != day["first"])
+        OUT.print(f"\n[{mark}] {day['first']}{until}", markup=False)
+        for key in ("happened", "moved"):
+            for line in day[key]:
+                OUT.print(f"  {key}: {line}", markup=False)
+        if not day["happened"] and not day["moved"]:
+            OUT.print("  nothing happened and nothing moved", markup=False)
+        for what, states in day["stands"].items():
+            OUT.print(f"  stands: {what}: {speaker.cell(what, states)}", markup=False)
+        OUT.print(f"  next deadline: {day['following'] or 'none'}", markup=False)
 
 
 def _text(folder: Path) -> bytes:

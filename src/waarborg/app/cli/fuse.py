@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,22 +15,27 @@ import typer
 
 from waarborg.app.cli.desk import OUT, open_mission, print_json, tell
 from waarborg.app.cli.exits import Exit
-from waarborg.app.services.fusing import Engine, fuse_sightings
+from waarborg.app.services.fusing import Engine, FusedFile, People, fuse_sightings
+from waarborg.app.services.held_files import held_file, held_rows
 from waarborg.app.services.intake import Intake
+from waarborg.app.services.judged import IN_A_FILE, by_report, read_judgements
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
-from waarborg.incidents.fuse import fuse
+from waarborg.incidents.fuse import fuse_bounded
+from waarborg.incidents.judgements import Judgement, contradictions, settled
 from waarborg.reports import ucdp, viina
 from waarborg.reports.collect import collect
-from waarborg.reports.headlines import HeadlineReader, Lexicon
-from waarborg.reports.mission import Box, Channel, Release
+from waarborg.reports.headlines import HeadlineReader
+from waarborg.reports.mission import Release
 from waarborg.reports.report import Report, ReportId
 from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file
+from waarborg.store.source_settings import source_settings
 
+_ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
+"""After every day that a release can tell of: a file by itself does not say when it came in."""
 HEADER = ("report_key", "incident_id", "probability")
-Row = tuple[str, str, str]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
@@ -38,7 +44,7 @@ def mount(app: typer.Typer) -> None:
     app.command("fuse")(fuse_command)
 
 
-def fuse_command(
+def fuse_command(  # noqa: PLR0913  # one argument an option
     path: Annotated[Path, typer.Argument(help="File of reports, or a mission folder.")],
     out: Annotated[Path, typer.Option("--out", help="CSV file to write.", metavar="OUT.csv")],
     source: Annotated[
@@ -48,7 +54,8 @@ def fuse_command(
         Path | None,
         typer.Option(
             "--mission",
-            help="Mission folder whose settings read the file: stand-in places, time zone, words.",
+            help="Mission folder whose settings read the file: stand-in places, time zone, words. "
+            "Without it, those that ship for the source.",
         ),
     ] = None,
     engine: Annotated[
@@ -59,32 +66,87 @@ def fuse_command(
         ),
     ] = Engine.LOCAL,
     *,
+    judgements: Annotated[
+        Path | None,
+        typer.Option(
+            "--judgements",
+            help="CSV file of what people judged (one,other,sameness,who,when,why): two report keys; same, "
+            "different or unsure; who judged, when and on what ground.",
+            metavar="FILE",
+        ),
+    ] = None,
+    flags: Annotated[
+        Path | None,
+        typer.Option(
+            "--flags",
+            help="CSV file to write: report_key,flag for everything odd or judged about a report.",
+            metavar="FILE",
+        ),
+    ] = None,
+    incidents: Annotated[
+        Path | None,
+        typer.Option(
+            "--incidents",
+            help="File to write: place, time, kind and numbers of each incident with bounds that hold nine times "
+            "in ten, and its independent witnesses; CSV, or JSON lines where the name ends with .jsonl.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say which reports tell of the same event.
 
     Writes report_key, incident_id and probability for every accepted row, by key.
     """
+    people = None if judgements is None else People(judgements.name, _text(judgements))
     if source == "synthetic" and (path.is_file() or not path.exists()):
-        fused = fuse_sightings(path, out, engine)
-        _say(fused.rows, fused.incidents, 0, out, fused.flags, as_json=as_json)
+        found = fuse_sightings(path, out, engine, people=people, flags=flags, incidents=incidents)
+        _say(found, 0, out, as_json=as_json)
         return
     if engine is Engine.SPARK:
         raise ProblemsFound([_too_small(path, source)])
-    refused: tuple[Problem, ...] = ()
+    taken = _take_in(path, source, mission)
+    judged = taken.judged + (() if people is None else _judged(people, taken.keys))
+    fused = _fuse(taken, judged, out, flags, incidents)
+    _say(fused, len(taken.refused), out, as_json=as_json)
+    if taken.refused:
+        if not as_json:
+            tell(taken.refused, as_json=False)
+        raise typer.Exit(Exit.QUARANTINED)
+
+
+_FLAGGED = (
+    ("unplaced", "without_a_place"),
+    ("flood", "in_a_flood"),
+    ("cut", "in_a_tangle_too_large_to_weigh_whole"),
+    ("judged", "judged_by_people"),
+    ("contradicted", "with_judgements_that_contradict"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Reports of a file or mission, the rows behind each, what was refused, what people judged."""
+
+    reports: Sequence[Report]
+    keys: Mapping[ReportId, tuple[str, ...]]
+    refused: tuple[Problem, ...]
+    judged: tuple[Judgement, ...] = ()
+
+
+def _take_in(path: Path, source: str, mission: Path | None) -> _Taken:
+    """Read a mission folder or a file of reports."""
     if path.is_dir():
         opened = open_mission(path, lambda _: None)
-        rows = _rows(opened.intake.reports, _latest_keys(opened.intake))
-        refused = opened.intake.problems
-    elif source == "viina":
+        intake = opened.intake
+        return _Taken(intake.reports, _latest_keys(intake), intake.problems, opened.inputs.counted)
+    if source == "viina":
         reports, refused = _viina(path, mission)
-        rows = _rows(reports, {report.id: report.keys for report in reports})
     elif source == "ucdp":
         parsed = ucdp.parse(_content(path), path.name, ZoneInfo("UTC"))
-        refused = parsed.problems
-        if not parsed.reports and refused:
+        reports, refused = parsed.reports, parsed.problems
+        if not reports and refused:
             raise ProblemsFound(refused)
-        rows = _rows(parsed.reports, {report.id: report.keys for report in parsed.reports})
     else:
         raise ProblemsFound(
             [
@@ -99,27 +161,101 @@ def fuse_command(
                 )
             ]
         )
-    text = pl.DataFrame(rows, schema=HEADER, orient="row").write_csv()
-    write_file(out, text.encode())
-    _say(len(rows), len({row[1] for row in rows}), len(refused), out, {}, as_json=as_json)
-    if refused:
-        if not as_json:
-            tell(refused, as_json=False)
-        raise typer.Exit(Exit.QUARANTINED)
+    return _Taken(reports, {report.id: report.keys for report in reports}, refused)
 
 
-def _say(
-    rows: int, incidents: int, refused: int, out: Path, flags: dict[str, int], *, as_json: bool
-) -> None:
-    """What was written, and what had to be bounded or left alone."""
-    if as_json:
-        print_json(
-            {"rows": rows, "incidents": incidents, "refused": refused, "out": str(out)} | flags
+def _judged(people: People, keys: Mapping[ReportId, tuple[str, ...]]) -> tuple[Judgement, ...]:
+    """What people judged of rows or reports, as judgements on reports."""
+    known = {*keys, *(ReportId(key) for rows in keys.values() for key in rows)}
+    said = read_judgements(people.text, people.name, known, IN_A_FILE)
+    return by_report(said, keys, people.name)
+
+
+def _fuse(
+    taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | None, held_of: Path | None
+) -> FusedFile:
+    """Write a line for each row behind each report; and, when asked for, what was odd about which."""
+    done = fuse_bounded(taken.reports, fusion_model(), judged)
+    incidents = done.incidents
+    held = {report: str(incident.id) for incident in incidents for report in incident.reports}
+    against = contradictions(judged, held)
+    rows = sorted(
+        (key, str(incident.id), f"{member.probability:.4f}")
+        for incident in incidents
+        for member in incident.members
+        for key in taken.keys[member.report]
+    )
+    write_file(out, pl.DataFrame(rows, schema=HEADER, orient="row").write_csv().encode())
+    odd: dict[str, Collection[ReportId]] = {
+        "unplaced": {report.id for report in taken.reports if report.place is None},
+        "flood": done.flooded,
+        "cut": done.cut,
+        "judged": {name for pair in settled(judged) for name in pair},
+        "contradicted": {
+            name for each in against for name in (each.judgement.one, each.judgement.other)
+        },
+    }
+    if flags is not None:
+        lines = sorted(
+            (key, name)
+            for name, reports in odd.items()
+            for report in reports
+            for key in taken.keys.get(report, ())
         )
+        table = pl.DataFrame(lines, schema=("report_key", "flag"), orient="row")
+        write_file(flags, table.write_csv().encode())
+    if held_of is not None:
+        about = held_rows(incidents, taken.reports)
+        write_file(held_of, held_file(about, as_lines=held_of.suffix == ".jsonl"))
+    counted = {name: len(odd[flag]) for flag, name in _FLAGGED}
+    return FusedFile(len(rows), len({row[1] for row in rows}), counted, against)
+
+
+_TOLD = 20
+
+
+def _say(fused: FusedFile, refused: int, out: Path, *, as_json: bool) -> None:
+    """What was written, what had to be bounded or left alone, and which judgements do not hold."""
+    against = [each.words for each in fused.contradictions]
+    if as_json:
+        said = {"rows": fused.rows, "incidents": fused.incidents, "refused": refused}
+        loudest = (
+            dict(zip(("source", "rows"), fused.loudest, strict=True)) if fused.loudest else None
+        )
+        more = {"contradictions": against, "source_of_more_than_half": loudest}
+        print_json(said | {"out": str(out)} | fused.flags | more)
         return
-    OUT.print(f"{rows:,} rows in {incidents:,} incidents · {out}", markup=False)
-    for name, count in flags.items():
-        OUT.print(f"{count:,} {name.replace('_', ' ')}", markup=False)
+    OUT.print(f"{fused.rows:,} rows in {fused.incidents:,} incidents · {out}", markup=False)
+    for name, count in fused.flags.items():
+        if count:
+            OUT.print(f"{count:,} {name.replace('_', ' ')}", markup=False)
+    if fused.loudest:
+        source, told = fused.loudest
+        OUT.print(f"source {source} gave {told:,} of the {fused.rows:,} rows", markup=False)
+    for words in against[:_TOLD]:
+        OUT.print(f"judgement that does not hold: {words}", markup=False)
+    if len(against) > _TOLD:
+        OUT.print(f"and {len(against) - _TOLD:,} more that do not hold: see --json", markup=False)
+
+
+def _text(path: Path) -> str:
+    """A file of judgements as text.
+
+    Raises:
+        ProblemsFound: It cannot be read (FUS-009).
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path), 0, "FUS-009", "the file of judgements cannot be read",
+                    "a CSV file in UTF-8", reason, "correct the name, or save the file as UTF-8",
+                )
+            ]
+        ) from error  # fmt: skip
 
 
 def _too_small(path: Path, source: str) -> Problem:
@@ -145,19 +281,9 @@ def _latest_keys(intake: Intake) -> dict[ReportId, tuple[str, ...]]:
     return keys
 
 
-def _rows(reports: Sequence[Report], keys: Mapping[ReportId, tuple[str, ...]]) -> list[Row]:
-    """A line for each row behind each report."""
-    return sorted(
-        (key, str(incident.id), f"{member.probability:.4f}")
-        for incident in fuse(reports, fusion_model())
-        for member in incident.members
-        for key in keys[member.report]
-    )
-
-
 def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
     if mission is None:
-        channel, lexicon = _bare_channel(), _no_words()
+        channel, lexicon = source_settings()
     else:
         folder = read(mission)
         channel, lexicon = folder.mission.channels["viina"], folder.lexicon
@@ -165,7 +291,7 @@ def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[
     release = Release(
         file=path.name,
         channel="viina",
-        received_at=datetime(1970, 1, 1, tzinfo=UTC),
+        received_at=_ANY_DAY,
         certainty=Certainty.ASSUMED,
         words="arrival plays no part in fusing one file",
     )
@@ -181,24 +307,3 @@ def _content(path: Path) -> bytes:
     if path.suffix == ".parquet":
         return pl.read_parquet(path).write_csv().encode()
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-
-
-def _bare_channel() -> Channel:
-    """How a file is read when no mission says more: no stand-ins are known."""
-    return Channel(
-        time_zone=ZoneInfo("Europe/Kyiv"),
-        time_zone_certainty=Certainty.ASSUMED,
-        time_zone_words="VIINA's days are taken for days in Kyiv",
-        place_precision_m=3000.0,
-        place_precision_words="a settlement known by name",
-        max_line_bytes=1 << 20,
-        box=Box(-180.0, -90.0, 180.0, 90.0),
-    )
-
-
-def _no_words() -> Lexicon:
-    return Lexicon(
-        waarborg="words/1", version="none", actors={}, weapons={}, attack_verbs=(),
-        weapon_verbs=(), attack_nouns=(), soldiers=(), framing=(), prisoners=(), killing=(),
-        assaults=(), not_this=(), shot_down=(),
-    )  # fmt: skip

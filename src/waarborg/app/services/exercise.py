@@ -2,7 +2,7 @@
 
 Rules this module keeps:
 1. Every turn carries the mark of the exercise.
-2. The clock stops at every event and wherever a deadline passes, and nowhere else.
+2. The clock stops at every event, every arrival of reports and wherever a deadline passes, and nowhere else.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.behind import Behind, Places, moved
+from waarborg.app.services.carry import Arrival
 from waarborg.app.services.moved import Move, moves, stand
 from waarborg.app.services.script import Event, Script
 from waarborg.base.times import format_instant
@@ -25,6 +26,13 @@ from waarborg.obligations.state import Running
 CLOCK = "the clock"
 """What a turn without an event is called."""
 
+MISSION = "the mission"
+"""What a turn is called at which reports came in, whether or not they move anything."""
+
+
+Coming = Arrival | Known | Event
+"""What the clock stops for: reports that arrive, a determination that turns, an event of the script."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -33,7 +41,8 @@ class Turn:
     Attributes:
         exercise: The mark of the exercise.
         at: The moment.
-        entry: The entry that was made, `CLOCK` when a deadline passed, or a determination's name.
+        entry: The entry that was made, `CLOCK` when a deadline passed, `MISSION` when reports came in, or
+            a determination's name.
         author: Who made it, "" for the clock.
         tells: What happened, in the words of the script.
         refused: The rule it broke and how, "" when it was accepted.
@@ -58,6 +67,7 @@ def play(
     base: Sequence[Determination | Known],
     script: Script,
     until: datetime | None = None,
+    arrivals: Sequence[Arrival] = (),
     places: Places | None = None,
 ) -> Iterator[Turn]:
     """Play a script.
@@ -67,13 +77,15 @@ def play(
         base: The turns that determinations from the mission's findings took.
         script: The script.
         until: Where the clock stops; at the last deadline when not given.
+        arrivals: What the mission came to know, and when.
         places: Where the record of the exercise has its entries; with None nothing is said of what a turn
             rests on.
     """
     running = Running(agreement)
     mark = agreement.exercise or script.exercise
-    waiting: list[tuple[datetime, Known | Event]] = sorted(
+    waiting: list[tuple[datetime, Coming]] = sorted(
         [
+            *((each.at, each) for each in arrivals),
             *((each.at, each) for each in history(base, agreement.id)),
             *((event.entry.known_at, event) for event in script.events),
         ],
@@ -106,14 +118,17 @@ def play(
             yield turn if places is None else _grounded(turn, what, Behind(running, places))
 
 
-def _grounded(turn: Turn, what: Known | Event | None, behind: Behind) -> Turn:
+def _grounded(turn: Turn, what: Coming | None, behind: Behind) -> Turn:
     """A turn with where its entry stands on the record, and what everything that it moved rests on."""
     said = behind.named.entry(what.entry) if isinstance(what, Event) else None
     rests_on = tuple(moved(behind, move.kind, move.name) for move in turn.moved)
     return replace(turn, said=said, rests_on=rests_on)
 
 
-def _turn(running: Running, what: Known | Event) -> tuple[str, str, str, str]:
+def _turn(running: Running, what: Coming) -> tuple[str, str, str, str]:
+    if isinstance(what, Arrival):
+        running.tick(what.at)
+        return MISSION, "", what.words, ""
     if isinstance(what, Known):
         running.turn(what)
         return what.id, what.either.by, what.words or what.either.words, ""

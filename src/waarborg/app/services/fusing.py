@@ -9,10 +9,14 @@ from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
+from waarborg.app.services.judged import IN_A_FILE, named, read_judgements
 from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.incidents.judged_sightings import JudgedPairs, judged_pairs
+from waarborg.incidents.judgements import Contradiction, Judgement, contradictions
 from waarborg.incidents.sighting_columns import Flag, SightingModel
 from waarborg.incidents.sighting_slabs import fuse_slabs
-from waarborg.store.fusion_models import sighting_model
+from waarborg.reports.report import ReportId
+from waarborg.store.fusion_models import doubt_table, sighting_model
 from waarborg.store.sighting_files import SightingFile, Written, open_sightings
 
 SLAB_ROWS = 1_000_000
@@ -34,11 +38,28 @@ class FusedFile:
         rows: Lines written, one for each sighting.
         incidents: Different incidents among them.
         flags: What had to be bounded or left alone, by name.
+        contradictions: Judgements that do not hold because others say otherwise.
+        loudest: A source that gave more than half of all sightings, and how many.
     """
 
     rows: int
     incidents: int
     flags: dict[str, int]
+    contradictions: tuple[Contradiction, ...] = ()
+    loudest: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A file in which people say which reports tell of one event.
+
+    Attributes:
+        name: How problems call it.
+        text: Its content: see `judged.read_judgements`.
+    """
+
+    name: str
+    text: str
 
 
 _FLAGGED = (
@@ -47,11 +68,20 @@ _FLAGGED = (
     (Flag.CLAMPED, "absurd_precisions_or_counts"),
     (Flag.FLOOD, "in_a_flood"),
     (Flag.REPEATED, "with_one_source_more_than_three_times"),
+    (Flag.JUDGED, "judged_by_people"),
+    (Flag.CONTRADICTED, "with_judgements_that_contradict"),
 )
 
 
 def fuse_sightings(
-    path: Path, out: Path, engine: Engine = Engine.LOCAL, slab_rows: int = SLAB_ROWS
+    path: Path,
+    out: Path,
+    engine: Engine = Engine.LOCAL,
+    slab_rows: int = SLAB_ROWS,
+    *,
+    people: People | None = None,
+    flags: Path | None = None,
+    incidents: Path | None = None,
 ) -> FusedFile:
     """Write `report_key,incident_id,probability` for every sighting of a file, by key.
 
@@ -60,28 +90,60 @@ def fuse_sightings(
         out: The CSV file to write; it and what is spilled to disk lie in one folder.
         engine: Where the work is done.
         slab_rows: Sightings in memory at a time.
+        people: What people judged.
+        flags: A CSV file to write that names each sighting with something odd about it, and what.
+        incidents: A file to write: what is held of each incident, with its bounds.
 
     Raises:
-        ProblemsFound: The file cannot be used, or Spark is not here.
+        ProblemsFound: A file cannot be used, or Spark is not here.
     """
     if engine is Engine.SPARK:
         _need_spark()
     model = sighting_model()
     with open_sightings(path, out.parent) as file:
         halo_s = file.check(model)
+        said = _said(file, people)
+        judged = judged_pairs(said)
         if engine is Engine.SPARK:
-            written = _on_spark(file, model, out)
+            written = _on_spark(file, model, out, judged)
         else:
-            written = file.write(fuse_slabs(file.slabs(slab_rows), model, halo_s), out)
-    flags = {name: written.flagged[flag] for flag, name in _FLAGGED}
-    return FusedFile(written.rows, written.incidents, flags)
+            slabs = file.slabs(slab_rows)
+            written = file.write(fuse_slabs(slabs, model, halo_s, judged), out)
+        if flags is not None:
+            file.write_flags(flags)
+        if incidents is not None:
+            file.write_pictures(incidents, model, doubt_table(), slab_rows)
+        found = file.incidents_of(judged.names.tolist()) if said else {}
+        loudest = file.loudest()
+    counted = {name: written.flagged[flag] for flag, name in _FLAGGED}
+    incident = {ReportId(str(name)): f"inc-{into}" for name, into in found.items()}
+    against = contradictions(said, incident)
+    return FusedFile(written.rows, written.incidents, counted, against, loudest)
 
 
-def _on_spark(file: SightingFile, model: SightingModel, out: Path) -> Written:
+def _said(file: SightingFile, people: People | None) -> tuple[Judgement, ...]:
+    """What people judged of the sightings of a file.
+
+    Raises:
+        ProblemsFound: A line cannot be used, or names a sighting that is not in the file.
+    """
+    if people is None:
+        return ()
+    numbers = {int(name) for name in named(people.text) if _is_number(name)}
+    known = {ReportId(str(name)) for name in file.known(numbers)}
+    return read_judgements(people.text, people.name, known, IN_A_FILE)
+
+
+def _is_number(name: str) -> bool:
+    """Whether a name is a whole number that a file can hold."""
+    return name.removeprefix("-").isdecimal() and abs(int(name)) < 2**63
+
+
+def _on_spark(file: SightingFile, model: SightingModel, out: Path, judged: JudgedPairs) -> Written:
     from waarborg.store import sightings_spark as spark  # noqa: PLC0415  # an extra
 
     rows = spark.read_sightings(spark.session(), file.path)
-    done = spark.fuse_on_spark(rows, model)
+    done = spark.fuse_on_spark(rows, model, judged=judged)
     found = file.work / "found"
     done.rows.write.parquet(str(found.absolute()))
     return file.write_found(found, out)

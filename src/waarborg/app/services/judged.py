@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from waarborg.base.problems import Problem, ProblemsFound
@@ -18,13 +19,30 @@ HEADER = ("one", "other", "sameness", "who", "when", "why")
 _WHEN = "an instant with offset, as 2026-04-24T12:00+03:00"
 
 
-def read_judgements(text: str, name: str, known: Collection[ReportId]) -> tuple[Judgement, ...]:
+IN_A_MISSION = (
+    "no report of the mission has this identifier",
+    "an identifier from reports or `waarborg joins`",
+)
+IN_A_FILE = (
+    "no row of the file has this identifier",
+    "a report_key as `waarborg fuse` writes it",
+)
+"""What is wrong with an identifier that nobody knows, and what is expected."""
+
+
+def read_judgements(
+    text: str,
+    name: str,
+    known: Collection[ReportId],
+    unknown: tuple[str, str] = IN_A_MISSION,
+) -> tuple[Judgement, ...]:
     """Read a CSV file of judgements: one, other, sameness, who, when, why.
 
     Args:
         text: The CSV text.
         name: How problems call the file.
-        known: Every report of the mission; a judgement on another is taken for a slip.
+        known: Every report there is; a judgement on another is taken for a slip.
+        unknown: What is said of such a slip.
 
     Returns:
         The judgements, sorted.
@@ -44,7 +62,7 @@ def read_judgements(text: str, name: str, known: Collection[ReportId]) -> tuple[
             )  # fmt: skip
         for row in rows:
             if row:
-                _judgement(row, name, rows.line_num, known, problems, found)
+                _judgement(row, (name, rows.line_num), (known, unknown), problems, found)
     except csv.Error as error:
         problems.append(
             _problem(name, rows.line_num, "JDG-002", "the line is not CSV",
@@ -55,11 +73,56 @@ def read_judgements(text: str, name: str, known: Collection[ReportId]) -> tuple[
     return tuple(sorted(found))
 
 
+def named(text: str) -> frozenset[str]:
+    """Everything that stands where a file of judgements has its two identifiers."""
+    rows = csv.reader(io.StringIO(text, newline=""))
+    try:
+        return frozenset(value.strip() for row in rows for value in row[:2])
+    except csv.Error:
+        return frozenset()  # `read_judgements` says what is wrong
+
+
+def by_report(
+    judgements: Iterable[Judgement], keys: Mapping[ReportId, Collection[str]], name: str
+) -> tuple[Judgement, ...]:
+    """Judgements that name rows by their keys, as judgements on the reports behind the rows.
+
+    Args:
+        judgements: Their identifiers are of reports or of rows.
+        keys: The rows behind each report.
+        name: How problems call the file.
+
+    Raises:
+        ProblemsFound: Two rows that are judged stand behind one report (JDG-004).
+    """
+    behind = {ReportId(key): report for report, rows in keys.items() for key in rows}
+    found, problems = [], []
+    for each in judgements:
+        on = replace(
+            each, one=behind.get(each.one, each.one), other=behind.get(each.other, each.other)
+        )
+        if on.one == on.other:
+            problems.append(
+                _problem(
+                    name, 0, "JDG-004", "a report is judged against itself",
+                    "two reports", f"{each.one} and {each.other}, rows of {on.one}",
+                )
+            )  # fmt: skip
+        found.append(on)
+    if problems:
+        raise ProblemsFound(problems)
+    return tuple(found)
+
+
 def _judgement(
-    row: list[str], name: str, line: int, known: Collection[ReportId], problems: list[Problem],
+    row: list[str],
+    at: tuple[str, int],
+    reports: tuple[Collection[ReportId], tuple[str, str]],
+    problems: list[Problem],
     found: list[Judgement],
-) -> None:  # fmt: skip
+) -> None:
     """One line: a judgement more, or its problems."""
+    (name, line), (known, unknown) = at, reports
     if len(row) != len(HEADER):
         expected = f"{len(HEADER)} values"
         problems.append(
@@ -69,11 +132,10 @@ def _judgement(
     told = dict(zip(HEADER, (value.strip() for value in row), strict=True))
     before = len(problems)
     problems += [
-        _problem(name, line, "JDG-003", "no report of the mission has this identifier",
-                 "an identifier from reports or `waarborg joins`", told[side] or "nothing")
+        _problem(name, line, "JDG-003", *unknown, told[side] or "nothing")
         for side in ("one", "other")
         if told[side] not in known
-    ]  # fmt: skip
+    ]
     if told["one"] == told["other"]:
         problems.append(
             _problem(name, line, "JDG-004", "a report is judged against itself", "two reports",

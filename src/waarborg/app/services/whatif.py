@@ -8,7 +8,7 @@ from typing import Any
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.behind import Behind, moved
-from waarborg.app.services.moved import moves, stand
+from waarborg.app.services.moved import Standings, moves, stand
 from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
 from waarborg.cases.promise_acts import GateStep
@@ -34,10 +34,16 @@ _KINDS = {
 
 
 def compare(one: Running, other: Running, as_of: datetime) -> dict[str, Any]:
-    """Which determinations, obligations, clocks and promises differ between two states at a moment."""
+    """Which determinations, obligations, clocks and promises differ between two states at a moment.
+
+    What is owed for one incident under another determination than now is the same obligation, and told
+    in one row. A gate that is only supposed to be decided for a case is no row of its own.
+    """
     found: dict[str, Any] = {"as_of": format_instant(as_of)}
     found |= {name: [] for name in _KINDS.values()}
-    for move in moves(stand(one, as_of), stand(other, as_of)):
+    for move in moves(stand(one, as_of), _as_named(one, other, stand(other, as_of))):
+        if move.kind == "gate" and not move.before and " for " in move.name:
+            continue
         row = {"id": move.name, "now": move.before or None, "what_if": move.after or None}
         found[_KINDS[move.kind]].append(row)
     return found
@@ -45,13 +51,37 @@ def compare(one: Running, other: Running, as_of: datetime) -> dict[str, Any]:
 
 def compare_with_grounds(found: dict[str, Any], one: Behind, other: Behind) -> dict[str, Any]:
     """The same with what each row rests on in the one and in the other; what is supposed has no number."""
+    called = {here: there for there, here in _renamed(one.running, other.running).items()}
 
     def under(kind: str, row: dict[str, Any]) -> dict[str, Any]:
-        now, then = moved(one, kind, row["id"]), moved(other, kind, row["id"])
+        now = moved(one, kind, row["id"])
+        then = moved(other, kind, row["id"]) or moved(other, kind, called.get(row["id"], ""))
         return row | {"rests_on": {"now": now, "what_if": then}}
 
     told = {name: [under(kind, row) for row in found[name]] for kind, name in _KINDS.items()}
     return found | told
+
+
+def _renamed(one: Running, other: Running) -> dict[str, str]:
+    """What is owed for one incident under another determination: its name there to its name in the first."""
+    named = {there: here for here, there in other.one_with.items() if here in one.owed}
+    named |= {there: here for there, here in one.one_with.items() if there in other.owed}
+    return {
+        there: here
+        for there, here in named.items()
+        if there not in one.owed and here not in other.owed
+    }
+
+
+def _as_named(one: Running, other: Running, standings: Standings) -> Standings:
+    """How things stand in another state, each obligation under the name that it has in the first."""
+    told = {kind: dict(rows) for kind, rows in standings.items()}
+    for there, here in _renamed(one, other).items():
+        for kind in ("obligation", "clock"):
+            held = told[kind].pop(there, None)
+            if held is not None:
+                told[kind][here] = f"{held}, as {there}"
+    return told
 
 
 def granted(
