@@ -1,6 +1,9 @@
 """MELTT's rules as its documentation states them, in our own words and code.
 
     python benchmarks/fusion_meltt.py FOLDER     # checks the counts that MELTT publishes
+    python benchmarks/fusion_meltt.py FOLDER --export 10000     # generated reports, for MELTT itself
+    Rscript benchmarks/fusion_meltt.R FOLDER 0.006 1.5          # MELTT itself on them, where R has it
+    python benchmarks/fusion_meltt.py FOLDER --beside 10000     # what it found, beside our reading
 
 Source: Donnay, Dunford, McGrath, Backer & Cunningham, "Integrating Conflict Event Data", Journal of
 Conflict Resolution 2019, and the page of the package. The rules: the unit is a data set; data sets
@@ -22,6 +25,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+
+from fusion_synth import generate, score_pairs, taxonomy_tables
 
 PUBLISHED = {"rows": 195, "unique": 140, "matches": 34, "removed": 55}
 """What the page of the package says of crashMD, within 4 km and 2 days."""
@@ -196,11 +201,68 @@ def crash_counts(folder: Path) -> dict[str, int]:
     }
 
 
+def export(folder: Path, many: int) -> None:
+    """Write generated reports (mixed, seed 11) and their taxonomy as MELTT reads them."""
+    made = generate(many, 11, "mixed")
+    said = made["etype"] >= 0
+    family, group, leaf = taxonomy_tables()
+    types = range(len(leaf))
+    folder.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame(
+        {
+            "row": np.arange(many)[said],
+            "source": made["source"][said],
+            "day": made["t"][said] / 86400.0 + 18_000,
+            "latitude": made["lat"][said],
+            "longitude": made["lon"][said],
+            "etype": [f"t{one}" for one in made["etype"][said]],
+        }
+    ).write_csv(folder / "reports.csv")
+    pl.DataFrame(
+        {
+            "base.categories": [f"t{one}" for one in types],
+            **{
+                name: [f"{name}{held[one]}" if held[one] >= 0 else f"{name}?{one}" for one in types]
+                for name, held in (("leaf", leaf), ("group", group), ("family", family))
+            },
+        }
+    ).write_csv(folder / "taxonomy.csv")
+
+
+def beside(folder: Path, many: int, days: float, km: float) -> None:
+    """Print what MELTT found of exported reports beside what our reading finds."""
+    made = generate(many, 11, "mixed", with_incidents=True)
+    reports = pl.read_csv(folder / "reports.csv")
+    sources = reports["source"].unique().sort().to_list()
+    rows = [reports.filter(pl.col("source") == one)["row"].to_numpy() for one in sources]
+    theirs = np.arange(many)
+    for line in pl.read_csv(folder / "matched.csv").to_numpy().astype(int):
+        pairs = zip(line[::2], line[1::2], strict=True)
+        held = [rows[source - 1][at - 1] for source, at in pairs if source and at]
+        theirs[held] = min(held)
+    family, group, leaf = taxonomy_tables()
+    ours = of_sightings(made, (leaf, group, family), days, km)
+    used = reports["row"].to_numpy()
+    for name, found in (("MELTT", theirs), ("our reading", ours)):
+        score = score_pairs(made["incident"], found)
+        told = " ".join(f"{part} {score[part]:.3f}" for part in ("f1", "precision", "recall"))
+        print(f"{name:12} {told}, {len(np.unique(found[used])):,} left")
+
+
 def main() -> None:
-    """Compare with what is published."""
+    """Compare with what is published, or with MELTT itself."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folder", type=Path)
-    found = crash_counts(parser.parse_args().folder)
+    parser.add_argument("--export", type=int, help="write so many generated reports to the folder")
+    parser.add_argument("--beside", type=int, help="score what MELTT found of so many")
+    asked = parser.parse_args()
+    if asked.export:
+        export(asked.folder, asked.export)
+        return
+    if asked.beside:
+        beside(asked.folder, asked.beside, 0.006, 1.5)
+        return
+    found = crash_counts(asked.folder)
     for name, published in PUBLISHED.items():
         print(
             f"{name:10}{published:6}{found[name]:6}  {'as published' if found[name] == published else 'DIFFERS'}"

@@ -12,6 +12,7 @@ from agreement_trees import LISTED, NODES, PARTIES, SETTLED, rows, table, words_
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from waarborg.agreement.asked import Asked
 from waarborg.agreement.bulk import find
 from waarborg.agreement.condition import (
     All,
@@ -63,6 +64,19 @@ def test_polars_agrees_with_the_single_row(node: Node, found: list[dict[str, Any
     got = table(found).with_columns(to_polars(node).alias("it"))["it"].to_list()
     assert got == expected
     assert [TRUTH[explain(node, row).verdict] for row in found] == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(node=NODES, found=ROWS, told=st.booleans())
+def test_what_was_judged_once_gets_the_answer_of_the_single_row(
+    node: Node, found: list[dict[str, Any]], *, told: bool
+) -> None:
+    """A condition that keeps its answers gives each row, again and again, its own verdict and reasons."""
+    asked = Asked(node)
+    for number, row in enumerate((*found, *found)):
+        unknown = dict.fromkeys(properties(node), f"source {number % 2}") if told else {}
+        assert asked.holds(row) is truth(node, row)
+        assert asked.why(row, unknown) == explain(node, row, unknown)
 
 
 @settings(max_examples=100, deadline=None)

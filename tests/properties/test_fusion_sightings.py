@@ -70,6 +70,19 @@ def test_a_sighting_without_place_or_time_stands_alone_and_is_counted(model):
     assert fused.incident[7] == seen.id[7]
 
 
+@pytest.mark.parametrize("absurd", [1e12, np.inf, 1e-12, -1.0])
+def test_absurd_counts_speak_for_no_join_and_are_flagged(model, absurd):
+    """The same absurd count on every report gives the partition of no counts at all."""
+    seen = spread(3, 400)
+    unsaid = fuse_columns(replace(seen, count=np.full(400, np.nan)), model)
+    fused = fuse_columns(replace(seen, count=np.full(400, absurd)), model)
+
+    assert len(np.unique(fused.incident)) < 400, "nothing was joined, so that this shows nothing"
+    np.testing.assert_array_equal(fused.incident, unsaid.incident)
+    np.testing.assert_array_equal(fused.probability, unsaid.probability)
+    assert fused.flagged(Flag.CLAMPED) == 400 > unsaid.flagged(Flag.CLAMPED)
+
+
 def test_an_absurd_precision_is_brought_within_bounds_and_counted(model):
     """A precision of nothing or of a thousand kilometres does not pass unnoticed."""
     seen, _ = some(5, 1, 10)

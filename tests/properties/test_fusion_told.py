@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from hypothesis import event, given, settings
@@ -14,9 +15,11 @@ from strategies import OUTLETS, Row, mission_of, rows
 
 from small_mission import Chain, Mission
 from waarborg.app.services.derive import fused_at, trail_of
+from waarborg.incidents import merge
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident, IncidentId
 from waarborg.incidents.judgements import Judgement, Sameness
+from waarborg.incidents.model import Model
 from waarborg.incidents.told import Told
 from waarborg.incidents.trail import moves
 from waarborg.reports.report import Report, ReportId
@@ -56,6 +59,12 @@ def test_any_steps_equal_all_at_once(found: list[Row], data: st.DataObject) -> N
     reports, chain = first_and_model(found)
     block = data.draw(st.sampled_from((1, 2, 400)), label="block")
     model = replace(chain.inputs.model, block=block, window_days=data.draw(st.sampled_from((1, 7))))
+    # from so many reports on what pairs said is remembered
+    with patch.object(merge, "ALL_AT_ONCE", data.draw(st.sampled_from((2, 100)), label="from")):
+        _any_steps(reports, model, data)
+
+
+def _any_steps(reports: list[Report], model: Model, data: st.DataObject) -> None:
     told, held = Told(model), {}
     said: set[Judgement] = set()
     there: dict[ReportId, Report] = {}
@@ -114,9 +123,12 @@ def test_an_earlier_arrival_that_comes_to_light_late_names_the_incident_anew(eas
     assert told.incidents() == fuse([first, late, other], model, (), told.arrived)
 
 
-@pytest.mark.parametrize("block", [3, 400])
-def test_the_real_reports_in_any_batches_equal_all_at_once(easter: Chain, block: int) -> None:
+@pytest.mark.parametrize(("block", "from_size"), [(3, 100), (400, 100), (400, 5)])
+def test_the_real_reports_in_any_batches_equal_all_at_once(
+    easter: Chain, block: int, from_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The Easter mission's reports, shuffled, one by one and in heaps, with common signs cut early."""
+    monkeypatch.setattr(merge, "ALL_AT_ONCE", from_size)
     model = replace(easter.inputs.model, block=block)
     reports = list(easter.inputs.reports)
     random.Random(block).shuffle(reports)  # noqa: S311  # an order, not a secret

@@ -9,13 +9,13 @@ Rules this module keeps:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from waarborg.agreement.answers import Answerable, Answering, Strike, answers
-from waarborg.agreement.condition import Node, conjunction, member_of
-from waarborg.agreement.explain import explain, truth
+from waarborg.agreement.asked import Asked
+from waarborg.agreement.condition import conjunction, member_of
 from waarborg.agreement.held import Held
-from waarborg.agreement.model import Agreement, Exception_, Prohibition
+from waarborg.agreement.model import Agreement, Prohibition
 from waarborg.agreement.settled import zones_of
 from waarborg.base.judgement import Judgement, Reason, Verdict, all_of, from_bool, negate
 from waarborg.base.parties import PartyId
@@ -31,6 +31,7 @@ class Judged:
         act: Whether the party did what it must not, and why.
         excused: What each exception says, in the order of the text.
         accepted: The whole, once marked inferences are accepted.
+        verdict: Whether the prohibition was broken, from what is stated.
     """
 
     held: Held
@@ -38,11 +39,11 @@ class Judged:
     act: Judgement
     excused: tuple[Judgement, ...]
     accepted: Verdict
+    verdict: Verdict = field(init=False)
 
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the prohibition was broken, from what is stated."""
-        return all_of((self.act.verdict, *(negate(excuse.verdict) for excuse in self.excused)))
+    def __post_init__(self) -> None:
+        parts = (self.act.verdict, *(negate(excuse.verdict) for excuse in self.excused))
+        object.__setattr__(self, "verdict", all_of(parts))
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -67,15 +68,23 @@ class Against:
         self, agreement: Agreement, rule: Prohibition, held: Sequence[Held], smallest: Sequence[str]
     ) -> None:
         self.rule = rule
-        self._names = {f"actor:{p.id}": p.name for p in agreement.parties.values()}
+        names = {f"actor:{p.id}": p.name for p in agreement.parties.values()}
+        self._must_not = Asked(rule.must_not)
+        self._breach = {
+            accused: Asked(conjunction((member_of("actor", (accused,)), rule.must_not)), names)
+            for accused in rule.who
+        }
+        self._excuses = tuple(
+            None if e.reads is None else Asked(e.reads, names) for e in rule.exceptions
+        )
         self._near = {
-            one.deed.id: one for one in held if truth(rule.must_not, one.stated) is not False
+            one.deed.id: one for one in held if self._must_not.holds(one.stated) is not False
         }
         self._strikes: dict[str, Strike] = {}
         self._earlier: tuple[Answerable | None, ...] = tuple(None for _ in rule.exceptions)
         if any(exception.answers is not None for exception in rule.exceptions):
             self._strikes = {
-                name: _strike(one, rule.must_not, smallest) for name, one in self._near.items()
+                name: _strike(one, self._must_not, smallest) for name, one in self._near.items()
             }
             self._earlier = tuple(
                 None if e.answers is None else Answerable(e.answers, self._strikes.values())
@@ -84,10 +93,9 @@ class Against:
 
     def judged(self) -> Iterator[Judged]:
         """Every incident and party of which it cannot be ruled out that it broke the prohibition."""
-        for accused in self.rule.who:
-            breach = conjunction((member_of("actor", (accused,)), self.rule.must_not))
+        for accused, breach in self._breach.items():
             for one in self._near.values():
-                if truth(breach, one.stated) is not False:
+                if breach.holds(one.stated) is not False:
                     yield self.judge(one, accused)
 
     def judged_of(self, incident: str) -> Iterator[Judged]:
@@ -95,37 +103,36 @@ class Against:
         one = self._near.get(incident)
         if one is None:
             return
-        for accused in self.rule.who:
-            breach = conjunction((member_of("actor", (accused,)), self.rule.must_not))
-            if truth(breach, one.stated) is not False:
+        for accused, breach in self._breach.items():
+            if breach.holds(one.stated) is not False:
                 yield self.judge(one, accused)
 
     def judge(self, one: Held, accused: PartyId) -> Judged:
         """One incident of the record and one party."""
-        breach = conjunction((member_of("actor", (accused,)), self.rule.must_not))
-        act = explain(breach, one.stated, one.unknown, self._names)
+        breach = self._breach[accused]
+        act = breach.why(one.stated, one.unknown)
         excused = tuple(
-            self._excuse(exception, one, earlier)
-            for exception, earlier in zip(self.rule.exceptions, self._earlier, strict=True)
+            self._excuse(reads, one, earlier)
+            for reads, earlier in zip(self._excuses, self._earlier, strict=True)
         )
         accepted = all_of(
             (
-                from_bool(truth(breach, one.inferred)),
+                from_bool(breach.holds(one.inferred)),
                 *(negate(excuse.verdict) for excuse in excused),
             )
         )
         return Judged(one, accused, act, excused, accepted)
 
-    def _excuse(self, rule: Exception_, one: Held, earlier: Answerable | None) -> Judgement:
+    def _excuse(self, reads: Asked | None, one: Held, earlier: Answerable | None) -> Judgement:
         if earlier is not None:
             strike = self._strikes.get(one.deed.id)
             if strike is None:
                 return Judgement(Verdict.NO)  # Surely no forbidden act, so nothing to excuse.
             verdict, reason = answers(strike, earlier)
             return Judgement(verdict, (reason,))
-        if rule.reads is None:
+        if reads is None:
             return Judgement(Verdict.NO)
-        return explain(rule.reads, one.stated, one.unknown, self._names)
+        return reads.why(one.stated, one.unknown)
 
 
 class KeptAgainst(Against):
@@ -147,12 +154,12 @@ class KeptAgainst(Against):
 
     def put(self, one: Held) -> set[str]:
         """An incident becomes known; gives the others that are to be judged again."""
-        if truth(self.rule.must_not, one.stated) is False:
+        if self._must_not.holds(one.stated) is False:
             return set()
         self._near[one.deed.id] = one
         if not any(self._answering):
             return set()
-        strike = _strike(one, self.rule.must_not, self._smallest)
+        strike = _strike(one, self._must_not, self._smallest)
         self._strikes[one.deed.id] = strike
         return {name for each in self._answering if each for name in each.add(strike)}
 
@@ -165,7 +172,7 @@ class KeptAgainst(Against):
         return {name for each in self._answering if each for name in each.remove(strike)}
 
 
-def _strike(one: Held, must_not: Node, smallest: Sequence[str]) -> Strike:
+def _strike(one: Held, must_not: Asked, smallest: Sequence[str]) -> Strike:
     sure, maybe = zones_of(one.columns, smallest)
     actor, implied = one.stated.get("actor"), one.inferred.get("actor")
     return Strike(
@@ -175,7 +182,7 @@ def _strike(one: Held, must_not: Node, smallest: Sequence[str]) -> Strike:
         maybe=maybe,
         actor=actor if isinstance(actor, str) else None,
         points_to=implied if isinstance(implied, str) else None,
-        is_strike=from_bool(truth(must_not, one.stated)),
-        may_be_strike=from_bool(truth(must_not, one.inferred)),
+        is_strike=from_bool(must_not.holds(one.stated)),
+        may_be_strike=from_bool(must_not.holds(one.inferred)),
         place=one.deed.place,
     )

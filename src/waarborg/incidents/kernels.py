@@ -213,19 +213,26 @@ def roots(n, first, second):
 
 
 @numba.njit(cache=True)
-def agglomerate(rows, columns, weights, judged, blend, least, group, partner, strongest, mean):
-    """Merge one component's rows; writes into the last four arrays."""
-    m = len(rows)
-    score = np.zeros((m, m))
+def score_each(rows, new, columns, weights, score):
+    """Fill the table of every row of a component with every other, where one of the two is new."""
     out = np.empty(len(weights))
-    for i in range(m):
-        for j in range(i + 1, m):
+    for i in range(len(rows)):
+        score[i, i] = 0.0
+        for j in range(i + 1, len(rows)):
+            if not (new[i] or new[j]):
+                continue
             compare(rows[i], rows[j], columns, out)
             total = 0.0
             for position in range(len(weights)):
                 total += weights[position] * out[position]
             score[i, j] = total
             score[j, i] = total
+
+
+@numba.njit(cache=True)
+def agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean):
+    """Merge one component's rows, whose evidence `score` holds; writes into the last four arrays."""
+    m = len(rows)
     # what people judged takes the place of the evidence; `judged` is sorted by its first row
     judged_first, judged_second, judged_nats = judged
     if len(judged_first) > 0:
@@ -304,12 +311,13 @@ def agglomerate(rows, columns, weights, judged, blend, least, group, partner, st
 
 @numba.njit(cache=True)
 def agglomerate_all(
-    order, start, columns, weights, judged, blend, least, group, partner, strongest, mean
+    order, start, below, columns, weights, judged, blend, least, group, partner, strongest, mean
 ):
-    """Merge the rows of every component; `order` holds them, `start` where each begins."""
+    """Merge the rows of every component of fewer than `below`; `order` holds them, `start` where each begins."""
     for part in range(len(start) - 1):
         rows = order[start[part] : start[part + 1]]
-        if len(rows) > 1:
-            agglomerate(
-                rows, columns, weights, judged, blend, least, group, partner, strongest, mean
-            )
+        m = len(rows)
+        if 1 < m < below:
+            score = np.empty((m, m))
+            score_each(rows, np.ones(m, dtype=np.bool_), columns, weights, score)
+            agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean)

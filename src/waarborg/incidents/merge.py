@@ -5,11 +5,13 @@ groups merge only when the evidence between them, over all their pairs, speaks f
 1. Best gain first; equal gains are settled by the smaller row, which is the smaller identifier.
 2. Pairs that were no candidates are compared too, so that silence is not taken for agreement.
 3. A component too large to hold is cut at higher evidence until its parts fit, and flagged.
+4. Evidence that is remembered from before is the evidence that would be found again.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,19 @@ NOBODY_JUDGED: Judged = (
     np.empty(0, dtype=np.int64),
     np.empty(0, dtype=np.float64),
 )
+
+
+ALL_AT_ONCE = 100
+"""Reports of a component from which on it is worth remembering what each pair of them said."""
+
+
+class Remembered(Protocol):
+    """What pairs of rows said when they were compared before; see `remembered.Evidence`."""
+
+    def table(
+        self, rows: NDArray[np.int64], columns: Columns, weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The evidence of each of some rows with each other; may be written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,7 @@ def merge(
     nats: NDArray[np.float64],
     model: Model,
     judged: Judged = NOBODY_JUDGED,
+    remembered: Remembered | None = None,
 ) -> Groups:
     """Partition the rows.
 
@@ -90,6 +106,7 @@ def merge(
         nats: Evidence of each pair.
         model: Weights and the rule of the merge.
         judged: Pairs that people judged, and `SAME_NATS` or `DIFFERENT_NATS` for each.
+        remembered: What was compared before, for components of `ALL_AT_ONCE` rows and more.
     """
     n = len(columns.day)
     tied = nats > model.keep_joined
@@ -103,18 +120,13 @@ def merge(
     partner = np.full(n, -1, dtype=np.int64)
     strongest = np.zeros(n)
     mean = np.zeros(n)
+    weights = np.array(model.weights)
+    rule, found = (judged, model.blend, model.keep_joined), (group, partner, strongest, mean)
     if n:
-        kernels.agglomerate_all(
-            order,
-            start,
-            columns.arrays(),
-            np.array(model.weights),
-            judged,
-            model.blend,
-            model.keep_joined,
-            group,
-            partner,
-            strongest,
-            mean,
-        )
+        below = n + 1 if remembered is None else ALL_AT_ONCE
+        kernels.agglomerate_all(order, start, below, columns.arrays(), weights, *rule, *found)
+    if n and remembered is not None:
+        for part in np.flatnonzero(np.diff(start) >= ALL_AT_ONCE).tolist():
+            rows = order[start[part] : start[part + 1]]
+            kernels.agglomerate(rows, remembered.table(rows, columns, weights), *rule, *found)
     return Groups(group, partner, strongest, mean, cut)

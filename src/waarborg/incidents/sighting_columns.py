@@ -3,7 +3,7 @@
 Rules this module keeps:
 1. What is laid down for a sighting depends on it and the model alone, never on the others at hand.
 2. A missing precision takes the kind's usual one; a missing type or count says nothing.
-3. What is absurd is brought within bounds and flagged, never silent.
+3. What is absurd is flagged, never silent: a precision is brought within bounds, a count says nothing.
 
 Units: metres (longitude as metres at the equator, with the cosine beside it), seconds.
 """
@@ -35,7 +35,7 @@ class Flag(IntFlag):
     UNPLACED = 1
     """No place, no time or an impossible one: it stands alone."""
     CLAMPED = 2
-    """A stated precision or count was absurd and was brought within bounds."""
+    """A stated precision was absurd and was brought within bounds, or a count was and was left out."""
     FLOOD = 4
     """It stands in a flood: too many at one spot in one hour, so it met only a share of them."""
     AHEAD = 8
@@ -313,8 +313,10 @@ def lay(seen: Sightings, model: SightingModel, held: Tables) -> tuple[Laid, NDAr
     counted = seen.count > 0
     amount[counted] = np.log(seen.count[counted]) - model.count_mean
     bound = _COUNT_SPREADS * math.sqrt(model.count_variance + model.count_noise)
+    # brought within bounds, two absurd counts would agree there and speak for a join
     absurd_count = (np.abs(amount) > bound) | (seen.count <= 0)
-    amount = np.clip(amount, -bound, bound)
+    counted &= ~absurd_count
+    amount[absurd_count] = np.nan
     square, product = held.limits[5], held.limits[6]
     most = held.limits[4] * np.exp(amount**2 * (square - product**2 / (4.0 * square)))
     absurd = absurd_m | absurd_s | absurd_count

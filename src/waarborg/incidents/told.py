@@ -28,6 +28,7 @@ from waarborg.incidents.judgements import Judgement, Pair, Said, Sameness
 from waarborg.incidents.merge import SAME_NATS, Groups, merge
 from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
+from waarborg.incidents.remembered import Evidence
 from waarborg.incidents.ties import Hanging, Ties
 from waarborg.incidents.told_index import AT_ONCE, OVER, Index
 from waarborg.reports.report import Report, ReportId
@@ -65,6 +66,7 @@ class Told:
         self._weights = np.array(model.weights)
         self._index = Index(model)
         self._ties = Ties()
+        self._evidence = Evidence()
         self._row: dict[ReportId, int] = {}
         self._reports: list[Report | None] = []
         self.arrived: dict[ReportId, datetime] = {}
@@ -197,6 +199,7 @@ class Told:
         self._ties.grow(fresh)
         self._state.append(fresh, leader=-1, partner=-1, nats=0.0, mean=0.0)
         self._index.put(rows, [report for _, report in held])
+        self._evidence.forget(rows)
         return set(rows.tolist()) | self._turned(rows, partial(self._index.post, rows))
 
     def _turned(self, rows: Ints, change: Callable[[], None]) -> set[int]:
@@ -261,7 +264,7 @@ class Told:
         }
         groups = merge(
             columns, np.minimum(first, second), np.maximum(first, second), hanging.nats[evidence],
-            self._model, judged_rows(reports, counted),
+            self._model, judged_rows(reports, counted), _Known(self._evidence, rows),
         )  # fmt: skip
         old, new = self._compare(rows, groups, touched)
         before = [self._held.pop(leader) for leader in old if leader in self._held]
@@ -332,6 +335,20 @@ class Told:
             incident = picture([reports[at] for at in own], tuple(members), self.arrived)
             found.append((leader, incident, own))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was compared before, for rows that are positions among some of all rows."""
+
+    evidence: Evidence
+    names: Ints
+
+    def table(
+        self, rows: Ints, columns: Columns, weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The evidence of each of some rows with each other."""
+        return self.evidence.table(self.names[rows], rows, columns, weights)
 
 
 def _parts(reports: list[Report]) -> Iterator[list[Report]]:

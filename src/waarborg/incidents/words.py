@@ -186,12 +186,18 @@ def read(headline: str) -> dict[str, str]:
     Returns:
         Stems, "*concepts", "#numbers", "@month-day" and designations such as "an26".
     """
+    return dict(_read(headline))
+
+
+@lru_cache(maxsize=30_000)
+def _read(headline: str) -> tuple[tuple[str, str], ...]:
+    """As `read`; kept for a while, because the columns, the genre and the reasons all ask."""
     words = _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
     found: dict[str, str] = {}
     for taken, signs in _walk(words):
         for sign in signs:
             found.setdefault(sign, taken)
-    return found
+    return tuple(found.items())
 
 
 def walk(headline: str) -> tuple[tuple[str, ...], ...]:

@@ -17,8 +17,11 @@ from waarborg.app.cli.desk import OUT, moment, print_json
 from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
+from waarborg.app.services.behind import with_grounds
 from waarborg.app.services.day import status
+from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
+from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE
 from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
 from waarborg.app.services.script import Script, read_script
@@ -26,7 +29,8 @@ from waarborg.app.services.spoken import Speaker
 from waarborg.app.services.whatif import compare, granted
 from waarborg.app.wiring.proceedings import put, take_signed
 from waarborg.base.problems import Problem, ProblemsFound
-from waarborg.base.times import format_instant
+from waarborg.base.times import format_instant, parse_instant
+from waarborg.cases.below import Thing
 from waarborg.cases.body import from_body
 from waarborg.cases.entry import Entry
 from waarborg.obligations.state import Running
@@ -107,18 +111,24 @@ def docket_command(
     """The cases before the commission, the most pressing first, down to their entries."""
     bench = open_bench(folder, record, text, known_at, origin)
     running, at = at_bench(bench, as_of)
-    rows = views.docket(running, at)
-    columns = ("case", "state", "accused", "clause", "severity", "due", "flags")
+    behind = bench.behind(running)
+    rows = views.docket(running, at, behind.named)
+    columns = ("case", "state", "accused", "clause", "severity", "due", "flags", "rests_on")
     if as_json:
-        messages = views.messages(running)
-        steps = views.courses(running, at)
-        print_json(_marked(running) | {"rows": rows, "messages": messages, "procedures": steps})
+        steps = views.courses(running, at, behind.named)
+        found = {
+            "rows": with_grounds(rows, behind, Thing.CASE, "case"),
+            "messages": views.messages(running, behind.named),
+            "procedures": with_grounds(steps, behind, Thing.PROCEDURE, "course"),
+        }
+        print_json(_marked(running) | found)
         return
     for row in rows:
         row["flags"] = [
             *(["quiet: nothing has touched it for fourteen days"] * row["quiet"]),
             *row["flags"],
         ]
+        row["rests_on"] = behind.words(Thing.CASE, row["case"])
     _show(bench.speaker(running), rows, columns)
 
 
@@ -135,13 +145,17 @@ def due_command(
     """What is due, from whom, until when, and how each deadline was computed."""
     bench = open_bench(folder, record, text, known_at, origin)
     running, at = at_bench(bench, as_of)
+    behind = bench.behind(running)
     rows = [plain(row) for row in views.due(running, at)]
     if as_json:
-        print_json(_marked(running) | {"rows": rows})
+        told = [row | {"rests_on": behind.rows(Thing(row["thing"]), row["id"])} for row in rows]
+        print_json(_marked(running) | {"rows": told})
         return
     for row in rows:
         row["until"] = row["by"] or "no time set"
-    columns = ("until", "who", "what", "state", "strength", "words", "entry")
+        rests = behind.words(Thing(row["thing"]), row["id"])
+        row["words"] = f"{row['words']}\nrests on {rests}"
+    columns = ("until", "who", "what", "state", "strength", "words", "id")
     _show(bench.speaker(running), rows, columns)
 
 
@@ -174,7 +188,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
     if html is not None:
-        html.write_text(render_day(running, at, picture), encoding="utf-8")
+        html.write_text(render_day(running, at, picture, bench.behind(running)), encoding="utf-8")
     if as_json:
         print_json(picture)
         return
@@ -259,18 +273,22 @@ def determine_command(  # noqa: PLR0913  # one argument an option
             _refuse_unordered(bench, [("what was signed", _now(received_at))], signed)
         with MissionRecord.open(record, name, secret, database) as opened:
             if entries:
-                put(opened, entries)
+                put(opened, entries, _text(folder))
             if signed is not None:
                 take_signed(opened, signed.read_bytes(), str(signed), _now(received_at))
         bench = open_bench(folder, record, text, None, origin)
     running, _ = at_bench(bench, None if bench.entries else format_instant(bench.known))
-    found = {"determinations": views.rulings(running), "refused": views.refusals(running)}
+    behind = bench.behind(running)
+    made, refused = views.rulings(running), views.refusals(running, behind.named)
     if as_json:
-        print_json(_marked(running) | found)
+        told = with_grounds(made, behind, Thing.DETERMINATION, "determination")
+        print_json(_marked(running) | {"determinations": told, "refused": refused})
         return
     speaker = bench.speaker(running)
-    _show(speaker, found["determinations"], ("determination", "decision", "by", "words"))
-    for each in found["refused"]:
+    for each in made:
+        each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
+    _show(speaker, made, ("determination", "decision", "by", "words", "rests_on"))
+    for each in refused:
         words = speaker.words(each["words"])
         OUT.print(f"refused {each['entry']}: {each['rule']} {words}", markup=False)
 
@@ -346,6 +364,9 @@ def exercise_command(
     ] = None,
     text: Text = "",
     *,
+    daily: Annotated[
+        bool, typer.Option("--daily", help="Day by day: what happened, what moved, what stands.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Play a script of events against a simulated clock; every output is marked as exercise."""
@@ -360,12 +381,16 @@ def exercise_command(
             bench.base,
             played,
             moment("--until", until, bench.zone) if until else None,
+            bench.arrivals,
         )
     )
     if out is not None:
         origin, secret = signing(f"exercise.{bench.id}", None, None)
         with MissionRecord.open(out, origin, secret) as opened:
-            put(opened, played.entries)
+            put(opened, played.entries, _text(folder))
+    if daily:
+        _print_days(bench, played, turns, as_json=as_json)
+        return
     if as_json:
         print_json(
             {"exercise": turns[0].exercise if turns else played.exercise}
@@ -373,6 +398,36 @@ def exercise_command(
         )
         return
     _print_turns(played, turns, Speaker(bench.agreement, bench.zone))
+
+
+def _print_days(bench: Bench, played: Script, turns: Sequence[Turn], *, as_json: bool) -> None:
+    """The diary from the mission's first day, or the script's, to the last deadline."""
+    speaker = Speaker(bench.agreement, bench.zone)
+    span = [parse_instant(turn.at).astimezone(bench.zone).date() for turn in turns]
+    span += [bench.inputs.mission.span.first] if bench.inputs else []
+    mark = turns[0].exercise if turns else played.exercise
+    told = ends(bench.agreement, bench.base, played.entries, (min(span), max(span)), speaker)
+    found = [plain(each) for each in diary(told, played.events, bench.arrivals, speaker)]
+    if as_json:
+        print_json({"exercise": mark, "title": played.title, "days": found})
+        return
+    OUT.print(f"{played.title}. {played.words} {speaker.times()}".strip(), markup=False)
+    for day in found:
+        until = f" to {day['last']}" * (day["last"] != day["first"])
+        OUT.print(f"\n[{mark}] {day['first']}{until}", markup=False)
+        for key in ("happened", "moved"):
+            for line in day[key]:
+                OUT.print(f"  {key}: {line}", markup=False)
+        if not day["happened"] and not day["moved"]:
+            OUT.print("  nothing happened and nothing moved", markup=False)
+        for what, states in day["stands"].items():
+            OUT.print(f"  stands: {what}: {speaker.cell(what, states)}", markup=False)
+        OUT.print(f"  next deadline: {day['following'] or 'none'}", markup=False)
+
+
+def _text(folder: Path) -> bytes:
+    """The agreement of a folder that is no mission: its record holds it too."""
+    return b"" if (folder / MISSION_FILE).exists() else (folder / AGREEMENT_FILE).read_bytes()
 
 
 def _print_turns(played: Script, turns: Sequence[Turn], speaker: Speaker) -> None:
@@ -473,7 +528,7 @@ def _show(
         OUT.print(speaker.times(), markup=False)
 
 
-_WIDE = {"words", "flags", "why"}
+_WIDE = {"words", "flags", "why", "rests_on"}
 """Columns that hold sentences."""
 
 _HEADINGS = {

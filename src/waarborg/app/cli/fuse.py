@@ -16,6 +16,7 @@ import typer
 from waarborg.app.cli.desk import OUT, open_mission, print_json, tell
 from waarborg.app.cli.exits import Exit
 from waarborg.app.services.fusing import Engine, FusedFile, People, fuse_sightings
+from waarborg.app.services.held_files import held_file, held_rows
 from waarborg.app.services.intake import Intake
 from waarborg.app.services.judged import IN_A_FILE, by_report, read_judgements
 from waarborg.base.grades import Certainty
@@ -24,13 +25,16 @@ from waarborg.incidents.fuse import fuse_bounded
 from waarborg.incidents.judgements import Judgement, contradictions, settled
 from waarborg.reports import ucdp, viina
 from waarborg.reports.collect import collect
-from waarborg.reports.headlines import HeadlineReader, Lexicon
-from waarborg.reports.mission import Box, Channel, Release
+from waarborg.reports.headlines import HeadlineReader
+from waarborg.reports.mission import Release
 from waarborg.reports.report import Report, ReportId
 from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file
+from waarborg.store.source_settings import source_settings
 
+_ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
+"""After every day that a release can tell of: a file by itself does not say when it came in."""
 HEADER = ("report_key", "incident_id", "probability")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
@@ -40,7 +44,7 @@ def mount(app: typer.Typer) -> None:
     app.command("fuse")(fuse_command)
 
 
-def fuse_command(
+def fuse_command(  # noqa: PLR0913  # one argument an option
     path: Annotated[Path, typer.Argument(help="File of reports, or a mission folder.")],
     out: Annotated[Path, typer.Option("--out", help="CSV file to write.", metavar="OUT.csv")],
     source: Annotated[
@@ -50,7 +54,8 @@ def fuse_command(
         Path | None,
         typer.Option(
             "--mission",
-            help="Mission folder whose settings read the file: stand-in places, time zone, words.",
+            help="Mission folder whose settings read the file: stand-in places, time zone, words. "
+            "Without it, those that ship for the source.",
         ),
     ] = None,
     engine: Annotated[
@@ -78,6 +83,15 @@ def fuse_command(
             metavar="FILE",
         ),
     ] = None,
+    incidents: Annotated[
+        Path | None,
+        typer.Option(
+            "--incidents",
+            help="File to write: place, time, kind and numbers of each incident with bounds that hold nine times "
+            "in ten, and its independent witnesses; CSV, or JSON lines where the name ends with .jsonl.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say which reports tell of the same event.
@@ -86,13 +100,14 @@ def fuse_command(
     """
     people = None if judgements is None else People(judgements.name, _text(judgements))
     if source == "synthetic" and (path.is_file() or not path.exists()):
-        _say(fuse_sightings(path, out, engine, people=people, flags=flags), 0, out, as_json=as_json)
+        found = fuse_sightings(path, out, engine, people=people, flags=flags, incidents=incidents)
+        _say(found, 0, out, as_json=as_json)
         return
     if engine is Engine.SPARK:
         raise ProblemsFound([_too_small(path, source)])
     taken = _take_in(path, source, mission)
     judged = taken.judged + (() if people is None else _judged(people, taken.keys))
-    fused = _fuse(taken, judged, out, flags)
+    fused = _fuse(taken, judged, out, flags, incidents)
     _say(fused, len(taken.refused), out, as_json=as_json)
     if taken.refused:
         if not as_json:
@@ -156,7 +171,9 @@ def _judged(people: People, keys: Mapping[ReportId, tuple[str, ...]]) -> tuple[J
     return by_report(said, keys, people.name)
 
 
-def _fuse(taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | None) -> FusedFile:
+def _fuse(
+    taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | None, held_of: Path | None
+) -> FusedFile:
     """Write a line for each row behind each report; and, when asked for, what was odd about which."""
     done = fuse_bounded(taken.reports, fusion_model(), judged)
     incidents = done.incidents
@@ -187,6 +204,9 @@ def _fuse(taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | N
         )
         table = pl.DataFrame(lines, schema=("report_key", "flag"), orient="row")
         write_file(flags, table.write_csv().encode())
+    if held_of is not None:
+        about = held_rows(incidents, taken.reports)
+        write_file(held_of, held_file(about, as_lines=held_of.suffix == ".jsonl"))
     counted = {name: len(odd[flag]) for flag, name in _FLAGGED}
     return FusedFile(len(rows), len({row[1] for row in rows}), counted, against)
 
@@ -263,7 +283,7 @@ def _latest_keys(intake: Intake) -> dict[ReportId, tuple[str, ...]]:
 
 def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
     if mission is None:
-        channel, lexicon = _bare_channel(), _no_words()
+        channel, lexicon = source_settings()
     else:
         folder = read(mission)
         channel, lexicon = folder.mission.channels["viina"], folder.lexicon
@@ -271,7 +291,7 @@ def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[
     release = Release(
         file=path.name,
         channel="viina",
-        received_at=datetime(1970, 1, 1, tzinfo=UTC),
+        received_at=_ANY_DAY,
         certainty=Certainty.ASSUMED,
         words="arrival plays no part in fusing one file",
     )
@@ -287,24 +307,3 @@ def _content(path: Path) -> bytes:
     if path.suffix == ".parquet":
         return pl.read_parquet(path).write_csv().encode()
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-
-
-def _bare_channel() -> Channel:
-    """How a file is read when no mission says more: no stand-ins are known."""
-    return Channel(
-        time_zone=ZoneInfo("Europe/Kyiv"),
-        time_zone_certainty=Certainty.ASSUMED,
-        time_zone_words="VIINA's days are taken for days in Kyiv",
-        place_precision_m=3000.0,
-        place_precision_words="a settlement known by name",
-        max_line_bytes=1 << 20,
-        box=Box(-180.0, -90.0, 180.0, 90.0),
-    )
-
-
-def _no_words() -> Lexicon:
-    return Lexicon(
-        waarborg="words/1", version="none", actors={}, weapons={}, attack_verbs=(),
-        weapon_verbs=(), attack_nouns=(), soldiers=(), framing=(), prisoners=(), killing=(),
-        assaults=(), not_this=(), shot_down=(),
-    )  # fmt: skip

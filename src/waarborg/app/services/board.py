@@ -126,9 +126,8 @@ class Board:
         running = self.running
         match order[-1]:
             case "duty":
-                return duty_row(
-                    dict(outstanding(running.commission.cases[name]))[part], self._clock
-                )
+                each = dict(outstanding(running.commission.cases[name]))[part]
+                return duty_row(name, part, each, self._clock)
             case "commitment":
                 held = {w.commitment: w for w in waiting(running.commitments, self._clock)}
                 return promised_row(held[name])

@@ -1,20 +1,22 @@
 """Views of the commission and the guarantors for a moment: docket, what is due, rulings.
 
-Each row says what it rests on, down to the entries.
+A case lists its entries as the record has them; what else rests on what is told by `behind`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from waarborg.app.services.behind import Named
+from waarborg.app.services.beside_case import accounts, inspections, tasks
 from waarborg.base.times import format_instant
-from waarborg.cases.body import kind_of, to_body
+from waarborg.cases.below import Thing, known_to_voter
+from waarborg.cases.body import to_body
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import AnswerInspection, Entry, RequestInspection, Verify, Vote
+from waarborg.cases.entry import Entry, Verify, Vote
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
@@ -40,22 +42,35 @@ Order = tuple[bool, str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """Something with a deadline: what, from whom, until when, how computed, from which entry."""
+    """Something with a deadline: what, from whom, until when, how computed.
+
+    Attributes:
+        what: What is due.
+        who: From whom.
+        by: Until when, "" where no time runs.
+        state: Where it stands.
+        words: How the deadline was computed.
+        thing: What sort of thing it is: a duty before the commission, a step or an obligation.
+        id: What it is called: what `explain` takes.
+        strength: How hard the promise is, "" for others.
+        clause: The clause it rests on, "" for a duty.
+    """
 
     what: str
     who: str
     by: str
     state: str
     words: str
-    entry: str
+    thing: Thing
+    id: str
     strength: str = ""
     clause: str = ""
 
 
-def docket(running: Running, as_of: datetime) -> list[dict[str, Any]]:
+def docket(running: Running, as_of: datetime, named: Named | None = None) -> list[dict[str, Any]]:
     """The cases, the most pressing first: by severity, next deadline, novelty, then the newest."""
     cases = sorted(running.commission.cases.values(), key=pressing)
-    return [case_row(case, as_of) for case in cases]
+    return [case_row(case, as_of, named) for case in cases]
 
 
 def pressing(case: CaseFile) -> Pressing:
@@ -71,8 +86,15 @@ def pressing(case: CaseFile) -> Pressing:
     )
 
 
-def case_row(case: CaseFile, as_of: datetime) -> dict[str, Any]:
-    """A case with everything it rests on."""
+def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dict[str, Any]:
+    """A case with everything in it.
+
+    Args:
+        case: The case.
+        as_of: The moment asked.
+        named: Where the record has its entries.
+    """
+    named = named or Named()
     ruling, moved = case.ruling, case.moved_at or case.opened_at
     return {
         "case": case.id,
@@ -87,10 +109,12 @@ def case_row(case: CaseFile, as_of: datetime) -> dict[str, Any]:
         "moved_at": format_instant(moved),
         "quiet": case.state not in ENDED and as_of - moved >= QUIET,
         "findings": list(case.findings),
-        "entries": [_entry(entry) for entry in case.entries],
-        "inspections": list(_inspections(case)),
+        "entries": [entry_row(entry, named) for entry in case.entries],
+        "accounts": accounts(case),
+        "inspections": list(inspections(case)),
+        "tasks": list(tasks(case, as_of)),
         "verification": [_graded(e, e.act) for e in case.entries if isinstance(e.act, Verify)],
-        "ballots": [_ballot(ballot) for ballot in case.ballots.values()],
+        "ballots": [_ballot(case, ballot, named) for ballot in case.ballots.values()],
         "due": [format_instant(each.by) + " " + each.what for each in case.duties.values()],
         "flags": list(case.flags),
         "joined_into": case.joined_into,
@@ -127,32 +151,11 @@ def _times(case: CaseFile) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def entry_row(entry: Entry, named: Named) -> dict[str, Any]:
+    """An entry: who signed it, when it was done and when it came in, what it cites, where the record has it."""
     said = to_body(entry)
     words = said.get("words") or said.get("reason") or said.get("grounds") or ""
-    return {
-        "id": entry.id,
-        "kind": kind_of(entry.act),
-        "author": entry.author,
-        "known_at": format_instant(entry.known_at),
-        "words": words,
-    }
-
-
-def _inspections(case: CaseFile) -> Iterator[dict[str, Any]]:
-    answers = {e.act.request: e for e in case.entries if isinstance(e.act, AnswerInspection)}
-    for asked in case.entries:
-        if isinstance(asked.act, RequestInspection):
-            answer = answers.get(asked.id)
-            done = answer.act if answer else None
-            yield {
-                "request": asked.id,
-                "of": asked.act.of,
-                "place": asked.act.place,
-                "asked_at": format_instant(asked.known_at),
-                "access": done.access.value if isinstance(done, AnswerInspection) else "no answer",
-                "answered_at": format_instant(answer.known_at) if answer else None,
-            }
+    return {"id": entry.id, **named.entry(entry), "words": words, "cites": list(entry.cites)}
 
 
 def _graded(entry: Entry, act: Verify) -> dict[str, Any]:
@@ -168,31 +171,40 @@ def _graded(entry: Entry, act: Verify) -> dict[str, Any]:
     }
 
 
-def _ballot(ballot: Ballot) -> dict[str, Any]:
+def _ballot(case: CaseFile, ballot: Ballot, named: Named) -> dict[str, Any]:
     return {
         "proposal": ballot.entry.id,
         "by": ballot.entry.author,
         "approved_by": ballot.approved_by,
         "withdrawn": ballot.withdrawn,
-        "votes": [
-            {
-                "party": party,
-                "entry": vote.id,
-                "choice": vote.act.choice.value if isinstance(vote.act, Vote) else "",
-                "knew_entries": ballot.knew[party],
-            }
-            for party, vote in sorted(ballot.votes.items())
-        ],
+        "votes": [_vote(case, ballot, party, named) for party in sorted(ballot.votes)],
         "count": ballot.tally.words if ballot.tally else "",
+    }
+
+
+def _vote(case: CaseFile, ballot: Ballot, party: str, named: Named) -> dict[str, Any]:
+    """A vote with what its seat knew: the entries of the case that were in, and how long the record was."""
+    entry = ballot.votes[party]
+    known, later = known_to_voter(case, ballot, party)
+    where = named.entry(entry)
+    said = entry.act if isinstance(entry.act, Vote) else None
+    return {
+        "party": party,
+        "entry": entry.id,
+        "choice": said.choice.value if said else "",
+        "reason": said.reason if said else "",
+        "at": where["at"],
+        "known_at": where["known_at"],
+        "knew": {"entries": known, "came_later": later, "record_size": where["number"]},
     }
 
 
 def due(running: Running, as_of: datetime) -> list[DueRow]:
     """What is due before the commission, in procedures and from the guarantors, the earliest first."""
     rows = [
-        (duty_order(each), duty_row(each, as_of))
+        (duty_order(each), duty_row(case.id, key, each, as_of))
         for case in running.commission.cases.values()
-        for _, each in outstanding(case)
+        for key, each in outstanding(case)
     ]
     rows += [(owed_order(each), owed_row(each)) for each in running.obligations(as_of)]
     for course in running.procedures.courses.values():
@@ -220,10 +232,11 @@ def duty_order(each: Due) -> Order:
     return (False, format_instant(each.by), each.who, each.what, each.entry, "duty")
 
 
-def duty_row(each: Due, as_of: datetime) -> DueRow:
-    """A duty before the commission."""
+def duty_row(case: str, key: str, each: Due, as_of: datetime) -> DueRow:
+    """A duty before the commission, by its case and its name there."""
     state = "overdue" if each.by <= as_of else "due"
-    return DueRow(each.what, each.who, format_instant(each.by), state, each.words, each.entry)
+    by = format_instant(each.by)
+    return DueRow(each.what, each.who, by, state, each.words, Thing.DUTY, f"{case}/{key}")
 
 
 def owed_order(each: Obligation) -> Order:
@@ -241,6 +254,7 @@ def owed_row(each: Obligation) -> DueRow:
         _until(each.deadline),
         each.state.value,
         f"{each.clause}: {each.deadline.words}" + (f" ({why})" if why else ""),
+        Thing.OBLIGATION,
         each.id,
         each.strength,
         each.clause,
@@ -280,7 +294,8 @@ def step_row(running: Running, course: Course, name: str, as_of: datetime) -> Du
         _until(opened.deadline),
         state.value,
         f"{procedure.clause}: {opened.deadline.words} ({opened.opened_by})",
-        course.id,
+        Thing.STEP,
+        f"{course.id}/{name}",
         clause=procedure.clause,
     )
 
@@ -295,15 +310,17 @@ def promised_row(each: Waiting) -> DueRow:
     """A commitment that is still to be kept: what it waits for, or until when."""
     by = format_instant(each.until) if each.until else ""
     words = f"{each.clause}: {each.words}"
-    return DueRow(each.does, each.by, by, each.state, words, each.commitment, clause=each.clause)
+    thing, name = Thing.COMMITMENT, each.commitment
+    return DueRow(each.does, each.by, by, each.state, words, thing, name, clause=each.clause)
 
 
-def courses(running: Running, as_of: datetime) -> list[dict[str, Any]]:
+def courses(running: Running, as_of: datetime, named: Named | None = None) -> list[dict[str, Any]]:
     """The procedures under way, each step with its state and how its deadline was computed."""
-    return [_course(running, each, as_of) for _, each in sorted(running.procedures.courses.items())]
+    under_way = sorted(running.procedures.courses.items())
+    return [_course(running, each, as_of, named or Named()) for _, each in under_way]
 
 
-def _course(running: Running, course: Course, as_of: datetime) -> dict[str, Any]:
+def _course(running: Running, course: Course, as_of: datetime, named: Named) -> dict[str, Any]:
     return {
         "course": course.id,
         "procedure": course.procedure,
@@ -323,15 +340,15 @@ def _course(running: Running, course: Course, as_of: datetime) -> dict[str, Any]
             }
             for name, opened in course.steps.items()
         ],
-        "entries": [_entry(entry) for entry in course.entries],
+        "entries": [entry_row(entry, named) for entry in course.entries],
     }
 
 
-def messages(running: Running) -> list[dict[str, Any]]:
+def messages(running: Running, named: Named | None = None) -> list[dict[str, Any]]:
     """The deconfliction log: who wrote to whom, what about, and what answers what."""
     return [
         {
-            **_entry(entry),
+            **entry_row(entry, named or Named()),
             "to": getattr(entry.act, "to", ""),
             "case": getattr(entry.act, "case", ""),
             "answers": getattr(entry.act, "answers", ""),
@@ -340,16 +357,23 @@ def messages(running: Running) -> list[dict[str, Any]]:
     ]
 
 
-def refusals(running: Running) -> list[dict[str, str]]:
+def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any]]:
     """Refused entries with the rule each breaks."""
+    where = named or Named()
     return [
-        {"entry": r.entry.id, "author": r.entry.author, "rule": r.rule, "words": r.words}
+        {
+            "entry": r.entry.id,
+            "author": r.entry.author,
+            "rule": r.rule,
+            "words": r.words,
+            **where.entry(r.entry),
+        }
         for r in running.refused
     ]
 
 
 def rulings(running: Running) -> list[dict[str, Any]]:
-    """Every determination with its ground, in words."""
+    """Every determination in words."""
     return [_determination(each) for each in running.determinations()]
 
 
@@ -361,5 +385,4 @@ def _determination(each: Determination) -> dict[str, Any]:
         "breacher": str(each.breacher),
         "clause": each.clause,
         "words": each.words,
-        "rests_on": [*each.cites, *([each.finding] if each.finding else [])],
     }

@@ -2,7 +2,7 @@
 
 Rules this module keeps:
 1. Every turn carries the mark of the exercise.
-2. The clock stops at every event and wherever a deadline passes, and nowhere else.
+2. The clock stops at every event, every arrival of reports and wherever a deadline passes, and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waarborg.agreement.model import Agreement
+from waarborg.app.services.carry import Arrival
 from waarborg.app.services.moved import Move, moves, stand
 from waarborg.app.services.script import Event, Script
 from waarborg.base.times import format_instant
@@ -23,6 +24,13 @@ from waarborg.obligations.state import Running
 CLOCK = "the clock"
 """What a turn without an event is called."""
 
+MISSION = "the mission"
+"""What a turn is called at which reports came in, whether or not they move anything."""
+
+
+Coming = Arrival | Known | Event
+"""What the clock stops for: reports that arrive, a determination that turns, an event of the script."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -31,7 +39,8 @@ class Turn:
     Attributes:
         exercise: The mark of the exercise.
         at: The moment.
-        entry: The entry that was made, `CLOCK` when a deadline passed, or a determination's name.
+        entry: The entry that was made, `CLOCK` when a deadline passed, `MISSION` when reports came in, or
+            a determination's name.
         author: Who made it, "" for the clock.
         tells: What happened, in the words of the script.
         refused: The rule it broke and how, "" when it was accepted.
@@ -52,6 +61,7 @@ def play(
     base: Sequence[Determination | Known],
     script: Script,
     until: datetime | None = None,
+    arrivals: Sequence[Arrival] = (),
 ) -> Iterator[Turn]:
     """Play a script.
 
@@ -60,11 +70,13 @@ def play(
         base: The turns that determinations from the mission's findings took.
         script: The script.
         until: Where the clock stops; at the last deadline when not given.
+        arrivals: What the mission came to know, and when.
     """
     running = Running(agreement)
     mark = agreement.exercise or script.exercise
-    waiting: list[tuple[datetime, Known | Event]] = sorted(
+    waiting: list[tuple[datetime, Coming]] = sorted(
         [
+            *((each.at, each) for each in arrivals),
             *((each.at, each) for each in history(base, agreement.id)),
             *((event.entry.known_at, event) for event in script.events),
         ],
@@ -95,7 +107,10 @@ def play(
             yield Turn(mark, format_instant(clock), entry, author, tells, refused, moved)
 
 
-def _turn(running: Running, what: Known | Event) -> tuple[str, str, str, str]:
+def _turn(running: Running, what: Coming) -> tuple[str, str, str, str]:
+    if isinstance(what, Arrival):
+        running.tick(what.at)
+        return MISSION, "", what.words, ""
     if isinstance(what, Known):
         running.turn(what)
         return what.id, what.either.by, what.words or what.either.words, ""

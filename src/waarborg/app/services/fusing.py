@@ -16,7 +16,7 @@ from waarborg.incidents.judgements import Contradiction, Judgement, contradictio
 from waarborg.incidents.sighting_columns import Flag, SightingModel
 from waarborg.incidents.sighting_slabs import fuse_slabs
 from waarborg.reports.report import ReportId
-from waarborg.store.fusion_models import sighting_model
+from waarborg.store.fusion_models import doubt_table, sighting_model
 from waarborg.store.sighting_files import SightingFile, Written, open_sightings
 
 SLAB_ROWS = 1_000_000
@@ -81,6 +81,7 @@ def fuse_sightings(
     *,
     people: People | None = None,
     flags: Path | None = None,
+    incidents: Path | None = None,
 ) -> FusedFile:
     """Write `report_key,incident_id,probability` for every sighting of a file, by key.
 
@@ -91,6 +92,7 @@ def fuse_sightings(
         slab_rows: Sightings in memory at a time.
         people: What people judged.
         flags: A CSV file to write that names each sighting with something odd about it, and what.
+        incidents: A file to write: what is held of each incident, with its bounds.
 
     Raises:
         ProblemsFound: A file cannot be used, or Spark is not here.
@@ -109,6 +111,8 @@ def fuse_sightings(
             written = file.write(fuse_slabs(slabs, model, halo_s, judged), out)
         if flags is not None:
             file.write_flags(flags)
+        if incidents is not None:
+            file.write_pictures(incidents, model, doubt_table(), slab_rows)
         found = file.incidents_of(judged.names.tolist()) if said else {}
         loudest = file.loudest()
     counted = {name: written.flagged[flag] for flag, name in _FLAGGED}

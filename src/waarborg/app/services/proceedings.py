@@ -7,7 +7,10 @@ Rules this module keeps:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 
 from waarborg.base.problems import ProblemsFound
@@ -20,6 +23,40 @@ from waarborg.record.statement import Draft, Statement
 from waarborg.reports.report import ReportId
 
 _HEADER = ("kind", "author", "known_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record has what somebody named.
+
+    Attributes:
+        number: Its number in the record, from 0.
+        digest: Its leaf hash in hex: how other statements refer to it.
+        kind: The kind of the statement.
+        author: Who signed it.
+        said_at: When its author says it was made.
+        recorded_at: The first time mark behind it, None while there is none.
+    """
+
+    number: int
+    digest: str
+    kind: str
+    author: str
+    said_at: datetime
+    recorded_at: datetime | None
+
+
+def places_of(recorded: Iterable[Recorded]) -> dict[str, list[Place]]:
+    """Where a record has each entry of the commission and each report by name, and evidence by digest."""
+    found: dict[str, list[Place]] = defaultdict(list)
+    for each in recorded:
+        said = each.statement
+        name = said.hash if said.kind == "evidence" else str(said.body.get("id", ""))
+        if name and (said.kind in KINDS or said.kind in {"report", "evidence"}):
+            at = datetime.fromtimestamp(said.claimed_at, tz=UTC)
+            place = Place(each.place, said.hash, said.kind, said.author, at, each.recorded_at)
+            found[name].append(place)
+    return dict(found)
 
 
 def draft_of(entry: Entry) -> Draft:

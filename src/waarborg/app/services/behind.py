@@ -1,0 +1,139 @@
+"""What rows of the commission's views rest on, as data and in a line of words, down to the record.
+
+Rules this module keeps:
+1. What rests on what is defined in the core (`obligations.below`); here it is only told.
+2. An entry is named as its author named it and as the record numbers it; where no record holds it, the
+   number is null: nothing is made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from waarborg.app.services.proceedings import Place
+from waarborg.base.times import format_instant
+from waarborg.cases.below import Thing
+from waarborg.cases.body import kind_of
+from waarborg.cases.entry import Entry
+from waarborg.obligations.below import Grounds, Under
+from waarborg.obligations.state import Running
+
+Places = Mapping[str, Sequence[Place]]
+"""Name to where the record has it: several where a name was used twice, or a report has versions."""
+
+MOST_NAMED = 6
+"""Sorts of things, and things of one sort, that a line of words names; the rest is counted."""
+
+
+class Named:
+    """Where the record has what is named.
+
+    Args:
+        places: Of the record; empty where there is none.
+    """
+
+    def __init__(self, places: Places | None = None) -> None:
+        self._places = places or {}
+
+    def entry(self, entry: Entry) -> dict[str, Any]:
+        """An entry of the commission, with its number and digest in the record."""
+        where = next(
+            (
+                place
+                for place in self._places.get(entry.id, ())
+                if (place.author, place.recorded_at) == (entry.author, entry.known_at)
+            ),
+            None,
+        )
+        return {
+            "kind": kind_of(entry.act),
+            "author": entry.author,
+            "at": format_instant(entry.at),
+            "known_at": format_instant(entry.known_at),
+            "number": where.number if where else None,
+            "digest": where.digest if where else None,
+        }
+
+    def other(self, name: str) -> dict[str, Any]:
+        """A report or piece of evidence by its name; empty where the record has none of it."""
+        where = self._places.get(name)
+        if not where:
+            return {"number": None, "digest": None}
+        last = where[-1]
+        return {
+            "kind": last.kind,
+            "author": last.author,
+            "at": format_instant(last.said_at),
+            "known_at": format_instant(last.recorded_at) if last.recorded_at else None,
+            "number": last.number,
+            "digest": last.digest,
+        }
+
+
+class Behind:
+    """Tells what rests on what in one state.
+
+    Args:
+        running: The state.
+        places: Where the record has entries, reports and evidence.
+    """
+
+    def __init__(self, running: Running, places: Places | None = None) -> None:
+        self.grounds = Grounds(running)
+        self.named = Named(places)
+
+    def rows(self, thing: Thing, name: str) -> list[dict[str, Any]]:
+        """Everything that something rests on, down to the entries: each once, behind what rests on it."""
+        return [self._row(under) for under in self.grounds.down(thing, name)]
+
+    def _row(self, under: Under) -> dict[str, Any]:
+        below = under.below
+        row: dict[str, Any] = {
+            "thing": below.thing.value,
+            "name": below.name,
+            "part": below.part,
+            "under": under.of[1],
+            "depth": under.depth,
+        }
+        if below.entry is not None:
+            return row | self.named.entry(below.entry)
+        if below.thing in {Thing.REPORT, Thing.CITED}:
+            return row | self.named.other(below.name)
+        return row
+
+    def words(self, thing: Thing, name: str) -> str:
+        """The same in a line: what is directly below, and how many entries there are in all."""
+        direct = self.grounds.of(thing, name)
+        under = self.grounds.down(thing, name)
+        entries = sum(each.below.thing is Thing.ENTRY for each in under)
+        parts: dict[str, list[str]] = {}
+        for below in direct:
+            parts.setdefault(below.part, []).append(below.name)
+        told = [f"{part} {_listed(names)}" for part, names in parts.items()]
+        if len(told) > MOST_NAMED:
+            told = [*told[:MOST_NAMED], f"{len(told) - MOST_NAMED} more"]
+        if not told:
+            return "nothing on the record"
+        counted = "1 entry" if entries == 1 else f"{entries} entries"
+        return f"{', '.join(told)} ({counted} in all)"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return f"({shown} and {more} more)" if more > 0 else f"({shown})"
+
+
+def with_grounds(
+    rows: Iterable[dict[str, Any]], behind: Behind, thing: Thing, key: str
+) -> list[dict[str, Any]]:
+    """Rows of one sort of thing, each with what it rests on.
+
+    Args:
+        rows: The rows.
+        behind: What rests on what.
+        thing: What the rows are about.
+        key: Under which column a row has its name.
+    """
+    return [row | {"rests_on": behind.rows(thing, row[key])} for row in rows]

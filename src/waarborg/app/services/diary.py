@@ -1,0 +1,223 @@
+"""A diary: day after day what happened, what moved, and what stands at the day's end, for a lawyer to read.
+
+Rules this module keeps:
+1. Every day is there; days on end on which nothing happened and nothing moved stand in one row.
+2. A day is a day in the time zone given, and ends at its midnight.
+3. A row is made from the state alone, so the same state gives the same row however it was reached.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from waarborg.agreement.model import Agreement
+from waarborg.app.services.carry import Arrival
+from waarborg.app.services.docket import ENDED, QUIET, due
+from waarborg.app.services.moved import Move, Standings, moves, stand
+from waarborg.app.services.script import Event
+from waarborg.app.services.spoken import Speaker
+from waarborg.base.times import format_instant, local_day, parse_instant
+from waarborg.cases.determination import Determination
+from waarborg.cases.entry import Entry
+from waarborg.cases.turn import Turn, history
+from waarborg.obligations.state import Running
+
+_ALIKE = 3
+"""So many names of a kind are listed; of more, how many there are."""
+
+
+Counts = Mapping[str, Mapping[str, str | int] | int]
+"""Kind of thing to how many stand how, or to how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What stands at the end of a day.
+
+    Attributes:
+        standings: Kind of thing to its name to how it stands.
+        counts: Kind of thing to how many stand how.
+        ahead: The deadlines that lie ahead, the earliest first: until when, and what of whom.
+    """
+
+    standings: Standings
+    counts: Counts
+    ahead: tuple[tuple[datetime, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, or days on end on which nothing happened and nothing moved.
+
+    Attributes:
+        first: The first day.
+        last: The last day.
+        happened: What was said or came in, and which time ended, each with its hour, in words.
+        moved: What stands otherwise than the day before, in words.
+        stands: What stands at the end, counted.
+        following: The next deadline, in words.
+    """
+
+    first: date
+    last: date
+    happened: tuple[str, ...]
+    moved: tuple[str, ...]
+    stands: Counts
+    following: str
+
+
+def stood(running: Running, at: datetime, speaker: Speaker) -> Stood:
+    """What stands at a moment.
+
+    Args:
+        running: The state at that moment.
+        at: The moment.
+        speaker: Who puts it into words.
+    """
+    standings = dict(stand(running, at))
+    live = (c for c in running.commission.cases.values() if c.state not in ENDED)
+    quiet = {c.id: "quiet" for c in live if at - (c.moved_at or c.opened_at) >= QUIET}
+    standings["quiet case"] = quiet
+    owed: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for name, state in standings.pop("obligation").items():
+        owed[f"owed under {running.owed[name].guarantee}"][name] = state
+    standings |= owed
+    counts: dict[str, Mapping[str, str | int] | int] = {
+        "cases": _counted(speaker, standings["case"].values()),
+        **{kind: _counted(speaker, owed[kind].values()) for kind in sorted(owed)},
+        "steps": _counted(speaker, standings["step"].values()),
+        "commitments": dict(standings["commitment"]),
+        "quiet cases": len(quiet),
+        "refused entries": len(running.refused),
+    }
+    rows = [(parse_instant(row.by), row) for row in due(running, at) if row.by]
+    ahead = tuple(
+        (by, f"{speaker.name(row.who)}: {speaker.words(row.what)}") for by, row in rows if by > at
+    )
+    return Stood(standings, {kind: found for kind, found in counts.items() if found}, ahead)
+
+
+def ends(
+    agreement: Agreement,
+    base: Sequence[Determination | Turn],
+    entries: Sequence[Entry],
+    span: tuple[date, date],
+    speaker: Speaker,
+) -> Iterator[tuple[date, Stood]]:
+    """What stands at the end of each day, carried from day to day.
+
+    Args:
+        agreement: The text.
+        base: The turns that determinations took.
+        entries: What was entered, in order.
+        span: The first day and the last.
+        speaker: Who puts it into words.
+    """
+    running = Running(agreement)
+    coming: list[tuple[datetime, Turn | Entry]] = sorted(
+        [
+            *((turn.at, turn) for turn in history(base, agreement.id)),
+            *((entry.known_at, entry) for entry in entries),
+        ],
+        key=lambda pair: pair[0],
+    )
+    place, day = 0, span[0]
+    while day <= span[1]:
+        end = local_day(day, speaker.zone).end
+        while place < len(coming) and coming[place][0] < end:
+            what = coming[place][1]
+            place += 1
+            if isinstance(what, Turn):
+                running.turn(what)
+            else:
+                running.take(what)
+        running.tick(end)
+        yield day, stood(running, end, speaker)
+        day += timedelta(days=1)
+
+
+def diary(
+    ends: Iterable[tuple[date, Stood]],
+    events: Sequence[Event],
+    arrivals: Sequence[Arrival],
+    speaker: Speaker,
+) -> Iterator[Day]:
+    """The diary of days on end.
+
+    Args:
+        ends: Each day with what stood at its end, day after day.
+        events: What was said, in order.
+        arrivals: What came in, in order.
+        speaker: Who puts it into words.
+    """
+    before: Stood | None = None
+    held: Day | None = None
+    for day, now in ends:
+        span = local_day(day, speaker.zone)
+        told = [
+            *((each.at, f"reports: {each.words}") for each in arrivals),
+            *((each.entry.known_at, _event(each, now)) for each in events),
+            *(_ended(before.ahead) if before else ()),
+        ]
+        happened = tuple(
+            f"{at.astimezone(speaker.zone):%H:%M} {speaker.words(words)}"
+            for at, words in sorted(told, key=lambda pair: pair[0])
+            if span.start <= at < span.end
+        )
+        changed = moves(before.standings if before else {}, now.standings)
+        moved = tuple(_moved(changed, speaker))
+        before = now
+        today = Day(day, day, happened, moved, now.counts, _following(now.ahead, speaker))
+        if (
+            held is not None
+            and replace(held, first=day, last=day) == replace(today, happened=(), moved=()) == today
+        ):
+            held = replace(held, last=day)
+            continue
+        if held is not None:
+            yield held
+        held = today
+    if held is not None:
+        yield held
+
+
+def _event(event: Event, now: Stood) -> str:
+    refused = now.standings["refused"].get(event.entry.id)
+    words = f"{event.entry.author}: {event.tells or event.entry.id}"
+    return f"{words} [REFUSED: {refused}]" if refused else words
+
+
+def _counted(speaker: Speaker, states: Iterable[str]) -> dict[str, str | int]:
+    return dict(sorted(Counter(map(speaker.words, states)).items()))
+
+
+def _ended(ahead: Sequence[tuple[datetime, str]]) -> Iterator[tuple[datetime, str]]:
+    """The times that lay ahead, as they end: those that end together and alike in one line."""
+    for (at, what), times in Counter(ahead).items():
+        yield at, f"the clock: the time ends for {what}" + f" ({times})" * (times > 1)
+
+
+def _following(ahead: Sequence[tuple[datetime, str]], speaker: Speaker) -> str:
+    """The next deadline: until when, what and of whom; how many end with it."""
+    if not ahead:
+        return ""
+    at, what = ahead[0]
+    more = sum(by == at for by, _ in ahead) - 1
+    also = f", and {more} more" if more else ""
+    return f"{speaker.words(format_instant(at))}: {what}{also}"
+
+
+def _moved(changed: Sequence[Move], speaker: Speaker) -> Iterator[str]:
+    """What moved, those of a kind that moved alike in one line."""
+    alike: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for move in changed:
+        if move.kind not in {"refused", "clock"}:
+            alike[move.kind, move.before, move.after].append(move.name)
+    for (kind, before, after), names in alike.items():
+        was = f" (was {speaker.words(before)})" if before else ""
+        told = speaker.words(after) or "no more"
+        listed = ", ".join(names) if len(names) <= _ALIKE else f"{len(names)} in all"
+        yield f"{kind}: {told}{was}: {listed}"

@@ -1,0 +1,436 @@
+"""What anything the commission and the guarantors answer for rests on, down to the entries.
+
+Rules this module keeps:
+1. One definition for every view: docket, deadlines, rulings, picture, what-if, exercise, `explain`.
+2. Worked out when it is asked, from the state alone; nothing is carried along for it.
+3. Only entries that were taken are grounds; one that was refused changed nothing.
+4. What is named and not known here is kept by its name, never dropped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from waarborg.agreement.model import Guarantee
+from waarborg.agreement.sections import Step
+from waarborg.agreement.vocabulary import RunsFrom
+from waarborg.cases.below import (
+    Below,
+    Thing,
+    below,
+    below_case,
+    below_duty,
+    below_entry,
+    below_ruling,
+)
+from waarborg.cases.case import CaseFile, CaseState
+from waarborg.cases.determination import Decision, Determination
+from waarborg.cases.entry import AdoptRules, Approve, Entry, JoinCases, SplitCase, Verify
+from waarborg.obligations.procedures import Course
+from waarborg.obligations.state import Running
+from waarborg.obligations.triggers import looks_at
+
+Key = tuple[Thing, str]
+"""What sort of thing, and its name."""
+
+_HOURS = "hours_since_first"
+
+_ABOUT = (
+    (Thing.GATE, "gate"),
+    (Thing.PROMISE, "guarantee"),
+    (Thing.OBLIGATION, "obligation"),
+    (Thing.COMMITMENT, "commitment"),
+    (Thing.PROCEDURE, "course"),
+    (Thing.STANDING, "party"),
+    (Thing.AMENDMENT, "version"),
+    (Thing.CASE, "breach"),
+)
+"""Fields in which an entry outside the cases names what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """Something on which a thing rests, at some depth.
+
+    Attributes:
+        of: What rests on it directly.
+        below: What it is.
+        depth: How many steps down, from 1.
+    """
+
+    of: Key
+    below: Below
+    depth: int
+
+
+class Grounds:
+    """Answers what rests on what, for one state.
+
+    Args:
+        running: The state; it must not move while this is asked.
+    """
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._made: dict[Key, tuple[Below, ...]] = {}
+        self._ways: Mapping[Thing, Callable[[str], Iterator[Below]]] = {
+            Thing.ENTRY: self._entry,
+            Thing.CASE: self._case,
+            Thing.DUTY: self._duty,
+            Thing.DETERMINATION: self._determination,
+            Thing.FINDING: self._finding,
+            Thing.INCIDENT: self._incident,
+            Thing.OBLIGATION: self._obligation,
+            Thing.PROMISE: self._promise,
+            Thing.GATE: self._gate,
+            Thing.COMMITMENT: self._commitment,
+            Thing.PROCEDURE: self._procedure,
+            Thing.STEP: self._step,
+            Thing.STANDING: self._said_of_party,
+            Thing.AMENDMENT: self._amendment,
+        }
+
+    def of(self, thing: Thing, name: str) -> tuple[Below, ...]:
+        """What something rests on directly; empty for what rests on nothing that is known here."""
+        key = (thing, name)
+        made = self._made.get(key)
+        if made is None:
+            way = self._ways.get(thing)
+            found = {b.key: b for b in map(self._known, way(name))} if way else {}
+            found.pop(key, None)
+            made = self._made[key] = tuple(found.values())
+        return made
+
+    def down(self, thing: Thing, name: str) -> list[Under]:
+        """Everything that something rests on, each thing once, each behind what rests on it."""
+        top: Key = (thing, name)
+        seen, found = {top}, list[Under]()
+        waiting = [Under(top, each, 1) for each in reversed(self.of(*top))]
+        while waiting:
+            under = waiting.pop()
+            if under.below.key in seen:
+                continue
+            seen.add(under.below.key)
+            found.append(under)
+            key = under.below.key
+            if under.below.whole:
+                waiting += [Under(key, b, under.depth + 1) for b in reversed(self.of(*key))]
+        return found
+
+    def names(self) -> Iterator[Key]:
+        """Everything that can be asked for by name, most telling first where one name has several."""
+        running = self._running
+        yield from ((Thing.OBLIGATION, name) for name in running.owed)
+        yield from ((Thing.DETERMINATION, str(d.id)) for d in running.determinations())
+        yield from ((Thing.CASE, name) for name in running.commission.cases)
+        for name, course in running.procedures.courses.items():
+            yield from ((Thing.STEP, f"{name}/{step}") for step in course.steps)
+            yield Thing.PROCEDURE, name
+        for name, case in running.commission.cases.items():
+            yield from ((Thing.DUTY, f"{name}/{key}") for key in (*case.duties, *case.lapsed))
+        yield from ((Thing.FINDING, name) for name in self._finds)
+        yield from ((Thing.INCIDENT, name) for name in self._reports)
+        yield from ((Thing.ENTRY, name) for name in self._entries)
+        text = running.agreement
+        yield from ((Thing.PROMISE, g.id) for g in text.guarantees)
+        yield from ((Thing.PROMISE, name) for name in text.contributions)
+        yield from ((Thing.GATE, name) for name in text.gates)
+        yield from ((Thing.COMMITMENT, name) for name in text.commitments)
+
+    def entry(self, name: str) -> Entry | None:
+        """The entry of a name that was taken, None when none was."""
+        return self._entries.get(name)
+
+    def determination(self, name: str) -> Determination | None:
+        """The determination that an obligation, a procedure or a row names."""
+        return self._running.determination(self._inner(name))
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self._running.taken}
+
+    @cached_property
+    def _about(self) -> dict[Key, list[Entry]]:
+        """What an entry outside the cases moves, to these entries in order."""
+        found: dict[Key, list[Entry]] = defaultdict(list)
+        for entry in self._running.taken:
+            for thing, name in _ABOUT:
+                about = getattr(entry.act, name, "")
+                if about:
+                    found[thing, about].append(entry)
+        return found
+
+    @cached_property
+    def _rules(self) -> dict[str, dict[str, list[Entry]]]:
+        """Body to the rules of procedure that took effect, each with who agreed to them."""
+        found: dict[str, dict[str, list[Entry]]] = defaultdict(dict)
+        body_of: dict[str, str] = {}
+        for entry in self._running.taken:
+            act = entry.act
+            if isinstance(act, AdoptRules) and entry.id in self._running.commission.in_effect:
+                body_of[entry.id] = act.body
+                found[act.body][entry.id] = [entry]
+            elif isinstance(act, Approve) and act.proposal in body_of:
+                found[body_of[act.proposal]][act.proposal].append(entry)
+        return found
+
+    @cached_property
+    def _finds(self) -> dict[str, list[str]]:
+        """Finding to the incidents behind it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for case in self._running.commission.cases.values():
+            for name in case.findings:
+                found[str(name)] = []
+        for made in self._running.base.values():
+            found[str(made.finding)].append(str(made.incident))
+        return dict(found)
+
+    @cached_property
+    def _reports(self) -> dict[str, dict[str, None]]:
+        """Incident to its reports."""
+        found: dict[str, dict[str, None]] = {}
+        for made in self._running.base.values():
+            found.setdefault(str(made.incident), {}).update(dict.fromkeys(map(str, made.cites)))
+        return found
+
+    @cached_property
+    def _first(self) -> dict[tuple[str, object], str]:
+        """Party and when it happened to a breach that was found: the first one is looked up here."""
+        return {
+            (str(made.breacher), made.happened): str(made.id)
+            for made in self._running.determinations()
+            if made.decision is Decision.BREACH_FOUND
+        }
+
+    def _known(self, named: Below) -> Below:
+        """What is only named as what it is: an entry, a finding or an incident, where there is one."""
+        if named.entry is not None or named.thing not in {Thing.ENTRY, Thing.CITED}:
+            return named
+        entry = self._entries.get(named.name)
+        if entry is not None:
+            return Below(Thing.ENTRY, named.name, named.part, entry)
+        for thing, held in ((Thing.FINDING, self._finds), (Thing.INCIDENT, self._reports)):
+            if named.name in held:
+                return Below(thing, named.name, named.part)
+        return Below(Thing.CITED, named.name, named.part)
+
+    def _inner(self, determination: str) -> str:
+        """The name under which the state holds a determination: its own, or that of its case."""
+        held = self._running.base.keys() | self._running.commission.cases.keys()
+        return determination if determination in held else determination.removeprefix("det-")
+
+    def _entry(self, name: str) -> Iterator[Below]:
+        entry = self._entries.get(name)
+        if entry is not None:
+            yield from below_entry(entry)
+
+    def _case(self, name: str) -> Iterator[Below]:
+        case = self._running.commission.cases.get(name)
+        if case is None:
+            return
+        yield from below_case(case)
+        yield from self._other_cases(case)
+        for put in (case.opened_at, *(ballot.entry.known_at for ballot in case.ballots.values())):
+            yield from self._rules_of(case, put)
+        yield from self._heard(case)
+
+    def _other_cases(self, case: CaseFile) -> Iterator[Below]:
+        """Cases that were joined into this one, and what the one it was split from held by then."""
+        if case.joined_into:
+            yield Below(Thing.CASE, case.joined_into, "the case it was joined into")
+        for entry in case.entries:
+            if isinstance(entry.act, JoinCases) and entry.act.into != case.joined_into:
+                joined = (name for name in entry.act.cases if name != case.id)
+                yield from (Below(Thing.CASE, name, "a case joined into it") for name in joined)
+            if isinstance(entry.act, SplitCase) and entry.id == case.id:
+                held = self._running.commission.cases[entry.act.case]
+                before = (e for e in held.entries if e.known_at < entry.known_at)
+                yield from (below(e) for e in before)
+
+    def _duty(self, name: str) -> Iterator[Below]:
+        inner, _, key = name.partition("/")
+        case = self._running.commission.cases.get(inner)
+        if case is not None:
+            yield from below_duty(case, key)
+            sort, _, proposal = key.rpartition(":")
+            ballot = case.ballots.get(proposal)
+            if ballot is not None or sort == "comment":
+                yield from self._rules_of(case, ballot.entry.known_at if ballot else case.opened_at)
+
+    def _rules_of(self, case: CaseFile, put_at: datetime) -> Iterator[Below]:
+        """The rules of procedure in effect at a moment, else the first that came, and who agreed to them."""
+        every = list(self._rules.get(case.body, {}).values())
+        sets = [agreed for agreed in every if agreed[-1].known_at <= put_at] or every[:1]
+        for entry in sets[-1] if sets else ():
+            yield below(
+                entry, "" if entry is sets[-1][0] else "agreement to the rules of procedure"
+            )
+
+    def _determination(self, determination: str) -> Iterator[Below]:
+        name = self._inner(determination)
+        made, case = self._running.determination(name), self._running.commission.cases.get(name)
+        if made is None:
+            return
+        if made.finding:
+            yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
+        if case is None:
+            return
+        if case.ruling is None:
+            yield Below(Thing.CASE, case.id, "the case before the body")
+            return
+        yield from below_ruling(case, case.ruling)
+        yield from self._heard(case, case.ruling.at)
+        yield from self._other_cases(case)
+        yield from self._rules_of(case, case.ballots[case.ruling.proposal].entry.known_at)
+        if case.state is CaseState.APPEALED:
+            appeals = (e for e in case.entries if e.known_at >= case.ruling.at)
+            yield from (below(e) for e in appeals)
+
+    def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
+        """The steps of the text's procedures about a case, as its hearing: all, or up to a ruling."""
+        for course in self._running.procedures.courses.values():
+            if self._inner(course.determination) == case.id:
+                taken = (e for e in course.entries if until is None or e.known_at <= until)
+                yield from (below(entry) for entry in taken)
+
+    def _finding(self, name: str) -> Iterator[Below]:
+        for incident in self._finds.get(name, ()):
+            yield Below(Thing.INCIDENT, incident, "what happened")
+
+    def _incident(self, name: str) -> Iterator[Below]:
+        for report in self._reports.get(name, ()):
+            yield Below(Thing.REPORT, report, "a report of it")
+
+    def _obligation(self, name: str) -> Iterator[Below]:
+        owed = self._running.owed.get(name)
+        if owed is None:
+            return
+        inner = self._inner(str(owed.determination))
+        yield Below(
+            Thing.DETERMINATION, str(owed.determination), "the determination it follows from"
+        )
+        yield from (below(entry) for entry in self._about.get((Thing.OBLIGATION, name), ()))
+        guarantee = self._running.guarantee_of(owed)
+        yield from self._moved(guarantee, inner)
+        yield from self._clock(
+            guarantee.runs_from, inner, hours=_HOURS in looks_at(guarantee.trigger)
+        )
+
+    def _clock(self, runs_from: RunsFrom | str, name: str, *, hours: bool) -> Iterator[Below]:
+        """The entry or the breach from which a time runs, where it is not the determination."""
+        if runs_from == RunsFrom.REQUEST:
+            yield from (below(entry) for entry in self._about.get((Thing.CASE, name), ()))
+        case = self._running.commission.cases.get(name)
+        if runs_from == RunsFrom.VERIFICATION and case is not None:
+            yield from (below(e) for e in case.entries if _verified(case, e))
+        made = self._running.determination(name)
+        if made is None or not (hours or runs_from == RunsFrom.FIRST_BREACH):
+            return
+        first = self._running.moments(name).first_breach
+        found = self._first.get((str(made.breacher), first))
+        if found is not None:
+            yield Below(Thing.DETERMINATION, found, "the first breach of the same party")
+
+    def _moved(self, guarantee: Guarantee, case: str | None) -> Iterator[Below]:
+        """What was said that makes a promise hold or not: for one case, or (None) for all."""
+        for gate in guarantee.gates:
+            for entry in self._about.get((Thing.GATE, gate), ()):
+                if case is None or getattr(entry.act, "case", "") in {"", case}:
+                    yield below(entry)
+        yield from (below(entry) for entry in self._about.get((Thing.PROMISE, guarantee.id), ()))
+        yield from self._bound(str(guarantee.by), guarantee.clause)
+        for entry in self._running.promises.amendments:
+            if entry.party == guarantee.by:
+                yield below(entry)
+        for item in guarantee.reliance:
+            yield from (Below(Thing.PROMISE, each, "a promise it relies on") for each in item)
+
+    def _bound(self, party: str, clause: str) -> Iterator[Below]:
+        """What was said that binds a party by a clause, or frees it."""
+        for entry in self._about.get((Thing.STANDING, party), ()):
+            if getattr(entry.act, "clause", "") in {"", clause}:
+                yield below(entry)
+
+    def _promise(self, name: str) -> Iterator[Below]:
+        given = next((g for g in self._running.agreement.guarantees if g.id == name), None)
+        if given is not None:
+            yield from self._moved(given, None)
+        else:
+            yield from (below(entry) for entry in self._about.get((Thing.PROMISE, name), ()))
+
+    def _gate(self, name: str) -> Iterator[Below]:
+        yield from (below(entry) for entry in self._about.get((Thing.GATE, name), ()))
+
+    def _commitment(self, name: str) -> Iterator[Below]:
+        yield from (below(entry) for entry in self._about.get((Thing.COMMITMENT, name), ()))
+        text = self._running.agreement
+        if name in text.commitments:
+            given = text.commitments[name]
+            yield from self._bound(str(given.by), given.clause)
+        for other in text.commitments[name].waits_for if name in text.commitments else ():
+            if other in text.commitments:
+                yield Below(Thing.COMMITMENT, other, "a commitment it waits for")
+            else:
+                mine = [g.id for g in text.guarantees if g.group == other] or [other]
+                yield from (Below(Thing.PROMISE, each, "what it waits for") for each in mine)
+
+    def _procedure(self, name: str) -> Iterator[Below]:
+        course = self._running.procedures.courses.get(name)
+        if course is not None:
+            yield from self._began(course)
+            yield from (below(entry) for entry in course.entries)
+
+    def _began(self, course: Course) -> Iterator[Below]:
+        """The determination that began a procedure, as it was then: before a ruling, what was in by then."""
+        name = self._inner(course.determination)
+        made, case = self._running.determination(name), self._running.commission.cases.get(name)
+        if made is None:
+            return
+        before = case is not None and (not case.rulings or course.began_at < case.rulings[0].at)
+        part = "what began the procedure"
+        yield Below(Thing.DETERMINATION, str(made.id), part, whole=not before)
+        if case is None or not before:
+            return
+        if made.finding:
+            yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
+        yield from (below(e) for e in case.entries if e.known_at <= course.began_at)
+
+    def _step(self, name: str) -> Iterator[Below]:
+        inner, _, at = name.rpartition("/")
+        course = self._running.procedures.courses.get(inner)
+        if course is None or at not in course.steps:
+            return
+        steps = self._running.agreement.procedures[course.procedure].steps
+        opened = course.steps[at]
+        if opened.done is not None:
+            yield below(opened.done)
+        yield from self._opened(course, steps, at)
+        yield from self._began(course)
+        pauses = (e for e in course.entries if not hasattr(e.act, "step"))
+        yield from (below(entry) for entry in pauses)
+        yield from self._clock(steps[at].runs_from, self._inner(course.determination), hours=False)
+
+    def _opened(self, course: Course, steps: Mapping[str, Step], at: str) -> Iterator[Below]:
+        """The step before: that it was taken, or that its time ran out, opened this one."""
+        opened = course.steps[at]
+        for name, before in course.steps.items():
+            taken = before.done
+            if at in steps[name].then and taken and taken.known_at == opened.opened_at:
+                yield below(taken, "the step before it, taken")
+            if at in steps[name].on_lapse and before.lapsed_at == opened.opened_at:
+                yield Below(Thing.STEP, f"{course.id}/{name}", "the step whose time ran out")
+
+    def _said_of_party(self, name: str) -> Iterator[Below]:
+        yield from (below(entry) for entry in self._about.get((Thing.STANDING, name), ()))
+
+    def _amendment(self, name: str) -> Iterator[Below]:
+        yield from (below(entry) for entry in self._about.get((Thing.AMENDMENT, name), ()))
+
+
+def _verified(case: CaseFile, entry: Entry) -> bool:
+    """Whether an entry is the one by which a case counts as verified."""
+    return entry.known_at == case.verified_at and isinstance(entry.act, Approve | Verify)
