@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from waarborg.base.grades import Certainty
+from waarborg.incidents.sighting_columns import Sightings
 from waarborg.reports import viina
 from waarborg.reports.collect import collect
 from waarborg.reports.headlines import HeadlineReader
@@ -47,6 +49,22 @@ def read_reports(path: Path) -> tuple[Report, ...]:
     parsed = viina.parse(data, release, folder.mission.channels["viina"])
     found = collect([parsed], folder.mission.channels, HeadlineReader(folder.lexicon))
     return tuple(sorted(found.reports, key=lambda report: report.id))
+
+
+def seen(made: dict[str, np.ndarray]) -> Sightings:
+    """Generated reports without the truth."""
+    return Sightings(
+        id=made["report_id"],
+        t=made["t"],
+        longitude=made["lon"],
+        latitude=made["lat"],
+        precision_s=made["t_prec"].astype(float),
+        precision_m=made["pos_prec"].astype(float),
+        source=made["source"].astype(np.int64),
+        kind=made["kind"].astype(np.int64),
+        type=made["etype"].astype(np.int64),
+        count=made["count"].astype(float),
+    )
 
 
 @dataclass(frozen=True)

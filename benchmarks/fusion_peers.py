@@ -8,6 +8,7 @@ import numba
 import numpy as np
 from scipy.spatial import cKDTree
 
+from fusion_data import seen
 from fusion_synth import LEAVES, score_pairs
 from waarborg.incidents import merge_kernels
 from waarborg.incidents.sighting_columns import SightingModel, Sightings, lay, tables
@@ -16,22 +17,6 @@ from waarborg.incidents.sightings import slab_edges
 _KM = 111.195
 _LAT0, _LON0, _MIDDLE_KM = 14.0, 41.0, 20.0
 """Where `fusion_synth` puts its line."""
-
-
-def seen(made: dict[str, np.ndarray]) -> Sightings:
-    """Generated reports without the truth."""
-    return Sightings(
-        id=made["report_id"],
-        t=made["t"],
-        longitude=made["lon"],
-        latitude=made["lat"],
-        precision_s=made["t_prec"].astype(float),
-        precision_m=made["pos_prec"].astype(float),
-        source=made["source"].astype(np.int64),
-        kind=made["kind"].astype(np.int64),
-        type=made["etype"].astype(np.int64),
-        count=made["count"].astype(float),
-    )
 
 
 def components(made: dict[str, np.ndarray], model: SightingModel) -> tuple[np.ndarray, str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from fusion_peers import seen
+from fusion_data import seen
 from fusion_synth import KIND_NAMES, LEAVES, NAMES, generate
 from waarborg.incidents.sighting_columns import SightingModel, lay, read_sighting_model, tables
 from waarborg.incidents.sightings import crowds, find_edges, merge_rows, where

@@ -429,6 +429,7 @@ def generate(
     )
     if with_incidents:
         out["truth_t"], out["truth_x_km"], out["truth_y_km"] = it, ix, iy
+        out["truth_count"] = icount
         out["truth_leaf"], out["truth_session"] = LEAVES[il], isess
     return out
 

@@ -3,34 +3,29 @@
 The reports of the Easter mission (25 days, 123 a day) are laid one after the other, so far apart that no
 copy reaches the next, until they make up so many incidents, and held against the ninety days' text,
 whose truce is made long enough for all of them. Findings that a body decides open cases; the others of the
-commission are those of `incremental.py`. Then single reports come in: new at the end, late into the truce, corrections,
+commission are those of `incremental_mission.py`. Then single reports come in: new at the end, late into the truce, corrections,
 judgements, redactions. Each is fused with its component, the incidents that changed are held
 against the text, what follows is determined and owed, and the picture, the first page of the docket,
 the next deadlines, the counts and the coverage are read.
 
 The ratio is what `derive` takes for a part of the mission, scaled to all of it, beside one report.
 
-    python benchmarks/incremental_reports.py [--incidents 1000000] [--cases 10000] [--samples 600] [--json FILE]
+    python benchmarks/incremental_reports.py [--incidents 1000000] [--cases 2000] [--samples 600] [--json FILE]
 """
 
 from __future__ import annotations
 
-import argparse
 import gc
-import json
 import random
-import resource
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from incremental import BEGIN, mission
+from incremental_mission import BEGIN, ROOT, mission, run, spread
 from waarborg.agreement.load import load
 from waarborg.app.cli.desk import open_mission
 from waarborg.app.services.board import Board
@@ -47,13 +42,12 @@ from waarborg.reports.mission import Span
 from waarborg.reports.report import Report, ReportId
 
 LONG = load(
-    (Path(__file__).resolve().parents[1] / "examples/ninety-days/agreement.yaml")
+    (ROOT / "examples/ninety-days/agreement.yaml")
     .read_text(encoding="utf-8")
     .replace("2030-01-01T00:00", "1950-01-01T00:00")
     .replace("2030-04-01T00:00", "2120-01-01T00:00"),
     "agreement.yaml",
 )
-ROOT = Path(__file__).resolve().parents[1]
 APART = timedelta(days=33)
 PARTIES = {"RU": PartyId("BOR"), "UA": PartyId("ARD")}
 FAR = datetime(2200, 1, 1, tzinfo=UTC)
@@ -104,7 +98,7 @@ def copies(reports: tuple[Report, ...], number: int) -> Iterator[Report]:
             )  # fmt: skip
 
 
-def samples(
+def steps(
     every: list[Report], fresh: list[Report], number: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Single steps of each kind, in a mixed order that is the same each time."""
@@ -146,7 +140,7 @@ def samples(
                 yield kind, {"gone": [some.id]}
 
 
-def measure(incidents: int, cases: int, number: int) -> dict[str, Any]:
+def measure(incidents: int, cases: int, samples: int) -> dict[str, Any]:
     """Fill the mission, then carry single steps through; give what each took."""
     inputs = easter()
     reports = tuple({report.id: report for report in inputs.reports}.values())
@@ -178,7 +172,7 @@ def measure(incidents: int, cases: int, number: int) -> dict[str, Any]:
     moved: dict[str, int] = {}
     days = [date(2030, 1, 2)]
     rule = "fused-incidents/1"
-    for at, (kind, step) in enumerate(samples(every, fresh, number)):
+    for at, (kind, step) in enumerate(steps(every, fresh, samples)):
         moment = clock + timedelta(seconds=at)
         start = time.perf_counter()
         done = carry.take(moment, **step)
@@ -197,43 +191,23 @@ def measure(incidents: int, cases: int, number: int) -> dict[str, Any]:
     began = time.perf_counter()
     derive(replace(inputs, reports=tuple(part)), FAR, FAR)
     full_s = (time.perf_counter() - began) * len(every) / len(part)
-    ordered = sorted(each for some in took.values() for each in some)
-    median = statistics.median(ordered)
+    figures = spread([each for some in took.values() for each in some])
     return {
         "reports": len(every),
         "incidents": held,
         "cases": len(board.running.commission.cases),
         "filled_s": round(filled_s, 1),
         "filled_reports_per_s": round(len(every) / filled_s),
-        "steps": len(ordered),
-        "median_ms": round(median, 2),
-        "p99_ms": round(ordered[int(len(ordered) * 0.99)], 2),
-        "most_ms": round(ordered[-1], 2),
+        **figures,
         "by_kind_ms": {
             kind: [round(statistics.median(some), 2), round(max(some), 2)]
             for kind, some in took.items()
         },
         "findings_moved": moved,
         "all_anew_s": round(full_s, 1),
-        "ratio": round(full_s * 1000 / median),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "ratio": round(full_s * 1000 / figures["median_ms"]),
     }
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--incidents", type=int, default=1_000_000)
-    parser.add_argument("--cases", type=int, default=2_000)
-    parser.add_argument("--samples", type=int, default=600)
-    parser.add_argument("--json", type=Path)
-    asked = parser.parse_args()
-    found = measure(asked.incidents, asked.cases, asked.samples)
-    if asked.json:
-        asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    for name, value in found.items():
-        sys.stdout.write(f"{name:26} {value}\n")
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, {"incidents": 1_000_000, "cases": 2_000, "samples": 600}, measure)

@@ -32,12 +32,18 @@ def run(*entries: Entry) -> Running:
 
 
 def ruled(hours: float = 10, case: str = "case-1") -> list[Entry]:
-    """A breach found, in case-1 unless another is named, which is of weight."""
+    """The accused told and heard, then a breach found, in case-1 unless another is named, which is of weight."""
     name = "p" if case == "case-1" else f"p-{case}"
     proposal = said(
         name, hours, "GUA:chair", "propose", case=case, outcome="breach", responsible="BOR"
     )
+    course = f"hearing-{case}"
+    heard = [
+        said(f"{step}-{name}", hours, "GUA:chair", "step-taken", course=course, step=step)
+        for step in ("notify", "hear")
+    ]
     return [
+        *heard,
         proposal,
         *(
             said(f"v-{name}-{party}", hours, f"{party}:x", "vote", proposal=name, choice="for")

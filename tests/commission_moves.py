@@ -149,7 +149,7 @@ def moves(draw: st.DrawFn, most: int = 25) -> list[Entry]:
 
 
 def _ruling(case: str, proposal: str, hours: float) -> list[Entry]:
-    """A breach proposed and voted by every seat."""
+    """The accused told and heard, as the text has it, then a breach proposed and voted by every seat."""
     wanted = {
         "case": case,
         "outcome": "breach",
@@ -167,7 +167,14 @@ def _ruling(case: str, proposal: str, hours: float) -> list[Entry]:
         )
         for party in ("ARD", "BOR", "GUA")
     ]
-    return [_said(proposal, hours, "GUA:chair", "propose", wanted), *votes]
+    heard = [
+        _said(
+            f"{proposal}-{step}", hours, "GUA:chair", "step-taken", {"course": course, "step": step}
+        )
+        for course in (f"hearing-{case}",)
+        for step in ("notify", "hear")
+    ]
+    return [*heard, _said(proposal, hours, "GUA:chair", "propose", wanted), *votes]
 
 
 def _entitled(fields: dict[str, Any]) -> str:

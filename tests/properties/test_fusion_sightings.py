@@ -251,6 +251,25 @@ def test_a_flood_on_one_spot_stays_bounded_and_is_flagged(model, sources):
     assert (found.flags & Flag.FLOOD != 0).all()
 
 
+def test_many_sources_that_flood_at_once_meet_one_lot(model):
+    """Forty sources that each flood one spot give a report no more pairs than one lot holds."""
+    n = 20_000
+    found = slab_edges(on_one_spot(n, 40), model)
+
+    assert 0 < len(found.first) < 600 * n / 2
+
+
+def test_a_count_of_nothing_or_less_is_flagged(model):
+    """Zero or minus three impacts say nothing and are no silence: they are flagged."""
+    seen, _ = some(5, 1, 10)
+    seen = replace(seen, precision_m=np.full(10, np.nan), precision_s=np.full(10, np.nan))
+    before = fuse_columns(seen, model).flagged(Flag.CLAMPED)
+    seen.count[0], seen.count[1] = 0.0, -3.0
+
+    assert before == 0
+    assert fuse_columns(seen, model).flagged(Flag.CLAMPED) == 2
+
+
 def both(one: Sightings, other: Sightings) -> Sightings:
     """The sightings of two sets together."""
     held = [

@@ -7,14 +7,19 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from small_mission import CommandResult
 from waarborg.agreement.load import load
+from waarborg.app.services.behind import Behind
 from waarborg.app.services.docket import docket, due
+from waarborg.app.services.explain_commission import Why
+from waarborg.app.services.explanation import Explained
 from waarborg.app.services.script import read_script
-from waarborg.app.wiring.proceedings import put
+from waarborg.app.services.spoken import Speaker
+from waarborg.app.wiring.proceedings import put, read_held
 from waarborg.base.times import parse_instant
 from waarborg.cases.below import Thing
 from waarborg.obligations.below import Grounds
@@ -29,6 +34,8 @@ AGREEMENT = load((FOLDER / "agreement.yaml").read_text(encoding="utf-8"), "agree
 SCRIPT = read_script((FOLDER / "script.yaml").read_text(encoding="utf-8"), "script.yaml")
 DAYS = ("2030-01-15", "2030-01-22", "2030-01-24", "2030-01-29", "2030-02-16", "2030-03-12",
         "2030-04-02")  # fmt: skip
+
+UTC = ZoneInfo("UTC")
 
 Rows = list[dict[str, Any]]
 
@@ -170,3 +177,59 @@ def test_the_docket_tells_accounts_tasks_and_what_each_voter_knew(
     assert vote["knew"]["record_size"] == entry["number"]
     [grade] = [e for e in case["entries"] if e["id"] == "grade"]
     assert grade["cites"] == ["photo-1", "crater-log"]
+
+
+def test_everything_that_is_printed_is_explained(played: Path) -> None:
+    """Each case, ruling, deadline, promise, gate and entry is told in words, down to entries by number."""
+    end = parse_instant("2030-06-02T00:00:00Z")
+    running = _at(end)
+    held = read_held(played, None)
+    why = Why(Behind(running, held.places), running, end, Speaker(AGREEMENT, UTC), lambda _: None)
+    shown = {row.id for row in due(running, end)} | {row["case"] for row in docket(running, end)}
+    assert shown <= why.names().keys()
+    for name, key in why.names().items():
+        found = why.tell(key)
+        assert found.id == name
+        if key[0] is Thing.OBLIGATION:
+            assert _numbers(found) >= {each["number"] for each in _numbered(why, name)}
+
+
+def _numbered(why: Why, name: str) -> Rows:
+    return [row for row in why.behind.rows(Thing.OBLIGATION, name) if row["thing"] == "entry"]
+
+
+def _numbers(found: Explained) -> set[int]:
+    own = {found.entry["number"]} if found.entry else set()
+    return own.union(*map(_numbers, found.parts))
+
+
+def test_an_obligation_is_explained_from_the_record_alone(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """The record of an exercise holds its text, so that the name alone is enough; near ones are named."""
+    assert waarborg("exercise", FOLDER, "--out", tmp_path).code == 0
+    told = waarborg("explain", "obl-shelling-help-GUA", "--out", tmp_path)
+    assert told.code == 0, told.err
+    assert "until when: 48 hours after the ruling, so at 23 January 2030, 12:00" in told.out
+    assert "Gate GUA-senate refused for shelling: entry senate-no" in told.out
+    assert "signed by GUA:senate, reached the record at 22 January 2030, 10:00" in told.out
+    assert "· exercise: states, ceasefire and events are made up" in told.out
+    wrong = waarborg("explain", "obl-shelling-helb", "--out", tmp_path)
+    assert wrong.code == 1
+    assert "CLI-004 obl-shelling-helb · nothing has this identifier" in wrong.err
+    assert "nearest to it: obl-shelling-help-GUA" in " ".join(wrong.err.split())
+
+
+def test_entries_alone_are_explained_with_the_folder_behind_them(
+    waarborg: Callable[..., CommandResult], played: Path
+) -> None:
+    """A record without its text says which folder to name; with it, a step is explained."""
+    alone = waarborg("explain", "answer-shelling/consult", "--out", played)
+    assert alone.code == 1
+    assert "CLI-003" in alone.err
+    assert "waarborg explain ID FOLDER --record OUT" in " ".join(alone.err.split())
+    asked = ("--as-of", "2030-01-22T00:00Z")
+    told = waarborg("explain", "answer-shelling/consult", FOLDER, "--record", played, *asked)
+    assert told.code == 0, told.err
+    assert "until when: 72 hours after the ruling, so at 24 January 2030, 12:00" in told.out
+    assert "state at 22 January 2030, 00:00: due" in told.out

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -12,9 +14,10 @@ from many_sightings import frame_for_file, many
 from waarborg.app.services import fusing
 from waarborg.app.services.fusing import Engine, fuse_sightings
 from waarborg.base.problems import ProblemsFound
+from waarborg.incidents.doubt import pictures
 from waarborg.incidents.sighting_columns import Flag
 from waarborg.incidents.sightings import fuse_columns
-from waarborg.store.fusion_models import sighting_model
+from waarborg.store.fusion_models import doubt_table, sighting_model
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -127,3 +130,45 @@ def test_no_sightings_give_a_header_alone(tmp_path):
         encoding="utf-8"
     ) == "report_key,incident_id,probability\n"
     assert (done.rows, done.incidents) == (0, 0)
+
+
+@pytest.mark.parametrize("slab_rows", [37, 1_000_000])
+def test_what_is_held_of_each_incident_is_written_with_its_bounds(tmp_path, slab_rows):
+    """One line an incident, as the kernels give it, however the archive is cut; unknown with the reason."""
+    seen = many(29, 150, 600)
+    path, out, told = tmp_path / "seen.parquet", tmp_path / "out.csv", tmp_path / "held.csv"
+    frame_for_file(seen).write_parquet(path)
+    done = fuse_sightings(path, out, slab_rows=slab_rows, incidents=told)
+    model = sighting_model()
+    whole = fuse_columns(seen, model)
+    held = pictures(seen, whole.incident, whole.probability, model, doubt_table())
+    with told.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+
+    assert [line["incident_id"] for line in lines] == [f"inc-{name}" for name in held.incident]
+    assert len(lines) == done.incidents
+    assert [int(line["witnesses"]) for line in lines] == held.witnesses.tolist()
+    for line, longitude, radius in zip(lines, held.longitude, held.radius_m, strict=True):
+        if line["longitude"]:
+            assert float(line["longitude"]) == pytest.approx(longitude, abs=1e-6)
+            assert float(line["radius_90_m"]) == pytest.approx(radius, abs=0.51)
+        else:
+            assert np.isnan(longitude)
+            assert "no place and time that can be used" in line["unknown"]
+    assert any(line["unknown"] == "no sighting says how many" for line in lines)
+
+
+def test_what_is_held_can_be_had_as_json_lines(tmp_path):
+    """A name that ends with .jsonl gives the same figures as JSON, null where nothing is known."""
+    path = tmp_path / "seen.parquet"
+    frame_for_file(many(29, 150, 600)).write_parquet(path)
+    for name in ("held.csv", "held.jsonl"):
+        fuse_sightings(path, tmp_path / "out.csv", incidents=tmp_path / name)
+    rows = [json.loads(line) for line in (tmp_path / "held.jsonl").read_text().splitlines()]
+    with (tmp_path / "held.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+
+    assert [list(row) for row in rows] == [list(line) for line in lines]
+    assert [row["radius_90_m"] for row in rows] == [
+        int(line["radius_90_m"]) if line["radius_90_m"] else None for line in lines
+    ]

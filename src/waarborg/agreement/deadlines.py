@@ -22,6 +22,8 @@ from waarborg.agreement.vocabulary import ClockKind, Rounding
 _FAR_DAYS = 20_000
 """No working span looks further ahead than this, so that a clock without open days is an error."""
 
+_NEVER_OPEN = "the clock has no working day on which the time could run"
+
 
 def due(clock: Clock, start: datetime, span: str) -> datetime:
     """The moment at which a span that starts at a moment is over, in UTC.
@@ -89,18 +91,24 @@ def _is_open(clock: Clock, day: date) -> bool:
     return day.weekday() in clock.workdays and day not in clock.holidays
 
 
+@lru_cache(maxsize=1 << 12)
+def _working_day(clock: Clock, first: date, days: int) -> date:
+    """The so-many-th working day after a day."""
+    for offset in range(1, _FAR_DAYS):
+        day = first + timedelta(days=offset)
+        days -= _is_open(clock, day)
+        if not days:
+            return day
+    raise ValueError(_NEVER_OPEN)
+
+
 def _working(clock: Clock, start: datetime, days: int, left: timedelta) -> datetime:
     zone = ZoneInfo(clock.zone)
     moment = start.astimezone(UTC)
     first = start.astimezone(zone).date()
     if days:
-        for offset in range(1, _FAR_DAYS):
-            day = first + timedelta(days=offset)
-            days -= _is_open(clock, day)
-            if not days:
-                moment = datetime.combine(day, clock.closes, zone).astimezone(UTC)
-                first = day
-                break
+        first = _working_day(clock, first, days)
+        moment = datetime.combine(first, clock.closes, zone).astimezone(UTC)
     if not left:
         return moment
     for offset in range(_FAR_DAYS):
@@ -114,4 +122,4 @@ def _working(clock: Clock, start: datetime, days: int, left: timedelta) -> datet
         if left <= room:
             return opens + left
         left -= room
-    raise ValueError("the clock has no working day on which the time could run")
+    raise ValueError(_NEVER_OPEN)

@@ -4,7 +4,9 @@ Rules this module keeps:
 1. A seat votes once (COM-002), in time (COM-003), on a proposal that stands (COM-004).
 2. Nobody approves a proposal of their own, nor does the accused approve any (COM-009).
 3. Of several proposals under vote the first that is adopted overtakes the others.
-4. What became of a remedy is said by who owes it, and confirmed by another (COM-012).
+4. Where the procedure of the text has steps before the ruling, as the hearing of the accused, no vote is
+   taken before these (COM-024), and no silence, chair or presumption rules before them.
+5. What became of a remedy is said by who owes it, and confirmed by another (COM-012).
 """
 
 from __future__ import annotations
@@ -77,6 +79,8 @@ def vote(docket: Docket, entry: Entry, act: Vote) -> None:
     """A seat votes; when all have voted the vote is counted."""
     case, ballot = _ballot(docket, act.proposal)
     has_seat(ballot.rules, entry)
+    if case.unripe:
+        raise RuleBroken("COM-024", f"{case.id} is not ripe for a vote: {case.unripe}")
     if entry.party in ballot.votes:
         raise RuleBroken("COM-002", f"{entry.party} has voted on {act.proposal} already")
     if ballot.due is None:
@@ -105,6 +109,11 @@ def count(docket: Docket, case: CaseFile, ballot: Ballot, at: datetime) -> None:
     case.duties.pop(ballot.entry.id, None)
     ballot.tally = tally(rules, choices(ballot), silence=ballot.proposal.silence)
     case.moved_at = at
+    if case.unripe:
+        case.flags.append(f"not ripe: {ballot.entry.id} rules nothing, since {case.unripe}")
+        case.state = CaseState.VOTING if under_vote(case) else case.stood
+        docket.decided.add(case.id)
+        return
     by = adopted(ballot, rules, ballot.tally)
     if by:
         _rule(docket, case, ballot, ballot.tally, at, by)

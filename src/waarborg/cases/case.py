@@ -141,6 +141,9 @@ class CaseFile:
         attributed_at: When it was first laid at a party's door.
         asked_at: When a party asked the guarantors for an answer.
         alike_before: Earlier cases against the same party under the same clause; none is news.
+        unripe: What the procedure of the text still has before a ruling, in words; "" when nothing.
+        known_at: Since when what it is about was known, where that is before it was opened.
+        split_from: The case that it was split off from, "" if none.
     """
 
     id: str
@@ -169,6 +172,9 @@ class CaseFile:
     attributed_at: datetime | None = None
     asked_at: datetime | None = None
     alike_before: int = 0
+    unripe: str = ""
+    known_at: datetime | None = None
+    split_from: str = ""
 
     def done(self, key: str, entry: Entry) -> bool:
         """Somebody did what was due; whether that was late, which is flagged."""

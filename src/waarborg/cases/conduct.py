@@ -2,7 +2,8 @@
 
 Rules this module keeps:
 1. Who has a seat, and is not accused, conducts a case.
-2. A case ends by an entry that says why, and not while a vote or an appeal waits for a ruling (COM-010).
+2. A case split off keeps when its findings were known, received, verified and attributed before.
+3. A case ends by an entry that says why, and not while a vote or an appeal waits for a ruling (COM-010).
 """
 
 from __future__ import annotations
@@ -90,6 +91,9 @@ def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
         act.reason,
     )
     new.entries.append(entry)
+    new.split_from, new.known_at = case.id, case.known_at or case.opened_at
+    new.observed_at, new.received_at = case.observed_at, case.received_at
+    new.verified_at, new.attributed_at = case.verified_at, case.attributed_at
     docket.add(new)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from waarborg.agreement.model import Agreement
+from waarborg.base.times import parse_instant
 from waarborg.cases.case import CaseFile, CaseState, Due, due
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.eligible import seats_of
@@ -66,6 +67,7 @@ class Docket:
                 at,
                 (determination.finding,),
                 determination.words,
+                known_at=parse_instant(determination.known_at),
             )
         )
 

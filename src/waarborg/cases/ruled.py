@@ -25,7 +25,7 @@ def ruled(
         base: The pending determination that opened it, None when an entry did.
     """
     ruling = case.ruling
-    start = base or _from_entry(agreement, exercise, case)
+    start = base or alleged(agreement, exercise, case)
     if ruling is None:
         if case.state in {CaseState.CLOSED, CaseState.JOINED}:
             return replace(start, words=_ended(case))
@@ -72,7 +72,8 @@ def _words(case: CaseFile, ruling: Ruling) -> str:
     )
 
 
-def _from_entry(agreement: str, exercise: str, case: CaseFile) -> Determination:
+def alleged(agreement: str, exercise: str, case: CaseFile) -> Determination:
+    """The pending determination of a case that an entry opened; it rests on the first of its findings."""
     opened = case.entries[0].act if case.entries else None
     act = opened.act_done if isinstance(opened, OpenCase) else ""
     return Determination(

@@ -7,7 +7,8 @@ Rules this module keeps:
    there can be, never the least.
 3. Beside that number stands how many witnesses are independent in the mean, from `copying`: a chance,
    and never in place of it.
-4. Numbers of dead and injured are kept as reported, least and most; nothing is averaged.
+4. Numbers of dead and injured are kept as reported, least and most; `bounds` says beside them what
+   nine tenths of the chance allow.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from itertools import combinations
 from waarborg.base.acts import Act
 from waarborg.base.places import Place, Point
 from waarborg.base.times import Period
+from waarborg.incidents.bounds import Bounds, OutletDoubt, bounds
 from waarborg.incidents.copying import Copying, Independent, Shown, Teller, independent
 from waarborg.incidents.genre import TELLING, Genre, genre
 from waarborg.incidents.incident import Incident, IncidentId
@@ -116,6 +118,7 @@ class Account:
         span: From the earliest to the latest moment that reports give.
         acts: Every act named and in how many reports, most first.
         tolls: Numbers of dead and injured.
+        bounds: Its place, time, kind of act, dead and injured with bounds that hold nine tenths.
     """
 
     incident: IncidentId
@@ -130,6 +133,7 @@ class Account:
     span: Period
     acts: tuple[tuple[Act, int], ...]
     tolls: tuple[Toll, ...]
+    bounds: Bounds
 
 
 def _same_text(one: str, other: str) -> bool:
@@ -183,8 +187,8 @@ def witnesses(reports: Sequence[Report]) -> tuple[Witness, ...]:
     return tuple(sorted(found, key=lambda witness: witness.reports))
 
 
-def _tolls(reports: Sequence[Report]) -> tuple[Toll, ...]:
-    """Numbers that stand within two words of a word for dead or injured."""
+def told_numbers(reports: Sequence[Report]) -> dict[str, list[tuple[int, ReportId]]]:
+    """Numbers that stand within two words of a word for dead or injured, with the report of each."""
     held: dict[str, list[tuple[int, ReportId]]] = defaultdict(list)
     for report in reports:
         if genre(report.headline).genre is Genre.ROUND_UP:
@@ -198,6 +202,11 @@ def _tolls(reports: Sequence[Report]) -> tuple[Toll, ...]:
             for harm in ("killed", "injured"):
                 if any(f"*{harm}" in word for word in near) and _nearest(near) == harm:
                     held[harm].append((number, report.id))
+    return held
+
+
+def _tolls(held: Mapping[str, Sequence[tuple[int, ReportId]]]) -> tuple[Toll, ...]:
+    """The smallest and the largest number told of the dead and of the injured."""
     return tuple(
         Toll(
             harm,
@@ -206,7 +215,7 @@ def _tolls(reports: Sequence[Report]) -> tuple[Toll, ...]:
             tuple(sorted({report for _, report in held[harm]})),
         )
         for harm in ("killed", "injured")
-        if held[harm]
+        if held.get(harm)
     )
 
 
@@ -253,13 +262,16 @@ def _independent(
     return independent(tellers, chances), tuple(together)
 
 
-def account(incident: Incident, reports: Mapping[ReportId, Report], copying: Copying) -> Account:
+def account(
+    incident: Incident, reports: Mapping[ReportId, Report], copying: Copying, doubt: OutletDoubt
+) -> Account:
     """What is held of an incident, from its reports.
 
     Args:
         incident: Which.
         reports: At least the reports in it.
         copying: What was learnt about who rests on whom.
+        doubt: What was learnt about how far outlets are off.
 
     Raises:
         KeyError: A report of the incident is not among `reports`.
@@ -276,6 +288,7 @@ def account(incident: Incident, reports: Mapping[ReportId, Report], copying: Cop
         if text.genre in TELLING or text.genre is Genre.UNREAD:
             speaking[report.source].append(report)
     number, together = _independent(speaking, copying)
+    toll = told_numbers(own)
     acts: dict[Act, int] = defaultdict(int)
     for report in own:
         for act in {evidence.act for evidence in report.acts}:
@@ -294,5 +307,6 @@ def account(incident: Incident, reports: Mapping[ReportId, Report], copying: Cop
             min(report.happened.start for report in own), max(report.happened.end for report in own)
         ),
         acts=tuple(sorted(acts.items(), key=lambda item: (-item[1], item[0].value))),
-        tolls=_tolls(own),
+        tolls=_tolls(toll),
+        bounds=bounds(incident, own, toll, doubt),
     )

@@ -4,6 +4,8 @@ Rules this module keeps:
 1. A pair is found or not whatever the order of the input.
 2. Cost is near linear: a sign so common that a report would be compared with more than
    `Model.block` others under it is no reason to compare, and such signs are counted and returned.
+3. No outlet stands under a sign more often a day than an eighth of that, so that whoever prints one headline a
+   thousand times does not make the sign too common for what others report.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from waarborg.incidents.columns import Columns
 from waarborg.incidents.kernels import TELLING_NATS
 from waarborg.incidents.model import Model
 
+_SHARE = 8
 _COARSE_DEGREES = 2.0
 _RARE_NATS = 5.0
 
@@ -31,11 +34,14 @@ class Candidates:
         second: The larger row.
         crowded: Keys under which a report had more than `Model.block` others to compare with;
             pairs that share nothing else were left out.
+        flooded: Whether each report was left out under a key because its outlet stood there too often, or
+            stands only under crowded keys.
     """
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     crowded: int
+    flooded: NDArray[np.bool_]
 
 
 @numba.njit(cache=True)
@@ -43,6 +49,7 @@ def _pairs(key, row, day, window, block):  # type: ignore[no-untyped-def]  # noq
     """Pairs of postings under one key within the window; crowded stretches are skipped, counted."""
     n = len(key)
     end = np.empty(n, dtype=np.int64)
+    skipped = np.zeros(n, dtype=np.bool_)
     stop = 0
     total = 0
     crowded = 0
@@ -57,6 +64,7 @@ def _pairs(key, row, day, window, block):  # type: ignore[no-untyped-def]  # noq
                 crowded += 1
                 last_crowded = key[i]
             end[i] = i + 1
+            skipped[i] = True
         total += end[i] - i - 1
     codes = np.empty(total, dtype=np.int64)
     at = 0
@@ -66,7 +74,34 @@ def _pairs(key, row, day, window, block):  # type: ignore[no-untyped-def]  # noq
             if small != large:
                 codes[at] = (small << 32) | large
                 at += 1
-    return codes[:at], crowded
+    return codes[:at], crowded, skipped
+
+
+@numba.njit(cache=True)
+def too_often(key, day, source, most):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  # numba kernel, typed by numba
+    """Postings of an outlet that stood under the key `most` times before on that day.
+
+    Postings stand in order of key, moment and identifier.
+    """
+    n = len(key)
+    over = np.zeros(n, dtype=np.bool_)
+    last = 0
+    for at in range(n):
+        last = max(last, source[at])
+    counts = np.zeros(last + 1, dtype=np.int64)
+    begin = 0
+    while begin < n:
+        end = begin + 1
+        while end < n and key[end] == key[begin] and np.floor(day[end]) == np.floor(day[begin]):
+            end += 1
+        if end - begin > most:
+            for at in range(begin, end):
+                over[at] = counts[source[at]] >= most
+                counts[source[at]] += 1
+            for at in range(begin, end):
+                counts[source[at]] = 0
+        begin = end
+    return over
 
 
 def postings(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -95,13 +130,27 @@ def postings(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.concatenate(keys), np.concatenate(held)
 
 
+def often(model: Model) -> int:
+    """Reports of one outlet and day that are found under one key; the rest of a flood is left out there."""
+    return max(model.block // _SHARE, 1)
+
+
 def find_candidates(columns: Columns, model: Model) -> Candidates:
     """The pairs of reports that share a telling sign within the window, each once."""
     key, row = postings(columns)
     day = columns.day[row]
     order = np.lexsort((row, day, key))
-    codes, crowded = _pairs(
-        key[order], row[order], day[order], float(model.window_days) + 0.5, model.block
+    key, row, day = key[order], row[order], day[order]
+    over = too_often(key, day, columns.source[row], often(model))
+    kept = ~over
+    codes, crowded, skipped = _pairs(
+        key[kept], row[kept], day[kept], float(model.window_days) + 0.5, model.block
     )
     codes = np.unique(codes)
-    return Candidates(codes >> 32, codes & 0xFFFFFFFF, int(crowded))
+    # standing nowhere is no flood; standing only where there is no room is
+    somewhere = np.zeros(len(columns.day), dtype=np.bool_)
+    somewhere[row[kept][~skipped]] = True
+    flooded = np.zeros(len(columns.day), dtype=np.bool_)
+    flooded[row[over]] = True
+    flooded[row[kept][skipped]] |= ~somewhere[row[kept][skipped]]
+    return Candidates(codes >> 32, codes & 0xFFFFFFFF, int(crowded), flooded)

@@ -23,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -173,6 +174,8 @@ def independent(tellers: Sequence[Teller], shared: Mapping[tuple[str, str], floa
     """
     held = sorted(tellers, key=lambda teller: (teller.first, teller.source))
     m = len(held)
+    if m == 1:
+        return Independent(1.0, 1, 1, 0.0)
     rests = np.zeros((m, m))
     for i in range(m):
         for j in range(i):
@@ -195,14 +198,20 @@ def independent(tellers: Sequence[Teller], shared: Mapping[tuple[str, str], floa
     )
 
 
+@lru_cache(maxsize=64)
+def _nodes(number: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Where in the day, and with what weight, a polynomial is looked at to be integrated exactly."""
+    at, weight = np.polynomial.legendre.leggauss(number)
+    return (at + 1.0) / 2.0, weight / 2.0
+
+
 def _own(held: Sequence[Teller], rests: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """For each outlet the chance that it tells from an origin of its own.
 
     It does when it rests on none of those before it. Within a day each other outlet is before it for a
     share u of the day, u from 0 to 1: the product is a polynomial in u, integrated exactly.
     """
-    at, weight = np.polynomial.legendre.leggauss(len(held) // 2 + 1)
-    at, weight = (at + 1.0) / 2.0, weight / 2.0
+    at, weight = _nodes(len(held) // 2 + 1)
     found = np.empty(len(held))
     for i, teller in enumerate(held):
         left = np.ones(len(at))

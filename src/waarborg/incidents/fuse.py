@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -117,26 +118,49 @@ def _judged_term(
     return (Term("judgement", SAME_NATS, words),)
 
 
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """A partition of reports, and what had to be bounded to make it.
+
+    Attributes:
+        incidents: By time and identifier; `attribution` is `NOBODY` until somebody weighs it.
+        flooded: Reports that were looked up under a part of their signs only, because their outlet or all
+            outlets together say the same too often.
+        cut: Reports that hung together with so many others that weak evidence had to be left out.
+    """
+
+    incidents: tuple[Incident, ...]
+    flooded: frozenset[ReportId] = frozenset()
+    cut: frozenset[ReportId] = frozenset()
+
+
 def fuse(
     reports: Iterable[Report],
     model: Model,
     judgements: Iterable[Judgement] = (),
     arrived: Mapping[ReportId, datetime] | None = None,
 ) -> tuple[Incident, ...]:
-    """Decide which reports tell of the same event.
+    """Decide which reports tell of the same event; see `fuse_bounded`."""
+    return fuse_bounded(reports, model, judgements, arrived).incidents
+
+
+def fuse_bounded(
+    reports: Iterable[Report],
+    model: Model,
+    judgements: Iterable[Judgement] = (),
+    arrived: Mapping[ReportId, datetime] | None = None,
+) -> Fusion:
+    """Decide which reports tell of the same event, and say what had to be bounded.
 
     Args:
         reports: In any order; duplicates and older versions of a report are left out.
         model: Everything learnt beforehand.
         judgements: What people said about pairs; leaving one out undoes exactly what it did.
         arrived: When each report first came in; an incident is named after the first to come.
-
-    Returns:
-        Incidents by time and identifier; `attribution` is `NOBODY` until somebody weighs it.
     """
     rows = unique(reports)
     if not rows:
-        return ()
+        return Fusion(())
     columns = lay(rows, model)
     candidates = find_candidates(columns, model)
     nats = score_pairs(columns, candidates.first, candidates.second, np.array(model.weights))
@@ -154,4 +178,9 @@ def fuse(
         picture([rows[row] for row in group], tuple(members[row] for row in group), arrived)
         for group in held.values()
     ]
-    return tuple(sorted(incidents, key=lambda incident: (incident.happened, incident.id)))
+    flooded, cut = (
+        frozenset(rows[row].id for row in np.flatnonzero(odd).tolist())
+        for odd in (candidates.flooded, groups.cut)
+    )
+    by_time = sorted(incidents, key=lambda incident: (incident.happened, incident.id))
+    return Fusion(tuple(by_time), flooded, cut)

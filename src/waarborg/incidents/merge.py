@@ -59,30 +59,29 @@ class Groups:
         partner: For each row the row of its group with the strongest evidence; -1 when alone.
         nats: That evidence; 0 when alone.
         mean_nats: Mean evidence with all others of the group; 0 when alone.
-        cut: Components that were too large and had to be cut at higher evidence.
+        cut: Whether each row stood in a component so large that it had to be cut at higher evidence.
     """
 
     group: NDArray[np.int64]
     partner: NDArray[np.int64]
     nats: NDArray[np.float64]
     mean_nats: NDArray[np.float64]
-    cut: int
+    cut: NDArray[np.bool_]
 
 
 def _components(
     n: int, first: NDArray[np.int64], second: NDArray[np.int64], nats: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], int]:
-    """Components of the evidence above zero; those too large are cut at higher evidence."""
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Components of the evidence above zero, and the rows of those too large: they are cut higher."""
     root = kernels.roots(n, first, second)
     floor = 0.0
-    cut: set[int] = set()
+    cut = np.zeros(n, dtype=np.bool_)
     while True:
         sizes = np.bincount(root, minlength=n)
         large = sizes[root] > LARGEST
         if not large.any():
-            return root, len(cut)
-        if not cut:
-            cut = set(np.unique(root[large]).tolist())
+            return root, cut
+        cut |= large
         floor += _STEP_NATS
         keep = ~large[first] | (nats > floor)
         first, second, nats = first[keep], second[keep], nats[keep]

@@ -36,8 +36,8 @@ def crowding(x, y, t, source, side, length, shift, cap, own_low, own_high, other
     """Count how many others share a cell with each row, and how the cell is flooded.
 
     Adds half the count to `others`, where a source counts at most `cap` times; writes to `mass`
-    the larger of what its own source and all sources (each at most `cap` times) hold in the cell, in units of
-    their bounds, for rows from `own_low` to `own_high`. Rows are sorted by time.
+    what its own source and all sources (each at most `cap` times) hold in the cell, in units of
+    their bounds and multiplied where both are passed, for rows from `own_low` to `own_high`. Rows are sorted by time.
     """
     n = len(t)
     begin = 0
@@ -116,7 +116,9 @@ def flooded(slots, source, counts, cap, mass):
             counts[taken[slot] >> np.int64(32)] -= told[slot] - cap
     for row in range(n):
         if at[row] >= 0:
-            mass[row] = max(mass[row], told[at[row]] / cap, counts[slots[row]] / (8.0 * cap))
+            # dealt by both, so that a lot holds 8 * cap at most however many sources flood at once
+            own = max(told[at[row]] / cap, 1.0)
+            mass[row] = max(mass[row], own * max(counts[slots[row]] / (8.0 * cap), 1.0))
 
 
 @numba.njit(cache=True, nogil=True, inline="always")

@@ -30,7 +30,7 @@ from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
 from waarborg.incidents.remembered import Evidence
 from waarborg.incidents.ties import Hanging, Ties
-from waarborg.incidents.told_index import AT_ONCE, Index
+from waarborg.incidents.told_index import AT_ONCE, OVER, Index
 from waarborg.reports.report import Report, ReportId
 
 Ints = NDArray[np.int64]
@@ -209,7 +209,7 @@ class Told:
         before = self._index.crowded(keys, low, high)
         change()
         after = self._index.crowded(keys, low, high)
-        return set((np.setxor1d(before, after) & 0xFFFFFFFF).tolist())
+        return set((np.setxor1d(before, after) & (OVER - 1)).tolist())
 
     def _tie(self, rows: Ints) -> None:
         """Weigh touched rows against all that share a sign with them."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.incidents import told_kernels as kernels
-from waarborg.incidents.candidates import postings
+from waarborg.incidents.candidates import often, postings, too_often
 from waarborg.incidents.columns import Columns, Numbering, lay
 from waarborg.incidents.grown import Grown
 from waarborg.incidents.model import Model
@@ -26,6 +26,9 @@ Ints = NDArray[np.int64]
 _FLAT = ("sign", "sign_kind", "sign_nats")
 _BY_ROW = tuple(f.name for f in fields(Columns) if f.name not in {"sign_start", *_FLAT})
 _WHOLE: Ints = np.empty(0, dtype=np.int64)
+
+OVER = 1 << 31
+"""A bit above every row."""
 
 AT_ONCE = 4_000
 """Reports that are looked up at a time, so that many at once need no more memory than few."""
@@ -174,11 +177,24 @@ class Index:
             self._days[day] = (keys[kept], held[kept])
 
     def crowded(self, keys: Ints, low: float, high: float) -> Ints:
-        """Which rows stand under which keys with too many others, as numbers to be compared."""
+        """Which rows stand under which keys with too many others, as numbers to be compared.
+
+        Those whose outlet stands there too often bear the bit `OVER`; the row lies in the bits below.
+        """
         key, row = self._gather(keys, low, high)
+        over = self._over(key, row)
+        left: Ints = (key[over] << 32) | OVER | row[over]
+        key, row = key[~over], row[~over]
         end = kernels.ends(key, row, self._rows["day"], self.window)
         found: Ints = np.flatnonzero(end - np.arange(len(row)) - 1 > self._model.block)
-        return (key[found] << 32) | row[found]
+        return np.concatenate([(key[found] << 32) | row[found], left])
+
+    def _over(self, key: Ints, row: Ints) -> NDArray[np.bool_]:
+        """Which postings are one too many of their outlet under their key and on their day."""
+        over: NDArray[np.bool_] = too_often(
+            key, self._rows["day"][row], self._rows["source"][row], often(self._model)
+        )
+        return over
 
     def pairs(self, touched: Ints) -> tuple[Ints, Ints]:
         """The pairs worth comparing of which one was touched, smaller row first, each once."""
@@ -187,6 +203,8 @@ class Index:
         day = self.days(touched)
         low, high = float(day.min()) - self.window, float(day.max()) + self.window
         key, row = self._gather(self.keys(touched), low, high)
+        over = self._over(key, row)
+        key, row = key[~over], row[~over]
         marks = self._touched["touched"]
         marks[touched] = True
         end = kernels.ends(key, row, self._rows["day"], self.window)

@@ -107,16 +107,6 @@ class Commitments:
         promises = self.promises
         return unbound(promises.agreement, promises.standing, given.clause, str(given.by), at)
 
-    def rests_on(self, name: str) -> tuple[str, ...]:
-        """The entries by which a commitment and what it waits for stand as they do."""
-        promises, found = self.promises, list[str]()
-        for each in promises.agreement.commitments[name].waits_for:
-            brought = promises.contributions.get(each)
-            kept = promises.commitments.get(each)
-            found += [brought[-1].id] * bool(brought) if brought else [kept.id] if kept else []
-        own = promises.commitments.get(name)
-        return (*found, own.id) if own else tuple(found)
-
     def _beginning(self) -> datetime | None:
         """From when a text without signatures is read as binding: its version, else its first period."""
         text = self.promises.agreement

@@ -17,10 +17,11 @@ from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.base.grades import Standing
 from waarborg.base.judgement import Reason
 from waarborg.base.times import Period
+from waarborg.cases.case import CaseFile
 from waarborg.cases.commission import Commission
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
-from waarborg.cases.ruled import ruled
+from waarborg.cases.ruled import alleged, ruled
 from waarborg.cases.turn import Resting
 from waarborg.obligations.commitments import Commitments
 from waarborg.obligations.let_off import contested, let_off
@@ -130,6 +131,7 @@ class Ledger:
     ends: list[tuple[datetime, str]] = field(default_factory=list)
     first: dict[str, Period] = field(default_factory=dict)
     _ids: set[str] = field(default_factory=set)
+    _alleged: dict[str, Determination] = field(default_factory=dict, compare=False)
     guarantees: dict[tuple[str, str], Guarantee] = field(init=False, compare=False)
     from_first: bool = field(init=False, compare=False)
 
@@ -156,7 +158,16 @@ class Ledger:
         case, base = self.commission.cases.get(name), self.base.get(name)
         if case is None:
             return base
+        base = base or self._alleged_in(case)
         return ruled(self.agreement.id, self.agreement.exercise, case, base)
+
+    def _alleged_in(self, case: CaseFile) -> Determination:
+        """The pending determination of a case that an entry opened, kept while its first finding stays."""
+        kept = self._alleged.get(case.id)
+        if kept is None or kept.finding != next(iter(case.findings), ""):
+            kept = alleged(self.agreement.id, self.agreement.exercise, case)
+            self._alleged[case.id] = kept
+        return kept
 
     def obligations(self, as_of: datetime) -> tuple[Obligation, ...]:
         """What is owed, each with its state at a moment."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Guarantee
@@ -74,7 +75,9 @@ def moments_of(
         asked: When a party asked for an answer.
         first_breach: The first breach found of the same party.
     """
-    known = case.opened_at if case and not base else parse_instant((base or determination).known_at)
+    known = parse_instant((base or determination).known_at)
+    if case and not base:
+        known = case.known_at or case.opened_at
     if case is None:
         by_text = determination.by == OPERATION_OF_THE_TEXT
         # Without the case, a body's ruling is known by its determination alone.
@@ -182,6 +185,7 @@ def _start(runs_from: str, moments: Moments) -> tuple[Period | None, str]:
             return _at(moments.known), "the mission could know of the breach"
 
 
+@lru_cache(maxsize=1 << 12)
 def _at(moment: datetime | None) -> Period | None:
     return None if moment is None else Period(moment, moment + _SECOND)
 

@@ -36,7 +36,6 @@ class Waiting:
         clause: The clause it rests on.
         until: Until when it is to be kept, None when no time runs.
         words: How that was computed, and what stands in the way.
-        rests_on: The entries by which it and what it waits for stand as they do.
     """
 
     commitment: str
@@ -49,7 +48,6 @@ class Waiting:
     clause: str
     until: datetime | None
     words: str
-    rests_on: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,6 @@ def _waiting(
         given.clause,
         deadline.latest,
         _words(deadline, waits, "" if kept else unbound, late=late),
-        commitments.rests_on(name),
     )
 
 

@@ -86,7 +86,8 @@ def _owe(ledger: Ledger, name: str, made: Determination, at: datetime) -> None:
             or (left_open and case.state is CaseState.RULED)
         )
         ended = f"the case is {case.state.value}" if case is not None and over else ""
-        ledger.procedures.follow(made, moments, at, ended)
+        parted = case.split_from if case is not None and case.opened_at == at else ""
+        ledger.procedures.follow(made, moments, at, ended, parted)
     before = ledger.owed_by.get(name, ())
     found: tuple[Obligation, ...] = ()
     if made.decision is Decision.BREACH_FOUND:
@@ -109,8 +110,10 @@ def _owe(ledger: Ledger, name: str, made: Determination, at: datetime) -> None:
         if ledger.void.pop(owed_id, None) is not None:
             ledger.late.pop(owed_id, None)  # asked for anew, its time runs anew
         ledger.owed_for[owed_id] = name
-        if each.deadline.latest is not None:
-            heapq.heappush(ledger.ends, (each.deadline.latest, owed_id))
+        latest, held = each.deadline.latest, ledger.owed.get(owed_id)
+        runs = held is not None and held.deadline.latest == latest
+        if latest is not None and not (runs and latest > at):
+            heapq.heappush(ledger.ends, (latest, owed_id))
     ledger.owed |= names
     ledger.owed_by[name] = tuple(dict.fromkeys((*before, *names)))
     ledger.changes.owed.update(ledger.owed_by[name])

@@ -6,7 +6,8 @@ Rules this module keeps:
 3. When a step's time has certainly passed, it has lapsed and the steps on lapse open; it can still be
    taken, and is then marked late.
 4. While a procedure is suspended no time runs, and nothing lapses.
-5. A procedure whose case has ended, or whose trigger is met no more, rests: nothing of it is due. When
+5. A case split off goes on in the procedure where the case it came from stood.
+6. A procedure whose case has ended, or whose trigger is met no more, rests: nothing of it is due. When
    the case goes on, so does the procedure, and its times have run on.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -140,7 +141,12 @@ class Procedures:
         return self.timers[0][0] if self.timers else None
 
     def follow(
-        self, determination: Determination, moments: Moments, at: datetime, ended: str = ""
+        self,
+        determination: Determination,
+        moments: Moments,
+        at: datetime,
+        ended: str = "",
+        split_from: str = "",
     ) -> None:
         """A determination was made or changed: begin what it triggers, set clocks that can now run.
 
@@ -149,6 +155,7 @@ class Procedures:
             moments: From which clocks run.
             at: When it changed.
             ended: How its case ended, "" while it goes on.
+            split_from: The case from which it is split off at this moment, "" if from none.
         """
         for procedure in self.agreement.procedures.values():
             name = f"{procedure.id}-{determination.id.removeprefix('det-')}"
@@ -168,7 +175,33 @@ class Procedures:
                 why = "; ".join(reason.words for reason in reasons)
                 course = Course(name, procedure.id, determination.id, at, why, moments)
                 self.courses[name] = course
-                self._open(course, next(iter(procedure.steps)), at, f"the procedure began: {why}")
+                held = self.courses.get(f"{procedure.id}-{split_from.removeprefix('det-')}")
+                if split_from and held is not None:
+                    self._part(course, held, at)
+                else:
+                    words = f"the procedure began: {why}"
+                    self._open(course, next(iter(procedure.steps)), at, words)
+
+    def before_ruling(self, case: str, body: str) -> str:
+        """What the procedures of the text still have before a body rules on a case; "" when nothing.
+
+        Args:
+            case: The case.
+            body: The body before which it lies.
+        """
+        for procedure in self.agreement.procedures.values():
+            course = self.courses.get(f"{procedure.id}-{case.removeprefix('det-')}")
+            if course is None or course.rests:
+                continue
+            for step in procedure.steps.values():
+                rules_here = step.what == "determination" and step.who == body
+                if rules_here and step.id not in course.steps:
+                    untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
+                    return (
+                        f"{course.id} is at {untaken or 'no step'}, before {step.id} "
+                        f"({procedure.clause}: {procedure.words})"
+                    )
+        return ""
 
     def take_step(self, entry: Entry, act: StepTaken) -> None:
         """Whoever has to take a step has taken it."""
@@ -233,6 +266,22 @@ class Procedures:
                 for following in self._step(course, step).on_lapse:
                     words = f"the time for {step} had passed at {format_instant(latest)}"
                     self._open(course, following, at, words)
+
+    def _part(self, course: Course, held: Course, at: datetime) -> None:
+        """A case split off goes on where the one it came from stood; a ruling made there is made anew."""
+        course.paused_at, course.paused = held.paused_at, held.paused
+        course.entries = list(held.entries)
+        ruled = []
+        for name, opened in held.steps.items():
+            if self._step(held, name).what == "determination" and opened.done is not None:
+                ruled.append(name)
+                continue
+            words = f"{opened.opened_by}; as in {held.id} before the case was split off"
+            course.steps[name] = replace(opened, opened_by=words)
+            self._run(course, course.steps[name])
+        for name in ruled:
+            self._open(course, name, at, f"the case was split off after {name} of {held.id}")
+        self.touched.add(course.id)
 
     def _rest(self, course: Course, why: str) -> None:
         if course.rests == why:

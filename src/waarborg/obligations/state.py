@@ -128,20 +128,19 @@ class Running(Ledger):
 
     def _note_turn(self, entry: Entry, act: object) -> None:
         """Flag a proposal that is put before the procedure of the text has come to the ruling."""
-        if not isinstance(act, Propose) or not self.agreement.procedures:
-            return
-        case = self.commission.cases[self.commission.case_of(entry.id)]
-        for procedure in self.agreement.procedures.values():
-            name = f"{procedure.id}-{case.id.removeprefix('det-')}"
-            course = self.procedures.courses.get(name)
-            for step in procedure.steps.values():
-                rules_here = step.what == "determination" and step.who == case.body
-                if course is not None and rules_here and step.id not in course.steps:
-                    untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
-                    case.flags.append(
-                        f"put to the vote before its turn: {entry.id} came when {name} was at "
-                        f"{untaken or 'no step'}, before {step.id} ({procedure.clause})"
-                    )
+        if isinstance(act, Propose):
+            case = self.commission.cases[self.commission.case_of(entry.id)]
+            if case.unripe:
+                case.flags.append(f"put before its turn: {entry.id} came when {case.unripe}")
+
+    def _ripen(self) -> None:
+        """Note of each case whose procedure moved what the text still has before a ruling."""
+        cases = self.commission.cases
+        for name in self.procedures.touched:
+            of = self.procedures.courses[name].determination
+            case = cases.get(of) or cases.get(of.removeprefix("det-"))
+            if case is not None:
+                case.unripe = self.procedures.before_ruling(case.id, case.body)
 
     def _follow(self, at: datetime, *, settle: bool = True) -> None:
         """Work out again what follows from the cases that were decided; let times already over pass."""
@@ -158,6 +157,7 @@ class Running(Ledger):
         if settle:
             self.tick(at)
         if self.procedures.touched:
+            self._ripen()
             self.changes.courses |= self.procedures.touched
             self.procedures.touched.clear()
         if self.commitments.touched:

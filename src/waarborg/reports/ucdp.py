@@ -5,8 +5,9 @@ Rules this module keeps:
 2. A day or place is as wide as the coders' precision says; a stand-in for a region is an area, and a
    row placed in a country or along a line has no place.
 3. The two sides of a dyad are who fought, not who did it: no actor is read from them.
-4. Headlines are not read: they are of articles that often tell of many events at once, and in a
-   language on which the shipped model has not learnt.
+4. Headlines are not read as evidence. The coders made each row an event of its own, from articles that
+   often tell of many; the shipped model, which learnt on headlines of single blows, would join half
+   the rows against that judgement (measured: see docs/explanation/fusion.md).
 
 Source: UCDP Georeferenced Event Dataset, Department of Peace and Conflict Research, Uppsala
 University, CC BY 4.0; precisions as in its codebook.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from waarborg.incidents.bounds import OutletDoubt, read_outlet_doubt
 from waarborg.incidents.copying import Copying, read_copying
+from waarborg.incidents.doubt import Doubt, read_doubt
 from waarborg.incidents.model import Model, read_model
 from waarborg.incidents.sighting_columns import SightingModel, read_sighting_model
 
@@ -42,6 +44,26 @@ def copying_table(name: str = "copying-2026-1") -> Copying:
         FileNotFoundError: No table of that name ships with this version.
     """
     return read_copying(_text(name, "tables"))
+
+
+@cache
+def doubt_table(name: str = "doubt-synthetic-1") -> Doubt:
+    """Read a shipped table of how far off incidents of sightings are.
+
+    Raises:
+        FileNotFoundError: No table of that name ships with this version.
+    """
+    return read_doubt(_text(name, "tables"))
+
+
+@cache
+def outlet_table(name: str = "outlets-viina-1") -> OutletDoubt:
+    """Read a shipped table of how far outlets are off.
+
+    Raises:
+        FileNotFoundError: No table of that name ships with this version.
+    """
+    return read_outlet_doubt(_text(name, "tables"))
 
 
 def _text(name: str, shelf: str = "models") -> str:

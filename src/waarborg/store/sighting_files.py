@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.incidents.doubt import Doubt, Pictures, likely_types, pictures
 from waarborg.incidents.sighting_columns import Flag, SightingModel, Sightings
 from waarborg.incidents.sighting_slabs import Sealed, Slab
 from waarborg.incidents.sightings import halo_s
@@ -38,6 +39,7 @@ ARRIVED = "t_arrive"
 """When a sighting came in, where the file has it."""
 
 _MEMORY = "1GB"
+_SOME = 1000
 FOUND = pa.schema(
     [
         ("report_id", pa.int64()),
@@ -47,6 +49,31 @@ FOUND = pa.schema(
     ]
 )
 """What fusion found of each sighting, before it becomes a line."""
+
+
+PICTURED = pa.schema(
+    [
+        ("incident", pa.int64()),
+        ("sightings", pa.int64()),
+        ("witnesses", pa.int64()),
+        *((name, pa.float64()) for name in (
+            "probability", "longitude", "latitude", "radius_m", "t", "t_low", "t_high", "count",
+            "count_low", "count_high",
+        )),
+        ("types", pa.string()),
+        ("unknown", pa.string()),
+    ]
+)  # fmt: skip
+"""What is held of each incident, before it becomes a line."""
+
+_SHOWN = (
+    "'inc-' || incident AS incident_id", "sightings", "witnesses",
+    "round(probability, 4) AS probability",
+    *(f"round({name}, 6) AS {name}" for name in ("longitude", "latitude")),
+    "round(radius_m)::BIGINT AS radius_90_m", "round(t, 3) AS t", "round(t_low, 3) AS t_low_90",
+    "round(t_high, 3) AS t_high_90", "types", 'round("count")::BIGINT AS "count"',
+    "round(count_low)::BIGINT AS count_low_90", "round(count_high)::BIGINT AS count_high_90", "unknown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,15 @@ class SightingFile:
         ).fetchall()
         self._database.unregister("wanted")
         return dict(found)
+
+    def loudest(self) -> tuple[int, int] | None:
+        """The source that gave more than half of a file of some size, and how many sightings."""
+        rows, sources = self._one("SELECT count(*), count(DISTINCT source) FROM seen")
+        source, told = self._one(
+            "SELECT coalesce(any_value(source), 0), coalesce(max(n), 0) FROM"
+            " (SELECT source, count(*) AS n FROM seen GROUP BY 1 ORDER BY n DESC, source LIMIT 1)"
+        )
+        return (source, told) if rows >= _SOME and sources > 1 and 2 * told > rows else None
 
     def write_flags(self, out: Path) -> None:
         """Write `report_key,flag` for everything that was odd, by key, once the result is written.
@@ -183,6 +219,51 @@ class SightingFile:
             f"SELECT count(*), count(*) FILTER (report_id = incident), {', '.join(counts)} FROM found"  # noqa: S608  # names of this file, numbers, a quoted path
         )
         return Written(rows, incidents, dict(zip(Flag, flagged, strict=True)))
+
+    def write_pictures(
+        self, out: Path, model: SightingModel, doubt: Doubt, rows: int = 1_000_000
+    ) -> int:
+        """Write what is held of each incident, with its bounds; call `write` or `write_found` first.
+
+        Args:
+            out: A CSV file, or JSON lines where its name ends with .jsonl.
+            model: What was learnt about kinds of sources.
+            doubt: What was learnt about how far off incidents are.
+            rows: Sightings in memory at a time.
+
+        Returns:
+            Lines, without a header.
+
+        Raises:
+            OSError: The folder cannot be written; an old file then stands.
+        """
+        ordered, pictured = self.work / "by-incident.parquet", self.work / "pictured.parquet"
+        self._database.execute(
+            "COPY (SELECT seen.*, found.incident, found.probability FROM seen"  # noqa: S608  # names of this file, numbers, a quoted path
+            " JOIN found USING (report_id) ORDER BY found.incident, report_id)"
+            f" TO '{_quoted(ordered)}' (FORMAT parquet, ROW_GROUP_SIZE 100000)"
+        )
+        with pq.ParquetFile(ordered) as file, pq.ParquetWriter(pictured, PICTURED) as writer:
+            for part in _whole(_parts(file, rows)):
+                incident, probability = (
+                    part.column(name).to_numpy() for name in ("incident", "probability")
+                )
+                held = pictures(sightings(part), incident, probability, model, doubt)
+                writer.write_table(_pictured(held, doubt))
+        json = out.suffix == ".jsonl"
+        draft = out.with_name(out.name + ".part")
+        try:
+            self._database.execute(
+                f"COPY (SELECT {', '.join(_SHOWN)} FROM read_parquet('{_quoted(pictured)}')"  # noqa: S608  # names of this file, numbers, quoted paths
+                f" ORDER BY incident) TO '{_quoted(draft)}' ({'FORMAT json' if json else 'FORMAT csv, HEADER'})"
+            )
+            draft.replace(out)
+        except duckdb.IOException as error:
+            raise OSError(None, str(error), str(out)) from error
+        finally:
+            draft.unlink(missing_ok=True)
+        (lines,) = self._one(f"SELECT count(*) FROM read_parquet('{_quoted(pictured)}')")  # noqa: S608  # a quoted path
+        return lines
 
 
 @contextmanager
@@ -356,6 +437,52 @@ def _parts(file: pq.ParquetFile, rows: int) -> Iterator[pa.Table]:
             held = held.slice(rows)
     if held.num_rows:
         yield held
+
+
+def _whole(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows, sorted by incident, cut so that no incident lies in two parts."""
+    left: pa.Table | None = None
+    for part in parts:
+        held = part if left is None else pa.concat_tables([left, part])
+        incident = held.column("incident").to_numpy()
+        begins = int(np.searchsorted(incident, incident[-1]))
+        if begins:
+            yield held.slice(0, begins)
+        left = held.slice(begins)
+    if left is not None:
+        yield left
+
+
+_UNKNOWN = (
+    ("longitude", "no place and time that can be used"),
+    ("types", "no sighting says what it was"),
+    ("count", "no sighting says how many"),
+)
+
+
+def _pictured(held: Pictures, doubt: Doubt) -> pa.Table:
+    """Pictures as a table; what is not known is empty, with the reason in the last column."""
+    names = tuple(doubt.types[leaf] for leaf in doubt.leaves)
+    types = [
+        " ".join(f"{name}:{chance:.2f}" for name, chance in likely_types(chances, names)) or None
+        for chances in held.types
+    ]
+    gone = {
+        name: np.isnan(held.types[:, 0] if name == "types" else getattr(held, name))
+        for name, _ in _UNKNOWN
+    }
+    reasons = [
+        "; ".join(why for (_, why), away in zip(_UNKNOWN, row, strict=True) if away) or None
+        for row in zip(*gone.values(), strict=True)
+    ]
+    columns = [
+        pa.array(getattr(held, field.name), type=field.type, from_pandas=True)
+        for field in list(PICTURED)[:-2]
+    ]
+    return pa.table(
+        [*columns, pa.array(types, pa.string()), pa.array(reasons, pa.string())],
+        schema=PICTURED,
+    )
 
 
 def _quoted(path: Path) -> str:

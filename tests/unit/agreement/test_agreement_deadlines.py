@@ -77,6 +77,7 @@ def test_more_working_time_is_never_over_sooner(start: datetime, hours: int, mor
         (WORK, "P1M", "a clock of working time cannot measure the months of P1M"),
         (ELAPSED, "P1M", "31 January and 1 months has no such day"),
         (Clock(ClockKind.WORKING, workdays=()), "PT1H", "the clock has no working day"),
+        (Clock(ClockKind.WORKING, workdays=()), "P2D", "the clock has no working day"),
     ],
 )
 def test_what_a_clock_cannot_measure_is_refused(clock: Clock, span: str, message: str) -> None:

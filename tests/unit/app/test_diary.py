@@ -31,9 +31,7 @@ def test_a_day_says_what_happened_what_moved_and_what_follows() -> None:
     assert day.happened[0].startswith("10:00 SUL:defence: Sulland's company stands on the line")
     assert "commitment: due (was waiting): draw-back" in day.moved
     assert day.stands["commitments"] == {"draw-back": "due", "open-port": "waiting"}
-    assert day.following == (
-        "17 January 2030, 17:00: hear: hear the accused party by the Commission"
-    )
+    assert day.following == ("22 January 2030, 10:00: Borland: draws its guns back behind the line")
 
 
 def test_days_without_anything_stand_in_one_row() -> None:
@@ -55,7 +53,7 @@ def test_a_time_that_ends_and_an_entry_that_is_refused_are_told() -> None:
     rows = {d.first: d for d in told(date(2030, 1, 1), date(2030, 1, 26))}
     ended = rows[date(2030, 1, 25)].happened
     assert any(
-        "12:00 the clock: the time ends for move the battery behind the line by Borland" in each
+        "12:00 the clock: the time ends for Borland: move the battery behind the line" in each
         for each in ended
     )
     refused = rows[date(2030, 1, 13)].happened

@@ -100,6 +100,28 @@ def test_sightings_are_fused_without_a_mission(tmp_path):
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 201
 
 
+@pytest.mark.parametrize("flooding", [False, True])
+def test_a_source_that_gave_more_than_half_is_named(tmp_path, flooding):
+    """A source that floods a file, however thinly spread, is told with its number of rows."""
+    seen = many(3, 600, 1500)
+    seen.source[: 900 if flooding else 300] = 7
+    told = int((seen.source == 7).sum())
+    path, words = tmp_path / "seen.csv", "source 7 gave "
+    frame_for_file(seen).write_csv(path)
+    code, said = fuse(path, "--source", "synthetic", "--out", tmp_path / "out.csv")
+    spoken = CliRunner().invoke(
+        app, ["fuse", str(path), "--source", "synthetic", "--out", str(tmp_path / "out.csv")]
+    )
+
+    assert code == 0
+    if flooding:
+        assert said["source_of_more_than_half"] == {"source": 7, "rows": told}
+        assert f"{words}{told:,} of the 1,500 rows" in spoken.output
+    else:
+        assert said["source_of_more_than_half"] is None
+        assert words not in spoken.output
+
+
 def test_an_unknown_kind_of_file_is_refused(tmp_path):
     """A source without a reader is told with those that there are."""
     with pytest.raises(ProblemsFound, match="there is no reader for this kind of file") as caught:
@@ -111,3 +133,19 @@ def test_reports_with_headlines_are_not_sent_to_spark(tmp_path):
     """Spark is for sightings; for other files the user is told to leave it out."""
     with pytest.raises(ProblemsFound, match="reports with headlines are fused in this process"):
         fuse(SAMPLE, "--source", "ucdp", "--engine", "spark", "--out", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_what_is_held_of_incidents_of_web_reports_is_written(tmp_path, ending):
+    """A line an incident with its bounds and independent witnesses, and why something is not known."""
+    told = tmp_path / f"held.{ending}"
+    _, said = fuse(SAMPLE, "--source", "ucdp", "--out", tmp_path / "o.csv", "--incidents", told)
+    text = told.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    rows = list(csv.DictReader(lines)) if ending == "csv" else [json.loads(line) for line in lines]
+
+    assert len(rows) == said["incidents"]
+    assert [row["incident_id"] for row in rows] == sorted(row["incident_id"] for row in rows)
+    assert all(float(row["witnesses_expected"]) == 1.0 for row in rows)
+    assert all("killed: no headline names a number" in row["unknown"] for row in rows)
+    assert all(row["killed"] == ("" if ending == "csv" else None) for row in rows)

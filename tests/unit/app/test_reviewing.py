@@ -146,10 +146,19 @@ def test_a_judgement_is_shown_with_the_join() -> None:
     ]
 
 
+BOUNDS = {
+    "table": "outlets-viina-1", "place_chance": 0.98, "radius_km": 5.0,
+    "earliest": "2026-04-12", "latest": "2026-04-14",
+    "acts": [["drone_strike", 0.84], ["missile_strike", 0.11]],
+    "numbers": [{"harm": "killed", "likeliest": 3, "low": 2, "high": 6, "outlets": 2}],
+    "unknown": ["injured: no headline names a number"],
+}  # fmt: skip
+
+
 def test_what_is_held_of_an_incident_is_told_in_lines() -> None:
     """Witnesses, tolls and spread each have a line; without witnesses that is said."""
     row = {
-        "least": 0, "most": 2, "witnesses": [], "spread_km": 12.5, "independent": None,
+        "least": 0, "most": 2, "witnesses": [], "spread_km": 12.5, "independent": None, "bounds": BOUNDS,
         "texts": [{"genre": "round_up"}, {"genre": "round_up"}],
         "tolls": [{"harm": "killed", "least": 2, "most": 3, "reports": ["a", "b"]}],
     }  # fmt: skip
@@ -160,6 +169,12 @@ def test_what_is_held_of_an_incident_is_told_in_lines() -> None:
         "no report here is an account by a witness: round-ups and commentary only",
         "killed: 2 to 3, by 2 reports",
         "its reports name places up to 12.5 km apart",
+        "the place is right with 98%, and within 5.0 km of it nine times in ten",
+        "it happened between 2026-04-12 and 2026-04-14 nine times in ten",
+        "kind of act: drone strike 84%, missile strike 11%",
+        "killed: 3 (2 to 6 nine times in ten), told by 2 outlets",
+        "not known: injured: no headline names a number",
+        "bounds by outlets-viina-1",
     ]
     assert held_of(None) == []
 
@@ -171,7 +186,7 @@ def test_witnesses_that_stand_on_their_own_are_told_as_a_chance_beside_the_count
         "least": 1, "most": 2, "witnesses": [], "spread_km": None, "texts": [], "tolls": [],
         "independent": {"expected": 1.06, "low": 1, "high": 2, "two_or_more": 0.06},
         "together": [{**pair, "one": "a", "other": str(n), "chance": 0.1} for n in range(6)] + [pair],
-        "copying": "copying-2026-1",
+        "copying": "copying-2026-1", "bounds": BOUNDS | {"place_chance": None},
     }  # fmt: skip
     lines = held_of(row)
 
@@ -183,4 +198,5 @@ def test_witnesses_that_stand_on_their_own_are_told_as_a_chance_beside_the_count
         ),
         "liga and nv have it from one origin: 94% (both name one authority)",
     ]
+    assert not any(line.startswith("the place") for line in lines)
     assert lines[8] == "and 1 more pairs of outlets with smaller chances"

@@ -20,9 +20,9 @@ from waarborg.incidents.genre import Genre, genre
 from waarborg.incidents.incident import Incident
 from waarborg.incidents.origins import origins
 from waarborg.reports.report import ActEvidence, ActorEvidence
-from waarborg.store.fusion_models import copying_table
+from waarborg.store.fusion_models import copying_table, outlet_table
 
-TABLE = copying_table()
+TABLE, DOUBT = copying_table(), outlet_table()
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_commentary_and_round_ups_are_no_witnesses():
         report("b", "unian", "navishcho okupanti vdarili po dambi ekspert poyasniv"),
         report("c", "interfaxua", ""),
     ]
-    found = account(incident("inc-1", *held), {r.id: r for r in held}, TABLE)
+    found = account(incident("inc-1", *held), {r.id: r for r in held}, TABLE, DOUBT)
 
     assert (found.least, found.most) == (1, 2)
     assert [t.genre for t in found.texts] == [Genre.ACCOUNT, Genre.COMMENTARY, Genre.UNREAD]
@@ -112,7 +112,7 @@ def test_commentary_and_round_ups_are_no_witnesses():
 def test_an_incident_of_round_ups_has_no_witness():
     """A live page over many days is not an event that somebody saw."""
     held = [report(str(n), "liga", "udary po odesse 28 punktov plana live", n) for n in range(3)]
-    found = account(incident("inc-1", *held), {r.id: r for r in held}, TABLE)
+    found = account(incident("inc-1", *held), {r.id: r for r in held}, TABLE, DOUBT)
 
     assert (found.least, found.most, found.witnesses) == (0, 0, ())
     assert [t.days_after for t in found.texts] == [0, 1, 2]
@@ -125,7 +125,7 @@ def test_numbers_of_dead_and_injured_are_kept_least_and_most():
         report("b", "nv", "u dnipri zaginulo troye lyudey", 1),
         report("c", "nv", "obstril dnipra 14 poranenih", 1),
     ]
-    found = account(incident("inc-1", *held), {r.id: r for r in held}, TABLE)
+    found = account(incident("inc-1", *held), {r.id: r for r in held}, TABLE, DOUBT)
 
     assert [(t.harm, t.least, t.most) for t in found.tolls] == [
         ("killed", 2, 3),
@@ -142,7 +142,7 @@ def test_acts_and_the_spread_of_places_and_times_are_kept():
         report("b", "liga", "kaby po dambe", 1, place=far, acts=strike),
     ]
     found = account(
-        replace(incident("inc-1", *held), places=(TOWN, far)), {r.id: r for r in held}, TABLE
+        replace(incident("inc-1", *held), places=(TOWN, far)), {r.id: r for r in held}, TABLE, DOUBT
     )
 
     assert found.spread_km == pytest.approx(50.0, abs=1.0)

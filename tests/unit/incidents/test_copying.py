@@ -14,7 +14,7 @@ from account_made import DAY, incident, report
 from waarborg.incidents.account import account
 from waarborg.incidents.copying import Shown, Teller, independent, read_copying
 from waarborg.incidents.origins import one_wording, shown
-from waarborg.store.fusion_models import copying_table
+from waarborg.store.fusion_models import copying_table, outlet_table
 
 TABLE = copying_table()
 
@@ -151,7 +151,7 @@ SIX = [
 
 def test_one_report_in_six_papers_is_little_more_than_one_witness():
     """Six papers that name the security service are not six witnesses; at least one stays."""
-    found = account(incident("inc-1", *SIX), {r.id: r for r in SIX}, TABLE)
+    found = account(incident("inc-1", *SIX), {r.id: r for r in SIX}, TABLE, outlet_table())
 
     assert found.independent.expected == pytest.approx(1.0, abs=0.1)
     assert found.independent.two_or_more == pytest.approx(0.0, abs=0.1)
@@ -166,7 +166,7 @@ def test_papers_whose_headlines_show_nothing_are_fewer_witnesses_than_papers():
         report("b", "espreso", "dron vluchiv u budinok"),
         report("c", "interfaxua", ""),
     ]
-    found = account(incident("inc-1", *held), {r.id: r for r in held}, TABLE)
+    found = account(incident("inc-1", *held), {r.id: r for r in held}, TABLE, outlet_table())
 
     assert (found.least, found.most) == (2, 3)
     assert found.independent.expected == pytest.approx(2.3, abs=0.3)
@@ -177,7 +177,9 @@ def test_an_incident_of_round_ups_has_nobody_to_count():
     """Where nobody is a witness the number is not known, not nought."""
     held = [report("a", "liga", "udary po odesse 28 punktov plana live")]
 
-    assert account(incident("inc-1", *held), {"a": held[0]}, TABLE).independent is None
+    assert (
+        account(incident("inc-1", *held), {"a": held[0]}, TABLE, outlet_table()).independent is None
+    )
 
 
 def test_signs_between_headlines_are_the_same_both_ways():

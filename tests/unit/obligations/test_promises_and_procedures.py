@@ -154,21 +154,6 @@ def test_the_accused_does_not_suspend_its_own_hearing() -> None:
     assert running.procedures.courses["hearing-case-0"].paused_at == at(6)
 
 
-def test_a_proposal_before_the_hearing_is_flagged() -> None:
-    """The text has the accused heard before a ruling is put to the vote; what comes early is shown."""
-    early = run(*ruled())
-    assert early.commission.cases["case-1"].flags == [
-        "put to the vote before its turn: p came when hearing-case-1 was at notify, before conclude (C-2)"
-    ]
-    steps = [
-        said(f"s-{n}", 4 + n, "GUA:x", "step-taken", course="hearing-case-1", step=step)
-        for n, step in enumerate(("notify", "hear"))
-    ]
-    in_turn = run(*steps, *ruled())
-    assert in_turn.refused == []
-    assert in_turn.commission.cases["case-1"].flags == []
-
-
 def test_a_procedure_rests_when_its_case_has_ended() -> None:
     """Nothing of it is due; reopened, its times have run on."""
     close = said("c", 5, "GUA:x", "close-case", case="case-0", reason="settled")

@@ -275,7 +275,8 @@ def test_a_remedy_that_was_not_done_in_time_stays_due_as_overdue() -> None:
         remedy="draw back", remedy_hours=30,
     )  # fmt: skip
     deny = said("n", 20, "BOR:x", "remedy-step", case="case-1", step="contested", words="no")
-    running = run(put, *ruled()[1:], deny)
+    told, heard, _, *votes = ruled()
+    running = run(told, heard, put, *votes, deny)
     running.tick(at(50))
     case = running.commission.cases["case-1"]
     assert case.remedy_state == "lapsed"

@@ -13,11 +13,12 @@ import typer
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
-from waarborg.app.cli.desk import Opened, moment, open_mission
+from waarborg.app.cli.checking import open_inputs
+from waarborg.app.cli.desk import moment, open_mission
 from waarborg.app.services.behind import Behind
 from waarborg.app.services.carry import Arrival, followed
-from waarborg.app.services.inputs import last_arrival
-from waarborg.app.services.logbook import MISSION_FILE
+from waarborg.app.services.inputs import Inputs, last_arrival
+from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE, Contents
 from waarborg.app.services.spoken import Speaker
 from waarborg.app.wiring.proceedings import Held, no_folder, read_held
 from waarborg.cases.entry import Entry
@@ -43,7 +44,7 @@ class Bench:
         entries: The record's entries.
         known: Up to when knowledge counts.
         asked: Whether somebody asked for that, so that a later moment does not move it.
-        opened: The mission, None where there is an agreement alone.
+        inputs: The mission's reports and texts, None where there is an agreement alone.
         held: What else the record holds.
         arrivals: When reports came in, and what they changed.
     """
@@ -54,14 +55,14 @@ class Bench:
     entries: tuple[Entry, ...]
     known: datetime
     asked: bool
-    opened: Opened | None
+    inputs: Inputs | None
     held: Held
     arrivals: tuple[Arrival, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
         """The mission's time zone: a day that a person types is a day there; UTC without a mission."""
-        return self.opened.mission.time_zone if self.opened else UTC_ZONE
+        return self.inputs.mission.time_zone if self.inputs else UTC_ZONE
 
     def speaker(self, running: Running) -> Speaker:
         """Who puts what comes out into words."""
@@ -75,7 +76,7 @@ class Bench:
         """The same under another draft, or another reading."""
         agreement = self.agreement
         if draft is not None:
-            zones = self.opened.inputs.zones if self.opened else None
+            zones = self.inputs.zones if self.inputs else None
             agreement = load(draft.read_text(encoding="utf-8"), str(draft), zones)
         if reading:
             if reading not in agreement.readings:
@@ -86,9 +87,9 @@ class Bench:
 
     def findings_under(self, agreement: Agreement) -> Bench:
         """The same, with what the mission's findings come to under a text."""
-        if self.opened is None:
+        if self.inputs is None:
             return replace(self, agreement=agreement)
-        inputs = replace(self.opened.inputs, agreements=(agreement,)).judged(self.held.judgements)
+        inputs = replace(self.inputs, agreements=(agreement,)).judged(self.held.judgements)
         base, arrivals = followed(inputs, self.known, self.known)
         return replace(self, agreement=agreement, base=base, arrivals=arrivals)
 
@@ -116,32 +117,72 @@ def open_bench(
         ProblemsFound: What is wrong with the folder.
         VerificationFailure: The record does not hold.
     """
-    opened = None
+    inputs, agreement = None, None
     if (folder / MISSION_FILE).exists():
-        opened = open_mission(folder, lambda _step: None)
-        named = {agreement.id: agreement for agreement in opened.inputs.agreements}
-        with_bodies = [each.id for each in opened.inputs.agreements if each.bodies]
-        chosen = text or (with_bodies or list(named))[0]
-        if chosen not in named:
-            raise typer.BadParameter(f"no agreement {chosen}; there are {', '.join(named)}")
-        name, agreement = opened.mission.id, named[chosen]
-    else:
-        file = folder / "agreement.yaml"
-        if not file.exists():
-            raise no_folder(folder)
+        inputs = open_mission(folder, lambda _step: None).inputs
+    elif (folder / AGREEMENT_FILE).exists():
+        file = folder / AGREEMENT_FILE
         agreement = load(file.read_text(encoding="utf-8"), str(file))
-        name = agreement.id
-    played = demonstration_origin(f"exercise.{name}")
-    names = [origin] if origin else [demonstration_origin(name), played]
+    name, agreement = _chosen(inputs, agreement, text, folder)
+    names = [origin] if origin else [demonstration_origin(name), _played(name)]
     held = read_held(record, names) if read else Held()
-    if held.origin == played and not agreement.exercise:
+    return _bench(name, agreement, inputs, held, known_at)
+
+
+def record_bench(held: Held, contents: Contents, text: str, known_at: str | None) -> Bench | None:
+    """The same from a record alone: its own mission, or the text that an exercise put on it.
+
+    Args:
+        held: The entries of the record.
+        contents: Its texts and reports.
+        text: Which agreement, where there are more; "" for the first that has a body.
+        known_at: Up to when knowledge counts; all of it when not given.
+
+    Returns:
+        None when the record holds neither a mission nor a text.
+    """
+    inputs, agreement = None, None
+    if MISSION_FILE in contents.texts:
+        inputs = open_inputs(contents)
+    elif AGREEMENT_FILE in contents.texts:
+        agreement = load(contents.texts[AGREEMENT_FILE].decode("utf-8"), AGREEMENT_FILE)
+    else:
+        return None
+    name, agreement = _chosen(inputs, agreement, text, Path())
+    return _bench(name, agreement, inputs, held, known_at)
+
+
+def _chosen(
+    inputs: Inputs | None, agreement: Agreement | None, text: str, folder: Path
+) -> tuple[str, Agreement]:
+    """What the record is named after, and the text: the one asked for, else the first with a body."""
+    if inputs is None:
+        if agreement is None:
+            raise no_folder(folder)
+        return agreement.id, agreement
+    named = {each.id: each for each in inputs.agreements}
+    with_bodies = [each.id for each in inputs.agreements if each.bodies]
+    chosen = text or (with_bodies or list(named))[0]
+    if chosen not in named:
+        raise typer.BadParameter(f"no agreement {chosen}; there are {', '.join(named)}")
+    return inputs.mission.id, named[chosen]
+
+
+def _played(name: str) -> str:
+    return demonstration_origin(f"exercise.{name}")
+
+
+def _bench(
+    name: str, agreement: Agreement, inputs: Inputs | None, held: Held, known_at: str | None
+) -> Bench:
+    if held.origin == _played(name) and not agreement.exercise:
         agreement = replace(agreement, exercise=PLAYED)
     everything = [e.known_at + _SECOND for e in held.entries]
-    everything += [last_arrival(opened.mission, held.judgements)] if opened else []
+    everything += [last_arrival(inputs.mission, held.judgements)] if inputs else []
     latest = max(everything, default=datetime.fromtimestamp(0, tz=UTC))
-    zone = opened.mission.time_zone if opened else UTC_ZONE
+    zone = inputs.mission.time_zone if inputs else UTC_ZONE
     known = moment("--known-at", known_at, zone) if known_at else latest
-    bench = Bench(name, agreement, (), held.entries, known, known_at is not None, opened, held)
+    bench = Bench(name, agreement, (), held.entries, known, known_at is not None, inputs, held)
     return bench.findings_under(agreement)
 
 

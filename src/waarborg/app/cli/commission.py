@@ -21,6 +21,7 @@ from waarborg.app.services.behind import with_grounds
 from waarborg.app.services.day import status
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
+from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE
 from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
 from waarborg.app.services.script import Script, read_script
@@ -187,7 +188,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
     if html is not None:
-        html.write_text(render_day(running, at, picture), encoding="utf-8")
+        html.write_text(render_day(running, at, picture, bench.behind(running)), encoding="utf-8")
     if as_json:
         print_json(picture)
         return
@@ -272,7 +273,7 @@ def determine_command(  # noqa: PLR0913  # one argument an option
             _refuse_unordered(bench, [("what was signed", _now(received_at))], signed)
         with MissionRecord.open(record, name, secret, database) as opened:
             if entries:
-                put(opened, entries)
+                put(opened, entries, _text(folder))
             if signed is not None:
                 take_signed(opened, signed.read_bytes(), str(signed), _now(received_at))
         bench = open_bench(folder, record, text, None, origin)
@@ -386,7 +387,7 @@ def exercise_command(
     if out is not None:
         origin, secret = signing(f"exercise.{bench.id}", None, None)
         with MissionRecord.open(out, origin, secret) as opened:
-            put(opened, played.entries)
+            put(opened, played.entries, _text(folder))
     if daily:
         _print_days(bench, played, turns, as_json=as_json)
         return
@@ -403,7 +404,7 @@ def _print_days(bench: Bench, played: Script, turns: Sequence[Turn], *, as_json:
     """The diary from the mission's first day, or the script's, to the last deadline."""
     speaker = Speaker(bench.agreement, bench.zone)
     span = [parse_instant(turn.at).astimezone(bench.zone).date() for turn in turns]
-    span += [bench.opened.mission.span.first] if bench.opened else []
+    span += [bench.inputs.mission.span.first] if bench.inputs else []
     mark = turns[0].exercise if turns else played.exercise
     told = ends(bench.agreement, bench.base, played.entries, (min(span), max(span)), speaker)
     found = [plain(each) for each in diary(told, played.events, bench.arrivals, speaker)]
@@ -422,6 +423,11 @@ def _print_days(bench: Bench, played: Script, turns: Sequence[Turn], *, as_json:
         for what, states in day["stands"].items():
             OUT.print(f"  stands: {what}: {speaker.cell(what, states)}", markup=False)
         OUT.print(f"  next deadline: {day['following'] or 'none'}", markup=False)
+
+
+def _text(folder: Path) -> bytes:
+    """The agreement of a folder that is no mission: its record holds it too."""
+    return b"" if (folder / MISSION_FILE).exists() else (folder / AGREEMENT_FILE).read_bytes()
 
 
 def _print_turns(played: Script, turns: Sequence[Turn], speaker: Speaker) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ import typer
 from waarborg.app.cli.desk import OUT, open_mission, print_json, tell
 from waarborg.app.cli.exits import Exit
 from waarborg.app.services.fusing import Engine, FusedFile, People, fuse_sightings
+from waarborg.app.services.held_files import held_file, held_rows
 from waarborg.app.services.intake import Intake
 from waarborg.app.services.judged import IN_A_FILE, by_report, read_judgements
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
-from waarborg.incidents.fuse import fuse
+from waarborg.incidents.fuse import fuse_bounded
 from waarborg.incidents.judgements import Judgement, contradictions, settled
 from waarborg.reports import ucdp, viina
 from waarborg.reports.collect import collect
@@ -43,7 +44,7 @@ def mount(app: typer.Typer) -> None:
     app.command("fuse")(fuse_command)
 
 
-def fuse_command(
+def fuse_command(  # noqa: PLR0913  # one argument an option
     path: Annotated[Path, typer.Argument(help="File of reports, or a mission folder.")],
     out: Annotated[Path, typer.Option("--out", help="CSV file to write.", metavar="OUT.csv")],
     source: Annotated[
@@ -82,6 +83,15 @@ def fuse_command(
             metavar="FILE",
         ),
     ] = None,
+    incidents: Annotated[
+        Path | None,
+        typer.Option(
+            "--incidents",
+            help="File to write: place, time, kind and numbers of each incident with bounds that hold nine times "
+            "in ten, and its independent witnesses; CSV, or JSON lines where the name ends with .jsonl.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say which reports tell of the same event.
@@ -90,18 +100,28 @@ def fuse_command(
     """
     people = None if judgements is None else People(judgements.name, _text(judgements))
     if source == "synthetic" and (path.is_file() or not path.exists()):
-        _say(fuse_sightings(path, out, engine, people=people, flags=flags), 0, out, as_json=as_json)
+        found = fuse_sightings(path, out, engine, people=people, flags=flags, incidents=incidents)
+        _say(found, 0, out, as_json=as_json)
         return
     if engine is Engine.SPARK:
         raise ProblemsFound([_too_small(path, source)])
     taken = _take_in(path, source, mission)
     judged = taken.judged + (() if people is None else _judged(people, taken.keys))
-    fused = _fuse(taken, judged, out, flags)
+    fused = _fuse(taken, judged, out, flags, incidents)
     _say(fused, len(taken.refused), out, as_json=as_json)
     if taken.refused:
         if not as_json:
             tell(taken.refused, as_json=False)
         raise typer.Exit(Exit.QUARANTINED)
+
+
+_FLAGGED = (
+    ("unplaced", "without_a_place"),
+    ("flood", "in_a_flood"),
+    ("cut", "in_a_tangle_too_large_to_weigh_whole"),
+    ("judged", "judged_by_people"),
+    ("contradicted", "with_judgements_that_contradict"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +171,12 @@ def _judged(people: People, keys: Mapping[ReportId, tuple[str, ...]]) -> tuple[J
     return by_report(said, keys, people.name)
 
 
-def _fuse(taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | None) -> FusedFile:
+def _fuse(
+    taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | None, held_of: Path | None
+) -> FusedFile:
     """Write a line for each row behind each report; and, when asked for, what was odd about which."""
-    incidents = fuse(taken.reports, fusion_model(), judged)
+    done = fuse_bounded(taken.reports, fusion_model(), judged)
+    incidents = done.incidents
     held = {report: str(incident.id) for incident in incidents for report in incident.reports}
     against = contradictions(judged, held)
     rows = sorted(
@@ -163,7 +186,10 @@ def _fuse(taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | N
         for key in taken.keys[member.report]
     )
     write_file(out, pl.DataFrame(rows, schema=HEADER, orient="row").write_csv().encode())
-    odd = {
+    odd: dict[str, Collection[ReportId]] = {
+        "unplaced": {report.id for report in taken.reports if report.place is None},
+        "flood": done.flooded,
+        "cut": done.cut,
         "judged": {name for pair in settled(judged) for name in pair},
         "contradicted": {
             name for each in against for name in (each.judgement.one, each.judgement.other)
@@ -178,10 +204,10 @@ def _fuse(taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | N
         )
         table = pl.DataFrame(lines, schema=("report_key", "flag"), orient="row")
         write_file(flags, table.write_csv().encode())
-    counted = {
-        "judged_by_people": len(odd["judged"]),
-        "with_judgements_that_contradict": len(odd["contradicted"]),
-    }
+    if held_of is not None:
+        about = held_rows(incidents, taken.reports)
+        write_file(held_of, held_file(about, as_lines=held_of.suffix == ".jsonl"))
+    counted = {name: len(odd[flag]) for flag, name in _FLAGGED}
     return FusedFile(len(rows), len({row[1] for row in rows}), counted, against)
 
 
@@ -193,12 +219,19 @@ def _say(fused: FusedFile, refused: int, out: Path, *, as_json: bool) -> None:
     against = [each.words for each in fused.contradictions]
     if as_json:
         said = {"rows": fused.rows, "incidents": fused.incidents, "refused": refused}
-        print_json(said | {"out": str(out)} | fused.flags | {"contradictions": against})
+        loudest = (
+            dict(zip(("source", "rows"), fused.loudest, strict=True)) if fused.loudest else None
+        )
+        more = {"contradictions": against, "source_of_more_than_half": loudest}
+        print_json(said | {"out": str(out)} | fused.flags | more)
         return
     OUT.print(f"{fused.rows:,} rows in {fused.incidents:,} incidents · {out}", markup=False)
     for name, count in fused.flags.items():
         if count:
             OUT.print(f"{count:,} {name.replace('_', ' ')}", markup=False)
+    if fused.loudest:
+        source, told = fused.loudest
+        OUT.print(f"source {source} gave {told:,} of the {fused.rows:,} rows", markup=False)
     for words in against[:_TOLD]:
         OUT.print(f"judgement that does not hold: {words}", markup=False)
     if len(against) > _TOLD:

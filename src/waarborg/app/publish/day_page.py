@@ -15,9 +15,11 @@ from markupsafe import Markup
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.publish.safe import foreign, sentence, thousands
+from waarborg.app.services.behind import Behind
 from waarborg.app.services.docket import courses, docket, due, messages
 from waarborg.app.services.spoken import Speaker
 from waarborg.app.services.wording import spaced
+from waarborg.cases.below import Thing
 from waarborg.obligations.obligation import ObligationState
 from waarborg.obligations.state import Running
 
@@ -28,13 +30,14 @@ CALM = frozenset({"fulfilled", "waived", "excused", "dormant", "done", "lapsed",
 """States that ask nothing more of anybody."""
 
 
-def render_day(running: Running, as_of: datetime, picture: dict[str, Any]) -> str:
+def render_day(running: Running, as_of: datetime, picture: dict[str, Any], behind: Behind) -> str:
     """Lay the picture of a moment out as a page that opens from disk, prints, and asks nothing outside.
 
     Args:
         running: The state at that moment.
         as_of: The moment.
         picture: What `status` made of it, with what moved since.
+        behind: What everything in it rests on.
     """
     style = _asset("page.css") + _asset("day.css")
     speaker = Speaker(running.agreement, ZoneInfo("UTC"))
@@ -52,6 +55,7 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any]) -> st
         "spaced": spaced,
         "instant": lambda text: speaker.words(text) if text else "not known",
         "told": speaker.words,
+        "rests": lambda name, thing: behind.words(Thing(thing), name),
     }
     cases, deadlines = docket(running, as_of), due(running, as_of)
     waiting = [row for row in deadlines if row.state not in CALM]

@@ -93,10 +93,10 @@ def stood(running: Running, at: datetime, speaker: Speaker) -> Stood:
         "quiet cases": len(quiet),
         "refused entries": len(running.refused),
     }
-    rows = [
-        (parse_instant(row.by), f"{row.what} by {row.who}") for row in due(running, at) if row.by
-    ]
-    ahead = tuple((by, speaker.words(what)) for by, what in rows if by > at)
+    rows = [(parse_instant(row.by), row) for row in due(running, at) if row.by]
+    ahead = tuple(
+        (by, f"{speaker.name(row.who)}: {speaker.words(row.what)}") for by, row in rows if by > at
+    )
     return Stood(standings, {kind: found for kind, found in counts.items() if found}, ahead)
 
 

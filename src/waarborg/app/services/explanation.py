@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,9 @@ FIGURES = (
 )
 """The files that hold what can be explained."""
 
+NEAR = 5
+"""Identifiers that are named when one is not known."""
+
 Row = Mapping[str, Any]
 
 
@@ -41,12 +45,14 @@ class Explained:
         title: What it is, in a line.
         lines: What is said about it, a sentence each.
         parts: What it rests on.
+        entry: Of an entry of the commission: kind, author, times, number and digest in the record.
     """
 
     id: str
     title: str
     lines: tuple[str, ...]
     parts: tuple[Explained, ...] = ()
+    entry: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +82,24 @@ def read_figures(files: Mapping[str, bytes]) -> Figures:
     return Figures(*tables)
 
 
-def explain(
-    identifier: str, figures: Figures, held: Contents, told_in: tuple[ZoneInfo, Model]
-) -> Explained:
-    """Explain one identifier, or the only one that starts with it.
+def chosen(identifier: str, known: Collection[str]) -> str:
+    """The identifier, or the only one that starts with it.
 
     Args:
-        identifier: Of an incident, finding, determination, obligation or report, or its start.
-        figures: The figures of the run.
-        held: What its record holds.
-        told_in: The time zone in which days and hours are written, and the fusion model.
+        identifier: As somebody typed it.
+        known: Everything that can be explained.
 
     Raises:
-        ProblemsFound: Nothing has that identifier, or several things start with it.
+        ProblemsFound: Nothing has that identifier, or several things start with it (CLI-004); those
+            nearest to it are named.
     """
-    teller = _Teller(figures, held, *told_in)
-    known = sorted(teller.names())
-    found = [identifier] if identifier in known else [k for k in known if k.startswith(identifier)]
+    found = [identifier] if identifier in known else sorted(_starting(identifier, known))
     if len(found) == 1:
-        return teller.tell(found[0])
+        return found[0]
     what = "nothing has this identifier" if not found else "several identifiers start like this"
+    near = found or get_close_matches(identifier, sorted(known), n=NEAR, cutoff=0.5)
+    told = ", ".join(near[:NEAR])
+    seen = told if found else f"{identifier}; nearest to it: {told}" if near else identifier
     raise ProblemsFound(
         [
             Problem(
@@ -103,16 +107,22 @@ def explain(
                 0,
                 "CLI-004",
                 what,
-                "an identifier from the output files or the report, as inc-3f9a0c41d2e7",
-                ", ".join(found[:5]) or identifier,
-                "copy the identifier from the report or from findings.jsonl",
+                "an identifier as the output files, the report, `docket` or `due` name it, as "
+                "inc-3f9a0c41d2e7 or obl-shelling-help-GUA",
+                seen,
+                "copy the identifier from there; for a case, a deadline or a promise that the record of a run "
+                "does not hold, name the folder of the mission or the agreement behind it",
             )
         ]
     )
 
 
-class _Teller:
-    """Knows where each identifier lies and how its kind is told."""
+def _starting(identifier: str, known: Collection[str]) -> Iterator[str]:
+    return (name for name in known if name.startswith(identifier))
+
+
+class Teller:
+    """Knows where each identifier of a run lies and how its kind is told."""
 
     def __init__(self, figures: Figures, held: Contents, zone: ZoneInfo, model: Model) -> None:
         self._figures = figures
@@ -135,12 +145,14 @@ class _Teller:
         )
 
     def names(self) -> set[str]:
+        """Everything that this run can explain."""
         names = set(self._reports)
         for rows, _ in self._kinds:
             names |= rows.keys()
         return names
 
     def tell(self, identifier: str) -> Explained:
+        """Explain one identifier, down to the reports."""
         for rows, how in self._kinds:
             if identifier in rows:
                 return how(rows[identifier])
@@ -259,14 +271,15 @@ class _Teller:
         return Explained(told.id, told.title, (why, *told.lines))
 
     def _report(self, report: Report) -> Explained:
-        entry = self._entries[str(report.id), report.version]
+        number = self._entries.get((str(report.id), report.version))
+        entry = "in no entry" if number is None else f"entry {number}"
         lines = [
             f"address: {report.address}",
             f"place: {_report_place(report)}; the source's label: {report.label}",
         ]
         lines += [f"states the act {e.act.words} ({e.basis.value}: {e.words})" for e in report.acts]
         lines += [f"names {e.party} ({e.basis.value}: {e.words})" for e in report.actors]
-        lines.append(f"entry {entry} of the record, version {report.version}")
+        lines.append(f"{entry} of the record, version {report.version}")
         day = period_words(report.happened, self._zone)
         return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
 

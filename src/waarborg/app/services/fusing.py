@@ -16,7 +16,7 @@ from waarborg.incidents.judgements import Contradiction, Judgement, contradictio
 from waarborg.incidents.sighting_columns import Flag, SightingModel
 from waarborg.incidents.sighting_slabs import fuse_slabs
 from waarborg.reports.report import ReportId
-from waarborg.store.fusion_models import sighting_model
+from waarborg.store.fusion_models import doubt_table, sighting_model
 from waarborg.store.sighting_files import SightingFile, Written, open_sightings
 
 SLAB_ROWS = 1_000_000
@@ -39,12 +39,14 @@ class FusedFile:
         incidents: Different incidents among them.
         flags: What had to be bounded or left alone, by name.
         contradictions: Judgements that do not hold because others say otherwise.
+        loudest: A source that gave more than half of all sightings, and how many.
     """
 
     rows: int
     incidents: int
     flags: dict[str, int]
     contradictions: tuple[Contradiction, ...] = ()
+    loudest: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def fuse_sightings(
     *,
     people: People | None = None,
     flags: Path | None = None,
+    incidents: Path | None = None,
 ) -> FusedFile:
     """Write `report_key,incident_id,probability` for every sighting of a file, by key.
 
@@ -89,6 +92,7 @@ def fuse_sightings(
         slab_rows: Sightings in memory at a time.
         people: What people judged.
         flags: A CSV file to write that names each sighting with something odd about it, and what.
+        incidents: A file to write: what is held of each incident, with its bounds.
 
     Raises:
         ProblemsFound: A file cannot be used, or Spark is not here.
@@ -107,10 +111,14 @@ def fuse_sightings(
             written = file.write(fuse_slabs(slabs, model, halo_s, judged), out)
         if flags is not None:
             file.write_flags(flags)
+        if incidents is not None:
+            file.write_pictures(incidents, model, doubt_table(), slab_rows)
         found = file.incidents_of(judged.names.tolist()) if said else {}
+        loudest = file.loudest()
     counted = {name: written.flagged[flag] for flag, name in _FLAGGED}
     incident = {ReportId(str(name)): f"inc-{into}" for name, into in found.items()}
-    return FusedFile(written.rows, written.incidents, counted, contradictions(said, incident))
+    against = contradictions(said, incident)
+    return FusedFile(written.rows, written.incidents, counted, against, loudest)
 
 
 def _said(file: SightingFile, people: People | None) -> tuple[Judgement, ...]:

@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from waarborg.app.services.wording import period_words
+from waarborg.base.times import Period
+from waarborg.incidents.account import Account
 
 Row = Mapping[str, Any]
 
@@ -47,7 +52,63 @@ def held_of(row: Row | None) -> list[str]:
     ]
     if row["spread_km"]:
         lines.append(f"its reports name places up to {row['spread_km']} km apart")
-    return lines
+    return lines + _bounded(row["bounds"])
+
+
+def _share(chance: float) -> str:
+    """A chance in words; what is not certain is not called so."""
+    return "over 99%" if chance > 0.995 else f"{chance:.0%}"
+
+
+def told_by(held: Account) -> str:
+    """How many outlets tell of an incident, and how many of them are witnesses, in a sentence."""
+    if held.independent is None:
+        return "round-ups and commentary only, so nobody who is a witness"
+    if held.most == 1:
+        return "1 outlet"
+    many = str(held.least) if held.least == held.most else f"{held.least} to {held.most}"
+    return (
+        f"{held.most} outlets: {many} independent witnesses by their headlines, "
+        f"{held.independent.expected:.1f} that stand on their own in the mean "
+        f"(at least two: {held.independent.two_or_more:.0%})"
+    )
+
+
+def in_bounds(held: Account, zone: ZoneInfo) -> str:
+    """Where, when and what it was within bounds that hold nine tenths, in a sentence.
+
+    Why something is not known stands in `explain` and the files.
+    """
+    bounds = held.bounds
+    parts = [f"within {bounds.radius_km} km"] if bounds.radius_km is not None else []
+    parts.append(period_words(Period(bounds.earliest, bounds.latest), zone))
+    if bounds.acts:
+        parts.append(" or ".join(f"{act.words} ({_share(chance)})" for act, chance in bounds.acts))
+    parts += [
+        f"{n.low} {n.harm}" if n.low == n.high else f"{n.low} to {n.high} {n.harm}"
+        for n in bounds.numbers
+    ]
+    gone = ", ".join(why.partition(":")[0] for why in bounds.unknown)
+    return ", ".join(parts) + (f"; not known: {gone}" if gone else "")
+
+
+def _bounded(row: Row) -> list[str]:
+    """Place, time, kind of act, dead and injured with the bounds that hold nine tenths."""
+    lines = []
+    if row["place_chance"] is not None:
+        within = row["radius_km"] and f", and within {row['radius_km']} km of it nine times in ten"
+        lines.append(f"the place is right with {_share(row['place_chance'])}{within or ''}")
+    lines.append(f"it happened between {row['earliest']} and {row['latest']} nine times in ten")
+    if row["acts"]:
+        acts = ", ".join(f"{act.replace('_', ' ')} {_share(chance)}" for act, chance in row["acts"])
+        lines.append(f"kind of act: {acts}")
+    lines += [
+        f"{n['harm']}: {n['likeliest']} ({n['low']} to {n['high']} nine times in ten), "
+        f"told by {n['outlets']} outlet{'s' if n['outlets'] > 1 else ''}"
+        for n in row["numbers"]
+    ]
+    lines += [f"not known: {why}" for why in row["unknown"]]
+    return [*lines, f"bounds by {row['table']}"]
 
 
 def _on_their_own(row: Row) -> list[str]:

@@ -36,6 +36,8 @@ from waarborg.reports.body import from_body, to_body
 from waarborg.reports.report import Report
 
 MISSION_FILE = "mission.toml"
+AGREEMENT_FILE = "agreement.yaml"
+"""The text in a folder that is no mission."""
 INTAKE = "intake:"
 """Before the name of a channel: who signs what came in by it."""
 

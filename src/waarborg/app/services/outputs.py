@@ -12,7 +12,7 @@ from waarborg.incidents.account import account
 from waarborg.incidents.episodes import episodes
 from waarborg.incidents.incident import Incident
 from waarborg.reports.report import Report
-from waarborg.store.fusion_models import copying_table
+from waarborg.store.fusion_models import copying_table, outlet_table
 
 FUSION_HEADER = ("report_key", "incident_id", "probability")
 
@@ -56,10 +56,10 @@ def fusion_table(incidents: Iterable[Incident], reports: Iterable[Report]) -> by
 def derived_files(derived: Derived) -> dict[str, bytes]:
     """Every derived figure as files, by name; the record holds the digest of each."""
     reports = {report.id: report for report in derived.reports}
-    copying = copying_table()
+    copying, doubt = copying_table(), outlet_table()
     return {
         "incidents.jsonl": lines(derived.incidents),
-        "accounts.jsonl": lines(account(i, reports, copying) for i in derived.incidents),
+        "accounts.jsonl": lines(account(i, reports, copying, doubt) for i in derived.incidents),
         "episodes.jsonl": lines(episodes(derived.incidents)),
         "fusion.csv": fusion_table(derived.incidents, derived.reports),
         "findings.jsonl": lines(derived.findings),

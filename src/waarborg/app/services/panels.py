@@ -529,6 +529,8 @@ class IncidentEntry:
     attribution: str
     evidence: tuple[str, ...]
     alternatives: tuple[str, ...]
+    told: str
+    bounds: str
     findings: tuple[Link, ...]
     reports: tuple[ReportRow, ...]
 

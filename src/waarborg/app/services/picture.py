@@ -8,6 +8,7 @@ from datetime import date
 
 from waarborg.app.services.derived import Claim, Derived
 from waarborg.app.services.desk import TIER_WORDS, Desk, Shelf
+from waarborg.app.services.held import in_bounds, told_by
 from waarborg.app.services.listing import clauses, headlines, ordered, undecidable
 from waarborg.app.services.owing import determinations, guarantees
 from waarborg.app.services.panels import (
@@ -43,7 +44,9 @@ from waarborg.app.services.zone_map import read_map
 from waarborg.base.grades import AttributionLevel, Basis
 from waarborg.base.times import local_day
 from waarborg.findings.finding import Finding
+from waarborg.incidents.account import account
 from waarborg.incidents.incident import Attribution, Incident, IncidentId, Member
+from waarborg.store.fusion_models import copying_table, outlet_table
 
 
 def picture(
@@ -252,6 +255,7 @@ def _listed(desk: Desk) -> tuple[IncidentEntry, ...]:
 
 def _entry(desk: Desk, incident: Incident, findings: Sequence[Finding]) -> IncidentEntry:
     attribution = incident.attribution
+    held = account(incident, desk.reports, copying_table(), outlet_table())
     return IncidentEntry(
         id=incident.id,
         anchor=anchor("i", incident.id),
@@ -267,6 +271,8 @@ def _entry(desk: Desk, incident: Incident, findings: Sequence[Finding]) -> Incid
         alternatives=tuple(desk.parties.get(p, p) for p in attribution.alternatives)
         if len(attribution.alternatives) > 1
         else (),
+        told=told_by(held),
+        bounds=in_bounds(held, desk.zone),
         findings=tuple(desk.finding_link(f.id, _finding_words(desk, f)) for f in findings),
         reports=tuple(_report_row(desk, member) for member in incident.members),
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from waarborg.agreement.model import Agreement
-from waarborg.app.services.moved import moves, stand
+from waarborg.app.services.moved import Standings, moves, stand
 from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
 from waarborg.cases.promise_acts import GateStep
@@ -34,15 +34,36 @@ _KINDS = {
 
 
 def compare(one: Running, other: Running, as_of: datetime) -> dict[str, Any]:
-    """Which determinations, obligations, clocks and promises differ between two states at a moment."""
+    """Which determinations, obligations, clocks and promises differ between two states at a moment.
+
+    What is owed for one incident under another determination than now is the same obligation, and told
+    in one row. A gate that is only supposed to be decided for a case is no row of its own.
+    """
     found: dict[str, Any] = {"as_of": format_instant(as_of)}
     found |= {name: [] for name in _KINDS.values()}
-    for move in moves(stand(one, as_of), stand(other, as_of)):
+    for move in moves(stand(one, as_of), _as_named(one, other, stand(other, as_of))):
         row = asdict(move)
+        if move.kind == "gate" and not move.before and " for " in move.name:
+            continue
         found[_KINDS[move.kind]].append(
             {"id": row["name"], "now": row["before"] or None, "what_if": row["after"] or None}
         )
     return found
+
+
+def _as_named(one: Running, other: Running, standings: Standings) -> Standings:
+    """How things stand in another state, each obligation under the name that it has in the first."""
+    named = {there: here for here, there in other.one_with.items() if here in one.owed}
+    named |= {there: here for there, here in one.one_with.items() if there in other.owed}
+    told = {kind: dict(rows) for kind, rows in standings.items()}
+    for there, here in named.items():
+        if there in one.owed or here in other.owed:
+            continue
+        for kind in ("obligation", "clock"):
+            held = told[kind].pop(there, None)
+            if held is not None:
+                told[kind][here] = f"{held}, as {there}"
+    return told
 
 
 def granted(

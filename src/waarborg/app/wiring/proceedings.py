@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
+from waarborg.app.services.logbook import AGREEMENT_FILE
 from waarborg.app.services.proceedings import (
     Place,
     draft_of,
@@ -23,8 +24,9 @@ from waarborg.record.chains import replay
 from waarborg.record.failure import VerificationFailure
 from waarborg.record.journal import with_marks
 from waarborg.record.kinds import misfits
+from waarborg.record.scribe import OPERATOR
 from waarborg.record.source import entries as leaves
-from waarborg.record.statement import read_statement
+from waarborg.record.statement import Draft, read_statement
 from waarborg.record.verify import verify
 from waarborg.store.mission_record import PUBLIC, MissionRecord
 from waarborg.store.record_folder import FolderSource
@@ -51,12 +53,12 @@ class Held:
     places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
 
 
-def read_held(out: Path, origins: Sequence[str]) -> Held:
+def read_held(out: Path, origins: Sequence[str] | None) -> Held:
     """Verify the record of an output folder, and read what it holds; nothing where there is none.
 
     Args:
         out: The output folder.
-        origins: The names that the log may have.
+        origins: The names that the log may have, None for any.
 
     Raises:
         VerificationFailure: The record does not hold, or is another log's.
@@ -65,7 +67,7 @@ def read_held(out: Path, origins: Sequence[str]) -> Held:
     if not (out / PUBLIC / "checkpoint").exists():
         return Held()
     checkpoint = verify(source).checkpoint
-    if checkpoint.origin not in origins:
+    if origins is not None and checkpoint.origin not in origins:
         expected = f"the log {' or '.join(origins)}"
         raise VerificationFailure("REC-004", str(out / PUBLIC), expected, checkpoint.origin)
     every = list(leaves(source, checkpoint.size))
@@ -78,12 +80,14 @@ def read_held(out: Path, origins: Sequence[str]) -> Held:
     return Held(said_here, judged, checkpoint.size, checkpoint.origin, marked, where)
 
 
-def put(record: MissionRecord, entries: Iterable[Entry]) -> int:
+def put(record: MissionRecord, entries: Iterable[Entry], text: bytes = b"") -> int:
     """Sign entries for their authors and put them on the record, each marked when it came in.
 
     Args:
         record: The record, open for writing.
         entries: In the order in which they come in.
+        text: The agreement they belong to, which a record without a mission holds as well, so that
+            it can be explained from itself alone; "" puts none.
 
     Returns:
         How many entries the record has now.
@@ -97,12 +101,31 @@ def put(record: MissionRecord, entries: Iterable[Entry]) -> int:
     unfit = [_unfit(entry, wrong) for entry in entries if (wrong := _wrong(entry))]
     if unfit:
         raise ProblemsFound(unfit)
+    if text and entries:
+        _put_text(record, text, entries[0].known_at)
     for known_at, group in groupby(entries, key=lambda entry: entry.known_at):
         for entry in group:
             record.say(entry.author, draft_of(entry))
         record.mark(known_at)
     record.commit()
     return record.publish().size
+
+
+def _put_text(record: MissionRecord, text: bytes, at: datetime) -> None:
+    """The agreement, unless the record has these very bytes as the last it was given."""
+    last = None
+    for each in record.read():
+        said = each.statement
+        if (
+            said.author == OPERATOR
+            and said.kind == "config"
+            and said.body["name"] == AGREEMENT_FILE
+        ):
+            last = said.body["blob"]
+    blob = record.attach(text, "text/plain; charset=utf-8")
+    if blob["blob"] != last:
+        body = {"name": AGREEMENT_FILE, **blob}
+        record.say(OPERATOR, Draft("config", body, int(at.timestamp())))
 
 
 def _wrong(entry: Entry) -> list[str]:

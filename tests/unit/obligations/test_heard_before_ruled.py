@@ -1,0 +1,153 @@
+"""The text has the accused heard before a ruling: no vote before it, and no silence, chair or presumption rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from commission_begun import at, ruled, run, said
+from commission_moves import NINETY, beginning
+from waarborg.cases.case import CaseState
+from waarborg.cases.entry import Entry
+from waarborg.obligations.state import Running
+
+HEARING = "hearing-case-1"
+
+
+def proposal(hours: float, **more: Any) -> Entry:
+    """A proposal to find Borland in breach in case-1."""
+    fields = {"case": "case-1", "outcome": "breach", "responsible": "BOR", **more}
+    return said("p", hours, "GUA:chair", "propose", **fields)
+
+
+def votes(hours: float) -> list[Entry]:
+    """Every seat votes for it."""
+    return [
+        said(f"v-{party}-{hours}", hours, f"{party}:x", "vote", proposal="p", choice="for")
+        for party in ("ARD", "BOR", "GUA")
+    ]
+
+
+def step(name: str, hours: float) -> Entry:
+    """The commission takes a step of the hearing."""
+    return said(f"{name}-{hours}", hours, "GUA:chair", "step-taken", course=HEARING, step=name)
+
+
+def test_a_vote_before_the_hearing_is_refused_and_shown() -> None:
+    """The proposal is flagged; each vote is on the record as refused, with the rule and where the procedure is."""
+    running = run(proposal(4), *votes(5))
+    assert [r.rule for r in running.refused] == ["COM-024"] * 3
+    assert running.refused[0].words == (
+        "case-1 is not ripe for a vote: hearing-case-1 is at notify, before conclude "
+        "(C-2: the Commission hears the accused party, then rules)"
+    )
+    case = running.commission.cases["case-1"]
+    where = "hearing-case-1 is at notify, before conclude"
+    words = "the Commission hears the accused party, then rules"
+    assert case.flags == [f"put before its turn: p came when {where} (C-2: {words})"]
+    assert case.rulings == []
+
+
+def test_after_the_hearing_the_same_votes_count() -> None:
+    """Told and heard, the case is ripe, and the vote that was refused before can be cast."""
+    running = run(proposal(4), *votes(5), step("notify", 6), step("hear", 7), *votes(8))
+    assert [r.rule for r in running.refused] == ["COM-024"] * 3
+    assert running.commission.cases["case-1"].state is CaseState.RULED
+    assert run(*ruled()).refused == []
+
+
+def test_a_hearing_that_was_not_held_in_time_bars_nothing() -> None:
+    """The text lets the ruling come when the time for the hearing has passed."""
+    running = run(step("notify", 6), proposal(150))
+    running.tick(at(160))
+    assert running.procedures.courses[HEARING].steps["hear"].lapsed_at is not None
+    for vote in votes(170):
+        running.take(vote)
+    assert running.refused == []
+    assert running.commission.cases["case-1"].state is CaseState.RULED
+
+
+def test_silence_before_the_hearing_rules_nothing() -> None:
+    """A written procedure whose time ends before its turn leaves the case as it stood, and says so."""
+    running = run(proposal(4, silence=True))
+    running.tick(at(4 + 72))
+    case = running.commission.cases["case-1"]
+    assert (case.state, case.rulings) == (CaseState.OPEN, [])
+    assert case.flags[-1].startswith("not ripe: p rules nothing, since hearing-case-1 is at notify")
+    assert case.ballots["p"].tally is not None
+
+
+@pytest.mark.parametrize("on_deadlock", ["breach_presumed", "chair_decides"])
+def test_no_presumption_and_no_chair_rules_before_the_hearing(on_deadlock: str) -> None:
+    """A deadlock that would decide waits for the hearing as every ruling does."""
+    given = NINETY.bodies["commission"]
+    body = replace(given, settings={**given.settings, "on_deadlock": on_deadlock})
+    running = Running(replace(NINETY, bodies={"commission": body}))
+    for entry in (*beginning(), proposal(4)):
+        running.take(entry)
+    running.tick(at(100))
+    assert running.commission.cases["case-1"].rulings == []
+    assert running.owed == {}
+
+
+def test_a_text_without_such_steps_bars_nothing() -> None:
+    """Where no procedure leads to the ruling by other steps, a body votes when it likes."""
+    running = Running(replace(NINETY, procedures={}))
+    for entry in (*beginning(), proposal(4), *votes(5)):
+        running.take(entry)
+    assert running.refused == []
+    assert running.commission.cases["case-1"].state is CaseState.RULED
+
+
+def test_a_case_split_off_keeps_what_was_known_and_goes_on_in_the_hearing() -> None:
+    """Its clocks run from when its finding was known; who was told and heard is not told and heard again."""
+    opened = said(
+        "quay", 5, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1",
+        findings=["north", "south"], happened_from="2030-01-01T00:00Z",
+        happened_until="2030-01-01T06:00Z", received_at="2030-01-01T05:00Z",
+    )  # fmt: skip
+    course = "hearing-quay"
+    entries = [
+        opened,
+        said("told", 6, "GUA:x", "step-taken", course=course, step="notify"),
+        said("ok", 7, "GUA:ana", "verify", case="quay", result="verified", attributed_to="BOR"),
+        said(
+            "parted", 30, "GUA:x", "split-case", case="quay", findings=["south"], reason="two guns"
+        ),
+    ]
+    running = run(*entries)
+    assert running.refused == []
+    new, moments = running.commission.cases["parted"], running.moments("parted")
+    assert (new.split_from, moments.known, moments.verified) == ("quay", at(5), at(7))
+    assert new.received_at == running.commission.cases["quay"].received_at
+    held, own = (running.procedures.courses[f"hearing-{name}"] for name in ("quay", "parted"))
+    assert own.steps["notify"].done == held.steps["notify"].done
+    assert own.steps["hear"].deadline == held.steps["hear"].deadline
+    assert own.steps["hear"].opened_by.endswith("as in hearing-quay before the case was split off")
+    heard = said("heard", 31, "GUA:x", "step-taken", course="hearing-parted", step="hear")
+    assert running.take(heard) is None
+    assert held.steps["hear"].done is None, "each is heard on its own from then on"
+
+
+def test_a_ruling_before_the_split_is_made_anew_for_what_was_split_off() -> None:
+    """The step that rules opens again with its own time; the hearing stands."""
+    opened = said(
+        "quay", 5, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1",
+        findings=["north", "south"], happened_from="2030-01-01T00:00Z",
+        happened_until="2030-01-01T06:00Z",
+    )  # fmt: skip
+    done = [
+        said(f"s-{name}", 6, "GUA:x", "step-taken", course="hearing-quay", step=name)
+        for name in ("notify", "hear", "conclude")
+    ]
+    split = said("parted", 30, "GUA:x", "split-case", case="quay", findings=["south"], reason="two")
+    running = run(opened, *done, split)
+    own = running.procedures.courses["hearing-parted"]
+    assert own.steps["hear"].done is not None
+    assert (own.steps["conclude"].done, own.steps["conclude"].opened_at) == (None, at(30))
+    assert own.steps["conclude"].opened_by == (
+        "the case was split off after conclude of hearing-quay"
+    )
+    assert running.commission.cases["parted"].unripe == ""
