@@ -156,6 +156,8 @@ def test_explain_says_what_followed_what():
         "spoken of again by incident inc-c: court, 40 days later"
     ]
     assert told_after("inc-c", {"inc-c": unsure}) == [
-        "tells what came after an earlier incident (court: zasudil); which one cannot be told: "
-        "inc-a (+12.3), inc-b (+11.9)"
+        (
+            "tells what came after an earlier incident (court: zasudil); which one cannot be told: "
+            "inc-a (+12.3), inc-b (+11.9)"
+        )
     ]
