@@ -261,7 +261,8 @@ class Teller:
     def _incident_line(self, name: str) -> Explained:
         row = self._figures.incidents[name]
         act = (row["act"] or row["act_labelled"] or "").replace("_", " ")
-        title = f"Incident {name}: {act}, {_place(row['place'])}, {len(row['members'])} reports"
+        many = f"{len(row['members'])} report{'s' if len(row['members']) > 1 else ''}"
+        title = f"Incident {name}: {act}, {_place(row['place'])}, {many}"
         return Explained(name, title, ())
 
     def _member(self, member: Row) -> Explained:

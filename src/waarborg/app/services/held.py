@@ -47,12 +47,16 @@ def held_of(row: Row | None) -> list[str]:
     lines += [
         f"{toll['harm']}: {toll['least']}"
         + (f" to {toll['most']}" if toll["most"] != toll["least"] else "")
-        + f", by {len(toll['reports'])} reports"
+        + f", by {_many(len(toll['reports']), 'report')}"
         for toll in row["tolls"]
     ]
     if row["spread_km"]:
         lines.append(f"its reports name places up to {row['spread_km']} km apart")
     return lines + _bounded(row["bounds"])
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _share(chance: float) -> str:
@@ -104,7 +108,7 @@ def _bounded(row: Row) -> list[str]:
         lines.append(f"kind of act: {acts}")
     lines += [
         f"{n['harm']}: {n['likeliest']} ({n['low']} to {n['high']} nine times in ten), "
-        f"told by {n['outlets']} outlet{'s' if n['outlets'] > 1 else ''}"
+        f"told by {_many(n['outlets'], 'outlet')}"
         for n in row["numbers"]
     ]
     lines += [f"not known: {why}" for why in row["unknown"]]
@@ -134,7 +138,7 @@ def _on_their_own(row: Row) -> list[str]:
     ]
     if len(by_chance) > _PAIRS_SHOWN:
         lines.append(
-            f"and {len(by_chance) - _PAIRS_SHOWN} more pairs of outlets with smaller chances"
+            f"and {_many(len(by_chance) - _PAIRS_SHOWN, 'more pair')} of outlets with smaller chances"
         )
     return lines
 
