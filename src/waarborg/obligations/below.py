@@ -92,6 +92,8 @@ class Grounds:
             Thing.STEP: self._step,
             Thing.STANDING: self._said_of_party,
             Thing.AMENDMENT: self._amendment,
+            Thing.FALLEN: self._fallen,
+            Thing.REFUSED: self._refused,
         }
 
     def of(self, thing: Thing, name: str) -> tuple[Below, ...]:
@@ -140,6 +142,8 @@ class Grounds:
         yield from ((Thing.PROMISE, name) for name in text.contributions)
         yield from ((Thing.GATE, name) for name in text.gates)
         yield from ((Thing.COMMITMENT, name) for name in text.commitments)
+        yield from ((Thing.FALLEN, each.determination) for each in running.fallen)
+        yield from ((Thing.REFUSED, each.entry.id) for each in running.refused)
 
     def entry(self, name: str) -> Entry | None:
         """The entry of a name that was taken, None when none was."""
@@ -425,7 +429,26 @@ class Grounds:
                 yield Below(Thing.STEP, f"{course.id}/{name}", "the step whose time ran out")
 
     def _said_of_party(self, name: str) -> Iterator[Below]:
-        yield from (below(entry) for entry in self._about.get((Thing.STANDING, name), ()))
+        """What a party said of its standing: for all clauses, or for the one named as "PARTY/CLAUSE"."""
+        party, _, clause = name.partition("/")
+        if clause:
+            yield from self._bound(party, clause)
+        else:
+            yield from (below(entry) for entry in self._about.get((Thing.STANDING, party), ()))
+
+    def _fallen(self, name: str) -> Iterator[Below]:
+        """What a determination rested on of which nothing is left: its finding, incident and reports."""
+        for each in self._running.fallen:
+            if each.determination == name:
+                yield Below(Thing.FINDING, str(each.was.finding), "what was found", whole=False)
+                yield Below(Thing.INCIDENT, str(each.was.incident), "the incident", whole=False)
+                for report in each.was.cites:
+                    yield Below(Thing.REPORT, str(report), "a report of it")
+
+    def _refused(self, name: str) -> Iterator[Below]:
+        for each in self._running.refused:
+            if each.entry.id == name:
+                yield below(each.entry, f"refused under {each.rule}")
 
     def _amendment(self, name: str) -> Iterator[Below]:
         yield from (below(entry) for entry in self._about.get((Thing.AMENDMENT, name), ()))

@@ -141,3 +141,28 @@ def _on_their_own(row: Row) -> list[str]:
             f"and {_many(len(by_chance) - _PAIRS_SHOWN, 'more pair')} of outlets with smaller chances"
         )
     return lines
+
+
+def told_after(incident: str, follows: Mapping[str, Row]) -> list[str]:
+    """What an incident followed, and what followed it."""
+    lines = []
+    mine = follows.get(incident)
+    if mine and mine["of"]:
+        terms = "; ".join(f"{term['words']} ({term['nats']:+.1f})" for term in mine["terms"])
+        lines += [
+            "no event of its own, held against no clause and counted nowhere",
+            f"tells what came after incident {mine['of']} ({mine['kind']}: {mine['shown']})",
+            f"tied through {mine['report']} and {mine['to']} at {mine['nats']:+.1f} nats: {terms}",
+        ]
+    elif mine:
+        others = ", ".join(f"{name} ({nats:+.1f})" for name, nats in mine["others"])
+        lines.append(
+            f"tells what came after an earlier incident ({mine['kind']}: {mine['shown']}); which one cannot be "
+            f"told: {others}"
+        )
+    lines += [
+        f"spoken of again by incident {name}: {row['kind']}, {row['days']} days later"
+        for name, row in sorted(follows.items())
+        if row["of"] == incident
+    ]
+    return lines

@@ -63,6 +63,7 @@ def derived_files(derived: Derived) -> dict[str, bytes]:
         "incidents.jsonl": lines(derived.incidents),
         "accounts.jsonl": lines(account(i, reports, copying, doubt) for i in derived.incidents),
         "episodes.jsonl": lines(episodes(derived.incidents)),
+        "follows.jsonl": lines(derived.follows),
         "fusion.csv": fusion_table(derived.incidents),
         "findings.jsonl": lines(derived.findings),
         "determinations.jsonl": lines(derived.determinations),
