@@ -154,8 +154,8 @@ def test_each_step_carried_equals_all_at_once(found: list[Row], data: st.DataObj
 AFTER = (
     row("1", "2030-04-03", slug="ardanian shells hit gristmill at norvik warden hjalmarson killed"),
     row("2", "2030-04-03", source="gazette", slug="gristmill at norvik shelled warden hjalmarson killed"),
-    row("3", "2030-04-13", source="courier", slug="gunner convicted for shells on gristmill warden hjalmarson"),
-    row("4", "2030-04-12", slug="ardanians shelled harbour at norvik"),
+    row("3", "2030-04-12", source="courier", slug="gunners convicted ardanians shelled gristmill at norvik warden hjalmarson"),
+    row("4", "2030-04-12", "Sudby", slug="mortar fire on the brewery"),
 )  # fmt: skip
 
 
