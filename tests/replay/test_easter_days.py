@@ -20,7 +20,7 @@ from small_mission import Chain
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.carry import Arrival, followed
 from waarborg.app.services.derive import derive
-from waarborg.app.services.diary import Day, Stood, diary, ends, stood
+from waarborg.app.services.diary import Day, Stood, diary, ends, last_moment, stood
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.script import read_script
 from waarborg.app.services.spoken import Speaker
@@ -31,6 +31,8 @@ from waarborg.cases.turn import Turn
 from waarborg.obligations.state import state
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
 from waarborg.store.mission_record import MissionRecord
+
+EndOfDay = tuple[date, Stood, tuple[tuple[datetime, str], ...]]
 
 FOLDER = Path(__file__).parents[2] / "examples" / "easter-truce-2026"
 DAYS = FOLDER / "days.yaml"
@@ -67,7 +69,7 @@ def came(easter: Chain, exercise: Agreement) -> tuple[tuple[Turn, ...], tuple[Ar
 @pytest.fixture(scope="module")
 def stepped(
     exercise: Agreement, came: tuple[tuple[Turn, ...], tuple[Arrival, ...]], speaker: Speaker
-) -> list[tuple[date, Stood]]:
+) -> list[EndOfDay]:
     """What stands at the end of each day, carried from day to day."""
     return list(ends(exercise, came[0], SCRIPT.entries, SPAN, speaker))
 
@@ -98,7 +100,7 @@ def _written(days: Sequence[Day]) -> str:
 
 
 def test_every_day_comes_out_as_written(
-    stepped: list[tuple[date, Stood]],
+    stepped: list[EndOfDay],
     came: tuple[tuple[Turn, ...], tuple[Arrival, ...]],
     speaker: Speaker,
     refresh_golden: bool,
@@ -118,7 +120,7 @@ def test_every_day_at_once_from_the_record_equals_step_by_step(
     easter: Chain,
     exercise: Agreement,
     speaker: Speaker,
-    stepped: list[tuple[date, Stood]],
+    stepped: list[EndOfDay],
     tmp_path: Path,
     database: str,
 ) -> None:
@@ -128,8 +130,8 @@ def test_every_day_at_once_from_the_record_equals_step_by_step(
         put(record, SCRIPT.entries)
     held = read_held(tmp_path, [origin])
     derived: dict[tuple[int, datetime], tuple[Determination, ...]] = {}
-    for day, expected in stepped:
-        end = local_day(day, speaker.zone).end
+    for day, expected, _ in stepped:
+        end = last_moment(local_day(day, speaker.zone))
         found = _known(easter, end, derived)
         at_once = state(exercise, found, held.entries, end, end)
         assert stood(at_once, end, speaker) == expected, f"{day} differs when worked out at once"

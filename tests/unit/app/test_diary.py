@@ -60,6 +60,21 @@ def test_a_time_that_ends_and_an_entry_that_is_refused_are_told() -> None:
     assert any("[REFUSED: COM-009" in each for each in refused)
 
 
+def test_a_time_in_which_it_was_done_is_no_news() -> None:
+    """11 January: told and answered in time; the watch that was kept has no deadline left on the 24th."""
+    rows = {d.first: d for d in told(date(2030, 1, 1), date(2030, 1, 24))}
+    assert not any("the clock" in each for each in rows[date(2030, 1, 11)].happened)
+    assert rows[date(2030, 1, 24)].following.endswith("move the battery behind the line")
+
+
+def test_what_begins_at_midnight_begins_on_the_day_after() -> None:
+    """Witland's supply ends on 10 March, not on the 9th; Borland suspends from the 15th."""
+    rows = told(date(2030, 3, 8), date(2030, 3, 15))
+    moved = {d.first.day: d.moved for d in rows if d.moved}
+    assert set(moved) == {8, 10, 15}
+    assert moved[15] == ("standing: suspended: BOR",)
+
+
 def test_the_command_tells_it_day_by_day(
     waarborg: Callable[..., CommandResult], tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 Rules this module keeps:
 1. Every day is there; days on end on which nothing happened and nothing moved stand in one row.
-2. A day is a day in the time zone given, and ends at its midnight.
+2. A day is a day in the time zone given; what begins or ends at its midnight does so on the day after.
 3. A row is made from the state alone, so the same state gives the same row however it was reached.
 """
 
@@ -19,11 +19,19 @@ from waarborg.app.services.docket import ENDED, QUIET, due
 from waarborg.app.services.moved import Move, Standings, moves, stand
 from waarborg.app.services.script import Event
 from waarborg.app.services.spoken import Speaker
-from waarborg.base.times import format_instant, local_day, parse_instant
+from waarborg.base.times import Period, format_instant, local_day, parse_instant
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry
 from waarborg.cases.turn import Turn, history
 from waarborg.obligations.state import Running
+
+INSTANT = timedelta(microseconds=1)
+"""The shortest time that is told apart."""
+
+_SETTLED = frozenset(
+    {"fulfilled", "fulfilled_late", "waived", "excused", "fallen_away", "dormant", "undecided"}
+)
+"""States of what asks nothing more of anybody, or of which nobody knows that it does; its time is no news."""
 
 _ALIKE = 3
 """So many names of a kind are listed; of more, how many there are."""
@@ -93,10 +101,7 @@ def stood(running: Running, at: datetime, speaker: Speaker) -> Stood:
         "quiet cases": len(quiet),
         "refused entries": len(running.refused),
     }
-    rows = [(parse_instant(row.by), row) for row in due(running, at) if row.by]
-    ahead = tuple(
-        (by, f"{speaker.name(row.who)}: {speaker.words(row.what)}") for by, row in rows if by > at
-    )
+    ahead = tuple((by, what) for by, what in _running(running, at, speaker) if by > at)
     return Stood(standings, {kind: found for kind, found in counts.items() if found}, ahead)
 
 
@@ -106,8 +111,8 @@ def ends(
     entries: Sequence[Entry],
     span: tuple[date, date],
     speaker: Speaker,
-) -> Iterator[tuple[date, Stood]]:
-    """What stands at the end of each day, carried from day to day.
+) -> Iterator[tuple[date, Stood, tuple[tuple[datetime, str], ...]]]:
+    """What stands at the end of each day, carried from day to day, and which times ended on it undone.
 
     Args:
         agreement: The text.
@@ -126,21 +131,47 @@ def ends(
     )
     place, day = 0, span[0]
     while day <= span[1]:
-        end = local_day(day, speaker.zone).end
-        while place < len(coming) and coming[place][0] < end:
-            what = coming[place][1]
+        span_of_day = local_day(day, speaker.zone)
+        end, clock = last_moment(span_of_day), span_of_day.start - INSTANT
+        ended: list[tuple[datetime, str]] = []
+        while place < len(coming) and coming[place][0] < span_of_day.end:
+            at, what = coming[place]
             place += 1
+            ended += _pass(running, (clock, at), speaker)
+            clock = at
             if isinstance(what, Turn):
                 running.turn(what)
             else:
                 running.take(what)
-        running.tick(end)
-        yield day, stood(running, end, speaker)
+        ended += _pass(running, (clock, end), speaker)
+        yield day, stood(running, end, speaker), tuple(ended)
         day += timedelta(days=1)
 
 
+def _pass(
+    running: Running, span: tuple[datetime, datetime], speaker: Speaker
+) -> Iterator[tuple[datetime, str]]:
+    """Let time pass, and tell each time that ends with something still to be done."""
+    clock, until = span
+    while True:
+        rows = [row for row in _running(running, clock, speaker) if clock < row[0] <= until]
+        if not rows:
+            break
+        clock = min(by for by, _ in rows)
+        yield from (row for row in rows if row[0] == clock)
+        running.tick(clock)
+    running.tick(until)
+
+
+def _running(running: Running, at: datetime, speaker: Speaker) -> Iterator[tuple[datetime, str]]:
+    """Every time that is set and in which something is still to be done, and of whom what."""
+    for row in due(running, at):
+        if row.by and row.state not in _SETTLED:
+            yield parse_instant(row.by), f"{speaker.name(row.who)}: {speaker.words(row.what)}"
+
+
 def diary(
-    ends: Iterable[tuple[date, Stood]],
+    ends: Iterable[tuple[date, Stood, Sequence[tuple[datetime, str]]]],
     events: Sequence[Event],
     arrivals: Sequence[Arrival],
     speaker: Speaker,
@@ -148,24 +179,23 @@ def diary(
     """The diary of days on end.
 
     Args:
-        ends: Each day with what stood at its end, day after day.
+        ends: Each day with what stood at its end and the times that ended on it, day after day.
         events: What was said, in order.
         arrivals: What came in, in order.
         speaker: Who puts it into words.
     """
     before: Stood | None = None
     held: Day | None = None
-    for day, now in ends:
+    for day, now, ended in ends:
         span = local_day(day, speaker.zone)
         told = [
             *((each.at, f"reports: {each.words}") for each in arrivals),
             *((each.entry.known_at, _event(each, now)) for each in events),
-            *(_ended(before.ahead) if before else ()),
         ]
+        told = [(at, words) for at, words in told if span.start <= at < span.end]
         happened = tuple(
             f"{at.astimezone(speaker.zone):%H:%M} {speaker.words(words)}"
-            for at, words in sorted(told, key=lambda pair: pair[0])
-            if span.start <= at < span.end
+            for at, words in sorted([*told, *_ended(ended)], key=lambda pair: pair[0])
         )
         changed = moves(before.standings if before else {}, now.standings)
         moved = tuple(_moved(changed, speaker))
@@ -184,6 +214,11 @@ def diary(
         yield held
 
 
+def last_moment(day: Period) -> datetime:
+    """The last moment of a day: what begins or ends at midnight does so on the day after."""
+    return day.end - INSTANT
+
+
 def _event(event: Event, now: Stood) -> str:
     refused = now.standings["refused"].get(event.entry.id)
     words = f"{event.entry.author}: {event.tells or event.entry.id}"
@@ -194,9 +229,9 @@ def _counted(speaker: Speaker, states: Iterable[str]) -> dict[str, str | int]:
     return dict(sorted(Counter(map(speaker.words, states)).items()))
 
 
-def _ended(ahead: Sequence[tuple[datetime, str]]) -> Iterator[tuple[datetime, str]]:
-    """The times that lay ahead, as they end: those that end together and alike in one line."""
-    for (at, what), times in Counter(ahead).items():
+def _ended(ended: Sequence[tuple[datetime, str]]) -> Iterator[tuple[datetime, str]]:
+    """The times that ended with something undone, those that ended together and alike in one line."""
+    for (at, what), times in Counter(ended).items():
         yield at, f"the clock: the time ends for {what}" + f" ({times})" * (times > 1)
 
 
