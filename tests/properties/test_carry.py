@@ -9,7 +9,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from strategies import OUTLETS, SLUGS, Row, rows
 
-from small_mission import AGREEMENT, Chain, Mission, release
+from small_mission import AGREEMENT, Chain, Mission, release, row
 from waarborg.agreement.load import load
 from waarborg.app.services.carry import Carried, Carry, arrivals, turns
 from waarborg.app.services.derive import derive
@@ -149,6 +149,43 @@ def test_each_step_carried_equals_all_at_once(found: list[Row], data: st.DataObj
         every += step.reports
         known = tuple(report for report in every if report.id in there)
         check(carry, replace(bare, reports=known, judgements=tuple(said)), as_of)
+
+
+AFTER = (
+    row("1", "2030-04-03", slug="ardanian shells hit gristmill at norvik warden hjalmarson killed"),
+    row("2", "2030-04-03", source="gazette", slug="gristmill at norvik shelled warden hjalmarson killed"),
+    row("3", "2030-04-12", source="courier", slug="gunners convicted ardanians shelled gristmill at norvik warden hjalmarson"),
+    row("4", "2030-04-12", "Sudby", slug="mortar fire on the brewery"),
+)  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.permutations(range(4)), st.lists(st.integers(0, 3), max_size=3))
+def test_what_came_after_a_blow_is_no_event_however_it_came(order, gone) -> None:
+    """A trial is held against no clause while the blow it speaks of is known, and is again when that goes."""
+    chain = opened(list(AFTER), "plain")
+    reports = {report.keys[0]: report for report in chain.inputs.reports}
+    bare = replace(chain.inputs, reports=(), judgements=())
+    carry = Carry(bare, BEGIN + timedelta(days=9))
+    there: dict[ReportId, Report] = {}
+    steps = [("come", number) for number in order] + [("gone", number) for number in gone]
+    for hour, (kind, number) in enumerate(steps):
+        at, report = LATER - timedelta(days=9) + timedelta(hours=hour), reports[str(number + 1)]
+        if kind == "come":
+            carry.take(at, [report])
+            there[report.id] = report
+        else:
+            carry.take(at, gone=[report.id])
+            there.pop(report.id, None)
+        known = replace(bare, reports=tuple(there.values()))
+        check(carry, known, BEGIN + timedelta(days=9))
+        derived = carry.derived(LATER)
+        trial = reports["3"].id
+        told = {reports[key].id for key in "12"} & there.keys()
+        if trial in there:
+            assert len(derived.follows) == bool(told)
+            (incident,) = (i.id for i in derived.incidents if trial in i.reports)
+            assert (incident in {f.incident for f in derived.findings}) != bool(told)
 
 
 def test_the_real_releases_carried_equal_both_at_once(easter: Chain) -> None:

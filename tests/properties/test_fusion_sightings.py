@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,8 +12,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sightings_made import on_one_spot, some, spread
-from waarborg.incidents.sighting_columns import Flag, SightingModel, Sightings
-from waarborg.incidents.sightings import fuse_columns, halo_s, merge_edges, slab_edges
+from waarborg.incidents.sighting_columns import (
+    Flag,
+    Laid,
+    SightingModel,
+    Sightings,
+    lay,
+    tables,
+)
+from waarborg.incidents.sightings import (
+    Crowd,
+    crowds,
+    find_edges,
+    fuse_columns,
+    halo_s,
+    merge_edges,
+    slab_edges,
+    where,
+)
 from waarborg.store.fusion_models import sighting_model
 
 
@@ -101,6 +118,61 @@ def test_one_identifier_twice_is_refused(model):
         ValueError, match="two sightings carry one identifier; identifiers settle ties"
     ):
         fuse_columns(seen, model)
+
+
+def nats_of_pair(laid: Laid, crowd: Crowd, model: SightingModel, i: int, j: int) -> float | None:
+    """The evidence of two sightings as the method states it, or None when it is no reason to join."""
+    held, share, factor = tables(model), model.gross_share, model.gross_factor
+    east = (laid.place[i, 0] - laid.place[j, 0]) * (laid.place[i, 3] + laid.place[j, 3]) / 2.0
+    square = east**2 + (laid.place[i, 1] - laid.place[j, 1]) ** 2
+    later = (laid.when[i, 0] - laid.when[j, 0]) ** 2
+    spread_m2 = laid.place[i, 2] + laid.place[j, 2]
+    spread_s2 = laid.when[i, 1] + laid.when[j, 1]
+    if square > 3.5**2 * spread_m2 or later > 3.5**2 * spread_s2:
+        return None
+    worth = 1.0
+    for apart, variance, dimensions in ((square, spread_m2, 2), (later, spread_s2, 1)):
+        usual = (1.0 - share) * math.exp(-0.5 * apart / variance)
+        gross = share * math.exp(-0.5 * apart / variance / factor) / factor ** (dimensions / 2)
+        worth *= (usual + gross) / (2.0 * math.pi * variance) ** (dimensions / 2)
+    nats = math.log(worth * held.together[laid.code[i], laid.code[j]]) + model.offset
+    nats -= math.log(max(crowd.crowd[i], crowd.crowd[j]))
+    amounts = laid.amount[[i, j]]
+    if not np.isnan(amounts).any():
+        own, common = model.count_noise + model.count_variance, model.count_variance
+        both = np.array([[own, common], [common, own]])
+        nats += 0.5 * float(amounts @ (np.eye(2) / own - np.linalg.inv(both)) @ amounts)
+        nats += 0.5 * math.log(own * own / float(np.linalg.det(both)))
+    if laid.source[i] == laid.source[j]:
+        nats -= model.shared_source
+    return nats if nats > model.cut else None
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 90))
+def test_the_edges_are_those_of_comparing_every_pair(model, seed, reports):
+    """No cell, window, class or quick look loses a pair or adds one; a plain twin compares them all."""
+    seen = spread(seed, reports)
+    rows = np.lexsort((seen.id, seen.t))
+    laid, _ = lay(seen.take(rows), model, tables(model))
+    crowd = crowds(where(laid), model)
+    edges = find_edges(laid, crowd, tables(model))
+    found = {
+        (int(one), int(two)): nats
+        for one, two, nats in zip(edges.first, edges.second, edges.nats, strict=True)
+    }
+    expected = {
+        (i, j): nats
+        for i in range(reports)
+        for j in range(i + 1, reports)
+        if (nats := nats_of_pair(laid, crowd, model, i, j)) is not None
+    }
+    # what lies on the cut to the last digit may fall on either side
+    close = {pair for pair, nats in expected.items() if abs(nats - model.cut) < 1e-9}
+    assert len(found) == len(edges.nats), "a pair came out twice"
+    assert found.keys() - close == expected.keys() - close
+    for pair in found.keys() & expected.keys():
+        assert found[pair] == pytest.approx(expected[pair], abs=1e-9)
 
 
 @settings(max_examples=15, deadline=None)

@@ -16,6 +16,9 @@ from small_mission import ROWS, CommandResult, Mission, release, row
 
 Command = Callable[..., CommandResult]
 
+SECOND = Path(os.environ.get("WAARBORG_SECOND", "/nonexistent"))
+SOURCE = Path(__file__).parents[2] / "src"
+
 EARLY = (release(ROWS), "2030-04-13T12:00:00+03:00")
 LATE = (release([row("late", "2030-04-12", "Sudby")]), "2030-04-14T12:00:00+03:00")
 
@@ -86,6 +89,27 @@ def test_seed_zone_and_locale_make_no_difference(waarborg: Command, out: Path) -
     done = subprocess.run(
         program, env={**os.environ, **surroundings}, capture_output=True, check=True
     )
+    assert json.loads(done.stdout)["digest"] == told(waarborg, out / "record")["digest"]
+
+
+@pytest.mark.skipif(
+    not SECOND.is_file(),
+    reason="no second Python: make an environment of another one from requirements.lock and name its "
+    "python in WAARBORG_SECOND, as .ci/run does",
+)
+def test_another_python_makes_no_difference(waarborg: Command, out: Path) -> None:
+    """Another version of Python, with the packages the lock names for it, gives the same digest."""
+    version = "import sys; print(sys.version_info[:2])"
+    asked = subprocess.run([SECOND, "-c", version], capture_output=True, check=True, text=True)
+    assert asked.stdout.strip() != str(sys.version_info[:2])
+    program = [SECOND, "-c", "from waarborg.app.cli import main; main()", "replay", out / "record"]
+    done = subprocess.run(
+        [*program, "--json"],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout)["digest"] == told(waarborg, out / "record")["digest"]
 
 

@@ -233,3 +233,70 @@ def test_entries_alone_are_explained_with_the_folder_behind_them(
     assert told.code == 0, told.err
     assert "until when: 72 hours after the ruling, so at 24 January 2030, 12:00" in told.out
     assert "state at 22 January 2030, 00:00: due" in told.out
+
+
+_TABLES = ("blocked", "commitments", "standing", "amendments", "next_movable")
+
+
+def test_each_row_of_the_picture_names_its_entries(
+    waarborg: Callable[..., CommandResult], played: Path, recorded: dict[int, Recorded]
+) -> None:
+    """Tables, what moved and what is only counted lead to entries or to rows of docket and due."""
+    asked = ("--as-of", "2030-02-16T00:00Z", "--since", "2030-02-14T00:00Z")
+    picture = _shown(waarborg, "status", played, *asked)
+    rows = [row for table in _TABLES for row in picture[table]]
+    moved = picture["moved_since"]["changes"]
+    assert len(moved) > 5
+    for row in (*rows, *moved):
+        named = _entries_of(row["rests_on"])
+        from_file = row.get("entry") == "" or row.get("kind") == "commitment" or "what" in row
+        assert named or from_file, row
+        assert {recorded[e["number"]].statement.body["id"] for e in named} == {
+            e["name"] for e in named
+        }
+    under = [row["rests_on"] for row in picture["blocked"] if row["guarantee"] == "help"]
+    assert under
+    assert all("s-gua" in {e["name"] for e in rests_on} for rests_on in under)
+    refused = {row["entry"]: recorded[row["number"]].statement.hash for row in picture["refused"]}
+    assert refused == {row["entry"]: row["digest"] for row in picture["refused"]}
+    counts = {state: len(names) for state, names in picture["counted"]["cases"].items()}
+    assert counts == picture["cases"]
+    owed = {state: len(names) for state, names in picture["counted"]["obligations"].items()}
+    assert owed == picture["obligations"]
+    steps = {state: len(names) for state, names in picture["counted"]["steps"].items()}
+    assert steps == picture["steps"]
+
+
+def test_what_if_tells_what_each_side_rests_on(
+    waarborg: Callable[..., CommandResult], played: Path
+) -> None:
+    """What is supposed is named beside what is on the record, and has no number there."""
+    asked = ("--grant", "GUA-senate", "--as-of", "2030-01-23T00:00Z")
+    found = _shown(waarborg, "what-if", played, *asked)
+    [row] = [row for row in found["obligations"] if row["id"] == "obl-shelling-help-GUA"]
+    now = {e["name"]: e["number"] for e in _entries_of(row["rests_on"]["now"])}
+    then = {e["name"]: e["number"] for e in _entries_of(row["rests_on"]["what_if"])}
+    assert now["senate-no"] == then["senate-no"] is not None
+    supposed = {name: number for name, number in then.items() if name not in now}
+    assert supposed
+    assert set(supposed.values()) == {None}
+    assert all(name.startswith("what-if-GUA-senate") for name in supposed)
+
+
+def test_each_turn_of_an_exercise_names_entries(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """A turn says where its entry stands on the record that it left, and what each move rests on."""
+    told = waarborg("exercise", FOLDER, "--out", tmp_path, "--json")
+    assert told.code == 0, told.err
+    turns = json.loads(told.out)["turns"]
+    [shut] = [turn for turn in turns if turn["entry"] == "senate-no"]
+    assert shut["said"]["author"] == "GUA:senate"
+    journal = read_journal(FolderSource(tmp_path / "record"))
+    assert journal.statement(shut["said"]["number"]).body["id"] == "senate-no"
+    moved = {(m["kind"], m["name"]): m["rests_on"] for m in shut["moved"]}
+    under = _entries_of(moved["obligation", "obl-shelling-help-GUA"])
+    assert {"senate-no", "p2", "v2-gua"} <= {e["name"] for e in under}
+    [lapse] = [t for t in turns if t["entry"] == "the clock" and t["at"] == "2030-01-25T12:00:00Z"]
+    assert lapse["said"] is None
+    assert all(_entries_of(m["rests_on"]) for m in lapse["moved"])

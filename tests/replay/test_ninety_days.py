@@ -232,6 +232,11 @@ def test_a_log_with_a_name_of_its_own_is_read_by_that_name(
     assert "REC-004" in other.out
 
 
+def _bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows without what they rest on."""
+    return [{key: value for key, value in row.items() if key != "rests_on"} for row in rows]
+
+
 def test_what_if_the_senate_had_consented(
     waarborg: Callable[..., CommandResult], played: Path
 ) -> None:
@@ -246,7 +251,7 @@ def test_what_if_the_senate_had_consented(
         ("obl-shelling-help-GUA", "excused", "due"),
         ("obl-shelling-supply-WIT", "waiting_for_partner", "overdue"),
     ]
-    assert found["gates"] == [
+    assert _bare(found["gates"]) == [
         {"id": "GUA-senate", "now": "open", "what_if": "passed"},
         {"id": "GUA-senate for shelling", "now": "refused", "what_if": "passed"},
     ]
@@ -265,7 +270,7 @@ def test_what_if_the_draft_said_a_week(
         "--as-of", "2030-01-22T00:00Z", "--json",
     )  # fmt: skip
     found = json.loads(told.out)
-    assert found["clocks"] == [
+    assert _bare(found["clocks"]) == [
         {
             "id": "obl-shelling-help-GUA",
             "now": "until 2030-01-23T12:00:00Z",

@@ -39,6 +39,10 @@ class Thing(StrEnum):
     STEP = "step"
     STANDING = "standing"
     AMENDMENT = "amendment"
+    FALLEN = "fallen"
+    """A determination of the text of which nothing is left."""
+    REFUSED = "refused"
+    """An entry that was refused: nothing rests on it."""
 
 
 @dataclass(frozen=True, slots=True)

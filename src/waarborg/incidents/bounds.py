@@ -29,6 +29,7 @@ from waarborg.reports.report import Report, ReportId
 NINE_TENTHS = 0.9
 _SUREST = 0.999
 _WRONG_PLACES = 10.0
+_NO_ACT = "no report states or labels one"
 _KM_PER_DEGREE = 111.195
 
 
@@ -254,10 +255,12 @@ def bounds(
     """
     chance, radius, nowhere = _where(incident, reports, table)
     earliest, latest = _when(incident, reports, table)
-    acts = _acts(reports, table)
+    acts = _acts(reports, table) if incident.act or incident.act_labelled else ()
     counted = numbers(told, {report.id: report for report in reports}, table)
     named = {number.harm for number in counted}
     reasons = [nowhere] if nowhere else []
-    reasons += [] if acts else ["act: no report states or labels one"]
+    if not acts:
+        crash = any(report.acts for report in reports) and incident.act_labelled is None
+        reasons.append(f"act: {'headlines tell of a crash' if crash else _NO_ACT}")
     reasons += [f"{h}: no headline names a number" for h in ("killed", "injured") if h not in named]
     return Bounds(table.version, chance, radius, earliest, latest, acts, counted, tuple(reasons))

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -49,7 +49,7 @@ class Aftermath(StrEnum):
 
 _MARKS: dict[Aftermath, tuple[str, ...]] = {
     Aftermath.COURT: (
-        "virok", "vyrok", "prigovor", "dovichn", "zasudil", "zasudyl", "zasudzhen", "osudili", "osudil na", "osuzhden", "sudyat", "sudyt", "sudyty", "sudimut", "na lavi",
+        "virok", "prigovor", "dovichn", "zasudil", "zasudzhen", "osudili", "osudil na", "osuzhden", "sudyat", "suditimut", "na lavi",
         "sud zaar", "sud arest", "do sudu", "sentenc", "trial of", "convicted", "veroordeel",
     ),
     Aftermath.INQUIRY: (
@@ -66,7 +66,7 @@ _MARKS: dict[Aftermath, tuple[str, ...]] = {
         "mourning", "anniversary", "herdenk",
     ),
     Aftermath.REPAIR: (
-        "zavershil poshuk", "zaversheno poshuk", "zavershili avariyno", "zavershil ryatuv", "rozbirannya zavaliv", "repaired", "rebuilt",
+        "zavershili poshuk", "zaversheno poshuk", "zavershili avariyno", "zavershili ryatuv", "zaversheno ryatuv", "rozbirannya zavaliv", "repaired", "rebuilt",
     ),
 }  # fmt: skip
 _FOLDED = tuple(
@@ -97,11 +97,10 @@ _KM_PER_DEGREE = 111.195
 _DAYS = 400
 _LEAST = 10.1
 _MARGIN = 2.0
-_NAMES = 1
 _SIGNS = 3
+_COMMON = 2000
 _NAME_NATS, _CONCEPT_NATS = 6.0, 3.0
 _NEAR_KM, _FAR_KM = 30.0, 100.0
-_COMMON = 400
 _ELSEWHERE = 5.0
 _AMOUNTS = frozenset(
     sign for word in ("mln", "mlrd", "grn", "griven", "tis", "rokiv") for sign in tokens(word)
@@ -164,121 +163,196 @@ def follows(
     Returns:
         Ties by incident; an incident that resembles nothing earlier has none.
     """
-    held = sorted(incidents, key=lambda incident: incident.id)
-    after, early = [], _Early()
-    for incident in held:
-        own = [reports[name] for name in incident.reports]
+    kept = KeptFollows(model)
+    kept.change((), incidents, reports.__getitem__)
+    return kept.ties()
+
+
+class KeptFollows:
+    """The ties of incidents that come and go: the same as of all incidents at once.
+
+    A step costs what it touches: incidents that changed, and those of what came after that share a name with one.
+
+    Args:
+        model: How surprising a sign is.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._own: dict[IncidentId, tuple[Report, ...]] = {}
+        self._after: set[IncidentId] = set()
+        self._ties: dict[IncidentId, Follows] = {}
+        # under each name: accounts of blows with the day of their incident; incidents of what came after
+        self._early: defaultdict[str, dict[tuple[ReportId, IncidentId], date]] = defaultdict(dict)
+        self._later: defaultdict[str, set[IncidentId]] = defaultdict(set)
+
+    def ties(self) -> tuple[Follows, ...]:
+        """Every tie, by incident."""
+        return tuple(self._ties[name] for name in sorted(self._ties))
+
+    @property
+    def tied(self) -> frozenset[IncidentId]:
+        """The incidents that are known to be no event of their own."""
+        return frozenset(name for name, tie in self._ties.items() if tie.of is not None)
+
+    def change(
+        self,
+        before: Iterable[Incident],
+        after: Iterable[Incident],
+        report: Callable[[ReportId], Report],
+    ) -> None:
+        """Take out incidents that are gone, and put in those that are there now.
+
+        Args:
+            before: Incidents as they were held.
+            after: Incidents as they are.
+            report: Gives a report of them.
+        """
+        look: set[IncidentId] = set()
+        for incident in before:
+            look |= self._take_out(incident)
+        for incident in after:
+            look |= self._put_in(incident, tuple(report(name) for name in incident.reports))
+        for name in look & self._after:
+            self._ties.pop(name, None)
+            tie = self._tie(name)
+            if tie is not None:
+                self._ties[name] = tie
+
+    def _take_out(self, incident: Incident) -> set[IncidentId]:
+        """Let go of an incident; gives those of what came after that have to be looked at again."""
+        own = self._own.pop(incident.id)
+        self._ties.pop(incident.id, None)
+        if incident.id in self._after:
+            self._after.discard(incident.id)
+            for name in _all_names(own):
+                self._later[name].discard(incident.id)
+            return set()
+        look: set[IncidentId] = set()
+        for each, name in _postings(own):
+            self._early[name].pop((each.id, incident.id), None)
+            look |= self._later[name]
+        return look
+
+    def _put_in(self, incident: Incident, own: tuple[Report, ...]) -> set[IncidentId]:
+        """Hold an incident; gives those of what came after that have to be looked at."""
+        self._own[incident.id] = own
         if tells_of_what_came_after(own):
-            after.append((incident, own))
-        else:
-            early.add(incident, own)
-    found = (_tie(incident, own, early, model) for incident, own in after)
-    return tuple(tie for tie in found if tie is not None)
+            self._after.add(incident.id)
+            for name in _all_names(own):
+                self._later[name].add(incident.id)
+            return {incident.id}
+        look: set[IncidentId] = set()
+        day = incident.happened.start.date()
+        for each, name in _postings(own):
+            self._early[name][each.id, incident.id] = day
+            look |= self._later[name]
+        return look
 
-
-class _Early:
-    """Accounts of blows, found by the signs of their headlines."""
-
-    def __init__(self) -> None:
-        self._reports: dict[IncidentId, int] = {}
-        self._under: defaultdict[str, list[tuple[date, Report, IncidentId]]] = defaultdict(list)
-
-    def add(self, incident: Incident, reports: Sequence[Report]) -> None:
-        """Hold the accounts of an incident."""
-        self._reports[incident.id] = len(reports)
-        for report in reports:
-            if genre(report.headline).genre in {Genre.ACCOUNT, Genre.FOLLOW_UP}:
-                day = incident.happened.start.date()
-                for sign in _names(report):
-                    self._under[sign].append((day, report, incident.id))
-
-    def told(self, incident: IncidentId) -> Term:
-        """How much was told of an incident: what many told of is spoken of again."""
-        many = self._reports[incident]
-        return Term("told of", round(math.log(many), 4), f"{many} reports told of it")
-
-    def before(self, report: Report) -> Iterable[tuple[Report, IncidentId]]:
-        """Earlier accounts that share names enough with a report, each once."""
+    def _before(self, report: Report) -> dict[tuple[ReportId, IncidentId], date]:
+        """Earlier accounts that share a name with a report."""
         day = report.happened.start.date()
-        shared: defaultdict[tuple[ReportId, IncidentId], int] = defaultdict(int)
-        known: dict[ReportId, Report] = {}
-        for sign in _names(report):
-            under = [
-                entry for entry in self._under.get(sign, ())
-                if timedelta(0) < day - entry[0] <= timedelta(days=_DAYS)
-                and entry[1].happened.start < report.happened.start
-            ]  # fmt: skip
-            for _, other, incident in under:
-                shared[other.id, incident] += 1
-                known[other.id] = other
-        for (name, incident), count in sorted(shared.items()):
-            if count >= _NAMES:
-                yield known[name], incident
+        return {
+            entry: other
+            for name in _names(report)
+            if len(self._early.get(name, ())) <= _COMMON
+            for entry, other in self._early.get(name, {}).items()
+            if timedelta(0) < day - other <= timedelta(days=_DAYS)
+        }
+
+    def _tie(self, incident: IncidentId) -> Follows | None:
+        """The tie of one incident, if there is one."""
+        best: dict[IncidentId, _Fit] = {}
+        for report in self._own[incident]:
+            after = aftermath(report.headline)
+            if after is None:
+                continue
+            for other_id, name in self._before(report):
+                other = next(each for each in self._own[name] if each.id == other_id)
+                terms = _compare(report, other, self._model)
+                if not terms:
+                    continue
+                many = len(self._own[name])
+                told = Term("told of", round(math.log(many), 4), f"{many} reports told of it")
+                fit = _Fit(report, other, after, (*terms, told))
+                if name not in best or fit.rank < best[name].rank:
+                    best[name] = fit
+        ranked = sorted((fit.rank, name) for name, fit in best.items() if -fit.rank[0] >= _LEAST)
+        if not ranked:
+            return None
+        (loss, *_), first = ranked[0]
+        close = [(name, round(-rank[0], 4)) for rank, name in ranked if rank[0] < loss + _MARGIN]
+        fit = best[first]
+        return Follows(
+            incident, first if len(close) == 1 else None, fit.after.kind, fit.after.words,
+            fit.report.id, fit.other.id,
+            (fit.report.happened.start - fit.other.happened.start).days, round(-loss, 4), fit.terms,
+            tuple(close) if len(close) > 1 else (),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A report of what came after beside an account of an earlier incident."""
+
+    report: Report
+    other: Report
+    after: After
+    terms: tuple[Term, ...]
+
+    @property
+    def rank(self) -> tuple[float, ReportId, ReportId]:
+        """The better comes first; of equal evidence the smaller identifiers."""
+        return (-round(sum(term.nats for term in self.terms), 4), self.report.id, self.other.id)
+
+
+def _all_names(reports: Iterable[Report]) -> frozenset[str]:
+    return frozenset(name for report in reports for name in _names(report))
+
+
+def _postings(reports: Iterable[Report]) -> Iterator[tuple[Report, str]]:
+    """The accounts of a blow among reports, with each name in their headlines."""
+    for report in reports:
+        if genre(report.headline).genre in {Genre.ACCOUNT, Genre.FOLLOW_UP}:
+            for name in _names(report):
+                yield report, name
+
+
+@lru_cache(maxsize=100_000)
+def _is_region(word: str) -> bool:
+    return bool(regions(word))
 
 
 def _names(report: Report) -> frozenset[str]:
     """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
     signs = {sign for sign in telling_signs(report) if sign[0] not in "@#*"} - _AMOUNTS
-    return frozenset(sign for sign in signs if not regions(read(report.headline).get(sign, sign)))
-
-
-def _tie(incident: Incident, own: Sequence[Report], early: _Early, model: Model) -> Follows | None:
-    """The tie of one incident, if there is one."""
-    best: dict[IncidentId, tuple[float, ReportId, ReportId, tuple[Term, ...]]] = {}
-    days: dict[tuple[ReportId, ReportId], int] = {}
-    for report in own:
-        if aftermath(report.headline) is None:
-            continue
-        for other, name in early.before(report):
-            if len(_both(report, other)) < _SIGNS:
-                continue
-            place = _places(report, other)
-            if place is None:
-                continue
-            terms = (*_compare(report, other, model), place, early.told(name))
-            nats = sum(term.nats for term in terms)
-            days[report.id, other.id] = (report.happened.start - other.happened.start).days
-            # of equal evidence the smaller identifiers
-            mine = (-nats, report.id, other.id, terms)
-            if name not in best or mine[:3] < best[name][:3]:
-                best[name] = mine
-    ranked = sorted((entry[:3], name) for name, entry in best.items() if -entry[0] >= _LEAST)
-    if not ranked:
-        return None
-    (loss, report_id, other_id), first = ranked[0]
-    others = tuple(
-        (name, round(-entry[0], 4)) for entry, name in ranked[1:] if entry[0] < loss + _MARGIN
-    )
-    told = next(report for report in own if report.id == report_id)
-    shown = aftermath(told.headline)
-    if shown is None:  # ties are looked for from such reports alone
-        raise AssertionError(report_id)
-    return Follows(
-        incident.id, None if others else first, shown.kind, shown.words, report_id, other_id,
-        days[report_id, other_id], round(-loss, 4), best[first][3],
-        ((first, round(-loss, 4)), *others) if others else (),
-    )  # fmt: skip
+    words = read(report.headline)
+    return frozenset(sign for sign in signs if not _is_region(words.get(sign, sign)))
 
 
 def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
-    """What speaks for a report telling of what came after another's event."""
-    one, two = read(report.headline), read(other.headline)
+    """What speaks for a report telling of what came after another's event; nothing when it cannot."""
     both = sorted(_both(report, other))
-    names = [sign for sign in both if sign[0] != "*"]
-    concepts = [sign for sign in both if sign[0] == "*"]
+    place = _places(report, other)
+    if len(both) < _SIGNS or place is None or other.happened.start >= report.happened.start:
+        return ()
+    one, two = read(report.headline), read(other.headline)
     where = (_key(report.place), _key(other.place))
-    nats = sum(min(_NAME_NATS, *(model.surprise(sign, at) for at in where)) for sign in names)
-    nats += sum(
-        min(_CONCEPT_NATS, *(model.surprise(sign, at) for at in where)) for sign in concepts
+    nats = sum(
+        min(
+            _CONCEPT_NATS if sign[0] == "*" else _NAME_NATS,
+            *(model.surprise(sign, at) for at in where),
+        )
+        for sign in both
     )
-    said = (
-        one[sign] if one[sign] == two[sign] else f"{one[sign]} = {two[sign]}"
-        for sign in (*names, *concepts)
+    said = (one[sign] if one[sign] == two[sign] else f"{one[sign]} = {two[sign]}" for sign in both)
+    words = "both headlines say " + ", ".join(dict.fromkeys(said))
+    days = (report.happened.start - other.happened.start).days
+    return (
+        Term("words", round(nats, 4), words),
+        place,
+        Term("days between", round(-math.log1p(days), 4), f"{days} days lie between them"),
     )
-    found = [Term("words", round(nats, 4), "both headlines say " + ", ".join(dict.fromkeys(said)))]
-    days = max((report.happened.start - other.happened.start).days, 0)
-    found.append(Term("days between", round(-math.log1p(days), 4), f"{days} days lie between them"))
-    return tuple(found)
 
 
 def _both(report: Report, other: Report) -> frozenset[str]:

@@ -4,6 +4,7 @@ Rules this module keeps:
 1. The period is as narrow as the reports allow, and never narrower than one of them says.
 2. Where reports differ, the best supported reading is taken and every other one is kept.
 3. What sources state in words is kept apart from what only a label says.
+4. A machine's label names no act where more headlines tell of a crash than state an act.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from waarborg.base.acts import Act
 from waarborg.base.grades import Basis
 from waarborg.base.places import Area, Place, Point
 from waarborg.base.times import Period
+from waarborg.incidents.genre import spelt
 from waarborg.incidents.incident import NOBODY, Incident, IncidentId, Member
 from waarborg.incidents.words import named_day
 from waarborg.reports.report import ActEvidence, Report, ReportId
@@ -27,6 +29,19 @@ Grounds = frozenset[tuple[Act, Basis]]
 
 _STATED = frozenset({Basis.STATED})
 _LABELLED = _STATED | {Basis.LABELLED}
+_CRASH = tuple(
+    spelt(mark).rstrip()
+    for mark in (
+        "katastrof",
+        "rozbivs",
+        "rozbilas",
+        "razbils",
+        "razbilas",
+        "krushen",
+        "dtp",
+        "crashed",
+    )
+)
 _STRENGTH = {basis: rank for rank, basis in enumerate(Basis)}
 
 
@@ -84,6 +99,19 @@ def choose_act(reports: Sequence[Report], bases: frozenset[Basis]) -> Act | None
 
 
 @lru_cache(maxsize=1 << 16)
+def tells_of_a_crash(headline: str) -> bool:
+    """Whether a headline tells of a crash or disaster: an aircraft that fell, a road accident."""
+    held = spelt(headline)
+    return any(mark in held for mark in _CRASH)
+
+
+def is_a_crash(reports: Sequence[Report]) -> bool:
+    """Whether more headlines tell of a crash than reports state an act in words."""
+    crashes = sum(tells_of_a_crash(report.headline) for report in reports)
+    return crashes > sum(any(e.basis is Basis.STATED for e in r.acts) for r in reports)
+
+
+@lru_cache(maxsize=1 << 16)
 def _grounds(acts: tuple[ActEvidence, ...]) -> Grounds:
     """The acts of one report and the ground of each, once each."""
     return frozenset((evidence.act, evidence.basis) for evidence in acts)
@@ -131,7 +159,7 @@ def picture(
         place=place,
         places=places,
         act=choose_act(reports, _STATED),
-        act_labelled=choose_act(reports, _LABELLED),
+        act_labelled=choose_act(reports, _STATED if is_a_crash(reports) else _LABELLED),
         acts=tuple(sorted({(e.act, e.basis) for report in reports for e in report.acts})),
         harm=tuple(sorted({harm for report in reports for harm in report.harm})),
         attribution=NOBODY,

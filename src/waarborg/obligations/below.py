@@ -16,7 +16,6 @@ from datetime import datetime
 from functools import cached_property
 
 from waarborg.agreement.model import Guarantee
-from waarborg.agreement.sections import Step
 from waarborg.agreement.vocabulary import RunsFrom
 from waarborg.cases.below import (
     Below,
@@ -30,6 +29,7 @@ from waarborg.cases.below import (
 from waarborg.cases.case import CaseFile, CaseState
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import AdoptRules, Approve, Entry, JoinCases, SplitCase, Verify
+from waarborg.cases.promise_acts import StepTaken
 from waarborg.obligations.procedures import Course
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
@@ -92,6 +92,8 @@ class Grounds:
             Thing.STEP: self._step,
             Thing.STANDING: self._said_of_party,
             Thing.AMENDMENT: self._amendment,
+            Thing.FALLEN: self._fallen,
+            Thing.REFUSED: self._refused,
         }
 
     def of(self, thing: Thing, name: str) -> tuple[Below, ...]:
@@ -140,6 +142,8 @@ class Grounds:
         yield from ((Thing.PROMISE, name) for name in text.contributions)
         yield from ((Thing.GATE, name) for name in text.gates)
         yield from ((Thing.COMMITMENT, name) for name in text.commitments)
+        yield from ((Thing.FALLEN, each.determination) for each in running.fallen)
+        yield from ((Thing.REFUSED, each.entry.id) for each in running.refused)
 
     def entry(self, name: str) -> Entry | None:
         """The entry of a name that was taken, None when none was."""
@@ -225,8 +229,16 @@ class Grounds:
 
     def _entry(self, name: str) -> Iterator[Below]:
         entry = self._entries.get(name)
-        if entry is not None:
-            yield from below_entry(entry)
+        if entry is None:
+            return
+        yield from below_entry(entry)
+        course = (
+            self._running.procedures.courses.get(entry.act.course)
+            if isinstance(entry.act, StepTaken)
+            else None
+        )
+        if course is not None and isinstance(entry.act, StepTaken):
+            yield from self._opened(course, entry.act.step)
 
     def _case(self, name: str) -> Iterator[Below]:
         case = self._running.commission.cases.get(name)
@@ -258,6 +270,8 @@ class Grounds:
             yield from below_duty(case, key)
             sort, _, proposal = key.rpartition(":")
             ballot = case.ballots.get(proposal)
+            if ballot is not None:
+                yield from self._heard(case)
             if ballot is not None or sort == "comment":
                 yield from self._rules_of(case, ballot.entry.known_at if ballot else case.opened_at)
 
@@ -398,6 +412,7 @@ class Grounds:
         if made.finding:
             yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
         yield from (below(e) for e in case.entries if e.known_at <= course.began_at)
+        yield from self._other_cases(case)
 
     def _step(self, name: str) -> Iterator[Below]:
         inner, _, at = name.rpartition("/")
@@ -408,15 +423,15 @@ class Grounds:
         opened = course.steps[at]
         if opened.done is not None:
             yield below(opened.done)
-        yield from self._opened(course, steps, at)
+        yield from self._opened(course, at)
         yield from self._began(course)
         pauses = (e for e in course.entries if not hasattr(e.act, "step"))
         yield from (below(entry) for entry in pauses)
         yield from self._clock(steps[at].runs_from, self._inner(course.determination), hours=False)
 
-    def _opened(self, course: Course, steps: Mapping[str, Step], at: str) -> Iterator[Below]:
+    def _opened(self, course: Course, at: str) -> Iterator[Below]:
         """The step before: that it was taken, or that its time ran out, opened this one."""
-        opened = course.steps[at]
+        steps, opened = self._running.agreement.procedures[course.procedure].steps, course.steps[at]
         for name, before in course.steps.items():
             taken = before.done
             if at in steps[name].then and taken and taken.known_at == opened.opened_at:
@@ -425,7 +440,26 @@ class Grounds:
                 yield Below(Thing.STEP, f"{course.id}/{name}", "the step whose time ran out")
 
     def _said_of_party(self, name: str) -> Iterator[Below]:
-        yield from (below(entry) for entry in self._about.get((Thing.STANDING, name), ()))
+        """What a party said of its standing: for all clauses, or for the one named as "PARTY/CLAUSE"."""
+        party, _, clause = name.partition("/")
+        if clause:
+            yield from self._bound(party, clause)
+        else:
+            yield from (below(entry) for entry in self._about.get((Thing.STANDING, party), ()))
+
+    def _fallen(self, name: str) -> Iterator[Below]:
+        """What a determination rested on of which nothing is left: its finding, incident and reports."""
+        for each in self._running.fallen:
+            if each.determination == name:
+                yield Below(Thing.FINDING, str(each.was.finding), "what was found", whole=False)
+                yield Below(Thing.INCIDENT, str(each.was.incident), "the incident", whole=False)
+                for report in each.was.cites:
+                    yield Below(Thing.REPORT, str(report), "a report of it")
+
+    def _refused(self, name: str) -> Iterator[Below]:
+        for each in self._running.refused:
+            if each.entry.id == name:
+                yield below(each.entry, f"refused under {each.rule}")
 
     def _amendment(self, name: str) -> Iterator[Below]:
         yield from (below(entry) for entry in self._about.get((Thing.AMENDMENT, name), ()))

@@ -65,12 +65,14 @@ class Fallen:
         determination: Its name.
         owed: Obligations that fell away with it.
         words: What became of what it rested on.
+        was: The determination as it was.
     """
 
     at: datetime
     determination: str
     owed: tuple[str, ...]
     words: str
+    was: Determination
 
 
 @dataclass(slots=True)

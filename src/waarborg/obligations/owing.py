@@ -51,7 +51,7 @@ def fall(ledger: Ledger, turn: Turn) -> None:
     for name in gone:
         del ledger.owed[name]
     ledger.changes.owed.update(gone)
-    ledger.fallen.append(Fallen(turn.at, turn.id, gone, turn.words))
+    ledger.fallen.append(Fallen(turn.at, turn.id, gone, turn.words, made or turn.either))
     if made is not None:
         ledger.commission.decided |= ledger.commission.cases.keys() & set(_others(ledger, made))
 

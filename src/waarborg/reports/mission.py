@@ -237,11 +237,11 @@ class ControlSettings:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Settings of fusion that the mission may change.
+    """Settings of fusion.
 
     Attributes:
-        join_probability: Reports are joined when the probability that they tell of one incident
-            reaches this, 0 to 1.
+        join_probability: Without effect; read so that missions and records of before can be opened.
+            From which evidence reports are joined stands in the fusion model, with its version.
     """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS

@@ -84,11 +84,13 @@ class Written:
         rows: Lines, without the header.
         incidents: Different incidents among them.
         flagged: How many sightings bear each of `sighting_columns.Flag`.
+        flooded: Incidents that hold sightings of a flood: dealt into lots, they are no count of events.
     """
 
     rows: int
     incidents: int
     flagged: dict[Flag, int]
+    flooded: int = 0
 
 
 class SightingFile:
@@ -215,10 +217,12 @@ class SightingFile:
             out,
         )
         counts = (f"count(*) FILTER ((flags & {int(flag)}) != 0)" for flag in Flag)
-        rows, incidents, *flagged = self._one(
-            f"SELECT count(*), count(*) FILTER (report_id = incident), {', '.join(counts)} FROM found"  # noqa: S608  # names of this file, numbers, a quoted path
+        rows, incidents, flooded, *flagged = self._one(
+            "SELECT count(*), count(*) FILTER (report_id = incident),"  # noqa: S608  # names of this file, numbers, a quoted path
+            f" count(DISTINCT incident) FILTER ((flags & {int(Flag.FLOOD)}) != 0),"
+            f" {', '.join(counts)} FROM found"
         )
-        return Written(rows, incidents, dict(zip(Flag, flagged, strict=True)))
+        return Written(rows, incidents, dict(zip(Flag, flagged, strict=True)), flooded)
 
     def write_pictures(
         self, out: Path, model: SightingModel, doubt: Doubt, rows: int = 1_000_000

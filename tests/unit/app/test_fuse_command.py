@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from many_sightings import frame_for_file, many
+from sightings_made import on_one_spot
 from waarborg.app.cli.commands import app
 from waarborg.base.problems import ProblemsFound
 
@@ -120,6 +123,18 @@ def test_a_source_that_gave_more_than_half_is_named(tmp_path, flooding):
     else:
         assert said["source_of_more_than_half"] is None
         assert words not in spoken.output
+
+
+def test_incidents_of_a_flood_are_told_apart_from_events(tmp_path):
+    """Lots of a flood are no events: how many incidents they make is said, so that nobody counts them."""
+    path = tmp_path / "seen.csv"
+    flood = on_one_spot(3000, 1)
+    frame_for_file(replace(flood, received=np.full(3000, 9e6))).write_csv(path)
+    code, said = fuse(path, "--source", "synthetic", "--out", tmp_path / "out.csv")
+
+    assert code == 0
+    assert said["in_a_flood"] == 3000
+    assert said["incidents_in_floods_that_are_no_count_of_events"] == said["incidents"] > 1
 
 
 def test_an_unknown_kind_of_file_is_refused(tmp_path):

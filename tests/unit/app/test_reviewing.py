@@ -199,4 +199,4 @@ def test_witnesses_that_stand_on_their_own_are_told_as_a_chance_beside_the_count
         "liga and nv have it from one origin: 94% (both name one authority)",
     ]
     assert not any(line.startswith("the place") for line in lines)
-    assert lines[8] == "and 1 more pairs of outlets with smaller chances"
+    assert lines[8] == "and 1 more pair of outlets with smaller chances"

@@ -14,6 +14,8 @@ from waarborg.base.grades import Basis
 from waarborg.base.places import Area, Point
 from waarborg.incidents.account import told_numbers
 from waarborg.incidents.bounds import Bounds, bounds, read_outlet_doubt
+from waarborg.incidents.incident import Member
+from waarborg.incidents.picture import picture
 from waarborg.reports.report import ActEvidence
 from waarborg.store.fusion_models import outlet_table
 
@@ -159,3 +161,20 @@ def test_places_that_all_disagree_leave_the_radius_open():
 
     assert found.radius_km is None
     assert "radius: the places that reports give hold less than nine tenths" in found.unknown
+
+
+def test_a_label_names_no_act_where_headlines_tell_of_a_crash():
+    """Eleven headlines say that an aircraft fell, one label says air strike: nobody struck."""
+    label = stated(Act.AIR_STRIKE, Basis.LABELLED)
+    fell = [
+        report("a", "unian", "an 26 rozbivsya u krimu", acts=label),
+        report("b", "nv", "katastrofa litaka u krimu"),
+    ]
+    struck = [*fell, *(report(n, n, "udar", acts=stated(Act.DRONE_STRIKE)) for n in ("liga", "x"))]
+    crash, blow = (picture(own, tuple(Member(r.id, 1.0) for r in own)) for own in (fell, struck))
+
+    assert (crash.act, crash.act_labelled) == (None, None)
+    assert crash.acts == ((Act.AIR_STRIKE, Basis.LABELLED),)
+    assert bounds(crash, fell, {}, TABLE).acts == ()
+    assert "act: headlines tell of a crash" in bounds(crash, fell, {}, TABLE).unknown
+    assert blow.act_labelled is Act.DRONE_STRIKE

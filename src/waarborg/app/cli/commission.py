@@ -17,8 +17,8 @@ from waarborg.app.cli.desk import OUT, moment, print_json
 from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
-from waarborg.app.services.behind import with_grounds
-from waarborg.app.services.day import status
+from waarborg.app.services.behind import picture_with_grounds, with_grounds
+from waarborg.app.services.day import counted, status
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
 from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE
@@ -26,8 +26,8 @@ from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
 from waarborg.app.services.script import Script, read_script
 from waarborg.app.services.spoken import Speaker
-from waarborg.app.services.whatif import compare, granted
-from waarborg.app.wiring.proceedings import put, take_signed
+from waarborg.app.services.whatif import compare, compare_with_grounds, granted
+from waarborg.app.wiring.proceedings import Held, put, read_held, take_signed
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.cases.below import Thing
@@ -187,10 +187,12 @@ def status_command(  # noqa: PLR0913  # one argument an option
     picture = status(running, at, start)
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
+    behind = bench.behind(running)
     if html is not None:
-        html.write_text(render_day(running, at, picture, bench.behind(running)), encoding="utf-8")
+        html.write_text(render_day(running, at, picture, behind), encoding="utf-8")
     if as_json:
-        print_json(picture)
+        named = {"counted": counted(running, at), "refused": views.refusals(running, behind.named)}
+        print_json(picture_with_grounds(picture, behind) | named)
         return
     if running.agreement.exercise:
         OUT.print(running.agreement.exercise, markup=False)
@@ -326,9 +328,11 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
         key=lambda entry: entry.known_at,
     )
     supposing = replace(other, entries=tuple(entries))
-    found = compare(one, at_bench(supposing, format_instant(at))[0], at)
+    other_state = at_bench(supposing, format_instant(at))[0]
+    found = compare(one, other_state, at)
     if as_json:
-        print_json(_marked(one) | found)
+        told = compare_with_grounds(found, bench.behind(one), bench.behind(other_state))
+        print_json(_marked(one) | told)
         return
     rows = [
         {"what": name, **row}
@@ -375,29 +379,33 @@ def exercise_command(
     if not name.exists():
         raise ProblemsFound([_no_script(name)])
     played = read_script(name.read_text(encoding="utf-8"), str(name))
-    turns = list(
-        play(
-            bench.agreement,
-            bench.base,
-            played,
-            moment("--until", until, bench.zone) if until else None,
-            bench.arrivals,
-        )
-    )
+    held = Held()
     if out is not None:
         origin, secret = signing(f"exercise.{bench.id}", None, None)
         with MissionRecord.open(out, origin, secret) as opened:
             put(opened, played.entries, _text(folder))
+        held = read_held(out, [origin]) if as_json else held
+    stop = moment("--until", until, bench.zone) if until else None
+    places = held.places if as_json else None
+    turns = list(play(bench.agreement, bench.base, played, stop, bench.arrivals, places))
     if daily:
         _print_days(bench, played, turns, as_json=as_json)
         return
     if as_json:
         print_json(
             {"exercise": turns[0].exercise if turns else played.exercise}
-            | {"title": played.title, "turns": [plain(turn) for turn in turns]}
+            | {"title": played.title, "turns": [_turn(turn) for turn in turns]}
         )
         return
     _print_turns(played, turns, Speaker(bench.agreement, bench.zone))
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    """A turn as data, each move with what it rests on."""
+    row: dict[str, Any] = plain(turn)
+    rests_on = row.pop("rests_on")
+    moved = [m | {"rests_on": under} for m, under in zip(row["moved"], rests_on, strict=True)]
+    return row | {"moved": moved}
 
 
 def _print_days(bench: Bench, played: Script, turns: Sequence[Turn], *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ Rules this module keeps:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -80,6 +81,7 @@ class Behind:
     """
 
     def __init__(self, running: Running, places: Places | None = None) -> None:
+        self.running = running
         self.grounds = Grounds(running)
         self.named = Named(places)
 
@@ -106,7 +108,7 @@ class Behind:
         """The same in a line: what is directly below, and how many entries there are in all."""
         direct = self.grounds.of(thing, name)
         under = self.grounds.down(thing, name)
-        entries = sum(each.below.thing is Thing.ENTRY for each in under)
+        counted = Counter(each.below.thing for each in under)
         parts: dict[str, list[str]] = {}
         for below in direct:
             parts.setdefault(below.part, []).append(below.name)
@@ -115,14 +117,83 @@ class Behind:
             told = [*told[:MOST_NAMED], f"{len(told) - MOST_NAMED} more"]
         if not told:
             return "nothing on the record"
-        counted = "1 entry" if entries == 1 else f"{entries} entries"
-        return f"{', '.join(told)} ({counted} in all)"
+        entries, reports = counted[Thing.ENTRY], counted[Thing.REPORT]
+        all_of_it = [f"{entries} {'entry' if entries == 1 else 'entries'}"] * bool(entries)
+        all_of_it += [f"{reports} {'report' if reports == 1 else 'reports'}"] * bool(reports)
+        return ", ".join(told) + (f" ({' and '.join(all_of_it)} in all)" if all_of_it else "")
 
 
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:MOST_NAMED])
     more = len(names) - MOST_NAMED
     return f"({shown} and {more} more)" if more > 0 else f"({shown})"
+
+
+_MOVED: Mapping[str, Thing] = {
+    "determination": Thing.DETERMINATION,
+    "case": Thing.CASE,
+    "obligation": Thing.OBLIGATION,
+    "step": Thing.STEP,
+    "gate": Thing.GATE,
+    "promise": Thing.PROMISE,
+    "contribution": Thing.PROMISE,
+    "commitment": Thing.COMMITMENT,
+    "standing": Thing.STANDING,
+    "amendment": Thing.AMENDMENT,
+    "refused": Thing.REFUSED,
+}
+"""Kinds of what can move, but for clocks, to what they are."""
+
+
+def moved(behind: Behind, kind: str, name: str) -> list[dict[str, Any]]:
+    """What stands under something that moved, by the kind and name that `moves` gives it.
+
+    A clock is that of an obligation, a step, a duty or a commitment; a gate may be named with a case,
+    an amendment with a party.
+    """
+    if kind == "gate":
+        name = name.partition(" for ")[0]
+    if kind == "amendment":
+        name = name.rpartition("/")[0]
+    if kind in _MOVED:
+        return behind.rows(_MOVED[kind], name)
+    clocks = (Thing.OBLIGATION, Thing.STEP, Thing.DUTY, Thing.COMMITMENT)
+    return next((rows for thing in clocks if (rows := behind.rows(thing, name))), [])
+
+
+def picture_with_grounds(picture: dict[str, Any], behind: Behind) -> dict[str, Any]:
+    """The picture of a day, each row of its tables with what it rests on.
+
+    What is told as a mapping (contributions, standing of the whole text) has its grounds beside it, in
+    `rests_on`; cases, obligations and steps that are counted are named in `counted`, for `docket` and `due`.
+    """
+
+    def rows(table: str, thing: Thing, key: str) -> list[dict[str, Any]]:
+        return with_grounds(picture[table], behind, thing, key)
+
+    changes = picture["moved_since"]["changes"]
+    return picture | {
+        "blocked": rows("blocked", Thing.PROMISE, "guarantee"),
+        "commitments": rows("commitments", Thing.COMMITMENT, "commitment"),
+        "fallen": rows("fallen", Thing.FALLEN, "determination"),
+        "amendments": rows("amendments", Thing.AMENDMENT, "version"),
+        "standing": [
+            row | {"rests_on": behind.rows(Thing.STANDING, f"{row['party']}/{row['clause']}")}
+            for row in picture["standing"]
+        ],
+        "next_movable": [
+            row | {"rests_on": moved(behind, *row["what"].split(" ", 1))}
+            for row in picture["next_movable"]
+        ],
+        "moved_since": picture["moved_since"]
+        | {"changes": [m | {"rests_on": moved(behind, m["kind"], m["name"])} for m in changes]},
+        "rests_on": {
+            "contributions": {
+                n: moved(behind, "contribution", n) for n in picture["contributions"]
+            },
+            "in_force": {n: moved(behind, "standing", n) for n in picture["in_force"]},
+        },
+    }
 
 
 def with_grounds(

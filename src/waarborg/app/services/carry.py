@@ -25,6 +25,7 @@ from waarborg.cases.turn import Turn
 from waarborg.findings.finding import Finding
 from waarborg.findings.kept import KeptFindings
 from waarborg.incidents.attribution import attribute
+from waarborg.incidents.follows import KeptFollows
 from waarborg.incidents.incident import Incident, IncidentId
 from waarborg.incidents.judgements import Judgement
 from waarborg.incidents.told import Moved, Told
@@ -83,6 +84,7 @@ class Carry:
         self._inputs = inputs
         self._as_of = as_of
         self._told = Told(inputs.model)
+        self._follows = KeptFollows(inputs.model)
         self._sides = opposing(inputs.mission)
         ground = Ground(inputs.zones, inputs.mission.time_zone, smallest_zones(inputs.zones))
         self._findings = {text.id: KeptFindings(text, ground) for text in inputs.agreements}
@@ -123,12 +125,13 @@ class Carry:
         for report in moved.came:
             self.covered.add(report)
         before, after = self._attributed(moved)
+        left, stand = self._events(before, after)
         trail = moves(moved.before, moved.after, at)
         was: list[Finding] = []
         now: list[Finding] = []
         turns: list[Turn] = []
         for text in self._inputs.agreements:
-            found = self._findings[text.id].change(before, after)
+            found = self._findings[text.id].change(left, stand)
             was += found.before
             now += found.after
             again = [
@@ -178,6 +181,7 @@ class Carry:
             counts=self.counted.counts(inputs.agreements, self._days, rule),
             claims=known_claims(inputs.claims, known_at),
             coverage=self.covered.coverage(),
+            follows=self._follows.ties(),
         )
 
     def _received(self, name: ReportId) -> datetime:
@@ -200,6 +204,26 @@ class Carry:
             after.append(replace(each, attribution=who))
         self._incidents |= {incident.id: incident for incident in after}
         return before, tuple(after)
+
+    def _events(
+        self, before: Sequence[Incident], after: Sequence[Incident]
+    ) -> tuple[tuple[Incident, ...], tuple[Incident, ...]]:
+        """What is an event of its own no more, and what is one now.
+
+        An incident that only tells of what followed an earlier one is none; whether it does can change with
+        the earlier one alone.
+        """
+        was = self._follows.tied
+        self._follows.change(before, after, self._told.report)
+        now = self._follows.tied
+        moved = {incident.id for incident in after}
+        left = [incident for incident in before if incident.id not in was]
+        stand = [incident for incident in after if incident.id not in now]
+        # those that stayed as they are, and are no event now or are one again
+        left += [self._incidents[name] for name in sorted(now - was - moved)]
+        back = (name for name in sorted(was - now - moved) if name in self._incidents)
+        stand += [self._incidents[name] for name in back]
+        return tuple(left), tuple(stand)
 
     def _owe(self, turns: Sequence[Turn]) -> tuple[tuple[Obligation, ...], tuple[Obligation, ...]]:
         texts = {text.id: text for text in self._inputs.agreements}

@@ -97,6 +97,25 @@ def status(running: Running, as_of: datetime, since: datetime | None = None) -> 
     return assemble(running, as_of, start, figures, blocks, moved)
 
 
+def counted(running: Running, as_of: datetime) -> dict[str, dict[str, list[str]]]:
+    """What is behind the counts of a picture: state to the names of what has it, as `docket` and `due` have them."""
+    found: dict[str, dict[str, list[str]]] = {"cases": {}, "obligations": {}, "steps": {}}
+    for case in running.commission.cases.values():
+        found["cases"].setdefault(case.state.value, []).append(case.id)
+    barred = running.barred(as_of)
+    for name, owed in running.owed.items():
+        state = running.state_of(owed, barred)[0].value
+        found["obligations"].setdefault(state, []).append(name)
+    for course in running.procedures.courses.values():
+        for step, opened in course.steps.items():
+            state = opened.state(as_of, course).value
+            found["steps"].setdefault(state, []).append(f"{course.id}/{step}")
+    return {
+        table: {state: sorted(names) for state, names in sorted(states.items())}
+        for table, states in found.items()
+    }
+
+
 def assemble(
     running: Running,
     as_of: datetime,
@@ -159,7 +178,15 @@ def assemble(
         "commitments": [plain(each) for each in waiting(running.commitments, as_of)],
         "next_movable": [plain(each) for each in movable(running.commitments, blocks, as_of)],
         "moved_since": {"since": format_instant(since), "cases": sorted(moved)},
-        "fallen": [plain(each) for each in running.fallen],
+        "fallen": [
+            {
+                "at": format_instant(each.at),
+                "determination": each.determination,
+                "owed": list(each.owed),
+                "words": each.words,
+            }
+            for each in running.fallen
+        ],
         "refused": refusals(running),
     }
 

@@ -23,6 +23,7 @@ from waarborg.base.parties import PartyId
 from waarborg.cases.determine import determine
 from waarborg.findings.assess import assess, deed_of
 from waarborg.incidents.attribution import attribute
+from waarborg.incidents.follows import follows
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident
 from waarborg.incidents.judgements import Judgement
@@ -61,14 +62,15 @@ def derive(
     happened = [i for i in fused_at(inputs, known_at) if i.happened.start < as_of]
     announce("attribute")
     incidents = attributed(inputs, happened, reports)
+    ties = follows(incidents, {report.id: report for report in reports}, inputs.model)
+    after = {tie.incident for tie in ties if tie.of is not None}
+    events = [incident for incident in incidents if incident.id not in after]
     announce("assess")
-    held = held_by_agreement(inputs, incidents)
+    held = held_by_agreement(inputs, events)
     findings = tuple(
         finding
         for agreement in inputs.agreements
-        for finding in assess(
-            agreement, incidents, held[agreement.id], smallest_zones(inputs.zones)
-        )
+        for finding in assess(agreement, events, held[agreement.id], smallest_zones(inputs.zones))
     )
     announce("determine")
     received = {report.id: report.received_at for report in reports}
@@ -100,6 +102,7 @@ def derive(
         counts=count(inputs.agreements, findings, days, mission.time_zone, rule),
         claims=known_claims(inputs.claims, known_at),
         coverage=coverage(reports, days, mission.time_zone, stated_gaps(mission)),
+        follows=ties,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from waarborg.agreement.model import Agreement
 from waarborg.cases.determination import Determination
 from waarborg.findings.finding import Finding, Tier
+from waarborg.incidents.follows import Follows
 from waarborg.incidents.incident import Incident
 from waarborg.obligations.obligation import Obligation
 from waarborg.reports.report import Report
@@ -82,7 +83,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """State as a pure function of record and agreements, at `as_of`, as known at `known_at`."""
+    """State as a pure function of record and agreements, at `as_of`, as known at `known_at`.
+
+    Incidents that only tell of what followed an earlier one (`follows`) are held against no clause and
+    counted in no figure.
+    """
 
     as_of: datetime
     known_at: datetime
@@ -95,3 +100,4 @@ class Derived:
     counts: tuple[Count, ...]
     claims: tuple[Claim, ...]
     coverage: Coverage
+    follows: tuple[Follows, ...] = ()

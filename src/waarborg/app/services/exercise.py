@@ -7,11 +7,13 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from waarborg.agreement.model import Agreement
+from waarborg.app.services.behind import Behind, Places, moved
 from waarborg.app.services.carry import Arrival
 from waarborg.app.services.moved import Move, moves, stand
 from waarborg.app.services.script import Event, Script
@@ -45,6 +47,8 @@ class Turn:
         tells: What happened, in the words of the script.
         refused: The rule it broke and how, "" when it was accepted.
         moved: What stands otherwise since the turn before.
+        said: Of an entry: kind, author, when it was said and came in, number and digest in the record.
+        rests_on: For each of `moved`, what it rests on now, down to the entries.
     """
 
     exercise: str
@@ -54,6 +58,8 @@ class Turn:
     tells: str
     refused: str
     moved: tuple[Move, ...]
+    said: Mapping[str, Any] | None = None
+    rests_on: tuple[Sequence[Mapping[str, Any]], ...] = ()
 
 
 def play(
@@ -62,6 +68,7 @@ def play(
     script: Script,
     until: datetime | None = None,
     arrivals: Sequence[Arrival] = (),
+    places: Places | None = None,
 ) -> Iterator[Turn]:
     """Play a script.
 
@@ -71,6 +78,8 @@ def play(
         script: The script.
         until: Where the clock stops; at the last deadline when not given.
         arrivals: What the mission came to know, and when.
+        places: Where the record of the exercise has its entries; with None nothing is said of what a turn
+            rests on.
     """
     running = Running(agreement)
     mark = agreement.exercise or script.exercise
@@ -94,6 +103,7 @@ def play(
         passing = min(following, default=None)
         if passing is not None and (coming is None or passing <= coming):
             running.tick(passing)
+            what = None
             clock, entry, author, tells, refused = passing, CLOCK, "", "a deadline passed", ""
         elif coming is not None:
             clock, what = waiting.pop(0)
@@ -101,10 +111,18 @@ def play(
         else:
             return
         after = stand(running, clock)
-        moved = tuple(moves(before, after))
+        changed = tuple(moves(before, after))
         before = after
-        if moved or entry != CLOCK:
-            yield Turn(mark, format_instant(clock), entry, author, tells, refused, moved)
+        if changed or entry != CLOCK:
+            turn = Turn(mark, format_instant(clock), entry, author, tells, refused, changed)
+            yield turn if places is None else _grounded(turn, what, Behind(running, places))
+
+
+def _grounded(turn: Turn, what: Coming | None, behind: Behind) -> Turn:
+    """A turn with where its entry stands on the record, and what everything that it moved rests on."""
+    said = behind.named.entry(what.entry) if isinstance(what, Event) else None
+    rests_on = tuple(moved(behind, move.kind, move.name) for move in turn.moved)
+    return replace(turn, said=said, rests_on=rests_on)
 
 
 def _turn(running: Running, what: Coming) -> tuple[str, str, str, str]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from waarborg.app.services.held import held_of
+from waarborg.app.services.held import held_of, told_after
 from waarborg.app.services.logbook import Contents
 from waarborg.app.services.wording import period_words, person_words
 from waarborg.base.places import Area
@@ -27,6 +27,7 @@ FIGURES = (
     "obligations.jsonl",
     "accounts.jsonl",
     "episodes.jsonl",
+    "follows.jsonl",
 )
 """The files that hold what can be explained."""
 
@@ -65,6 +66,7 @@ class Figures:
     obligations: Mapping[str, Row]
     accounts: Mapping[str, Row]
     episodes: Mapping[str, Row]
+    follows: Mapping[str, Row]
 
 
 def read_figures(files: Mapping[str, bytes]) -> Figures:
@@ -76,9 +78,8 @@ def read_figures(files: Mapping[str, bytes]) -> Figures:
     tables = []
     for name in FIGURES:
         rows = [json.loads(line) for line in files[name].splitlines()]
-        tables.append(
-            {str(row["incident" if name == "accounts.jsonl" else "id"]): row for row in rows}
-        )
+        key = "incident" if name in {"accounts.jsonl", "follows.jsonl"} else "id"
+        tables.append({str(row[key]): row for row in rows})
     return Figures(*tables)
 
 
@@ -212,6 +213,7 @@ class Teller:
             f"attribution: {_attribution(row['attribution'])}",
         ]
         lines += held_of(self._figures.accounts.get(row["id"]))
+        lines += told_after(row["id"], self._figures.follows)
         lines += [
             f"one of {len(episode['incidents'])} incidents of episode {episode['id']}"
             for episode in self._figures.episodes.values()
@@ -259,7 +261,8 @@ class Teller:
     def _incident_line(self, name: str) -> Explained:
         row = self._figures.incidents[name]
         act = (row["act"] or row["act_labelled"] or "").replace("_", " ")
-        title = f"Incident {name}: {act}, {_place(row['place'])}, {len(row['members'])} reports"
+        many = f"{len(row['members'])} report{'s' if len(row['members']) > 1 else ''}"
+        title = f"Incident {name}: {act}, {_place(row['place'])}, {many}"
         return Explained(name, title, ())
 
     def _member(self, member: Row) -> Explained:

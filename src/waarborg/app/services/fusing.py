@@ -116,6 +116,7 @@ def fuse_sightings(
         found = file.incidents_of(judged.names.tolist()) if said else {}
         loudest = file.loudest()
     counted = {name: written.flagged[flag] for flag, name in _FLAGGED}
+    counted["incidents_in_floods_that_are_no_count_of_events"] = written.flooded
     incident = {ReportId(str(name)): f"inc-{into}" for name, into in found.items()}
     against = contradictions(said, incident)
     return FusedFile(written.rows, written.incidents, counted, against, loudest)

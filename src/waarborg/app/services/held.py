@@ -47,12 +47,16 @@ def held_of(row: Row | None) -> list[str]:
     lines += [
         f"{toll['harm']}: {toll['least']}"
         + (f" to {toll['most']}" if toll["most"] != toll["least"] else "")
-        + f", by {len(toll['reports'])} reports"
+        + f", by {_many(len(toll['reports']), 'report')}"
         for toll in row["tolls"]
     ]
     if row["spread_km"]:
         lines.append(f"its reports name places up to {row['spread_km']} km apart")
     return lines + _bounded(row["bounds"])
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _share(chance: float) -> str:
@@ -104,7 +108,7 @@ def _bounded(row: Row) -> list[str]:
         lines.append(f"kind of act: {acts}")
     lines += [
         f"{n['harm']}: {n['likeliest']} ({n['low']} to {n['high']} nine times in ten), "
-        f"told by {n['outlets']} outlet{'s' if n['outlets'] > 1 else ''}"
+        f"told by {_many(n['outlets'], 'outlet')}"
         for n in row["numbers"]
     ]
     lines += [f"not known: {why}" for why in row["unknown"]]
@@ -134,6 +138,31 @@ def _on_their_own(row: Row) -> list[str]:
     ]
     if len(by_chance) > _PAIRS_SHOWN:
         lines.append(
-            f"and {len(by_chance) - _PAIRS_SHOWN} more pairs of outlets with smaller chances"
+            f"and {_many(len(by_chance) - _PAIRS_SHOWN, 'more pair')} of outlets with smaller chances"
         )
+    return lines
+
+
+def told_after(incident: str, follows: Mapping[str, Row]) -> list[str]:
+    """What an incident followed, and what followed it."""
+    lines = []
+    mine = follows.get(incident)
+    if mine and mine["of"]:
+        terms = "; ".join(f"{term['words']} ({term['nats']:+.1f})" for term in mine["terms"])
+        lines += [
+            "no event of its own, held against no clause and counted nowhere",
+            f"tells what came after incident {mine['of']} ({mine['kind']}: {mine['shown']})",
+            f"tied through {mine['report']} and {mine['to']} at {mine['nats']:+.1f} nats: {terms}",
+        ]
+    elif mine:
+        others = ", ".join(f"{name} ({nats:+.1f})" for name, nats in mine["others"])
+        lines.append(
+            f"tells what came after an earlier incident ({mine['kind']}: {mine['shown']}); which one cannot be "
+            f"told: {others}"
+        )
+    lines += [
+        f"spoken of again by incident {name}: {row['kind']}, {row['days']} days later"
+        for name, row in sorted(follows.items())
+        if row["of"] == incident
+    ]
     return lines

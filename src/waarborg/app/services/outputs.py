@@ -11,7 +11,6 @@ from waarborg.app.services.plain import lines, pretty
 from waarborg.incidents.account import account
 from waarborg.incidents.episodes import episodes
 from waarborg.incidents.incident import Incident
-from waarborg.reports.report import Report
 from waarborg.store.fusion_models import copying_table, outlet_table
 
 FUSION_HEADER = ("report_key", "incident_id", "probability")
@@ -41,14 +40,17 @@ def inert(cell: str) -> str:
     return cell
 
 
-def fusion_table(incidents: Iterable[Incident], reports: Iterable[Report]) -> bytes:
-    """Which incident each row of a source belongs to: report_key, incident_id, probability."""
-    keys = {report.id: report.keys for report in reports}
+def fusion_table(incidents: Iterable[Incident]) -> bytes:
+    """Which incident each report belongs to: report_key, incident_id, probability.
+
+    A report stands there once, under the identifier that it keeps over releases. The keys of a source's
+    rows are numbered anew with each release, so that one key may stand for two reports: `waarborg fuse`
+    gives them for the last release.
+    """
     rows = [
-        (key, str(incident.id), f"{member.probability:.4f}")
+        (str(member.report), str(incident.id), f"{member.probability:.4f}")
         for incident in incidents
         for member in incident.members
-        for key in keys[member.report]
     ]
     return table(FUSION_HEADER, sorted(rows))
 
@@ -61,7 +63,8 @@ def derived_files(derived: Derived) -> dict[str, bytes]:
         "incidents.jsonl": lines(derived.incidents),
         "accounts.jsonl": lines(account(i, reports, copying, doubt) for i in derived.incidents),
         "episodes.jsonl": lines(episodes(derived.incidents)),
-        "fusion.csv": fusion_table(derived.incidents, derived.reports),
+        "follows.jsonl": lines(derived.follows),
+        "fusion.csv": fusion_table(derived.incidents),
         "findings.jsonl": lines(derived.findings),
         "determinations.jsonl": lines(derived.determinations),
         "obligations.jsonl": lines(derived.obligations),

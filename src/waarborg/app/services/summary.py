@@ -21,6 +21,7 @@ def summary(derived: Derived, intake: Intake) -> dict[str, Any]:
         "rows_refused": intake.refused,
         "reports": len(derived.reports),
         "incidents": len(derived.incidents),
+        "told_of_what_came_after": sum(tie.of is not None for tie in derived.follows),
         "findings": len(derived.findings),
         "determinations": len(derived.determinations),
         "obligations": len(derived.obligations),

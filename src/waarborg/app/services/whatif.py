@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from waarborg.agreement.model import Agreement
+from waarborg.app.services.behind import Behind, moved
 from waarborg.app.services.moved import Standings, moves, stand
 from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
@@ -42,23 +42,41 @@ def compare(one: Running, other: Running, as_of: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {"as_of": format_instant(as_of)}
     found |= {name: [] for name in _KINDS.values()}
     for move in moves(stand(one, as_of), _as_named(one, other, stand(other, as_of))):
-        row = asdict(move)
         if move.kind == "gate" and not move.before and " for " in move.name:
             continue
-        found[_KINDS[move.kind]].append(
-            {"id": row["name"], "now": row["before"] or None, "what_if": row["after"] or None}
-        )
+        row = {"id": move.name, "now": move.before or None, "what_if": move.after or None}
+        found[_KINDS[move.kind]].append(row)
     return found
+
+
+def compare_with_grounds(found: dict[str, Any], one: Behind, other: Behind) -> dict[str, Any]:
+    """The same with what each row rests on in the one and in the other; what is supposed has no number."""
+    called = {here: there for there, here in _renamed(one.running, other.running).items()}
+
+    def under(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+        now = moved(one, kind, row["id"])
+        then = moved(other, kind, row["id"]) or moved(other, kind, called.get(row["id"], ""))
+        return row | {"rests_on": {"now": now, "what_if": then}}
+
+    told = {name: [under(kind, row) for row in found[name]] for kind, name in _KINDS.items()}
+    return found | told
+
+
+def _renamed(one: Running, other: Running) -> dict[str, str]:
+    """What is owed for one incident under another determination: its name there to its name in the first."""
+    named = {there: here for here, there in other.one_with.items() if here in one.owed}
+    named |= {there: here for there, here in one.one_with.items() if there in other.owed}
+    return {
+        there: here
+        for there, here in named.items()
+        if there not in one.owed and here not in other.owed
+    }
 
 
 def _as_named(one: Running, other: Running, standings: Standings) -> Standings:
     """How things stand in another state, each obligation under the name that it has in the first."""
-    named = {there: here for here, there in other.one_with.items() if here in one.owed}
-    named |= {there: here for there, here in one.one_with.items() if there in other.owed}
     told = {kind: dict(rows) for kind, rows in standings.items()}
-    for there, here in named.items():
-        if there in one.owed or here in other.owed:
-            continue
+    for there, here in _renamed(one, other).items():
         for kind in ("obligation", "clock"):
             held = told[kind].pop(there, None)
             if held is not None:
