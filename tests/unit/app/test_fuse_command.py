@@ -88,6 +88,7 @@ def test_a_refused_ucdp_row_is_told_and_the_rest_is_written(tmp_path):
     code, said = fuse(path, "--source", "ucdp", "--out", tmp_path / "out.csv")
 
     assert (code, said["rows"], said["refused"]) == (4, 35, 1)
+    assert [problem["line"] for problem in said["problems"]] == [2]
 
 
 def test_sightings_are_fused_without_a_mission(tmp_path):
@@ -164,3 +165,40 @@ def test_what_is_held_of_incidents_of_web_reports_is_written(tmp_path, ending):
     assert all(float(row["witnesses_expected"]) == 1.0 for row in rows)
     assert all("killed: no headline names a number" in row["unknown"] for row in rows)
     assert all(row["killed"] == ("" if ending == "csv" else None) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cut.csv.gz", gzip.compress(SAMPLE.read_bytes())[:-40]),
+        ("no.csv.gz", b"id,year\n"),
+        ("no.parquet", b"PAR1 no"),
+    ],
+)
+@pytest.mark.parametrize("source", ["viina", "ucdp"])
+def test_a_file_cut_short_is_told_and_not_guessed_at(tmp_path, name, content, source):
+    """A packed file that ends early, and files that are not what their name says, are refused in words."""
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(ProblemsFound, match="the file cannot be read") as caught:
+        fuse(path, "--source", source, "--out", tmp_path / "out.csv")
+    assert [problem.code for problem in caught.value.problems] == ["FUS-003"]
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("source", ["ucdp", "synthetic"])
+def test_nothing_is_written_over_what_is_read(tmp_path, source):
+    """The result never takes the place of the file it came from, nor do two results share a file."""
+    path = tmp_path / "sample.csv"
+    path.write_bytes(SAMPLE.read_bytes())
+    there = tmp_path / "x" / ".." / "sample.csv"
+    (tmp_path / "x").mkdir()
+
+    with pytest.raises(ProblemsFound, match="one file would be written over another"):
+        fuse(path, "--source", source, "--out", there)
+    with pytest.raises(ProblemsFound, match="one file would be written over another") as caught:
+        fuse(path, "--source", source, "--out", tmp_path / "o.csv", "--flags", tmp_path / "o.csv")
+    assert [problem.code for problem in caught.value.problems] == ["FUS-010"]
+    assert path.read_bytes() == SAMPLE.read_bytes()
+    assert not (tmp_path / "o.csv").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -98,17 +99,18 @@ def fuse_command(  # noqa: PLR0913  # one argument an option
 
     Writes report_key, incident_id and probability for every accepted row, by key.
     """
+    _refuse_to_overwrite([path, judgements], [out, flags, incidents])
     people = None if judgements is None else People(judgements.name, _text(judgements))
     if source == "synthetic" and (path.is_file() or not path.exists()):
         found = fuse_sightings(path, out, engine, people=people, flags=flags, incidents=incidents)
-        _say(found, 0, out, as_json=as_json)
+        _say(found, (), out, as_json=as_json)
         return
     if engine is Engine.SPARK:
         raise ProblemsFound([_too_small(path, source)])
     taken = _take_in(path, source, mission)
     judged = taken.judged + (() if people is None else _judged(people, taken.keys))
     fused = _fuse(taken, judged, out, flags, incidents)
-    _say(fused, len(taken.refused), out, as_json=as_json)
+    _say(fused, taken.refused, out, as_json=as_json)
     if taken.refused:
         if not as_json:
             tell(taken.refused, as_json=False)
@@ -214,15 +216,17 @@ def _fuse(
 _TOLD = 20
 
 
-def _say(fused: FusedFile, refused: int, out: Path, *, as_json: bool) -> None:
+def _say(fused: FusedFile, refused: Sequence[Problem], out: Path, *, as_json: bool) -> None:
     """What was written, what had to be bounded or left alone, and which judgements do not hold."""
     against = [each.words for each in fused.contradictions]
     if as_json:
-        said = {"rows": fused.rows, "incidents": fused.incidents, "refused": refused}
+        said = {"rows": fused.rows, "incidents": fused.incidents, "refused": len(refused)}
         loudest = (
             dict(zip(("source", "rows"), fused.loudest, strict=True)) if fused.loudest else None
         )
-        more = {"contradictions": against, "source_of_more_than_half": loudest}
+        more = {
+            "contradictions": against, "source_of_more_than_half": loudest, "problems": refused,
+        }  # fmt: skip
         print_json(said | {"out": str(out)} | fused.flags | more)
         return
     OUT.print(f"{fused.rows:,} rows in {fused.incidents:,} incidents · {out}", markup=False)
@@ -303,7 +307,46 @@ def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[
 
 
 def _content(path: Path) -> bytes:
-    """The file as CSV: Parquet is written out, what was packed with gzip is unpacked."""
-    if path.suffix == ".parquet":
-        return pl.read_parquet(path).write_csv().encode()
-    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    """The file as CSV: Parquet is written out, what was packed with gzip is unpacked.
+
+    Raises:
+        ProblemsFound: The file is cut short, or not what its name says (FUS-003).
+    """
+    try:
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path).write_csv().encode()
+        return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (EOFError, gzip.BadGzipFile, zlib.error, pl.exceptions.PolarsError) as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(path), 0, "FUS-003", "the file cannot be read",
+                    "a whole file of the kind that its name says: Parquet, gzip or CSV",
+                    str(error).splitlines()[0], "copy the file again, or export it anew",
+                )
+            ]
+        ) from error  # fmt: skip
+
+
+def _refuse_to_overwrite(read_from: list[Path | None], written: list[Path | None]) -> None:
+    """Refuse to write over what is read, or to write two things into one file.
+
+    Raises:
+        ProblemsFound: Two of the files are one (FUS-010).
+    """
+    taken = {each.resolve() for each in read_from if each is not None}
+    problems = []
+    for each in written:
+        if each is None:
+            continue
+        if each.resolve() in taken:
+            problems.append(
+                Problem(
+                    str(each), 0, "FUS-010", "one file would be written over another",
+                    "a name of its own for each file", "a file that is read, or written already",
+                    "name another file; nothing was written",
+                )
+            )  # fmt: skip
+        taken.add(each.resolve())
+    if problems:
+        raise ProblemsFound(problems)
