@@ -90,7 +90,7 @@ def test_the_command_writes_the_same_file(spark, tmp_path):
     people = People("judged.csv", "\n".join([",".join(HEADER), *lines]))
     here, there = (
         fuse_sightings(path, tmp_path / f"{name}.csv", engine, people=people,
-                       flags=tmp_path / f"{name}-flags.csv")
+                       flags=tmp_path / f"{name}-flags.csv", incidents=tmp_path / f"{name}-held.csv")
         for name, engine in (("here", Engine.LOCAL), ("there", Engine.SPARK))
     )  # fmt: skip
 

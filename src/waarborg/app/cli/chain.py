@@ -25,6 +25,7 @@ from waarborg.app.cli.signing import Database, Key, Name, signing
 from waarborg.app.services.derive import STEPS as DERIVE_STEPS
 from waarborg.app.services.derive import derive
 from waarborg.app.services.derived import Derived
+from waarborg.app.services.differing import why_counts_differ
 from waarborg.app.services.intake import parse
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.plain import plain
@@ -144,7 +145,7 @@ def _print_run(opened: Opened, done: Run, totals: Mapping[str, Any], out: Path) 
         f"{totals['rows_accepted']:,} rows accepted, {totals['rows_refused']:,} refused · "
         f"{totals['reports']:,} reports · {totals['incidents']:,} incidents"
     )
-    OUT.print(counts_table(done.derived))
+    print_counts(done.derived)
     claims_table(done.derived)
     for line in exercise_lines(done.derived):
         OUT.print(line, markup=False)
@@ -152,6 +153,13 @@ def _print_run(opened: Opened, done: Run, totals: Mapping[str, Any], out: Path) 
     OUT.print(f"\nRecord: {seal['entries']:,} entries, root {seal['root'][:16]}…", markup=False)
     OUT.print(f"Report: {(out / INDEX).resolve()}", markup=False)
     OUT.print(f"Verify: waarborg verify {out / 'record'}", markup=False)
+
+
+def print_counts(derived: Derived) -> None:
+    """Print the counts, and why those under two texts differ."""
+    OUT.print(counts_table(derived))
+    for line in why_counts_differ(derived.agreements, derived.findings):
+        OUT.print(line.replace("_", " "), markup=False)
 
 
 def counts_table(derived: Derived) -> Table:
@@ -169,8 +177,10 @@ def counts_table(derived: Derived) -> Table:
         if count.day is None:
             key = (count.agreement, count.prohibition, count.accused)
             rows.setdefault(key, []).append(f"{count.incidents:,}")
-    for key, numbers in rows.items():
-        shown.add_row(*key, *numbers)
+    marked = {text.id for text in derived.agreements if text.exercise}
+    for (agreement, prohibition, accused), numbers in rows.items():
+        name = agreement + " (exercise)" * (agreement in marked)
+        shown.add_row(name, prohibition, accused, *numbers)
     return shown
 
 
@@ -302,7 +312,7 @@ def assess_command(
             | {name: plain(getattr(derived, name)) for name in names}
         )
     else:
-        OUT.print(counts_table(derived))
+        print_counts(derived)
         OUT.print(reasons_table(derived))
         claims_table(derived)
         for line in exercise_lines(derived):
@@ -339,7 +349,8 @@ def report_command(
 ) -> None:
     """Write the report of a day as one page that opens from disk and prints well.
 
-    Clocks are read at the end of that day.
+    Clocks are read at the end of that day, or of the span; the pages of `run` read them all at the moment
+    it was asked for. Each page says at which.
     """
     asked: date | None = day.date() if day else None
     with steps(len(DERIVE_STEPS) + 2, quiet=as_json) as announce:

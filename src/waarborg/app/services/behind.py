@@ -8,6 +8,7 @@ Rules this module keeps:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -107,7 +108,7 @@ class Behind:
         """The same in a line: what is directly below, and how many entries there are in all."""
         direct = self.grounds.of(thing, name)
         under = self.grounds.down(thing, name)
-        entries = sum(each.below.thing is Thing.ENTRY for each in under)
+        counted = Counter(each.below.thing for each in under)
         parts: dict[str, list[str]] = {}
         for below in direct:
             parts.setdefault(below.part, []).append(below.name)
@@ -116,8 +117,10 @@ class Behind:
             told = [*told[:MOST_NAMED], f"{len(told) - MOST_NAMED} more"]
         if not told:
             return "nothing on the record"
-        counted = "1 entry" if entries == 1 else f"{entries} entries"
-        return f"{', '.join(told)} ({counted} in all)"
+        entries, reports = counted[Thing.ENTRY], counted[Thing.REPORT]
+        all_of_it = [f"{entries} {'entry' if entries == 1 else 'entries'}"] * bool(entries)
+        all_of_it += [f"{reports} {'report' if reports == 1 else 'reports'}"] * bool(reports)
+        return ", ".join(told) + (f" ({' and '.join(all_of_it)} in all)" if all_of_it else "")
 
 
 def _listed(names: Sequence[str]) -> str:

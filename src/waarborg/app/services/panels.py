@@ -71,6 +71,7 @@ class Head:
         partly: True when other parts of the page are no exercise.
         parties: (short name, name) of everyone bound or owing, by short name.
         reaching_in: Incidents counted on an earlier day that may reach into the day shown.
+        differences: Why what is certain under one text is not so under another, a sentence each.
     """
 
     mission: str
@@ -85,6 +86,7 @@ class Head:
     partly: bool
     parties: tuple[tuple[str, str], ...]
     reaching_in: int
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

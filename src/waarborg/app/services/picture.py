@@ -8,6 +8,7 @@ from datetime import date
 
 from waarborg.app.services.derived import Claim, Derived
 from waarborg.app.services.desk import TIER_WORDS, Desk, Shelf
+from waarborg.app.services.differing import why_counts_differ
 from waarborg.app.services.held import in_bounds, told_by
 from waarborg.app.services.listing import clauses, headlines, ordered, undecidable
 from waarborg.app.services.owing import determinations, guarantees
@@ -128,6 +129,7 @@ def _head(desk: Desk) -> Head:
         partly=any(not agreement.exercise for agreement in ordered(desk)),
         parties=tuple(sorted(desk.parties.items())),
         reaching_in=desk.reaching_in,
+        differences=tuple(why_counts_differ(ordered(desk), desk.findings)),
     )
 
 
