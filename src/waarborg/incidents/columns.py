@@ -24,7 +24,8 @@ from waarborg.base.places import Area, Point
 from waarborg.incidents.genre import Genre, genre
 from waarborg.incidents.lexicon import AGENCIES, QUIET, TARGETS, VIOLENCE, WEAPONS
 from waarborg.incidents.model import Model, place_key
-from waarborg.incidents.regions import regions
+from waarborg.incidents.regions import named
+from waarborg.incidents.tolls import tolls
 from waarborg.incidents.words import named_day, tokens
 from waarborg.reports.report import Report
 
@@ -33,7 +34,7 @@ _ACT_BIT = {act: 1 << position for position, act in enumerate(Act)}
 _KM_PER_DEGREE = 111.195
 
 STEM, CONCEPT, NUMBER = 0, 1, 2
-VIOLENT, AGAIN, ROUND_UP, ACCOUNT, QUIETLY = 1, 2, 4, 8, 16
+VIOLENT, AGAIN, ROUND_UP, ACCOUNT, QUIETLY, LATER, COMMENTARY, THREAT = (1 << n for n in range(8))
 _SORTS = (TARGETS, WEAPONS, AGENCIES)
 _VIOLENCE, _QUIET = frozenset(VIOLENCE), frozenset(QUIET)
 _TARGET_BIT, _WEAPON_BIT, _AGENCY_BIT = (
@@ -57,13 +58,20 @@ class Columns:
         acts: One bit an act that a label names; what words state is among the signs already.
         actors: One bit a party that words name.
         source: Number of the outlet.
+        burst_same: How reports of force come in bursts at that place on one day, nats.
+        burst_next: The same on one day and the next.
+        killed: How many were killed, as the headline says; -1 where it says no number.
+        injured: How many were injured, likewise.
         mood: One bit each: VIOLENT when the headline tells of force or disaster, AGAIN of a
-            repetition, ROUND_UP and ACCOUNT by genre, QUIETLY when it tells of an alarm, a court,
-            an arrest, an accident or a trial of arms.
+            repetition, ROUND_UP, ACCOUNT and COMMENTARY by genre, QUIETLY when it tells of an alarm, a
+            court, an arrest, an accident or a trial of arms, LATER when it tells what came after or
+            comments on it, THREAT when it tells of what is still to come.
         targets: One bit a kind of thing that was struck.
         weapons: One bit a weapon.
         agencies: One bit a service that claims the deed.
         regions: One bit a region that the headline names.
+        wholes: One bit a region that it names as a whole.
+        towns: Bits of the towns that it names.
         sign_start: Where a report's signs begin in the next three; one row more than reports.
         sign: Number of a sign, rising within a report.
         sign_kind: STEM, CONCEPT or NUMBER.
@@ -78,14 +86,20 @@ class Columns:
     radius_km: NDArray[np.float64]
     is_area: NDArray[np.bool_]
     rate: NDArray[np.float64]
+    burst_same: NDArray[np.float64]
+    burst_next: NDArray[np.float64]
+    killed: NDArray[np.int64]
+    injured: NDArray[np.int64]
     acts: NDArray[np.int64]
     actors: NDArray[np.int64]
     source: NDArray[np.int32]
-    mood: NDArray[np.int8]
+    mood: NDArray[np.int16]
     targets: NDArray[np.int64]
     weapons: NDArray[np.int64]
     agencies: NDArray[np.int64]
     regions: NDArray[np.int64]
+    wholes: NDArray[np.int64]
+    towns: NDArray[np.int64]
     sign_start: NDArray[np.int64]
     sign: NDArray[np.int32]
     sign_kind: NDArray[np.int8]
@@ -102,13 +116,20 @@ class Columns:
             self.radius_km,
             self.is_area,
             self.rate,
+            self.burst_same,
+            self.burst_next,
+            self.killed,
+            self.injured,
             self.acts,
             self.actors,
+            self.source,
             self.mood,
             self.targets,
             self.weapons,
             self.agencies,
             self.regions,
+            self.wholes,
+            self.towns,
             self.sign_start,
             self.sign,
             self.sign_kind,
@@ -152,6 +173,14 @@ def _said_day(headline: str, middle: float) -> float:
     """The one day a headline names, days since 1970; -1 for none."""
     named = named_day(headline, (_EPOCH + timedelta(days=middle)).date()) if headline else None
     return -1.0 if named is None else float((named - _EPOCH.date()).days)
+
+
+def _tolls(headline: str) -> tuple[int, int]:
+    """How many were killed and injured, as a headline that is no round-up says; -1 for no number."""
+    if not headline or genre(headline).genre is Genre.ROUND_UP:
+        return (-1, -1)
+    held = tolls(headline)
+    return (max(held["killed"], default=-1), max(held["injured"], default=-1))
 
 
 def _days(moment: datetime) -> float:
@@ -210,6 +239,9 @@ def _mood(headline: str, signs: tuple[str, ...]) -> int:
         + ROUND_UP * (kind is Genre.ROUND_UP)
         + QUIETLY * (not _QUIET.isdisjoint(signs))
         + ACCOUNT * (kind is Genre.ACCOUNT)
+        + LATER * (kind in {Genre.FOLLOW_UP, Genre.COMMENTARY})
+        + COMMENTARY * (kind is Genre.COMMENTARY)
+        + THREAT * ("*threat" in signs and "*alarm" not in signs)
     )
 
 
@@ -224,6 +256,8 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
     where = [_where(report, model) for report in reports]
     signs = [tokens(report.headline) if report.headline else () for report in reports]
     telling = [telling_signs(report) for report in reports]
+    harmed = [_tolls(report.headline) for report in reports]
+    named_places = [named(report.headline) for report in reports]
     given = numbering or Numbering()
     given.know(
         {w.key for w in where} - {""},
@@ -263,6 +297,10 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
         radius_km=np.array([w.radius_km for w in where], dtype=np.float64),
         is_area=np.array([w.is_area for w in where], dtype=np.bool_),
         rate=np.array([model.place_rate.get(w.key, 0.05) for w in where], dtype=np.float64),
+        burst_same=np.array([model.burst(w.key)[0] for w in where], dtype=np.float64),
+        burst_next=np.array([model.burst(w.key)[1] for w in where], dtype=np.float64),
+        killed=np.array([toll[0] for toll in harmed], dtype=np.int64),
+        injured=np.array([toll[1] for toll in harmed], dtype=np.int64),
         acts=np.array(
             [
                 sum(_ACT_BIT[act] for act in {a.act for a in r.acts if a.basis is Basis.LABELLED})
@@ -280,12 +318,14 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
         source=np.array([sources[r.source] for r in reports], dtype=np.int32),
         mood=np.array(
             [_mood(r.headline, held) for r, held in zip(reports, signs, strict=True)],
-            dtype=np.int8,
+            dtype=np.int16,
         ),
         targets=_bits(signs, _TARGET_BIT),
         weapons=_bits(signs, _WEAPON_BIT),
         agencies=_bits(signs, _AGENCY_BIT),
-        regions=np.array([regions(report.headline) for report in reports], dtype=np.int64),
+        regions=np.array([spots.regions for spots in named_places], dtype=np.int64),
+        wholes=np.array([spots.wholes for spots in named_places], dtype=np.int64),
+        towns=np.array([spots.towns for spots in named_places], dtype=np.int64),
         sign_start=np.array(start, dtype=np.int64),
         sign=np.array(flat_sign, dtype=np.int32),
         sign_kind=np.array(flat_kind, dtype=np.int8),

@@ -8,7 +8,6 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,11 +40,6 @@ def unique(reports: Iterable[Report]) -> tuple[Report, ...]:
     return tuple(held[identifier] for identifier in sorted(held))
 
 
-def probability(nats: float) -> float:
-    """Evidence in nats as a probability, 0 to 1."""
-    return 1.0 / (1.0 + math.exp(-min(max(nats, -30.0), 30.0)))
-
-
 def member(
     report: Report,
     partner: Report | None,
@@ -69,7 +63,7 @@ def member(
     nats = model.blend * evidence[0] + (1.0 - model.blend) * evidence[1]
     return Member(
         report.id,
-        round(probability(nats), 4),
+        round(model.probability(nats), 4),
         _judged_term(report.id, partner.id, counted) + terms(report, partner, compared, model),
         partner.id,
     )

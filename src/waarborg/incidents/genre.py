@@ -54,9 +54,9 @@ class Told:
 
 _ROUND_UP = (
     "zvedenn", "svodk", "pochatku dobi", "za dobu", "za sutki", "raziv", "zitkn", "napryamkakh", "napryamkah",
-    "vipadkiv", "situatsiya v", "situaciya na", "obstanovka", "mapa", "karta", "live", "onlayn", "tranlyac",
+    "vipadkiv", "aktsenti", "akcenti", "situatsiya v", "situaciya na", "obstanovka", "mapa", "karta", "live", "onlayn", "tranlyac",
     "translyac", "hronik", "khronik", "golovne", "pidsumk", "itogi", "vtrati rf", "poteri rf", "aktivizuval",
-    "yakih regionah", "yakyh regionah", "vsi podrobici", "po teritoriji ukra", "po teritorii ukra", "nich nad ukra", "povitryana trivoga", "vid pochatku", "nayvishcha aktivnist", "naybilshe atak",
+    "yakih regionah", "yakyh regionah", "vsi podrobici", "po teritoriji ukra", "po teritorii ukra", "nich nad ukra", "povitryana trivoga", "povitryanu trivogu", "ogolosili trivogu", "vid pochatku", "nayvishcha aktivnist", "naybilshe atak",
     "round up", "roundup", "daily map", "situation report", "overzicht", "liveblog",
 )  # fmt: skip
 _COMMENTARY = (

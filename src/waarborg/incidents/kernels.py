@@ -32,8 +32,9 @@ _KM = 111.195
 def compare(a, b, columns, out):
     """Fill `out` with the comparison of rows `a` and `b`."""
     (
-        day, said_day, place, longitude, latitude, radius_km, is_area, rate, acts, actors,
-        mood, targets, weapons, agencies, regions, sign_start, sign, sign_kind, sign_nats,
+        day, said_day, place, longitude, latitude, radius_km, is_area, rate, burst_same,
+        burst_next, killed, injured, acts, actors, source, mood, targets, weapons, agencies, regions, wholes, towns, sign_start, sign,
+        sign_kind, sign_nats,
     ) = columns  # fmt: skip
     for position in range(len(out)):
         out[position] = 0.0
@@ -85,18 +86,28 @@ def compare(a, b, columns, out):
         out[5] = 1.0
     # when: the day a headline names, then the days of the reports
     said_a, said_b = said_day[a], said_day[b]
+    gap = abs(day[a] - day[b])
     if said_a >= 0 and said_b >= 0:
+        # two accounts that name their days are as far apart as those days
+        gap = abs(said_a - said_b)
         if said_a == said_b:
             out[6] = 1.0
         else:
             out[7] = 1.0
     elif said_a >= 0 or said_b >= 0:
         lead = math.floor(day[b]) - said_a if said_a >= 0 else math.floor(day[a]) - said_b
+        lag = math.floor(day[a]) - said_a if said_a >= 0 else math.floor(day[b]) - said_b
         if lead < 0:
             out[7] = 1.0
-        elif lead <= 1:
-            out[6] = 0.3
-    gap = abs(day[a] - day[b])
+        else:
+            # who names a day long past tells of that day, whenever he tells it
+            gap = lead if lag > 1 else min(gap, lead)
+            if lead == 0:
+                out[35] = 1.0
+            elif lead <= 1:
+                out[6] = 0.3
+    if gap > 7.5:
+        out[47] = 1.0
     if gap < 0.5:
         out[8] = 1.0
     out[9] = math.log1p(gap)
@@ -127,11 +138,15 @@ def compare(a, b, columns, out):
     both_violent = mood[a] & mood[b] & 1
     if has_words and (mood[a] ^ mood[b]) & 1:
         out[19] = 1.0
+    if has_words and not (mood[a] | mood[b]) & 1:
+        out[48] = 1.0
     if both_violent and place[a] == place[b] and place[a] >= 0:
         if gap < 0.5:
             out[20] = 1.0
+            out[36] = max(0.0, min(3.0, burst_same[a]))
         elif gap < 1.5:
             out[21] = 1.0
+            out[37] = max(0.0, min(3.0, burst_next[a]))
     if targets[a] and targets[b]:
         if targets[a] & targets[b]:
             out[22] = 1.0
@@ -155,12 +170,39 @@ def compare(a, b, columns, out):
             out[31] = math.log(gap)
         if (mood[a] ^ mood[b]) & 16:
             out[32] = 1.0
+        if (mood[a] ^ mood[b]) & 128:
+            out[38] = 1.0
+        # what is told later has to be told of the same place, by the geocoder or in words
+        one_place = (place[a] == place[b] and place[a] >= 0) or regions[a] & regions[b] != 0
+        later = mood[a] if day[a] > day[b] else mood[b]
+        if both_violent and one_place and gap >= 0.5 and later & 32:
+            out[44] = 1.0
+        if (mood[a] ^ mood[b]) & 64:
+            out[45] = 1.0
+        if source[a] == source[b] and mood[a] & mood[b] & 8 and gap < 0.5:
+            out[46] = 1.0
     # which regions the headlines name
     if regions[a] and regions[b]:
         if regions[a] & regions[b]:
             out[33] = 1.0
         else:
             out[34] = 1.0
+    if towns[a] and towns[b]:
+        if towns[a] & towns[b]:
+            out[39] = 1.0
+        else:
+            out[40] = 1.0
+    elif wholes[a] & wholes[b] == 0 and (
+        (towns[a] and wholes[b] & regions[a]) or (towns[b] and wholes[a] & regions[b])
+    ):
+        out[41] = 1.0
+    # how many were killed and injured: a toll rises, so that days between excuse a difference
+    for one, other in ((killed[a], killed[b]), (injured[a], injured[b])):
+        if one > 0 and other > 0:
+            if one == other:
+                out[42] += min(2.0, math.log(1.0 + one))
+            elif gap < 0.5:
+                out[43] += min(1.5, abs(math.log(one / other)))
     if actors[a] != 0 and actors[b] != 0 and actors[a] & actors[b] == 0:
         out[17] = 1.0
 
@@ -213,6 +255,20 @@ def roots(n, first, second):
 
 
 @numba.njit(cache=True)
+def joint(i, k, best, second, sums, size, blend):
+    """The evidence that two groups are one: a share of the strong pairs, the rest the mean of all.
+
+    Between two groups of several, two reports of either side have to find their like on the other: one
+    report that names both events is no bridge between them. What a person judged the same (1e3 nats) stands
+    by itself.
+    """
+    strong = best[i, k]
+    if strong < 900.0 and size[i] > 1.0 and size[k] > 1.0:
+        strong = min(second[i, k], second[k, i])
+    return blend * strong + (1.0 - blend) * sums[i, k] / (size[i] * size[k])
+
+
+@numba.njit(cache=True)
 def score_each(rows, new, columns, weights, score):
     """Fill the table of every row of a component with every other, where one of the two is new."""
     out = np.empty(len(weights))
@@ -246,6 +302,10 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
                 at += 1
     sums = score.copy()
     best = score.copy()
+    # for each row its strongest evidence with each group, and for each group its two strongest rows'
+    row_best = score.copy()
+    top = score.copy()
+    second = np.full((m, m), -np.inf)
     size = np.ones(m)
     alive = np.ones(m, dtype=np.bool_)
     member = np.arange(m)
@@ -271,12 +331,26 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
         for row in range(m):
             if member[row] == b:
                 member[row] = a
+            row_best[row, a] = max(row_best[row, a], row_best[row, b])
         for k in range(m):
             if alive[k] and k != a:
                 sums[a, k] += sums[b, k]
                 sums[k, a] = sums[a, k]
                 best[a, k] = max(best[a, k], best[b, k])
                 best[k, a] = best[a, k]
+                low = min(top[a, k], top[b, k])
+                second[a, k] = max(low, second[a, k], second[b, k])
+                top[a, k] = max(top[a, k], top[b, k])
+                top[k, a] = -np.inf
+                second[k, a] = -np.inf
+        for row in range(m):
+            k = member[row]
+            if k != a:
+                if row_best[row, a] > top[k, a]:
+                    second[k, a] = top[k, a]
+                    top[k, a] = row_best[row, a]
+                elif row_best[row, a] > second[k, a]:
+                    second[k, a] = row_best[row, a]
         # only those whose nearest was touched, and the merged group itself, look again
         for i in range(m):
             if not alive[i]:
@@ -286,12 +360,12 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
                 near_gain[i] = -np.inf
                 for k in range(i + 1, m):
                     if alive[k]:
-                        g = blend * best[i, k] + (1.0 - blend) * sums[i, k] / (size[i] * size[k])
+                        g = joint(i, k, best, second, sums, size, blend)
                         if g > near_gain[i]:
                             near_gain[i] = g
                             near[i] = k
             elif i < a:
-                g = blend * best[i, a] + (1.0 - blend) * sums[i, a] / (size[i] * size[a])
+                g = joint(i, a, best, second, sums, size, blend)
                 if g > near_gain[i] or (g == near_gain[i] and a < near[i]):
                     near_gain[i] = g
                     near[i] = a

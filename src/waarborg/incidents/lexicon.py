@@ -7,7 +7,7 @@ fusion model: a change here is a new version of the model.
 
 from __future__ import annotations
 
-VERSION = "2"
+VERSION = "3"
 
 STOP = frozenset(
     """
@@ -25,6 +25,12 @@ STOP = frozenset(
     rosijskogo rosiyskoji rosiyskoyi rossiiskii rossiiskaya rossiiskie
     suspilstvo ekonomika politika svit istochnik dzherela novi novy noviy
     ekspert eksperty ekspertiv
+    desyatki desyatok desyatkiv desyatkami desyatkah desyatkov sotni soten sotnya sotnyu sotnyami tisyach tisyachi tisyacha
+    tysyach tysyachi tis mln mlrd milyon milyoni milyoniv million milliony millionov ponad bilshe bilsh bilshist mayzhe
+    blizko kilka kilkoh kilkokh nizka nizci nizku nizki chastina chastini chastinu naybilshe naybilshiy naybilsha naybilshih pershiy
+    persha pershe pershi pershih pershu ostanniy ostannya ostanni ostannih drugiy druga drugu drugi drugoji tretiy tretya rokiv roku rik
+    dniv den dni dnya misyac misyats misyaciv godini godin hvilini hvilin vidsotkiv grn dolariv bolee pochti okolo neskolko let
+    goda god dnei pervyi pervye vpershe vpervye vnaslidok cherez zavdyaki detalno zokrema
     """.split()  # noqa: SIM905  # a list of words is read as words
 )
 
@@ -122,7 +128,8 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*prison": ("koloni", "sizo$", "tyurm"),
     "*convoy": ("evaku",),
     "*assault": ("shturm", "nastup", "motocikl", "mototsikl", "mototsykl"),
-    "*again": ("povtorn", "znovu", "vdruge", "udruge", "vtoroi raz", "vtoroi", "vtretye", "vtret", "tretii", "snova", "opyat", "chergov", "ocheredn"),
+    "*again": ("povtorn", "znovu", "vdruge", "udruge", "vtoroi raz", "vtoroi", "vtretye", "vtret", "tretii", "snova", "opyat", "chergov", "ocheredn", "pospil$", "podryad$"),
+    "*threat": ("pogroz", "prigroz", "prygroz", "prizgroz", "zagroz", "ugroz", "anonsuv", "poperedi", "shantazh"),
     "*alarm": ("trivog", "trivoz", "tryvog", "trevog"),
     "*court": ("sud$", "sudu$", "sudi$", "sudyt", "sudit", "prokuratur", "virok", "vyrok", "prigovor", "pidozr", "podozr", "spravu$"),
     "*arrest": ("zatrima", "zatrym", "zaderzha", "agent", "zaverbov"),

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 FEATURES = (
@@ -49,8 +50,26 @@ FEATURES = (
     "one_is_quiet",
     "region_agrees",
     "region_differs",
+    "named_day_met",
+    "burst_same_day",
+    "burst_next_day",
+    "one_is_threat",
+    "town_agrees",
+    "town_differs",
+    "town_and_region",
+    "toll_agrees",
+    "toll_differs",
+    "told_later",
+    "one_is_commentary",
+    "one_outlet",
+    "beyond_window",
+    "neither_tells_force",
 )
 """What is compared in a pair of reports, in the order of `Model.weights`."""
+
+
+USUAL_BURST = (1.0, 0.4)
+"""Of a place that the model does not know: about what it is at the larger towns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +100,14 @@ class Model:
         place_headlines: Headlines a place (key of `place_key`).
         place_words: For a place, the signs that are commoner there than elsewhere.
         place_rate: Reports a day of a place, for places with more than a few.
+        place_burst: For a place, how many times as many pairs of reports of force there are on one day, and
+            on one day and the next, as chance would give: logarithms, nats.
         zones: Where named areas lie.
         window_days: Reports further apart are never compared.
         block: Reports a shared sign is compared with at most; what is cut is flagged.
         keep_joined: Nats the mean evidence between two groups must exceed for a merge.
         blend: Share of the strongest pair (the rest: the mean of all pairs) in a merge's gain.
+        chance: How evidence is read as a chance: what is added to it, and what it is multiplied by.
     """
 
     version: str
@@ -97,10 +119,25 @@ class Model:
     place_words: dict[str, dict[str, int]]
     place_rate: dict[str, float]
     zones: dict[str, Zone]
+    place_burst: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     window_days: int = 7
     block: int = 400
     keep_joined: float = 0.0
     blend: float = 0.3
+    chance: tuple[float, float] = (0.0, 1.0)
+
+    def burst(self, place: str) -> tuple[float, float]:
+        """How reports of force come in bursts at a place; what is usual where a place is not known."""
+        return self.place_burst.get(place, USUAL_BURST)
+
+    def probability(self, nats: float) -> float:
+        """The chance that another report of an incident tells of the same event as this one.
+
+        Args:
+            nats: The evidence for this report's place in the incident.
+        """
+        added, times = self.chance
+        return 1.0 / (1.0 + math.exp(-min(max(added + times * nats, -30.0), 30.0)))
 
     def surprise(self, sign: str, place: str) -> float:
         """How surprising a sign is at a place, in nats: minus the logarithm of its share there."""
@@ -139,8 +176,10 @@ def read_model(text: str) -> Model:
         place_words=held["place_words"],
         place_rate=held["place_rate"],
         zones={name: Zone(*zone) for name, zone in held["zones"].items()},
+        place_burst={place: (same, after) for place, (same, after) in held["place_burst"].items()},
         window_days=held["window_days"],
         block=held["block"],
         keep_joined=held["keep_joined"],
         blend=held["blend"],
+        chance=(held["chance"][0], held["chance"][1]),
     )

@@ -72,6 +72,8 @@ def _when(pair: _Pair) -> str:
 def _named_day(pair: _Pair) -> str:
     if pair.has("said_day_differs"):
         return "a day named in a headline does not fit the other report"
+    if pair.has("named_day_met"):
+        return "one headline names the day of the other report"
     return "the day named in a headline fits"
 
 
@@ -101,7 +103,36 @@ def _again(pair: _Pair) -> str:
     return "one headline tells of a repetition on another day"
 
 
+def _ordinary(pair: _Pair) -> str:
+    if pair.has("neither_tells_force"):
+        return "neither headline tells of force"
+    return "one headline tells of force, the other does not"
+
+
+def _bursts(pair: _Pair) -> str:
+    when = "one day" if pair.has("burst_same_day") else "one day and the next"
+    return f"reports of force at this place on {when} are mostly of one event"
+
+
+def _town(pair: _Pair) -> str:
+    if pair.has("town_agrees"):
+        return "the headlines name the same town"
+    if pair.has("town_differs"):
+        return "the headlines name different towns"
+    return "one headline names a town, the other its whole region"
+
+
+def _toll(pair: _Pair) -> str:
+    if pair.has("toll_differs"):
+        return "the headlines give different numbers of killed or injured"
+    return "the headlines give the same number of killed or injured"
+
+
 def _genre(pair: _Pair) -> str:
+    if pair.has("one_is_commentary") and not (
+        pair.has("one_is_round_up") or pair.has("round_ups_of_two_days")
+    ):
+        return "one headline stands over commentary, the other does not"
     if pair.has("round_ups_of_two_days"):
         return "both headlines stand over round-ups, of two days"
     return "one headline stands over a round-up, the other does not"
@@ -129,25 +160,26 @@ _GROUPS = (
         _shared,
     ),
     ("place", ("same_place", "busy_place", "distance", "area"), _where),
-    ("day", ("same_day", "day_gap"), _when),
-    ("named day", ("said_day_agrees", "said_day_differs"), _named_day),
+    ("day", ("same_day", "day_gap", "beyond_window"), _when),
+    ("named day", ("said_day_agrees", "said_day_differs", "named_day_met"), _named_day),
     ("numbers", ("numbers_agree", "numbers_differ"), _numbers),
     ("act", ("act_agrees", "act_differs", "bare_act_agrees"), _act),
     (
         "ordinary news",
-        ("one_is_ordinary_news",),
-        lambda _: "one headline tells of force, the other does not",
+        ("one_is_ordinary_news", "neither_tells_force"),
+        _ordinary,
     ),
     (
         "force",
         ("force_same_day", "force_next_day"),
         lambda _: "both headlines tell of force at this place on one day or the next",
     ),
+    ("bursts", ("burst_same_day", "burst_next_day"), _bursts),
     ("target", ("target_agrees", "target_differs"), _target),
     ("weapon", ("weapon_differs",), lambda _: "the headlines name different weapons"),
     ("agency", ("agency_differs",), lambda _: "different services claim it"),
     ("again", ("again_differs", "again_later"), _again),
-    ("kind of text", ("one_is_round_up", "round_ups_of_two_days"), _genre),
+    ("kind of text", ("one_is_round_up", "round_ups_of_two_days", "one_is_commentary"), _genre),
     (
         "days between",
         ("accounts_days_apart",),
@@ -158,7 +190,20 @@ _GROUPS = (
         ("one_is_quiet",),
         lambda _: "one headline tells of an alarm, a court, an arrest or an accident",
     ),
+    (
+        "told later",
+        ("told_later",),
+        lambda _: "the later headline tells what came after at that place, or comments on it",
+    ),
+    (
+        "threat",
+        ("one_is_threat",),
+        lambda _: "one headline tells of what is threatened, the other of what was done",
+    ),
     ("region", ("region_agrees", "region_differs"), _regions),
+    ("town", ("town_agrees", "town_differs", "town_and_region"), _town),
+    ("toll", ("toll_agrees", "toll_differs"), _toll),
+    ("outlet", ("one_outlet",), lambda _: "one outlet tells it twice on one day"),
     ("actor", ("actor_differs",), lambda _: "the reports name different parties"),
 )
 
@@ -166,7 +211,7 @@ _GROUPS = (
 def terms(
     one: Report, other: Report, compared: tuple[float, ...], model: Model
 ) -> tuple[Term, ...]:
-    """The parts of a pair's score, in a fixed order; parts that said nothing are left out.
+    """The parts of a pair's score, in a fixed order; parts that weigh nothing are left out.
 
     Args:
         one: A report.
@@ -180,5 +225,6 @@ def terms(
         if not any(pair.has(feature) for feature in features):
             continue
         nats = sum(model.weights[_AT[feature]] * compared[_AT[feature]] for feature in features)
-        found.append(Term(name, round(nats, 4), words(pair)))
+        if nats != 0.0:
+            found.append(Term(name, round(nats, 4), words(pair)))
     return tuple(found)

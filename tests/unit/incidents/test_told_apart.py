@@ -11,7 +11,7 @@ from waarborg.incidents.compare import compare_pairs, score_pairs
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.model import FEATURES
 from waarborg.incidents.reasons import terms
-from waarborg.incidents.regions import REGIONS, region_names, regions
+from waarborg.incidents.regions import REGIONS, named, region_names, regions
 from waarborg.incidents.words import tokens
 from waarborg.store.fusion_models import fusion_model
 
@@ -153,3 +153,104 @@ def test_a_year_is_no_count():
     """The year in a headline names no number of anything."""
     assert "#2026" not in tokens("rosiyski ataki v nich 7 chervnya 2026 roku")
     assert "#601" in tokens("masovana ataka 601 dron")
+
+
+def test_a_headline_that_names_the_day_of_the_other_report_tells_of_that_day(model):
+    """Told on the second day with the first day's date, it is as near as if told on the first."""
+    one = report("a", "x", "masovaniy udar po kiyevu")
+    day = (one.happened.start + (one.happened.end - one.happened.start) / 2).day
+    late = f"udar po kiyevu {day} kvitnya kilkist postrazhdalih zrosla"
+    compared, told = _compared(one, report("b", "y", late, 1), model)
+
+    assert compared["named_day_met"] == 1.0
+    assert compared["same_day"] == 1.0
+    assert told["named day"].words == "one headline names the day of the other report"
+
+
+def test_a_threat_is_not_the_blow(model):
+    """Who threatens new strikes after an attack tells of another matter than the attack."""
+    compared, told = _compared(
+        report("a", "x", "rosiya prigrozila novimi udarami po kiyevu"),
+        report("b", "y", "udar po kiyevu poshkodzheno budinki"),
+        model,
+    )
+
+    assert compared["one_is_threat"] == 1.0
+    assert told["threat"].nats <= -3.0
+    assert "threatened" in told["threat"].words
+
+
+def test_two_towns_of_one_region_are_told_apart_and_one_town_is_not(model):
+    """Kramatorsk and Druzhkivka lie in one region and are two towns; any spelling of one is one."""
+    one = report("a", "x", "rosiyani vdarili po kramatorsku bombami")
+    apart, told = _compared(one, report("b", "y", "aviaudar po druzhkivci zaginula lyudina"), model)
+    same, _ = _compared(one, report("c", "y", "rossiya udarila po kramatorsku"), model)
+
+    assert (apart["town_differs"], apart["town_agrees"]) == (1.0, 0.0)
+    assert told["town"].words == "the headlines name different towns"
+    assert (same["town_differs"], same["town_agrees"]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("headline", "whole", "town"),
+    [
+        ("ataka na kijivsku oblast", True, False),
+        ("rf vdarila po kijivshhyni", True, False),
+        ("ataka na kijiv", False, True),
+        ("rf atakuvala odesu ta odesku oblast", True, True),
+        ("na dnipropetrovshchini", True, False),
+        ("pogoda na zavtra", False, False),
+    ],
+)
+def test_a_region_as_a_whole_is_told_from_its_town(headline, whole, town):
+    """The oblast of Kyiv is not the city, though one word begins both."""
+    found = named(headline)
+
+    assert (bool(found.wholes), bool(found.towns)) == (whole, town)
+
+
+def test_a_toll_that_differs_on_one_day_speaks_against_and_may_rise_later(model):
+    """Two and seven killed on one day are two events; a day later a toll may have risen."""
+    one = report("a", "x", "udar po hersonu 2 zagiblih")
+    at_once, told = _compared(one, report("b", "y", "ataka na herson 7 zagiblih"), model)
+    later, _ = _compared(one, report("c", "y", "ataka na herson 7 zagiblih", 1), model)
+    agrees, _ = _compared(one, report("d", "y", "v hersone 2 pogibshih"), model)
+
+    assert at_once["toll_differs"] > 0.0 == later["toll_differs"]
+    assert told["toll"].words == "the headlines give different numbers of killed or injured"
+    assert agrees["toll_agrees"] == pytest.approx(np.log(3.0))
+
+
+def test_reports_beyond_the_window_never_stand_in_one_incident(model):
+    """A chain of look-alikes, each two days after the last, is cut: an event has a time."""
+    chain = [
+        report(
+            f"{n:02d}", f"outlet{n % 3}", "vidklyuchennya svitla u chornomorsku pidstanciya", 2 * n
+        )
+        for n in range(15)
+    ]
+    for incident in fuse(chain, model):
+        held = [r.happened.start for r in chain if r.id in incident.reports]
+        assert (max(held) - min(held)).days <= 7
+
+
+def test_one_report_that_names_both_events_is_no_bridge(model):
+    """Two events with their own reports stay two when one more report names both."""
+    first = [report(f"a{n}", f"out{n}", "raketa vluchila v likarnyu u darnici") for n in range(3)]
+    second = [
+        report(f"b{n}", f"out{n}", "dron udariv po skladu na obolon sklad gorit") for n in range(3)
+    ]
+    both = report(
+        "c", "spam", "raketa vluchila v likarnyu u darnici dron udariv po skladu na obolon"
+    )
+    groups = [set(i.reports) for i in fuse([*first, *second, both], model)]
+
+    assert not any({"a0", "b0"} <= group for group in groups)
+
+
+def test_a_probability_is_read_from_evidence_by_the_model(model):
+    """More evidence never states less, and the reading is the model's own."""
+    stated = [model.probability(nats) for nats in (-40.0, 0.0, 5.0, 400.0)]
+
+    assert stated == sorted(stated)
+    assert all(0.0 <= chance <= 1.0 for chance in stated)
