@@ -32,7 +32,7 @@ from waarborg.store.record_folder import FolderSource
 FOLDER = Path(__file__).parents[2] / "examples" / "ninety-days"
 AGREEMENT = load((FOLDER / "agreement.yaml").read_text(encoding="utf-8"), "agreement.yaml")
 SCRIPT = read_script((FOLDER / "script.yaml").read_text(encoding="utf-8"), "script.yaml")
-DAYS = ("2030-01-15", "2030-01-22", "2030-01-24", "2030-01-29", "2030-02-16", "2030-03-12",
+DAYS = ("2030-01-15", "2030-01-22", "2030-01-24", "2030-01-26", "2030-01-29", "2030-02-16", "2030-03-12",
         "2030-04-02")  # fmt: skip
 
 UTC = ZoneInfo("UTC")
@@ -65,6 +65,18 @@ def _below(running: Running, thing: Thing, name: str) -> set[str]:
         under.below.name
         for under in Grounds(running).down(thing, name)
         if under.below.thing is Thing.ENTRY
+    }
+
+
+def test_what_came_after_a_ruling_is_told_as_such() -> None:
+    """Of what came after a ruling only the appeal against it moves it, and its part says that it came later."""
+    running = _at(parse_instant("2030-01-26T00:00:00Z"))
+    case = running.commission.cases["shelling"]
+    assert case.ruling is not None
+    later = {entry.id for entry in SCRIPT.entries if entry.known_at > case.ruling.at}
+    named = Grounds(running).of(Thing.DETERMINATION, "det-shelling")
+    assert {one.name: one.part for one in named if one.name in later} == {
+        "appeal": "an appeal, which came after the ruling"
     }
 
 

@@ -28,7 +28,7 @@ from waarborg.cases.below import (
 )
 from waarborg.cases.case import CaseFile, CaseState
 from waarborg.cases.determination import Decision, Determination
-from waarborg.cases.entry import AdoptRules, Approve, Entry, JoinCases, SplitCase, Verify
+from waarborg.cases.entry import AdoptRules, Appeal, Approve, Entry, JoinCases, SplitCase, Verify
 from waarborg.cases.promise_acts import StepTaken
 from waarborg.obligations.procedures import Course
 from waarborg.obligations.state import Running
@@ -301,8 +301,9 @@ class Grounds:
         yield from self._other_cases(case)
         yield from self._rules_of(case, case.ballots[case.ruling.proposal].entry.known_at)
         if case.state is CaseState.APPEALED:
-            appeals = (e for e in case.entries if e.known_at >= case.ruling.at)
-            yield from (below(e) for e in appeals)
+            since = (e for e in case.entries if e.known_at >= case.ruling.at)
+            appeals = (e for e in since if isinstance(e.act, Appeal))
+            yield from (below(e, "an appeal, which came after the ruling") for e in appeals)
 
     def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
         """The steps of the text's procedures about a case, as its hearing: all, or up to a ruling."""

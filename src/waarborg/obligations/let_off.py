@@ -2,6 +2,7 @@
 
 Rules this module keeps:
 1. Only who is answered for, or the chair of the body, lets off: never who owes, and never the accused.
+   Likewise who asks for an answer.
 2. A contest stands beside "overdue", not in its place.
 3. Fulfilment after the time had passed is late, and says when it had passed.
 """
@@ -59,14 +60,44 @@ def may_let_off(
     if entry.party in wrong:
         who = "itself" if entry.party == owed.guarantor else f"{owed.guarantor}, being accused,"
         raise RuleBroken("COM-009", f"{entry.party} cannot let {who} off")
-    entitled = {str(party) for rule in agreement.prohibitions for party in rule.who}
-    if case is not None:
-        entitled |= {e.party for e in case.entries[:1]}
-        body = agreement.bodies.get(case.body)
-        entitled |= {body.chair if body else "", lead}
-    if entry.party not in entitled & set(map(str, agreement.parties)):
+    if entry.party not in _answered_for(agreement, case, lead):
         words = f"{entry.party} is neither answered for nor chair of the body: it lets nobody off"
         raise RuleBroken("COM-012", words)
+
+
+def may_ask(
+    agreement: Agreement, entry: Entry, case: CaseFile | None, breacher: str, lead: str
+) -> None:
+    """Whether who says so may ask for an answer to a breach, and so start clocks that run from that.
+
+    Args:
+        agreement: The text.
+        entry: Who asks.
+        case: The case about the breach, None when the text decides.
+        breacher: Who is held to have broken the text.
+        lead: Who leads the body by its rules of procedure, "" if nobody.
+
+    Raises:
+        RuleBroken: It may not.
+    """
+    if entry.party in {breacher, case.accused if case else ""}:
+        words = f"{entry.party} is accused: others ask for an answer to its breach"
+        raise RuleBroken("COM-009", words)
+    if entry.party not in _answered_for(agreement, case, lead):
+        words = (
+            f"{entry.party} is neither answered for nor chair of the body: it asks for no answer"
+        )
+        raise RuleBroken("COM-012", words)
+
+
+def _answered_for(agreement: Agreement, case: CaseFile | None, lead: str) -> set[str]:
+    """The parties to the text that a breach can wrong, whoever opened its case, and the body's chair."""
+    found = {str(party) for rule in agreement.prohibitions for party in rule.who}
+    if case is not None:
+        found |= {e.party for e in case.entries[:1]}
+        body = agreement.bodies.get(case.body)
+        found |= {body.chair if body else "", lead}
+    return found & set(map(str, agreement.parties))
 
 
 def let_off(promises: Promises, owed: Obligation, void: str, late: datetime | None) -> Stand | None:

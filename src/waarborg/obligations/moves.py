@@ -13,6 +13,7 @@ from typing import Any
 
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
+from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import (
     Amend,
@@ -28,7 +29,7 @@ from waarborg.cases.promise_acts import (
     StepTaken,
 )
 from waarborg.obligations.ledger import Ledger
-from waarborg.obligations.let_off import may_let_off
+from waarborg.obligations.let_off import may_ask, may_let_off
 from waarborg.obligations.owing import set_apart
 
 
@@ -99,21 +100,28 @@ def move_obligation(ledger: Ledger, entry: Entry, act: ObligationStep) -> None:
     if owed is not None and act.step in {"waived", "excused"}:
         name = ledger.owed_for[owed.id]
         case, made = ledger.commission.cases.get(name), ledger.determination(name)
-        lead = (
-            ledger.commission.rules[case.body].lead
-            if case and case.body in ledger.commission.rules
-            else ""
-        )
-        may_let_off(ledger.agreement, entry, owed, case, str(made.breacher) if made else "", lead)
+        may_let_off(ledger.agreement, entry, owed, case, _breacher(made), _lead(ledger, case))
     ledger.promises.move_obligation(entry, act, owed)
     ledger.changes.owed.add(act.obligation)
 
 
+def _breacher(made: Determination | None) -> str:
+    return str(made.breacher) if made else ""
+
+
+def _lead(ledger: Ledger, case: CaseFile | None) -> str:
+    """Who leads the body of a case by its rules of procedure, "" if nobody does."""
+    rules = ledger.commission.rules.get(case.body) if case else None
+    return rules.lead if rules else ""
+
+
 def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
-    """A party asks the guarantors for an answer."""
+    """Who is answered for asks the guarantors for an answer."""
     case: CaseFile | None = ledger.commission.cases.get(act.breach)
     if case is None and act.breach not in ledger.base:
         raise RuleBroken("COM-005", f"there is no breach {act.breach}")
+    breacher = _breacher(ledger.determination(act.breach))
+    may_ask(ledger.agreement, entry, case, breacher, _lead(ledger, case))
     if act.breach in ledger.asked:
         since = format_instant(ledger.asked[act.breach])
         raise RuleBroken("COM-002", f"an answer to {act.breach} was asked for at {since}")

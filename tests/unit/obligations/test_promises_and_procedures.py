@@ -186,6 +186,32 @@ def test_a_request_starts_the_clock_that_runs_from_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("author", "rule", "words"),
+    [
+        ("BOR:x", "COM-009", "BOR is accused: others ask for an answer to its breach"),
+        (
+            "ZZZ:x",
+            "COM-012",
+            "ZZZ is neither answered for nor chair of the body: it asks for no answer",
+        ),
+        (
+            "SUL:x",
+            "COM-012",
+            "SUL is neither answered for nor chair of the body: it asks for no answer",
+        ),
+    ],
+)
+def test_who_is_not_answered_for_starts_no_clock(author: str, rule: str, words: str) -> None:
+    """The accused, a stranger and who owes ask for nothing, and use up nobody's asking."""
+    running = run(*ruled())
+    refused = running.take(said("a", 12, author, "ask-help", breach="case-1"))
+    assert refused is not None
+    assert (refused.rule, refused.words) == (rule, words)
+    assert running.owed["obl-case-1-relief-SUL"].deadline.window is None
+    assert running.take(said("b", 13, "ARD:x", "ask-help", breach="case-1")) is None
+
+
+@pytest.mark.parametrize(
     ("steps", "words"),
     [
         (["ready", "approved"], "company is ready already"),
