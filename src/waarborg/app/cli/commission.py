@@ -18,6 +18,7 @@ from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
 from waarborg.app.services.behind import picture_with_grounds, with_grounds
+from waarborg.app.services.bodies import bodies, in_words
 from waarborg.app.services.day import counted, status
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
@@ -118,6 +119,7 @@ def docket_command(
         steps = views.courses(running, at, behind.named)
         found = {
             "rows": with_grounds(rows, behind, Thing.CASE, "case"),
+            "bodies": bodies(running),
             "messages": views.messages(running, behind.named),
             "procedures": with_grounds(steps, behind, Thing.PROCEDURE, "course"),
         }
@@ -130,6 +132,8 @@ def docket_command(
         ]
         row["rests_on"] = behind.words(Thing.CASE, row["case"])
     _show(bench.speaker(running), rows, columns)
+    for each in bodies(running):
+        OUT.print(". ".join(in_words(each)) + ".", markup=False)
 
 
 def due_command(
