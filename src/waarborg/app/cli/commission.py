@@ -18,6 +18,7 @@ from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
 from waarborg.app.services.behind import picture_with_grounds, with_grounds
+from waarborg.app.services.bodies import bodies, in_words
 from waarborg.app.services.day import counted, status
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
@@ -118,6 +119,7 @@ def docket_command(
         steps = views.courses(running, at, behind.named)
         found = {
             "rows": with_grounds(rows, behind, Thing.CASE, "case"),
+            "bodies": bodies(running),
             "messages": views.messages(running, behind.named),
             "procedures": with_grounds(steps, behind, Thing.PROCEDURE, "course"),
         }
@@ -130,6 +132,8 @@ def docket_command(
         ]
         row["rests_on"] = behind.words(Thing.CASE, row["case"])
     _show(bench.speaker(running), rows, columns)
+    for each in bodies(running):
+        OUT.print(". ".join(in_words(each)) + ".", markup=False)
 
 
 def due_command(
@@ -201,9 +205,10 @@ def status_command(  # noqa: PLR0913  # one argument an option
 
 def _print_picture(speaker: Speaker, picture: dict[str, Any]) -> None:
     table = Table("what", "how it stands")
+    own = {"agreement": picture["agreement"], "as_of": speaker.cutoff(picture["as_of"])}
     for key, value in picture.items():
         if key not in {"exercise", "moved_since", "standing", *_OWN_TABLES}:
-            words = str(value) if key == "agreement" else speaker.cell(key + " figures", value)
+            words = own.get(key) or speaker.cell(f"{key} figures", value)
             table.add_row(_HEADINGS.get(key, key.replace("_", " ")), words or "none")
     OUT.print(table)
     for key, (title, columns) in _OWN_TABLES.items():
@@ -212,7 +217,7 @@ def _print_picture(speaker: Speaker, picture: dict[str, Any]) -> None:
         else:
             OUT.print(f"{title}: nothing", markup=False)
     moved = picture["moved_since"]
-    title = f"what moved since {speaker.words(moved['since'])}"
+    title = f"what moved since {speaker.cutoff(moved['since'])}"
     if moved["changes"]:
         _show(speaker, moved["changes"], ("kind", "name", "before", "after"), title)
     else:
