@@ -57,7 +57,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("day", EXPECTED, ids=lambda day: str(day["at"]))
 def test_each_day_named_comes_out_as_expected(day: dict[str, Any]) -> None:
-    """Cases, promises, procedures, commitments, standing and refusals, as the outcome file says."""
+    """Cases, promises, flags, procedures, commitments, standing and refusals, as the outcome file says."""
     at = (
         parse_instant(str(day["at"]).replace(" ", "T")) if isinstance(day["at"], str) else day["at"]
     )
@@ -66,6 +66,7 @@ def test_each_day_named_comes_out_as_expected(day: dict[str, Any]) -> None:
     found = {
         "cases": stands["case"],
         "owed": stands["obligation"],
+        "flags": stands["flag"],
         "steps": stands["step"],
         "commitments": stands["commitment"],
         "in_force_between": list(
@@ -349,6 +350,30 @@ def test_a_procedure_that_stood_still_is_told_with_its_new_time(
     page = file.read_text(encoding="utf-8")
     assert "moved by 2 days for which the procedure was suspended, so now at " in page
     assert "days, 0:00:00" not in page
+
+
+def test_what_lacked_consent_or_evidence_is_told_everywhere(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """Guardia's help for the drone: in what is due, the picture, its page, and on asking why."""
+    lacked = ("no evidence cited in helped-anyway", "done without the consent of GUA-senate: ")
+    asked = (FOLDER, "--record", played, "--as-of", "2030-03-28T00:00Z")
+    page = tmp_path / "page.html"
+    shown = [
+        waarborg("due", *asked).out,
+        waarborg("status", *asked, "--html", page).out,
+        waarborg("explain", "obl-drone-help-GUA", *asked).out,
+        page.read_text(encoding="utf-8"),
+    ]
+    for told in shown:
+        assert [
+            flag for flag in lacked if flag not in " ".join(told.replace("│", " ").split())
+        ] == []
+    rows = json.loads(waarborg("status", *asked, "--json").out)["flagged"]
+    [row] = [row for row in rows if row["id"] == "obl-drone-help-GUA"]
+    assert (row["state"], row["flags"][0]) == ("fulfilled", lacked[0])
+    assert row["flags"][1].startswith(lacked[1])
+    assert "helped-anyway" in {each["name"] for each in row["rests_on"]}
 
 
 _CODES = ("_for_", "maybe_", "no_deadline", "breach_found", "PT2", "P10D", "T00:00:00Z", "BOR ")

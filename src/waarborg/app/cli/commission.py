@@ -22,6 +22,7 @@ from waarborg.app.services.bodies import bodies, in_words
 from waarborg.app.services.day import counted, status
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
+from waarborg.app.services.flagged import flagged
 from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE
 from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
@@ -83,6 +84,7 @@ _OWN_TABLES = {
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "until", "words")),
     "next_movable": ("what can move next", ("what", "who", "words", "until", "frees")),
+    "flagged": ("flagged", ("id", "state", "flags")),
     "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
 }
@@ -157,8 +159,9 @@ def due_command(
         return
     for row in rows:
         row["until"] = row["by"] or "no time set"
+        flagged = "".join(f"\nflag: {flag}" for flag in row["flags"])
         rests = behind.words(Thing(row["thing"]), row["id"])
-        row["words"] = f"{row['words']}\nrests on {rests}"
+        row["words"] = f"{row['words']}{flagged}\nrests on {rests}"
     columns = ("until", "who", "what", "state", "strength", "words", "id")
     _show(bench.speaker(running), rows, columns)
 
@@ -191,6 +194,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     picture = status(running, at, start)
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
+    picture["flagged"] = [plain(each) for each in flagged(running, at)]
     behind = bench.behind(running)
     if html is not None:
         html.write_text(render_day(running, at, picture, behind), encoding="utf-8")

@@ -20,6 +20,7 @@ from waarborg.cases.below import Below, Thing
 from waarborg.cases.body import kind_of, to_body
 from waarborg.cases.entry import Entry
 from waarborg.obligations.below import Key
+from waarborg.obligations.flags import flags_of
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.state import Running
 
@@ -145,6 +146,7 @@ class Why:
         yield f"from clause {owed.clause}, {how} ({owed.certainty})"
         yield f"until when: {owed.deadline.words}"
         yield f"state at {self._moment}: {settled.state.value}"
+        yield from (f"flag: {flag}" for flag in flags_of(self._running, owed, self._at))
         yield from (f"gate {g.gate} ({g.effect}) is {g.state}: {g.words}" for g in settled.gates)
         yield from (f"relies on {partner}" for partner in owed.relies_on)
         yield from (f"because {reason.words}" for reason in settled.reasons)
