@@ -133,7 +133,8 @@ def docket_command(
         row["rests_on"] = behind.words(Thing.CASE, row["case"])
     _show(bench.speaker(running), rows, columns)
     for each in bodies(running):
-        OUT.print(". ".join(in_words(each)) + ".", markup=False)
+        for line in in_words(each):
+            OUT.print(f"{each['body']}: {line}", markup=False)
 
 
 def due_command(

@@ -14,6 +14,7 @@ from waarborg.app.services.beside_case import accounts, inspections, tasks
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing, known_to_voter
 from waarborg.cases.body import to_body
+from waarborg.cases.broken_rules import MEND
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify, Vote
@@ -366,6 +367,7 @@ def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any
             "author": r.entry.author,
             "rule": r.rule,
             "words": r.words,
+            "mend": MEND[r.rule],
             **where.entry(r.entry),
         }
         for r in running.refused
