@@ -320,7 +320,7 @@ def test_entries_alone_are_explained_with_the_folder_behind_them(
     told = waarborg("explain", "answer-shelling/consult", FOLDER, "--record", played, *asked)
     assert told.code == 0, told.err
     assert "until when: 72 hours after the ruling, so at 24 January 2030, 12:00" in told.out
-    assert "state at 22 January 2030, 00:00: due" in told.out
+    assert "state at the end of 21 January 2030: due" in told.out
 
 
 _TABLES = ("blocked", "commitments", "standing", "amendments", "next_movable")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -352,6 +354,49 @@ def test_the_picture_of_a_day_is_one_page(
     assert picture["in_force_between"] == {name: ["ARD", "BOR"] for name in ("C-1", "C-5")}
     moved = {(m["kind"], m["name"]): m["after"] for m in picture["moved_since"]["changes"]}
     assert moved["determination", "det-drone"] == "breach_found"
+
+
+def test_the_picture_tells_every_ruling_and_vote(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """A ruling that was appealed and replaced stays, with its dissent, every vote and what each seat knew."""
+    file = tmp_path / "page.html"
+    told = waarborg("status", FOLDER, "--record", played, "--as-of", "2030-03-01", "--html", file)
+    assert told.code == 0, told.err
+    assert "the end of 1 March 2030" in told.out
+    page = file.read_text(encoding="utf-8")
+    assert "Picture at the end of 1 March 2030" in page
+    case = page.partition("the first of its kind")[2].partition("</article>")[0]
+    words = " ".join(re.sub(r"<[^>]+>", " ", case).split())
+    ruled = [
+        "Breach, responsible Borland, cause strategic replaced By vote on p2, 21 January 2030, 12:00.",
+        "Dissent of Borland: the crew acted on its own .",
+        "Borland appealed 25 January 2030, 10:00: new pictures of the battery .",
+        "Replaced by the ruling on p3.",
+        "Breach, responsible Borland, cause localised counts",
+        "By vote on p3, 28 January 2030, 12:00, correcting the ruling on p2.",
+        "Who voted how, on 4 proposals",
+    ]
+    places = [words.index(line) for line in ruled]
+    assert places == sorted(places)
+    vote = "Borland v2-bor against the crew acted on its own 21 January 2030, 12:00 "
+    knew = r"21 entries of the case, the last v2-ard; the record had \d+ in all; 12 of the case came later"
+    assert re.search(vote + knew, words)
+    assert "px: breach, responsible Borland, cause strategic Put by ARD:liaison" in words
+    cast = re.findall(r'class="state (for|against|abstain)"', case)
+    assert Counter(cast) == {"for": 6, "against": 2, "abstain": 1}, "on three; one was withdrawn"
+
+
+def test_a_procedure_that_stood_still_is_told_with_its_new_time(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """The pause is told in days, and the deadline with the moment to which it moved."""
+    file = tmp_path / "page.html"
+    told = waarborg("status", FOLDER, "--record", played, "--html", file)
+    assert told.code == 0, told.err
+    page = file.read_text(encoding="utf-8")
+    assert "moved by 2 days for which the procedure was suspended, so now at " in page
+    assert "days, 0:00:00" not in page
 
 
 _CODES = ("_for_", "maybe_", "no_deadline", "breach_found", "PT2", "P10D", "T00:00:00Z", "BOR ")

@@ -206,9 +206,10 @@ def status_command(  # noqa: PLR0913  # one argument an option
 
 def _print_picture(speaker: Speaker, picture: dict[str, Any]) -> None:
     table = Table("what", "how it stands")
+    own = {"agreement": picture["agreement"], "as_of": speaker.cutoff(picture["as_of"])}
     for key, value in picture.items():
         if key not in {"exercise", "moved_since", "standing", *_OWN_TABLES}:
-            words = str(value) if key == "agreement" else speaker.cell(key + " figures", value)
+            words = own.get(key) or speaker.cell(f"{key} figures", value)
             table.add_row(_HEADINGS.get(key, key.replace("_", " ")), words or "none")
     OUT.print(table)
     for key, (title, columns) in _OWN_TABLES.items():
@@ -217,7 +218,7 @@ def _print_picture(speaker: Speaker, picture: dict[str, Any]) -> None:
         else:
             OUT.print(f"{title}: nothing", markup=False)
     moved = picture["moved_since"]
-    title = f"what moved since {speaker.words(moved['since'])}"
+    title = f"what moved since {speaker.cutoff(moved['since'])}"
     if moved["changes"]:
         _show(speaker, moved["changes"], ("kind", "name", "before", "after"), title)
     else:

@@ -57,6 +57,7 @@ class Why:
         self._at = at
         self._speaker = speaker
         self._deeper = deeper
+        self._moment = speaker.cutoff(format_instant(at))
         self._told: set[Key] = set()
         self._lines: Mapping[Thing, Callable[[str], Iterator[str]]] = {
             Thing.OBLIGATION: self._obligation,
@@ -159,7 +160,7 @@ class Why:
         how = f"under the reading {owed.reading}" if owed.reading else "as the words stand"
         yield f"from clause {owed.clause}, {how} ({owed.certainty})"
         yield f"until when: {owed.deadline.words}"
-        yield f"state at {format_instant(self._at)}: {settled.state.value}"
+        yield f"state at {self._moment}: {settled.state.value}"
         yield from (f"gate {g.gate} ({g.effect}) is {g.state}: {g.words}" for g in settled.gates)
         yield from (f"relies on {partner}" for partner in owed.relies_on)
         yield from (f"because {reason.words}" for reason in settled.reasons)
@@ -202,7 +203,7 @@ class Why:
         yield f"{step.who} is to take it: {step.words}"
         yield f"opened at {format_instant(opened.opened_at)}: {opened.opened_by}"
         yield f"until when: {opened.deadline.words}"
-        yield f"state at {format_instant(self._at)}: {opened.state(self._at, course).value}"
+        yield f"state at {self._moment}: {opened.state(self._at, course).value}"
 
     def _procedure(self, name: str) -> Iterator[str]:
         course = self._running.procedures.courses[name]
