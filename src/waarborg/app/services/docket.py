@@ -15,6 +15,7 @@ from waarborg.app.services.votes import ballot_row, ruling_rows
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
 from waarborg.cases.body import to_body
+from waarborg.cases.broken_rules import MEND
 from waarborg.cases.case import CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
@@ -334,6 +335,7 @@ def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any
             "author": r.entry.author,
             "rule": r.rule,
             "words": r.words,
+            "mend": MEND[r.rule],
             **where.entry(r.entry),
         }
         for r in running.refused
