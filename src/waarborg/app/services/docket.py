@@ -17,7 +17,7 @@ from waarborg.cases.body import to_body
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify, Vote
-from waarborg.obligations.flags import flags_of
+from waarborg.obligations.flags import flags_of, flags_of_determination
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
@@ -136,6 +136,7 @@ def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dic
             "remedy_due": ruling.remedy_due.words if ruling.remedy_due else "",
             "proposal": ruling.proposal,
             "corrects": ruling.corrects,
+            "flags": list(ruling.flags),
         },
     }
 
@@ -381,10 +382,10 @@ def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any
 
 def rulings(running: Running) -> list[dict[str, Any]]:
     """Every determination in words."""
-    return [_determination(each) for each in running.determinations()]
+    return [_determination(running, each) for each in running.determinations()]
 
 
-def _determination(each: Determination) -> dict[str, Any]:
+def _determination(running: Running, each: Determination) -> dict[str, Any]:
     return {
         "determination": each.id,
         "decision": each.decision.value,
@@ -392,4 +393,5 @@ def _determination(each: Determination) -> dict[str, Any]:
         "breacher": str(each.breacher),
         "clause": each.clause,
         "words": each.words,
+        "flags": list(flags_of_determination(running, each)),
     }
