@@ -77,6 +77,7 @@ def test_each_day_comes_out_as_expected_from_what_was_known(
         if (each.guarantor, each.guarantee) == ("DE", "respond")
     ]
     told = {
+        "rules": [f"{body} {name}" for name, body in running.commission.in_effect.items()],
         "determinations": Counter(d.decision.value for d in running.determinations()),
         "cases": Counter(c.state.value for c in running.commission.cases.values()),
         "owed": owed,

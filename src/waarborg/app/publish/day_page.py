@@ -18,6 +18,7 @@ from waarborg.app.publish.safe import foreign, sentence, thousands
 from waarborg.app.services.behind import Behind
 from waarborg.app.services.docket import courses, docket, due, messages
 from waarborg.app.services.spoken import Speaker
+from waarborg.app.services.votes import knew_words
 from waarborg.app.services.wording import spaced
 from waarborg.cases.below import Thing
 from waarborg.obligations.obligation import ObligationState
@@ -56,10 +57,12 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any], behin
         "thousands": thousands,
         "spaced": spaced,
         "instant": lambda text: speaker.words(text) if text else "not known",
+        "cutoff": speaker.cutoff,
         "told": speaker.words,
+        "knew": knew_words,
         "rests": lambda name, thing: behind.words(Thing(thing), name),
     }
-    cases, deadlines = docket(running, as_of), due(running, as_of)
+    cases, deadlines = docket(running, as_of, behind.named), due(running, as_of)
     waiting = [row for row in deadlines if row.state not in CALM]
     flagged = [row for row in deadlines if row.flags and row.state in CALM]
     return environment.get_template(

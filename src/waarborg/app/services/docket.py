@@ -11,12 +11,14 @@ from typing import Any
 
 from waarborg.app.services.behind import Named
 from waarborg.app.services.beside_case import accounts, inspections, tasks
+from waarborg.app.services.votes import ballot_row, ruling_rows
 from waarborg.base.times import format_instant
-from waarborg.cases.below import Thing, known_to_voter
+from waarborg.cases.below import Thing
 from waarborg.cases.body import to_body
-from waarborg.cases.case import Ballot, CaseFile, CaseState, Due
+from waarborg.cases.broken_rules import MEND
+from waarborg.cases.case import CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Entry, Verify, Vote
+from waarborg.cases.entry import Entry, Verify
 from waarborg.obligations.flags import flags_of, flags_of_determination
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
@@ -98,7 +100,8 @@ def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dic
         named: Where the record has its entries.
     """
     named = named or Named()
-    ruling, moved = case.ruling, case.moved_at or case.opened_at
+    moved = case.moved_at or case.opened_at
+    rulings = ruling_rows(case)
     return {
         "case": case.id,
         "state": case.state.value,
@@ -117,27 +120,13 @@ def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dic
         "inspections": list(inspections(case)),
         "tasks": list(tasks(case, as_of)),
         "verification": [_graded(e, e.act) for e in case.entries if isinstance(e.act, Verify)],
-        "ballots": [_ballot(case, ballot, named) for ballot in case.ballots.values()],
+        "ballots": [ballot_row(case, ballot, named) for ballot in case.ballots.values()],
         "due": [format_instant(each.by) + " " + each.what for each in case.duties.values()],
         "flags": list(case.flags),
         "joined_into": case.joined_into,
         "remedy": case.remedy_state,
-        "ruling": None
-        if ruling is None
-        else {
-            "outcome": ruling.outcome.value,
-            "responsible": ruling.responsible,
-            "cause": ruling.cause,
-            "at": format_instant(ruling.at),
-            "by": ruling.by,
-            "count": ruling.tally.words,
-            "dissent": [list(each) for each in ruling.dissent],
-            "remedy": ruling.remedy,
-            "remedy_due": ruling.remedy_due.words if ruling.remedy_due else "",
-            "proposal": ruling.proposal,
-            "corrects": ruling.corrects,
-            "flags": list(ruling.flags),
-        },
+        "earlier_rulings": rulings[:-1],
+        "ruling": rulings[-1] if rulings else None,
     }
 
 
@@ -172,34 +161,6 @@ def _graded(entry: Entry, act: Verify) -> dict[str, Any]:
         "likelihood": act.likelihood.value if act.likelihood else None,
         "confidence": act.confidence.value if act.confidence else None,
         "attributed_to": act.attributed_to,
-    }
-
-
-def _ballot(case: CaseFile, ballot: Ballot, named: Named) -> dict[str, Any]:
-    return {
-        "proposal": ballot.entry.id,
-        "by": ballot.entry.author,
-        "approved_by": ballot.approved_by,
-        "withdrawn": ballot.withdrawn,
-        "votes": [_vote(case, ballot, party, named) for party in sorted(ballot.votes)],
-        "count": ballot.tally.words if ballot.tally else "",
-    }
-
-
-def _vote(case: CaseFile, ballot: Ballot, party: str, named: Named) -> dict[str, Any]:
-    """A vote with what its seat knew: the entries of the case that were in, and how long the record was."""
-    entry = ballot.votes[party]
-    known, later = known_to_voter(case, ballot, party)
-    where = named.entry(entry)
-    said = entry.act if isinstance(entry.act, Vote) else None
-    return {
-        "party": party,
-        "entry": entry.id,
-        "choice": said.choice.value if said else "",
-        "reason": said.reason if said else "",
-        "at": where["at"],
-        "known_at": where["known_at"],
-        "knew": {"entries": known, "came_later": later, "record_size": where["number"]},
     }
 
 
@@ -374,6 +335,7 @@ def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any
             "author": r.entry.author,
             "rule": r.rule,
             "words": r.words,
+            "mend": MEND[r.rule],
             **where.entry(r.entry),
         }
         for r in running.refused
