@@ -230,11 +230,12 @@ def _named_in(told: Any, key: str = "") -> set[str]:
     if isinstance(told, list):
         return set().union(*(_named_in(each, key) for each in told))
     if isinstance(told, dict):
-        if "thing" in told:
+        if "thing" in told and "name" in told:
             return set() if told["thing"] in {"cited", "finding"} else {told["name"]}
         counted = told.get("counted", {}).values()
         names = {n for states in counted for group in states.values() for n in group}
-        return names.union(*(_named_in(each, name) for name, each in told.items()))
+        own = {told["id"]} if "thing" in told else set()
+        return names.union(own, *(_named_in(each, name) for name, each in told.items()))
     return {told} if key in _NAMES and told else set()
 
 
