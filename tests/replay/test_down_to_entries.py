@@ -26,6 +26,7 @@ from waarborg.cases.below import Thing
 from waarborg.cases.broken_rules import MEND, SAYS
 from waarborg.cases.entry import Unreadable
 from waarborg.obligations.below import Grounds
+from waarborg.obligations.flags import flags_of_determination
 from waarborg.obligations.state import Running, state
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
 from waarborg.record.journal import Recorded
@@ -91,6 +92,7 @@ def test_what_a_row_rests_on_is_all_it_rests_on(day: str) -> None:
     for made in full.determinations():
         alone = _at(at, _below(full, Thing.DETERMINATION, str(made.id)))
         assert made in alone.determinations()
+        assert flags_of_determination(alone, made) == flags_of_determination(full, made)
     for owed in full.obligations(at):
         alone = _at(at, _below(full, Thing.OBLIGATION, str(owed.id)))
         assert owed in alone.obligations(at)
