@@ -184,7 +184,9 @@ def _rule(
         owed = due(wanted.remedy, wanted.responsible, at, wanted.remedy_hours, name, "was adopted")
         docket.run(case, f"remedy:{name}", owed)
         case.remedy_state = "owed"
-    case.rulings.append(ruling_of(ballot, tallied, at, by, owed))
+    ruling = ruling_of(case, ballot, tallied, at, by, owed)
+    case.rulings.append(ruling)
+    case.flags += [f"ruling {name}: {flag}" for flag in ruling.flags]
     for other in under_vote(case):
         other.overtaken_by = name
         case.duties.pop(other.entry.id, None)

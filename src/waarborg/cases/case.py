@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waarborg.base.times import Period, format_instant
-from waarborg.cases.entry import AdoptRules, Choice, Entry, Outcome, Propose
+from waarborg.cases.entry import AdoptRules, Choice, Entry, Outcome, Propose, Verification
 from waarborg.cases.tally import Tally
 
 
@@ -96,6 +96,7 @@ class Ruling:
         tally: The count.
         dissent: Parties that voted against, with their reasons.
         corrects: The ruling it replaces, "" if none.
+        flags: What it lacked in procedure, in words.
     """
 
     proposal: str
@@ -109,6 +110,7 @@ class Ruling:
     tally: Tally
     dissent: tuple[tuple[str, str], ...]
     corrects: str
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -144,6 +146,8 @@ class CaseFile:
         unripe: What the procedure of the text still has before a ruling, in words; "" when nothing.
         known_at: Since when what it is about was known, where that is before it was opened.
         split_from: The case that it was split off from, "" if none.
+        comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
+        graded: The gradings that count, by entry, and what each came to.
     """
 
     id: str
@@ -175,6 +179,8 @@ class CaseFile:
     unripe: str = ""
     known_at: datetime | None = None
     split_from: str = ""
+    comment_until: datetime | None = None
+    graded: dict[str, Verification] = field(default_factory=dict)
 
     def done(self, key: str, entry: Entry) -> bool:
         """Somebody did what was due; whether that was late, which is flagged."""

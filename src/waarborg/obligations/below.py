@@ -144,6 +144,7 @@ class Grounds:
         yield from ((Thing.COMMITMENT, name) for name in text.commitments)
         yield from ((Thing.FALLEN, each.determination) for each in running.fallen)
         yield from ((Thing.REFUSED, each.entry.id) for each in running.refused)
+        yield from (key for key in self._about if key[0] in {Thing.STANDING, Thing.AMENDMENT})
 
     def entry(self, name: str) -> Entry | None:
         """The entry of a name that was taken, None when none was."""
@@ -299,7 +300,8 @@ class Grounds:
         yield from below_ruling(case, case.ruling)
         yield from self._heard(case, case.ruling.at)
         yield from self._other_cases(case)
-        yield from self._rules_of(case, case.ballots[case.ruling.proposal].entry.known_at)
+        for put in (case.opened_at, case.ballots[case.ruling.proposal].entry.known_at):
+            yield from self._rules_of(case, put)
         if case.state is CaseState.APPEALED:
             since = (e for e in case.entries if e.known_at >= case.ruling.at)
             appeals = (e for e in since if isinstance(e.act, Appeal))

@@ -101,6 +101,7 @@ def _ruling(case: CaseFile, ruling: Ruling, after: Ruling | None) -> dict[str, A
         "remedy_due": ruling.remedy_due.words if ruling.remedy_due else "",
         "proposal": ruling.proposal,
         "corrects": ruling.corrects,
+        "flags": list(ruling.flags),
         "appeals": [
             {
                 "entry": entry.id,
