@@ -148,6 +148,18 @@ def test_slabs_end_as_the_whole_with_judgements(model, seed, reports, judgements
     alike(fuse_in_slabs(seen, model, halo, rows, judged), fuse_columns(seen, model, judged))
 
 
+def test_who_is_waited_for_may_come_in_the_last_of_several_slabs_without_a_time(model):
+    """Sightings without a time fill the last slabs; one judged the same as an early one still finds it."""
+    seen = many(5, 3, 12, days=1.0)
+    seen.t[6:] = np.nan
+    judged = judged_pairs([same(int(seen.id[0]), int(name)) for name in seen.id[6:]])
+    halo = halo_s(model, 3600.0)
+    whole = fuse_columns(seen, model, judged)
+
+    assert len(set(whole.incident[[0, *range(6, 12)]].tolist())) == 1
+    alike(fuse_in_slabs(seen, model, halo, 2, judged), whole)
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 100), st.integers(0, 40))
 def test_the_order_of_sightings_and_judgements_changes_nothing(model, seed, reports, judgements):

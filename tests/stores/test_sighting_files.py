@@ -12,7 +12,7 @@ import pytest
 
 from many_sightings import frame_for_file, many
 from waarborg.app.services import fusing
-from waarborg.app.services.fusing import Engine, fuse_sightings
+from waarborg.app.services.fusing import Beside, Engine, fuse_sightings
 from waarborg.base.problems import ProblemsFound
 from waarborg.incidents.doubt import pictures
 from waarborg.incidents.sighting_columns import Flag
@@ -48,36 +48,125 @@ def test_the_file_holds_what_fusion_found(tmp_path, ending, slab_rows):
     assert sorted(item.name for item in tmp_path.iterdir()) == ["out.csv", f"seen.{ending}"]
 
 
-def test_all_faults_of_a_file_are_told_at_once(tmp_path):
-    """Text where a number has to be is named column by column; nothing is written."""
+def _written(path):
+    """The lines of a CSV file without its header."""
+    with path.open(newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_one_bad_cell_refuses_one_row_and_the_others_are_fused(tmp_path, ending):
+    """Each fault is told with line, column, expectation and finding; the rest is as if the row were not there."""
+    seen = many(1, 30, 90)
+    frame = frame_for_file(seen).cast(pl.String)
+    broken = frame.with_row_index("n").with_columns(
+        t=pl.when(pl.col("n") == 4).then(pl.lit("noon")).otherwise("t"),
+        source=pl.when(pl.col("n") == 7).then(pl.lit("12.5")).otherwise("source"),
+        kind=pl.when(pl.col("n") == 9).then(None).otherwise("kind"),
+        etype=pl.when(pl.col("n") == 11).then(pl.lit("400")).otherwise("etype"),
+    ).drop("n")  # fmt: skip
+    path, sound = tmp_path / f"seen.{ending}", tmp_path / f"sound.{ending}"
+    kept = pl.Series(range(90)).is_in([4, 7, 9, 11]).not_()
+    for file, rows in ((path, broken), (sound, frame.filter(kept))):
+        rows.write_csv(file) if ending == "csv" else rows.write_parquet(file)
+    refused = tmp_path / "refused.csv"
+    done = fuse_sightings(path, tmp_path / "out.csv", beside=Beside(refused=refused))
+    fuse_sightings(sound, tmp_path / "other.csv")
+    first = 2 if ending == "csv" else 1
+    names = [f" in the row of report_id {seen.id[at]}" for at in (4, 7, 9, 11)]
+    number, types = "holds no number that can be used", sighting_model().said.shape[1]
+
+    assert done.refused.rows == 4
+    assert [(p.line, p.code, p.message, p.expected, p.found) for p in done.refused.problems] == [
+        (4 + first, "FUS-004", f"the column t {number}", "a number, or nothing where it is not known",
+         f"'noon'{names[0]}"),
+        (7 + first, "FUS-004", f"the column source {number}", "a whole number", f"'12.5'{names[1]}"),
+        (9 + first, "FUS-004", f"the column kind {number}", "a whole number", f"nothing{names[2]}"),
+        (11 + first, "FUS-005", "the column etype holds a number that stands for nothing",
+         f"-1 (not said) to {types - 1}", f"'400'{names[3]}"),
+    ]  # fmt: skip
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "other.csv").read_bytes()
+    assert [(line[0], line[1], line[4]) for line in _written(refused)] == [
+        (str(p.line), p.code, p.found) for p in done.refused.problems
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (b"9,1,1", "3 cells in '9,1,1'"),
+        (b"9,1,1,5,5,14,41,200,3,2,9,8,7", "13 cells in '9,1,1,5,5,14,41,200,3,2,9,8,7'"),
+        (b'9,"1,1,5,5,14,41,200,3,2,0', "unexpected end of data in '9,\"1,1,5,5,14,41,200,3,2,0'"),
+        (b"9,1,1,\xff,5,14,41,200,3,2,0", "the byte 0xff in b'9,1,1,\\xff,5,14,41,200,3,2,0\\n'"),
+        (b"9" * 70_000, f"more than 65,536 bytes, beginning {b'9' * 40!r}"),
+    ],
+    ids=["too few", "too many", "open quote", "another encoding", "without end"],
+)
+def test_a_line_that_is_no_row_is_refused_by_itself(tmp_path, line, found):
+    """A cut, torn or foreign line spoils nothing but itself, and keeps its number."""
     path = tmp_path / "seen.csv"
-    rows = frame_for_file(many(1, 3, 6)).cast(pl.String)
-    rows.with_columns(t=pl.lit("noon"), source=pl.lit("reuters")).write_csv(path)
+    frame_for_file(many(1, 30, 90)).write_csv(path)
+    good = path.read_bytes()
+    fuse_sightings(path, tmp_path / "sound.csv")
+    lines = good.split(b"\n")
+    path.write_bytes(b"\n".join([*lines[:40], line, *lines[40:]]))
+    done = fuse_sightings(path, tmp_path / "out.csv")
+
+    assert [(p.line, p.code, p.found) for p in done.refused.problems] == [(41, "FUS-013", found)]
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "sound.csv").read_bytes()
+
+
+def test_of_two_rows_under_one_identifier_neither_is_taken(tmp_path):
+    """Which of two contents is right cannot be told, so both are refused; a row said twice is taken once."""
+    seen = many(1, 3, 6)
+    frame = frame_for_file(seen)
+    other = frame[0].with_columns(t=pl.lit(5.0))
+    pl.concat([frame, other, frame[1]]).write_parquet(tmp_path / "seen.parquet")
+    done = fuse_sightings(tmp_path / "seen.parquet", tmp_path / "out.csv")
+    twice = "stands there 2 times"
+
+    assert [(p.line, p.code, p.message, p.found) for p in done.refused.problems] == [
+        (at, "FUS-006", "two sightings that say different things carry one identifier",
+         f"report_id {seen.id[0]} {twice}") for at in (1, 7)
+    ] + [(8, "FUS-012", "the row stands there twice", f"report_id {seen.id[1]} {twice}")]  # fmt: skip
+    assert [line[0] for line in _written(tmp_path / "out.csv")] == [
+        str(name) for name in sorted(seen.id[1:].tolist())
+    ]
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_file_is_refused_as_a_whole_when_nothing_is_left_or_when_asked(tmp_path, strict):
+    """With --strict one fault is enough; without it the file is refused when no row can be used."""
+    frame = frame_for_file(many(1, 3, 6)).cast(pl.String)
+    faulty = frame["report_id"].is_in(frame["report_id"][:1] if strict else frame["report_id"])
+    frame.with_columns(t=pl.when(faulty).then(pl.lit("noon")).otherwise("t")).write_csv(
+        tmp_path / "seen.csv"
+    )
 
     with pytest.raises(ProblemsFound) as caught:
-        fuse_sightings(path, tmp_path / "out.csv")
-    assert [(p.code, p.message) for p in caught.value.problems] == [
-        ("FUS-004", "the column source holds something that is no number in 6 rows"),
-        ("FUS-004", "the column t holds something that is no number in 6 rows"),
-    ]
+        fuse_sightings(tmp_path / "seen.csv", tmp_path / "out.csv", strict=strict)
+    assert {p.code for p in caught.value.problems} == {"FUS-004"}
+    assert len(caught.value.problems) == (1 if strict else 6)
     assert not (tmp_path / "out.csv").exists()
 
 
-def test_numbers_that_stand_for_nothing_are_told_at_once(tmp_path):
-    """A source below zero, an unknown kind and type, and an identifier twice come together."""
-    seen = many(1, 3, 6)
-    seen.source[0], seen.kind[1], seen.type[2] = -4, 99, 400
-    seen.id[1] = seen.id[0]
-    frame_for_file(seen).write_parquet(tmp_path / "seen.parquet")
+def test_faults_beyond_what_can_be_read_are_counted_and_all_written(tmp_path):
+    """A thousand faults are told one by one; of the rest the number, and the file of refused rows has all."""
+    frame = frame_for_file(many(1, 400, 1300)).cast(pl.String)
+    faulty = pl.int_range(pl.len()) < 1200
+    frame.with_columns(t=pl.when(faulty).then(pl.lit("noon")).otherwise("t")).write_csv(
+        tmp_path / "seen.csv"
+    )
+    refused = tmp_path / "refused.csv"
+    done = fuse_sightings(
+        tmp_path / "seen.csv", tmp_path / "out.csv", beside=Beside(refused=refused)
+    )
 
-    with pytest.raises(ProblemsFound) as caught:
-        fuse_sightings(tmp_path / "seen.parquet", tmp_path / "out.csv")
-    assert [(p.code, p.message) for p in caught.value.problems] == [
-        ("FUS-005", "the column etype holds a number that stands for nothing in 1 rows"),
-        ("FUS-005", "the column kind holds a number that stands for nothing in 1 rows"),
-        ("FUS-005", "the column source holds a number that stands for nothing in 1 rows"),
-        ("FUS-006", "two sightings carry one identifier"),
+    assert (done.refused.rows, done.rows, len(done.refused.problems)) == (1200, 100, 1001)
+    assert [(p.message, p.found) for p in done.refused.problems if p.code == "FUS-014"] == [
+        ("200 more faults are not listed", "1,200 faults in 1,200 rows")
     ]
+    assert len(_written(refused)) == 1200
 
 
 @pytest.mark.parametrize(
@@ -138,7 +227,7 @@ def test_what_is_held_of_each_incident_is_written_with_its_bounds(tmp_path, slab
     seen = many(29, 150, 600)
     path, out, told = tmp_path / "seen.parquet", tmp_path / "out.csv", tmp_path / "held.csv"
     frame_for_file(seen).write_parquet(path)
-    done = fuse_sightings(path, out, slab_rows=slab_rows, incidents=told)
+    done = fuse_sightings(path, out, slab_rows=slab_rows, beside=Beside(incidents=told))
     model = sighting_model()
     whole = fuse_columns(seen, model)
     held = pictures(seen, whole.incident, whole.probability, model, doubt_table())
@@ -163,7 +252,7 @@ def test_what_is_held_can_be_had_as_json_lines(tmp_path):
     path = tmp_path / "seen.parquet"
     frame_for_file(many(29, 150, 600)).write_parquet(path)
     for name in ("held.csv", "held.jsonl"):
-        fuse_sightings(path, tmp_path / "out.csv", incidents=tmp_path / name)
+        fuse_sightings(path, tmp_path / "out.csv", beside=Beside(incidents=tmp_path / name))
     rows = [json.loads(line) for line in (tmp_path / "held.jsonl").read_text().splitlines()]
     with (tmp_path / "held.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from many_sightings import any_judgements, frame_for_file, many
-from waarborg.app.services.fusing import Engine, People, fuse_sightings
+from waarborg.app.services.fusing import Beside, Engine, People, fuse_sightings
 from waarborg.app.services.judged import HEADER
 from waarborg.base.times import format_instant
 from waarborg.incidents.judged_sightings import judged_pairs
@@ -80,9 +80,11 @@ def test_spark_gives_the_same_pairs_and_incidents(spark, tmp_path, degrees):
 
 
 def test_the_command_writes_the_same_file(spark, tmp_path):
-    """Both engines write the same bytes and the same flags, and tell the same judgements that do not hold."""
+    """Both engines write the same bytes and flags, refuse the same row, and tell the same contradictions."""
     path, seen = tmp_path / "seen.csv", many(23, 100, 400)
     frame_for_file(seen).write_csv(path)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("9999,1,1,noon,5,14,41,200,3,2,\n")
     lines = [
         f"{j.one},{j.other},{j.sameness},{j.who},{format_instant(j.when)},{j.why}"
         for j in any_judgements(seen, 23, 100)
@@ -90,10 +92,12 @@ def test_the_command_writes_the_same_file(spark, tmp_path):
     people = People("judged.csv", "\n".join([",".join(HEADER), *lines]))
     here, there = (
         fuse_sightings(path, tmp_path / f"{name}.csv", engine, people=people,
-                       flags=tmp_path / f"{name}-flags.csv", incidents=tmp_path / f"{name}-held.csv")
+                       beside=Beside(tmp_path / f"{name}-flags.csv", tmp_path / f"{name}-held.csv"))
         for name, engine in (("here", Engine.LOCAL), ("there", Engine.SPARK))
     )  # fmt: skip
 
+    assert [problem.line for problem in here.refused.problems] == [402]
+    assert there == here
     assert here.flags["judged_by_people"] > 50
     assert here.contradictions
     assert (tmp_path / "there-flags.csv").read_bytes() == (tmp_path / "here-flags.csv").read_bytes()

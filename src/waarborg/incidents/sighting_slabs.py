@@ -182,7 +182,7 @@ def fuse_slabs(
     held: _Open | None = None
     awaited = _Awaited(judged)
     last, begin = -math.inf, -math.inf
-    for slab in slabs:
+    for slab, is_last in _with_end(slabs):
         can, odd = usable(slab.seen)
         times = slab.seen.t[can]
         if len(times) and float(times.min()) < last:
@@ -199,7 +199,7 @@ def fuse_slabs(
         if end > begin:
             held = _followed(held, model, begin, end)
             begin = end
-        sealed, held = _sealed(held, model, begin, awaited, judged)
+        sealed, held = _sealed(held, model, (begin, is_last), awaited, judged)
         held = held.take(~held.sealed | (held.seen.t >= begin - halo_s))
         alone = slab.seen.take(~kept)
         flags = odd[~kept] | judged_flags(alone.id, alone.id, judged)
@@ -224,10 +224,30 @@ def _followed(held: _Open, model: SightingModel, begin: float, end: float) -> _O
     )
 
 
+def _with_end(slabs: Iterable[Slab]) -> Iterator[tuple[Slab, bool]]:
+    """Each slab, and whether it is the last."""
+    held: Slab | None = None
+    for slab in slabs:
+        if held is not None:
+            yield held, False
+        held = slab
+    if held is not None:
+        yield held, True
+
+
 def _sealed(
-    held: _Open, model: SightingModel, begin: float, awaited: _Awaited, judged: JudgedPairs
+    held: _Open,
+    model: SightingModel,
+    reached: tuple[float, bool],
+    awaited: _Awaited,
+    judged: JudgedPairs,
 ) -> tuple[Sealed, _Open]:
-    """The components that lie wholly before `begin` and wait for nobody, merged; and what is left."""
+    """The components that lie wholly before a moment and wait for nobody, merged; and what is left.
+
+    `reached` is that moment, and whether all have come: of several slabs without a usable time each is
+    without an end, and who is waited for may be in the next.
+    """
+    begin, all_came = reached
     order = np.argsort(held.seen.id, kind="stable")
     first, second = (
         order[np.searchsorted(held.seen.id, ends, sorter=order)].astype(np.int32)
@@ -241,7 +261,7 @@ def _sealed(
     latest = np.full(len(root), -np.inf)
     when = np.where(usable(held.seen)[0], held.seen.t, -np.inf) if len(judged) else held.seen.t
     np.maximum.at(latest, root, when)
-    if begin < math.inf:
+    if not all_came:
         latest[root[order[awaited.waiting(names)]]] = np.inf
     closed = (latest[root] < begin) & ~held.sealed
     inside = closed[first]

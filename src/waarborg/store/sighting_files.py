@@ -1,7 +1,7 @@
 """Files of sightings, of any size, in bounded memory: sorted by time on disk, read slab by slab.
 
 Rules this module keeps:
-1. Every problem of a file is told at once, with the column and the first row that has it.
+1. A faulty row is refused by itself (`sighting_rows`); a file without the columns is refused as a whole.
 2. Sorting, and the last ordering of the result, spill to disk: memory does not follow the archive.
 3. The result is written whole or not at all.
 """
@@ -9,7 +9,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +27,9 @@ from waarborg.incidents.doubt import Doubt, Pictures, likely_types, pictures
 from waarborg.incidents.sighting_columns import Flag, SightingModel, Sightings
 from waarborg.incidents.sighting_slabs import Sealed, Slab
 from waarborg.incidents.sightings import halo_s
+from waarborg.store import sighting_rows
+from waarborg.store.sighting_rows import BROKEN, NEEDED, NONE_REFUSED, Refused
 
-WHOLE = ("report_id", "source", "kind", "etype")
-BROKEN = ("t", "t_prec", "lat", "lon", "pos_prec", "count")
 COLUMNS = (
     "report_id", "source", "kind", "t", "t_prec", "lat", "lon", "pos_prec", "etype", "count",
 )  # fmt: skip
@@ -98,17 +98,25 @@ class SightingFile:
 
     def __init__(self, path: Path, work: Path, database: duckdb.DuckDBPyConnection) -> None:
         self.path = path
+        """Where the rows lie: the file itself, or a copy of its sound rows."""
         self.work = work
         self._database = database
 
-    def check(self, model: SightingModel) -> float:
-        """Check every row; gives how far around a stretch of time sightings reach, in seconds.
+    def check(self, model: SightingModel) -> Refused:
+        """Look through every row and leave out the faulty ones; call it before anything else.
 
         Raises:
-            ProblemsFound: Cells are no numbers, or stand for nothing, or an identifier stands twice.
+            ProblemsFound: The file has rows, and none of them can be used.
         """
-        _refuse(_unreadable(self._database, str(self.path)))
-        _refuse(_odd(self._database, str(self.path), model))
+        refused = _taken(self._database, self.path, self.work, model)
+        if refused.rows:
+            self.path = self.work / "sound.parquet"
+            if not self._one("SELECT count(*) FROM held")[0]:
+                raise ProblemsFound(refused.problems)
+        return refused
+
+    def halo_s(self, model: SightingModel) -> float:
+        """How far around a stretch of time sightings reach, in seconds."""
         (longest,) = self._one("SELECT max(t_prec) FILTER (isfinite(t_prec)) FROM seen")
         return halo_s(model, longest or 0.0)
 
@@ -144,6 +152,20 @@ class SightingFile:
             " (SELECT source, count(*) AS n FROM seen GROUP BY 1 ORDER BY n DESC, source LIMIT 1)"
         )
         return (source, told) if rows >= _SOME and sources > 1 and 2 * told > rows else None
+
+    def write_refused(self, out: Path) -> None:
+        """Write every fault of the rows that were not taken, by line.
+
+        Raises:
+            OSError: The folder cannot be written; an old file then stands.
+        """
+        names = ("line", "code", "message", "expected", "found", "fix")
+        there = self._one("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'faults'")[0]
+        nothing = "SELECT " + ", ".join(f"'' AS \"{name}\"" for name in names) + " WHERE false"
+        faults = (
+            'SELECT line_no AS "line", * EXCLUDE line_no FROM faults ORDER BY "line", code, message'
+        )
+        self._copy(faults if there else nothing, out)
 
     def write_flags(self, out: Path) -> None:
         """Write `report_key,flag` for everything that was odd, by key, once the result is written.
@@ -290,35 +312,70 @@ def open_sightings(path: Path, beside: Path, memory: str = _MEMORY) -> Iterator[
             database.execute(f"SET temp_directory = '{_quoted(Path(folder))}'")
             database.execute("SET preserve_insertion_order = false")
             database.execute("SET enable_progress_bar = false")
-            _view(database, path)
             yield SightingFile(path, Path(folder), database)
         finally:
             database.close()
 
 
-def _view(database: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """The views `held`, as the file has it, and `seen`, as numbers."""
+def _taken(
+    database: duckdb.DuckDBPyConnection, path: Path, work: Path, model: SightingModel
+) -> Refused:
+    """Make the views `held`, with the rows that can be used as the file has them, and `seen`, as numbers."""
     try:
-        held = (
-            database.read_parquet(str(path))
-            if path.suffix == ".parquet" or path.is_dir()
-            else database.read_csv(str(path), header=True, all_varchar=True)
+        columns = _view(database, path)
+        refused = (
+            NONE_REFUSED
+            if sighting_rows.sound(database, model)
+            else sighting_rows.sort_out(database, path, work, model)
         )
     except duckdb.Error as error:
-        raise ProblemsFound(
-            [
-                Problem(
-                    str(path),
-                    0,
-                    "FUS-003",
-                    "the file cannot be read",
-                    "a Parquet file, or a CSV file in UTF-8 with a header",
-                    str(error).splitlines()[0],
-                    "correct the name, or export the file anew",
-                )
-            ]
-        ) from error
-    missing = [name for name in COLUMNS if name not in held.columns]
+        # a line that is no row spoils the reading of a whole CSV file
+        if path.suffix == ".parquet" or not path.is_file():
+            raise ProblemsFound([_unreadable(path, error)]) from error
+        columns = _header(path)
+        _refuse_lacking(path, columns)
+        refused = sighting_rows.sort_out(database, path, work, model)
+    whole = (f"TRY_CAST({name} AS BIGINT) AS {name}" for name in NEEDED)
+    arrived = [ARRIVED] if ARRIVED in columns else []
+    broken = (
+        f'coalesce(TRY_CAST("{name}" AS DOUBLE), \'nan\'::DOUBLE) AS "{name}"'
+        for name in (*BROKEN, *arrived)
+    )
+    database.execute(
+        f"CREATE VIEW seen AS SELECT {', '.join([*whole, *broken])},"  # noqa: S608  # names of this file, numbers, a quoted path
+        " coalesce(TRY_CAST(etype AS BIGINT), -1) AS etype FROM held"
+    )
+    return refused
+
+
+def _view(database: duckdb.DuckDBPyConnection, path: Path) -> Sequence[str]:
+    """The view `held`, as the file has it; gives its columns."""
+    parquet = path.suffix == ".parquet" or path.is_dir()
+    held = (
+        database.read_parquet(str(path))
+        if parquet
+        else database.read_csv(str(path), header=True, all_varchar=True)
+    )
+    # a CSV file whose lines differ is taken for one column: what its first line says counts
+    columns = held.columns if parquet else _header(path)
+    _refuse_lacking(path, columns)
+    held.create_view("held")
+    return columns
+
+
+def _header(path: Path) -> Sequence[str]:
+    """The columns that the first line of a CSV file names."""
+    with sighting_rows.opened(path) as file:
+        return sighting_rows.header(file)[0]
+
+
+def _refuse_lacking(path: Path, columns: Sequence[str]) -> None:
+    """Refuse a file that lacks columns.
+
+    Raises:
+        ProblemsFound: It does (FUS-002).
+    """
+    missing = [name for name in COLUMNS if name not in columns]
     if missing:
         raise ProblemsFound(
             [
@@ -333,99 +390,19 @@ def _view(database: duckdb.DuckDBPyConnection, path: Path) -> None:
                 )
             ]
         )
-    held.create_view("held")
-    whole = (f"TRY_CAST({name} AS BIGINT) AS {name}" for name in WHOLE[:3])
-    arrived = [ARRIVED] if ARRIVED in held.columns else []
-    broken = (
-        f'coalesce(TRY_CAST("{name}" AS DOUBLE), \'nan\'::DOUBLE) AS "{name}"'
-        for name in (*BROKEN, *arrived)
-    )
-    database.execute(
-        f"CREATE VIEW seen AS SELECT {', '.join([*whole, *broken])},"  # noqa: S608  # names of this file, numbers, a quoted path
-        " coalesce(TRY_CAST(etype AS BIGINT), -1) AS etype FROM held"
-    )
 
 
-def _unreadable(database: duckdb.DuckDBPyConnection, file: str) -> list[Problem]:
-    """Cells that hold something that is no number; and empty ones where there has to be one."""
-    problems = []
-    for name in COLUMNS:
-        kind = "BIGINT" if name in WHOLE else "DOUBLE"
-        needed = f'OR "{name}" IS NULL' if name in WHOLE[:3] else ""
-        bad, example, at = database.execute(
-            f'SELECT count(*), any_value("{name}"), any_value(report_id) FROM held'  # noqa: S608  # names of this file, numbers, a quoted path
-            f' WHERE ("{name}" IS NOT NULL AND TRY_CAST("{name}" AS {kind}) IS NULL) {needed}'
-        ).fetchall()[0]
-        if bad:
-            problems.append(
-                Problem(
-                    file,
-                    0,
-                    "FUS-004",
-                    f"the column {name} holds something that is no number in {bad:,} rows",
-                    "a whole number"
-                    if name in WHOLE
-                    else "a number, or nothing where it is not known",
-                    f"{example!r} in the row of report_id {at}",
-                    "correct the cells",
-                )
-            )
-    return problems
-
-
-def _odd(database: duckdb.DuckDBPyConnection, file: str, model: SightingModel) -> list[Problem]:
-    """Numbers that stand for nothing the model knows, and identifiers that stand there twice."""
-    kinds, types = len(model.usual_m), model.said.shape[1]
-    checks = (
-        ("source", "source < 0", "0 or more", "number the sources from 0"),
-        ("kind", f"kind NOT BETWEEN 0 AND {kinds - 1}", f"0 to {kinds - 1}",
-         "give each source one of the model's kinds"),
-        ("etype", f"etype NOT BETWEEN -1 AND {types - 1}", f"-1 (not said) to {types - 1}",
-         "map the type to one of the model's types"),
+def _unreadable(path: Path, error: duckdb.Error) -> Problem:
+    return Problem(
+        str(path), 0, "FUS-003", "the file cannot be read",
+        "a Parquet file, or a CSV file in UTF-8 with a header", str(error).splitlines()[0],
+        "correct the name, or export the file anew",
     )  # fmt: skip
-    problems = []
-    for name, condition, expected, fix in checks:
-        bad, example, at = database.execute(
-            f"SELECT count(*), any_value({name}), any_value(report_id) FROM seen WHERE {condition}"  # noqa: S608  # names of this file, numbers, a quoted path
-        ).fetchall()[0]
-        if bad:
-            problems.append(
-                Problem(
-                    file,
-                    0,
-                    "FUS-005",
-                    f"the column {name} holds a number that stands for nothing in {bad:,} rows",
-                    expected,
-                    f"{example} in the row of report_id {at}",
-                    fix,
-                )
-            )
-    twice = database.execute(
-        "SELECT report_id, count(*) FROM seen GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
-    ).fetchall()
-    if twice:
-        problems.append(
-            Problem(
-                file,
-                0,
-                "FUS-006",
-                "two sightings carry one identifier",
-                "each report_id once, because identifiers settle ties",
-                f"{twice[0][0]} stands there {twice[0][1]} times",
-                "number the rows anew, or take the repeated rows out",
-            )
-        )
-    return problems
 
 
 def flag_name(flag: Flag) -> str:
     """How a flag is called in files."""
     return str(flag.name).lower()
-
-
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise ProblemsFound(problems)
 
 
 def _parts(file: pq.ParquetFile, rows: int) -> Iterator[pa.Table]:

@@ -91,6 +91,31 @@ def test_a_refused_ucdp_row_is_told_and_the_rest_is_written(tmp_path):
     assert [problem["line"] for problem in said["problems"]] == [2]
 
 
+@pytest.mark.parametrize("source", ["ucdp", "synthetic"])
+def test_refused_rows_are_written_or_refuse_all_as_asked(tmp_path, source):
+    """Of every source the faults can be had as a file, and --strict writes nothing where a row is faulty."""
+    path, out, refused = (tmp_path / name for name in ("in.csv", "out.csv", "refused.csv"))
+    if source == "ucdp":
+        text = SAMPLE.read_text(encoding="utf-8")
+        first = text.splitlines()[1]
+        path.write_text(text.replace(first, first.replace(",1,", ",9,", 1)), encoding="utf-8")
+    else:
+        frame_for_file(many(3, 20, 200)).write_csv(path)
+        path.write_text(path.read_text(encoding="utf-8") + "1,2,3\n", encoding="utf-8")
+    with pytest.raises(ProblemsFound):
+        fuse(path, "--source", source, "--out", out, "--refused", refused, "--strict")
+    assert not out.exists()
+    assert not refused.exists()
+    code, said = fuse(path, "--source", source, "--out", out, "--refused", refused)
+    with refused.open(newline="", encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+
+    assert (code, said["refused"]) == (4, 1)
+    assert [{name: str(problem[name]) for name in line} for line, problem in
+            zip(lines, said["problems"], strict=True)] == lines  # fmt: skip
+    assert set(lines[0]) == {"line", "code", "message", "expected", "found", "fix"}
+
+
 def test_sightings_are_fused_without_a_mission(tmp_path):
     """A file of sightings gives its lines and counts what was odd, by name."""
     frame_for_file(many(3, 20, 200)).write_parquet(tmp_path / "seen.parquet")

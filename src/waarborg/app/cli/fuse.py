@@ -16,10 +16,11 @@ import typer
 
 from waarborg.app.cli.desk import OUT, open_mission, print_json, tell
 from waarborg.app.cli.exits import Exit
-from waarborg.app.services.fusing import Engine, FusedFile, People, fuse_sightings
+from waarborg.app.services.fusing import Beside, Engine, FusedFile, People, fuse_sightings
 from waarborg.app.services.held_files import held_file, held_rows
 from waarborg.app.services.intake import Intake
 from waarborg.app.services.judged import IN_A_FILE, by_report, read_judgements
+from waarborg.app.services.outputs import table
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.fuse import fuse_bounded
@@ -32,6 +33,7 @@ from waarborg.reports.report import Report, ReportId
 from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file
+from waarborg.store.sighting_rows import Refused
 from waarborg.store.source_settings import source_settings
 
 _ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
@@ -93,27 +95,42 @@ def fuse_command(  # noqa: PLR0913  # one argument an option
             metavar="FILE",
         ),
     ] = None,
+    refused: Annotated[
+        Path | None,
+        typer.Option(
+            "--refused",
+            help="CSV file to write: line,code,message,expected,found,fix for every fault of a row that was not "
+            "taken.",
+            metavar="FILE",
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take nothing and write nothing where a row is faulty.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say which reports tell of the same event.
 
-    Writes report_key, incident_id and probability for every accepted row, by key.
+    Writes report_key, incident_id and probability for every accepted row, by key. A faulty row is refused by
+    itself, with its line and reason, and the command then ends with 4.
     """
-    _refuse_to_overwrite([path, judgements], [out, flags, incidents])
+    _refuse_to_overwrite([path, judgements], [out, flags, incidents, refused])
     people = None if judgements is None else People(judgements.name, _text(judgements))
+    beside = Beside(flags, incidents, refused)
     if source == "synthetic" and (path.is_file() or not path.exists()):
-        found = fuse_sightings(path, out, engine, people=people, flags=flags, incidents=incidents)
-        _say(found, (), out, as_json=as_json)
-        return
-    if engine is Engine.SPARK:
-        raise ProblemsFound([_too_small(path, source)])
-    taken = _take_in(path, source, mission)
-    judged = taken.judged + (() if people is None else _judged(people, taken.keys))
-    fused = _fuse(taken, judged, out, flags, incidents)
-    _say(fused, taken.refused, out, as_json=as_json)
-    if taken.refused:
+        fused = fuse_sightings(path, out, engine, people=people, beside=beside, strict=strict)
+    else:
+        if engine is Engine.SPARK:
+            raise ProblemsFound([_too_small(path, source)])
+        taken = _take_in(path, source, mission)
+        if strict and taken.refused:
+            raise ProblemsFound(taken.refused)
+        judged = taken.judged + (() if people is None else _judged(people, taken.keys))
+        fused = _fuse(taken, judged, out, beside)
+    _say(fused, out, as_json=as_json)
+    if fused.refused.rows:
         if not as_json:
-            tell(taken.refused, as_json=False)
+            tell(fused.refused.problems, as_json=False)
         raise typer.Exit(Exit.QUARANTINED)
 
 
@@ -173,9 +190,7 @@ def _judged(people: People, keys: Mapping[ReportId, tuple[str, ...]]) -> tuple[J
     return by_report(said, keys, people.name)
 
 
-def _fuse(
-    taken: _Taken, judged: Sequence[Judgement], out: Path, flags: Path | None, held_of: Path | None
-) -> FusedFile:
+def _fuse(taken: _Taken, judged: Sequence[Judgement], out: Path, beside: Beside) -> FusedFile:
     """Write a line for each row behind each report; and, when asked for, what was odd about which."""
     done = fuse_bounded(taken.reports, fusion_model(), judged)
     incidents = done.incidents
@@ -197,35 +212,46 @@ def _fuse(
             name for each in against for name in (each.judgement.one, each.judgement.other)
         },
     }
-    if flags is not None:
+    if beside.flags is not None:
         lines = sorted(
             (key, name)
             for name, reports in odd.items()
             for report in reports
             for key in taken.keys.get(report, ())
         )
-        table = pl.DataFrame(lines, schema=("report_key", "flag"), orient="row")
-        write_file(flags, table.write_csv().encode())
-    if held_of is not None:
+        flagged = pl.DataFrame(lines, schema=("report_key", "flag"), orient="row")
+        write_file(beside.flags, flagged.write_csv().encode())
+    if beside.incidents is not None:
         about = held_rows(incidents, taken.reports)
-        write_file(held_of, held_file(about, as_lines=held_of.suffix == ".jsonl"))
+        as_lines = beside.incidents.suffix == ".jsonl"
+        write_file(beside.incidents, held_file(about, as_lines=as_lines))
+    if beside.refused is not None:
+        _write_refused(beside.refused, taken.refused)
     counted = {name: len(odd[flag]) for flag, name in _FLAGGED}
-    return FusedFile(len(rows), len({row[1] for row in rows}), counted, against)
+    refused = Refused(len(taken.refused), taken.refused)
+    return FusedFile(len(rows), len({row[1] for row in rows}), counted, against, refused=refused)
+
+
+def _write_refused(out: Path, refused: Sequence[Problem]) -> None:
+    """Write every fault of the rows that were not taken, by line."""
+    names = ("line", "code", "message", "expected", "found", "fix")
+    rows = [tuple(str(getattr(problem, name)) for name in names) for problem in sorted(refused)]
+    write_file(out, table(names, rows))
 
 
 _TOLD = 20
 
 
-def _say(fused: FusedFile, refused: Sequence[Problem], out: Path, *, as_json: bool) -> None:
+def _say(fused: FusedFile, out: Path, *, as_json: bool) -> None:
     """What was written, what had to be bounded or left alone, and which judgements do not hold."""
     against = [each.words for each in fused.contradictions]
     if as_json:
-        said = {"rows": fused.rows, "incidents": fused.incidents, "refused": len(refused)}
+        said = {"rows": fused.rows, "incidents": fused.incidents, "refused": fused.refused.rows}
         loudest = (
             dict(zip(("source", "rows"), fused.loudest, strict=True)) if fused.loudest else None
         )
         more = {
-            "contradictions": against, "source_of_more_than_half": loudest, "problems": refused,
+            "contradictions": against, "source_of_more_than_half": loudest, "problems": fused.refused.problems,
         }  # fmt: skip
         print_json(said | {"out": str(out)} | fused.flags | more)
         return

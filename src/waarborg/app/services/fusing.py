@@ -18,6 +18,7 @@ from waarborg.incidents.sighting_slabs import fuse_slabs
 from waarborg.reports.report import ReportId
 from waarborg.store.fusion_models import doubt_table, sighting_model
 from waarborg.store.sighting_files import SightingFile, Written, open_sightings
+from waarborg.store.sighting_rows import NONE_REFUSED, Refused
 
 SLAB_ROWS = 1_000_000
 """Sightings in memory at a time, beside those that are still open."""
@@ -40,6 +41,7 @@ class FusedFile:
         flags: What had to be bounded or left alone, by name.
         contradictions: Judgements that do not hold because others say otherwise.
         loudest: A source that gave more than half of all sightings, and how many.
+        refused: Rows that were not taken, with their faults.
     """
 
     rows: int
@@ -47,6 +49,7 @@ class FusedFile:
     flags: dict[str, int]
     contradictions: tuple[Contradiction, ...] = ()
     loudest: tuple[int, int] | None = None
+    refused: Refused = NONE_REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,23 @@ class People:
     name: str
     text: str
 
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Files to write beside the result; None where one is not wanted.
+
+    Attributes:
+        flags: CSV that names each sighting with something odd about it, and what.
+        incidents: What is held of each incident, with its bounds.
+        refused: CSV of every fault of the rows that were not taken.
+    """
+
+    flags: Path | None = None
+    incidents: Path | None = None
+    refused: Path | None = None
+
+
+NOTHING_BESIDE = Beside()
 
 _FLAGGED = (
     (Flag.UNPLACED, "without_place_or_time"),
@@ -80,8 +100,8 @@ def fuse_sightings(
     slab_rows: int = SLAB_ROWS,
     *,
     people: People | None = None,
-    flags: Path | None = None,
-    incidents: Path | None = None,
+    beside: Beside = NOTHING_BESIDE,
+    strict: bool = False,
 ) -> FusedFile:
     """Write `report_key,incident_id,probability` for every sighting of a file, by key.
 
@@ -91,35 +111,39 @@ def fuse_sightings(
         engine: Where the work is done.
         slab_rows: Sightings in memory at a time.
         people: What people judged.
-        flags: A CSV file to write that names each sighting with something odd about it, and what.
-        incidents: A file to write: what is held of each incident, with its bounds.
+        beside: What else to write.
+        strict: Take nothing where a row is faulty.
 
     Raises:
-        ProblemsFound: A file cannot be used, or Spark is not here.
+        ProblemsFound: A file cannot be used, or no row of it, or Spark is not here.
     """
     if engine is Engine.SPARK:
         _need_spark()
     model = sighting_model()
     with open_sightings(path, out.parent) as file:
-        halo_s = file.check(model)
+        left_out = file.check(model)
+        if strict and left_out.rows:
+            raise ProblemsFound(left_out.problems)
         said = _said(file, people)
         judged = judged_pairs(said)
         if engine is Engine.SPARK:
             written = _on_spark(file, model, out, judged)
         else:
             slabs = file.slabs(slab_rows)
-            written = file.write(fuse_slabs(slabs, model, halo_s, judged), out)
-        if flags is not None:
-            file.write_flags(flags)
-        if incidents is not None:
-            file.write_pictures(incidents, model, doubt_table(), slab_rows)
+            written = file.write(fuse_slabs(slabs, model, file.halo_s(model), judged), out)
+        if beside.flags is not None:
+            file.write_flags(beside.flags)
+        if beside.refused is not None:
+            file.write_refused(beside.refused)
+        if beside.incidents is not None:
+            file.write_pictures(beside.incidents, model, doubt_table(), slab_rows)
         found = file.incidents_of(judged.names.tolist()) if said else {}
         loudest = file.loudest()
     counted = {name: written.flagged[flag] for flag, name in _FLAGGED}
     counted["incidents_in_floods_that_are_no_count_of_events"] = written.flooded
     incident = {ReportId(str(name)): f"inc-{into}" for name, into in found.items()}
     against = contradictions(said, incident)
-    return FusedFile(written.rows, written.incidents, counted, against, loudest)
+    return FusedFile(written.rows, written.incidents, counted, against, loudest, left_out)
 
 
 def _said(file: SightingFile, people: People | None) -> tuple[Judgement, ...]:
