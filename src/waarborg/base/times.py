@@ -82,6 +82,16 @@ class Period:
         return (self.end - self.start) / timedelta(hours=1)
 
 
+def elapsed_words(span: timedelta) -> str:
+    """A stretch of elapsed time as a person says it: "2 days", "1 day, 16 hours", "40 minutes"."""
+    seconds = int(span.total_seconds())
+    told = []
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        count, seconds = divmod(seconds, size)
+        told += [f"{count} {unit}{'' if count == 1 else 's'}"] * bool(count)
+    return ", ".join(told) or "no time"
+
+
 def local_day(day: date, zone: ZoneInfo) -> Period:
     """The whole of a calendar day in a time zone (23, 24 or 25 hours)."""
     start = datetime(day.year, day.month, day.day, tzinfo=zone)

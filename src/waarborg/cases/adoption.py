@@ -3,7 +3,8 @@
 Rules this module keeps:
 1. A member registers them and alone adopts nothing: they take effect once enough seats have agreed.
 2. A party has one seat on a body (COM-014).
-3. A vote under way keeps the rules it began under.
+3. Who has no seat under them agrees only where others are to sit for it as a member of a group.
+4. A vote under way keeps the rules it began under.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from waarborg.cases.case import CaseState, due
 from waarborg.cases.docket import Docket, Takers
 from waarborg.cases.eligible import has_seat
 from waarborg.cases.entry import AdoptRules, Approve, Comment, Entry, RuleBroken
+from waarborg.cases.seats import asked_besides
 from waarborg.cases.settled_rules import enough, settle
 
 
@@ -23,7 +25,7 @@ def adopt_rules(docket: Docket, entry: Entry, act: AdoptRules) -> None:
     settled = settle(docket.agreement, act, entry.party)
     held = docket.rules.get(act.body)
     if held is not None:
-        has_seat(held, entry)
+        has_seat(docket.agreement, held, entry)
     elif entry.party not in parties:
         raise RuleBroken("COM-001", f"{entry.party} has no seat among those it registers")
     _agree_to_rules(docket, entry, entry.id, settled, frozenset((entry.party,)))
@@ -36,7 +38,9 @@ def approve_rules(docket: Docket, entry: Entry, act: Approve) -> bool:
     if act.proposal not in docket.waiting_rules:
         return False
     new, agreed = docket.waiting_rules[act.proposal]
-    has_seat(docket.rules.get(new.body, new), entry)
+    held = docket.rules.get(new.body)
+    if entry.party not in asked_besides(docket.agreement, held, new):
+        has_seat(docket.agreement, held or new, entry)
     if entry.party in agreed:
         raise RuleBroken("COM-002", f"{entry.party} has agreed to {act.proposal} already")
     _agree_to_rules(docket, entry, act.proposal, new, agreed | {entry.party})
@@ -52,7 +56,7 @@ def _agree_to_rules(
         docket.waiting_rules[name] = (new, agreed)
         return
     docket.rules[new.body] = new
-    docket.in_effect.add(name)
+    docket.in_effect[name] = new.body
     docket.waiting_rules.pop(name, None)
     if held is None:
         _start_comments(docket, entry, new)

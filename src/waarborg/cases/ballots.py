@@ -40,7 +40,7 @@ def propose(docket: Docket, entry: Entry, act: Propose) -> None:
     """A ruling is put to the vote, or waits for a second person."""
     case = docket.case(act.case, active=True)
     rules = docket.rules_of(case)
-    has_seat(rules, entry)
+    has_seat(docket.agreement, rules, entry)
     may_be_put(case, rules, act)
     ballot = Ballot(entry, act, rules)
     case.ballots[entry.id] = ballot
@@ -61,7 +61,7 @@ def approve(docket: Docket, entry: Entry, act: Approve) -> None:
     if approve_rules(docket, entry, act) or approve_grading(docket, entry, act):
         return
     case, ballot = _ballot(docket, act.proposal)
-    has_seat(ballot.rules, entry)
+    has_seat(docket.agreement, ballot.rules, entry)
     if entry.author == ballot.entry.author:
         raise RuleBroken("COM-009", f"{entry.author} cannot approve a proposal of their own")
     if entry.party == case.accused:
@@ -78,7 +78,7 @@ def approve(docket: Docket, entry: Entry, act: Approve) -> None:
 def vote(docket: Docket, entry: Entry, act: Vote) -> None:
     """A seat votes; when all have voted the vote is counted."""
     case, ballot = _ballot(docket, act.proposal)
-    has_seat(ballot.rules, entry)
+    has_seat(docket.agreement, ballot.rules, entry)
     if case.unripe:
         raise RuleBroken("COM-024", f"{case.id} is not ripe for a vote: {case.unripe}")
     if entry.party in ballot.votes:

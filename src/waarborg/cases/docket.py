@@ -17,8 +17,8 @@ from waarborg.agreement.model import Agreement
 from waarborg.base.times import parse_instant
 from waarborg.cases.case import CaseFile, CaseState, Due, due
 from waarborg.cases.determination import Decision, Determination
-from waarborg.cases.eligible import seats_of
 from waarborg.cases.entry import AdoptRules, Entry, RuleBroken
+from waarborg.cases.seats import seats_of
 from waarborg.cases.settled_rules import wants_two
 
 
@@ -30,7 +30,7 @@ class Docket:
         agreement: The text: its bodies, and what it settles about how they decide.
         rules: Body to its rules of procedure.
         waiting_rules: Rules not yet in effect by their entry, with the seats that have agreed.
-        in_effect: Entries whose rules took effect, replaced since or not.
+        in_effect: Entry to the body whose rules took effect with it, in order; the last of a body counts.
         cases: Every case by name.
         messages: The deconfliction log.
         touched: Cases changed since it was last emptied.
@@ -43,7 +43,7 @@ class Docket:
     agreement: Agreement
     rules: dict[str, AdoptRules] = field(default_factory=dict)
     waiting_rules: dict[str, tuple[AdoptRules, frozenset[str]]] = field(default_factory=dict)
-    in_effect: set[str] = field(default_factory=set)
+    in_effect: dict[str, str] = field(default_factory=dict)
     cases: dict[str, CaseFile] = field(default_factory=dict)
     messages: list[Entry] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)

@@ -10,37 +10,24 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from waarborg.agreement.model import Agreement
 from waarborg.base.acts import Act
 from waarborg.cases.case import CaseFile
 from waarborg.cases.entry import AdoptRules, Entry, OpenCase, RuleBroken, Task
+from waarborg.cases.seats import no_seat
 
 LEAST_GRAVE, MOST_GRAVE = 0, 4
 """From administrative to a major attack."""
 
 
-def seats_of(agreement: Agreement, rules: Mapping[str, AdoptRules], body: str) -> frozenset[str]:
-    """Who sits on a body, by its rules or else by the text; nobody where neither says."""
-    if body in rules:
-        return frozenset(seat.party for seat in rules[body].seats)
-    named = agreement.bodies.get(body)
-    groups = agreement.groups
-    members = named.members if named else ()
-    return frozenset(
-        party for name in members for party in (groups[name].members if name in groups else (name,))
-    )
-
-
-def has_seat(rules: AdoptRules, entry: Entry) -> None:
+def has_seat(agreement: Agreement, rules: AdoptRules, entry: Entry) -> None:
     """Refuse who has no seat under a body's rules.
 
     Raises:
         RuleBroken: COM-001.
     """
     if entry.party not in {seat.party for seat in rules.seats}:
-        raise RuleBroken("COM-001", f"{entry.party} has no seat on {rules.body}")
+        raise RuleBroken("COM-001", no_seat(rules, agreement, entry.party))
 
 
 def may_conduct(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:

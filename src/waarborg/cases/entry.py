@@ -85,13 +85,22 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A seat on a body: votes with a weight, and may have a veto."""
+    """A seat on a body: votes with a weight, and may have a veto.
+
+    Attributes:
+        party: Who sits.
+        weight: How much its vote counts.
+        veto: Whether its vote against ends the matter.
+        sits_for: The group of the text for which it sits, "" when for itself alone. Each member of the
+            group without a seat has to agree to the rules that say so.
+    """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
     party: str
     weight: int = 1
     veto: bool = False
+    sits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,17 @@ Rules this module keeps:
 2. What the text says and the adopted rules leave out is taken from the text.
 3. One member adopts nothing: the first rules need as many seats as the text asks for a decision, and
    all of them where it leaves that open; a change needs every seat.
+4. Where some sit for a group, each of its members without a seat has to agree besides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from waarborg.agreement.model import Agreement, Body
 from waarborg.cases.entry import AdoptRules, RuleBroken
+from waarborg.cases.seats import asked_besides, may_be_seated, seated
 from waarborg.cases.tally import majority_of, quorum_of
 
 _OPEN = "open: "
@@ -36,15 +37,10 @@ def settle(agreement: Agreement, act: AdoptRules, party: str) -> AdoptRules:
     body = agreement.bodies.get(act.body)
     if body is None:
         raise RuleBroken("COM-005", f"the text knows no body {act.body}")
-    members = seated(agreement, body)
-    outside = sorted({seat.party for seat in act.seats} - members) if members else []
-    if outside:
-        raise RuleBroken("COM-019", f"the text seats no {', '.join(outside)} on {body.words}")
-    missing = sorted(_named(agreement, body) - {seat.party for seat in act.seats})
-    if missing:
-        raise RuleBroken("COM-019", f"the text seats {', '.join(missing)} on {body.words} as well")
-    if members and party not in members:
-        raise RuleBroken("COM-001", f"{party} has no seat on {act.body}")
+    if body.members:
+        may_be_seated(agreement, body, act.seats)
+        if party not in seated(agreement, body):
+            raise RuleBroken("COM-001", f"{party} has no seat on {act.body}")
     text = {
         "quorum": _stated(body.quorum),
         "majority": _stated(body.settings.get("majority", "")),
@@ -88,6 +84,8 @@ def enough(
         new: The rules put forward, as `settle` left them.
         agreed: The parties that have agreed to them.
     """
+    if not agreed >= asked_besides(agreement, held, new):
+        return False
     if held is not None:
         return agreed >= {seat.party for seat in held.seats}
     seats, body = {seat.party for seat in new.seats}, agreement.bodies[new.body]
@@ -101,26 +99,19 @@ def enough(
     return there >= quorum and (reached > share if share == Fraction(1, 2) else reached >= share)
 
 
-def seated(agreement: Agreement, body: Body) -> frozenset[str]:
-    """Every party that may sit on a body; empty when the text names only some of a group."""
-    groups: Mapping[str, tuple[str, ...]] = {
-        name: tuple(map(str, group.members)) for name, group in agreement.groups.items()
-    }
-    if any(name in groups and not agreement.groups[name].complete for name in body.members):
-        return frozenset()
-    return frozenset(p for name in body.members for p in groups.get(name, (name,)))
+def not_agreed(
+    agreement: Agreement, held: AdoptRules | None, new: AdoptRules, agreed: frozenset[str]
+) -> frozenset[str]:
+    """Who is asked to agree to rules and has not; not each of the seats need be needed for `enough`.
 
-
-def _named(agreement: Agreement, body: Body) -> frozenset[str]:
-    """Members whom the text seats beyond doubt: all but those of a group of which it names only some."""
-    return frozenset(
-        party
-        for name in body.members
-        if name not in agreement.groups or agreement.groups[name].complete
-        for party in (
-            map(str, agreement.groups[name].members) if name in agreement.groups else (name,)
-        )
-    )
+    Args:
+        agreement: The text.
+        held: The rules now in effect, None for a body's first.
+        new: The rules put forward.
+        agreed: The parties that have agreed to them.
+    """
+    seats = {seat.party for seat in (held or new).seats}
+    return (asked_besides(agreement, held, new) | seats) - agreed
 
 
 def _stated(value: str) -> str:

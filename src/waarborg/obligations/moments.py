@@ -17,7 +17,7 @@ from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.sections import Clock, Commitment, Step
 from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
-from waarborg.base.times import Period, format_instant, parse_instant
+from waarborg.base.times import Period, elapsed_words, format_instant, parse_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
 from waarborg.obligations.obligation import Deadline, latest_of
@@ -167,7 +167,8 @@ def postponed(deadline: Deadline, pause: timedelta) -> Deadline:
     if deadline.window is None:
         return deadline
     window = Period(deadline.window.start + pause, deadline.window.end + pause)
-    words = f"{deadline.words}; moved by {pause} for which the procedure was suspended"
+    moved = f"moved by {elapsed_words(pause)} for which the procedure was suspended"
+    words = f"{deadline.words}; {moved}, so now {_between(window)}"
     return replace(deadline, window=window, words=words)
 
 

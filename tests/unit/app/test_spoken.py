@@ -39,3 +39,9 @@ def test_a_value_is_told_in_words(column: str, value: object, told: str) -> None
 def test_the_zone_is_told() -> None:
     """Whoever reads a time knows whose time it is."""
     assert SPEAKER.times() == "Times are those of Europe/Kyiv."
+
+
+def test_a_cutoff_is_told_as_the_report_tells_it() -> None:
+    """Midnight is named by the day that it ends, in the speaker's zone; any other moment by its hour."""
+    assert SPEAKER.cutoff("2030-01-26T22:00:00Z") == "the end of 26 January 2030"
+    assert SPEAKER.cutoff("2030-01-26T00:00:00Z") == "26 January 2030, 02:00"

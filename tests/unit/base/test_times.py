@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waarborg.base.judgement import Verdict
-from waarborg.base.times import Period, format_instant, local_day, parse_instant, parse_moment
+from waarborg.base.times import (
+    Period,
+    elapsed_words,
+    format_instant,
+    local_day,
+    parse_instant,
+    parse_moment,
+)
 
 KYIV = ZoneInfo("Europe/Kyiv")
 
@@ -102,3 +109,17 @@ def test_a_span_holds_both(one: Period, other: Period) -> None:
     """The span of two periods holds each of them."""
     assert one.lies_in(one.span(other)) is Verdict.YES
     assert other.lies_in(one.span(other)) is Verdict.YES
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(days=2), "2 days"),
+        (timedelta(days=1, hours=16), "1 day, 16 hours"),
+        (timedelta(minutes=61, seconds=1), "1 hour, 1 minute, 1 second"),
+        (timedelta(0), "no time"),
+    ],
+)
+def test_a_stretch_of_time_is_told_as_a_person_says_it(span: timedelta, words: str) -> None:
+    """Only the units that are there are named, each in the singular where it is one."""
+    assert elapsed_words(span) == words

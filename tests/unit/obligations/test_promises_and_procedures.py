@@ -133,7 +133,7 @@ def test_a_suspended_procedure_stands_still() -> None:
     assert course.steps["notify"].state(at(44), course) is StepState.SUSPENDED
     running.take(resume)
     assert course.steps["notify"].deadline.latest == at(1 + 24 + 40)
-    assert "moved by 1 day, 16:00:00" in course.steps["notify"].deadline.words
+    assert "moved by 1 day, 16 hours for which" in course.steps["notify"].deadline.words
     assert [r.words for r in running.refused] == [
         "hearing-case-0 is suspended already",
         "WIT has no seat on a body of the text",

@@ -18,6 +18,7 @@ from waarborg.app.publish.safe import foreign, sentence, thousands
 from waarborg.app.services.behind import Behind
 from waarborg.app.services.docket import courses, docket, due, messages
 from waarborg.app.services.spoken import Speaker
+from waarborg.app.services.votes import knew_words
 from waarborg.app.services.wording import spaced
 from waarborg.cases.below import Thing
 from waarborg.obligations.obligation import ObligationState
@@ -26,7 +27,9 @@ from waarborg.obligations.state import Running
 MOST = 200
 """Rows of one table on the page; the rest is counted and comes with --json."""
 
-CALM = frozenset({"fulfilled", "waived", "excused", "dormant", "done", "lapsed", "done_late"})
+CALM = frozenset(
+    {"fulfilled", "waived", "excused", "dormant", "done", "lapsed", "done_late", "fulfilled_late"}
+)
 """States that ask nothing more of anybody."""
 
 
@@ -54,11 +57,14 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any], behin
         "thousands": thousands,
         "spaced": spaced,
         "instant": lambda text: speaker.words(text) if text else "not known",
+        "cutoff": speaker.cutoff,
         "told": speaker.words,
+        "knew": knew_words,
         "rests": lambda name, thing: behind.words(Thing(thing), name),
     }
-    cases, deadlines = docket(running, as_of), due(running, as_of)
+    cases, deadlines = docket(running, as_of, behind.named), due(running, as_of)
     waiting = [row for row in deadlines if row.state not in CALM]
+    flagged = [row for row in deadlines if row.flags and row.state in CALM]
     return environment.get_template(
         "day.html.j2"
     ).render(
@@ -73,6 +79,8 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any], behin
         more_cases=max(0, len(cases) - MOST),
         deadlines=waiting[:MOST],
         more_deadlines=max(0, len(waiting) - MOST),
+        flagged=flagged[:MOST],
+        more_flagged=max(0, len(flagged) - MOST),
         promises=list(_promises(running, as_of, picture)),
         procedures=courses(running, as_of)[:MOST],
         messages=messages(running)[-MOST:],

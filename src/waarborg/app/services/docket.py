@@ -11,12 +11,15 @@ from typing import Any
 
 from waarborg.app.services.behind import Named
 from waarborg.app.services.beside_case import accounts, inspections, tasks
+from waarborg.app.services.votes import ballot_row, ruling_rows
 from waarborg.base.times import format_instant
-from waarborg.cases.below import Thing, known_to_voter
+from waarborg.cases.below import Thing
 from waarborg.cases.body import to_body
-from waarborg.cases.case import Ballot, CaseFile, CaseState, Due
+from waarborg.cases.broken_rules import MEND
+from waarborg.cases.case import CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Entry, Verify, Vote
+from waarborg.cases.entry import Entry, Verify
+from waarborg.obligations.flags import flags_of
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
@@ -54,6 +57,7 @@ class DueRow:
         id: What it is called: what `explain` takes.
         strength: How hard the promise is, "" for others.
         clause: The clause it rests on, "" for a duty.
+        flags: What a reader must notice about it, in words.
     """
 
     what: str
@@ -65,6 +69,7 @@ class DueRow:
     id: str
     strength: str = ""
     clause: str = ""
+    flags: tuple[str, ...] = ()
 
 
 def docket(running: Running, as_of: datetime, named: Named | None = None) -> list[dict[str, Any]]:
@@ -95,7 +100,8 @@ def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dic
         named: Where the record has its entries.
     """
     named = named or Named()
-    ruling, moved = case.ruling, case.moved_at or case.opened_at
+    moved = case.moved_at or case.opened_at
+    rulings = ruling_rows(case)
     return {
         "case": case.id,
         "state": case.state.value,
@@ -114,26 +120,13 @@ def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dic
         "inspections": list(inspections(case)),
         "tasks": list(tasks(case, as_of)),
         "verification": [_graded(e, e.act) for e in case.entries if isinstance(e.act, Verify)],
-        "ballots": [_ballot(case, ballot, named) for ballot in case.ballots.values()],
+        "ballots": [ballot_row(case, ballot, named) for ballot in case.ballots.values()],
         "due": [format_instant(each.by) + " " + each.what for each in case.duties.values()],
         "flags": list(case.flags),
         "joined_into": case.joined_into,
         "remedy": case.remedy_state,
-        "ruling": None
-        if ruling is None
-        else {
-            "outcome": ruling.outcome.value,
-            "responsible": ruling.responsible,
-            "cause": ruling.cause,
-            "at": format_instant(ruling.at),
-            "by": ruling.by,
-            "count": ruling.tally.words,
-            "dissent": [list(each) for each in ruling.dissent],
-            "remedy": ruling.remedy,
-            "remedy_due": ruling.remedy_due.words if ruling.remedy_due else "",
-            "proposal": ruling.proposal,
-            "corrects": ruling.corrects,
-        },
+        "earlier_rulings": rulings[:-1],
+        "ruling": rulings[-1] if rulings else None,
     }
 
 
@@ -171,34 +164,6 @@ def _graded(entry: Entry, act: Verify) -> dict[str, Any]:
     }
 
 
-def _ballot(case: CaseFile, ballot: Ballot, named: Named) -> dict[str, Any]:
-    return {
-        "proposal": ballot.entry.id,
-        "by": ballot.entry.author,
-        "approved_by": ballot.approved_by,
-        "withdrawn": ballot.withdrawn,
-        "votes": [_vote(case, ballot, party, named) for party in sorted(ballot.votes)],
-        "count": ballot.tally.words if ballot.tally else "",
-    }
-
-
-def _vote(case: CaseFile, ballot: Ballot, party: str, named: Named) -> dict[str, Any]:
-    """A vote with what its seat knew: the entries of the case that were in, and how long the record was."""
-    entry = ballot.votes[party]
-    known, later = known_to_voter(case, ballot, party)
-    where = named.entry(entry)
-    said = entry.act if isinstance(entry.act, Vote) else None
-    return {
-        "party": party,
-        "entry": entry.id,
-        "choice": said.choice.value if said else "",
-        "reason": said.reason if said else "",
-        "at": where["at"],
-        "known_at": where["known_at"],
-        "knew": {"entries": known, "came_later": later, "record_size": where["number"]},
-    }
-
-
 def due(running: Running, as_of: datetime) -> list[DueRow]:
     """What is due before the commission, in procedures and from the guarantors, the earliest first."""
     rows = [
@@ -206,7 +171,10 @@ def due(running: Running, as_of: datetime) -> list[DueRow]:
         for case in running.commission.cases.values()
         for key, each in outstanding(case)
     ]
-    rows += [(owed_order(each), owed_row(each)) for each in running.obligations(as_of)]
+    rows += [
+        (owed_order(each), owed_row(each, flags_of(running, each, as_of)))
+        for each in running.obligations(as_of)
+    ]
     for course in running.procedures.courses.values():
         rows += [
             (step_order(running, course, name), step_row(running, course, name, as_of))
@@ -245,8 +213,8 @@ def owed_order(each: Obligation) -> Order:
     return (not by, by, str(each.guarantor), _actions(each), each.id, "owed")
 
 
-def owed_row(each: Obligation) -> DueRow:
-    """An obligation with its state and the last reason for it."""
+def owed_row(each: Obligation, flags: tuple[str, ...]) -> DueRow:
+    """An obligation with its state, the last reason for it, and what must be noticed about it."""
     why = "; ".join(reason.words for reason in each.reasons[-1:])
     return DueRow(
         _actions(each),
@@ -258,6 +226,7 @@ def owed_row(each: Obligation) -> DueRow:
         each.id,
         each.strength,
         each.clause,
+        flags,
     )
 
 
@@ -366,6 +335,7 @@ def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any
             "author": r.entry.author,
             "rule": r.rule,
             "words": r.words,
+            "mend": MEND[r.rule],
             **where.entry(r.entry),
         }
         for r in running.refused

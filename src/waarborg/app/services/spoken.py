@@ -14,7 +14,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from waarborg.agreement.model import Agreement
-from waarborg.app.services.wording import person_words
+from waarborg.app.services.wording import cutoff_words, person_words
+from waarborg.base.times import parse_instant
 
 STATES: Mapping[str, str] = {
     "maybe_overdue": "perhaps overdue",
@@ -85,6 +86,14 @@ class Speaker:
         text = _RESERVED.sub(lambda found: STATES[found.group()], text)
         text = _CODE.sub(lambda found: found.group().replace("_", " "), text)
         return person_words(text, self.zone)
+
+    def cutoff(self, at: str) -> str:
+        """A moment up to which something holds, as a report says it: midnight by the day that it ends.
+
+        Args:
+            at: The moment, as "2026-04-13T21:00:00Z".
+        """
+        return cutoff_words(parse_instant(at), self.zone)
 
     def cell(self, column: str, value: object) -> str:
         """What stands in a cell of a table."""

@@ -147,7 +147,7 @@ def cutoff_words(instant: datetime, zone: ZoneInfo) -> str:
     local = instant.astimezone(zone)
     if local.time() != datetime.min.time():
         return moment_words(instant, zone)
-    return f"the end of {day_words(local.date() - timedelta(days=1))}, 24:00"
+    return f"the end of {day_words(local.date() - timedelta(days=1))}"
 
 
 def zone_words(zone: ZoneInfo, at: datetime) -> str:

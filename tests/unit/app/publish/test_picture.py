@@ -206,7 +206,7 @@ def test_words_for_times_name_days_where_only_days_are_known() -> None:
     assert period_words(hours, MOSCOW) == (
         "from 11 April 2026, 16:00 until before 11 April 2026, 17:00"
     )
-    assert cutoff_words(day(14).end, MOSCOW) == "the end of 14 April 2026, 24:00"
+    assert cutoff_words(day(14).end, MOSCOW) == "the end of 14 April 2026"
     assert cutoff_words(hours.start, MOSCOW) == "11 April 2026, 16:00"
     assert days_words(date(2026, 3, 30), date(2026, 4, 2)) == "30 March to 2 April 2026"
     assert days_words(date(2025, 12, 31), date(2026, 1, 1)) == "31 December 2025 to 1 January 2026"
