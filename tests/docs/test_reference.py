@@ -9,6 +9,7 @@ import waarborg_reference as reference
 
 from waarborg.app.cli import commands as cli
 from waarborg.app.cli.exits import Exit
+from waarborg.cases.broken_rules import MEND, SAYS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -127,6 +128,14 @@ def test_code_has_words(code):
     words = reference.meaning(code, CODES[code])
     assert words, f"docs/reference/codes.toml lacks words for {code}"
     assert f"\n## {code}\n" in PAGES[f"codes-{code[:3].lower()}.md"]
+
+
+def test_each_rule_of_the_commission_is_told_the_same_everywhere():
+    """The table of the page, what `explain` says and what mends are of the same rules, in the same words."""
+    raised = {code for code in CODES if code.startswith("COM-0")}
+    page = (DOCS / "explanation" / "commission.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^\| (COM-\d{3}) \| (.*) \|$", page, flags=re.MULTILINE)) == SAYS
+    assert set(SAYS) == set(MEND) == raised
 
 
 def test_documented_codes_are_raised():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from waarborg.app.services.spoken import Speaker
 from waarborg.app.wiring.proceedings import put, read_held
 from waarborg.base.times import parse_instant
 from waarborg.cases.below import Thing
+from waarborg.cases.broken_rules import MEND, SAYS
+from waarborg.cases.entry import Unreadable
 from waarborg.obligations.below import Grounds
 from waarborg.obligations.state import Running, state
 from waarborg.record.demonstration import demonstration_origin, demonstration_seed
@@ -213,6 +216,80 @@ def _numbered(why: Why, name: str) -> Rows:
 def _numbers(found: Explained) -> set[int]:
     own = {found.entry["number"]} if found.entry else set()
     return own.union(*map(_numbers, found.parts))
+
+
+_NAMES = {"case", "entry", "proposal", "task", "request", "determination", "course", "rules", "guarantee",
+          "commitment", "version"}  # fmt: skip
+"""Keys under which the views name something that can be asked for."""
+
+
+def _named_in(told: Any, key: str = "") -> set[str]:
+    """Every name in what a view prints, but for what an entry only cites."""
+    if isinstance(told, list):
+        return set().union(*(_named_in(each, key) for each in told))
+    if isinstance(told, dict):
+        if "thing" in told and "name" in told:
+            return set() if told["thing"] in {"cited", "finding"} else {told["name"]}
+        counted = told.get("counted", {}).values()
+        names = {n for states in counted for group in states.values() for n in group}
+        own = {told["id"]} if "thing" in told else set()
+        return names.union(own, *(_named_in(each, name) for name, each in told.items()))
+    return {told} if key in _NAMES and told else set()
+
+
+@pytest.mark.parametrize("command", ["docket", "status", "determine"])
+def test_whatever_a_view_names_is_explained(
+    waarborg: Callable[..., CommandResult], played: Path, command: str
+) -> None:
+    """No name that docket, status and determine print is unknown to `explain`, refused entries with them."""
+    end = parse_instant("2030-06-02T00:00:00Z")
+    running = _at(end)
+    why = Why(Behind(running), running, end, Speaker(AGREEMENT, UTC), lambda _: None)
+    named = _named_in(_shown(waarborg, command, played))
+    assert len(named) > 20
+    assert named - why.names().keys() == set()
+
+
+def test_a_refused_entry_says_what_refused_it_and_how_to_mend_it(
+    waarborg: Callable[..., CommandResult], played: Path
+) -> None:
+    """What it said, who signed it and when, the rule, and what to do; a view tells how to mend it as well."""
+    told = waarborg("explain", "senate-twice", FOLDER, "--record", played)
+    assert told.code == 0, told.err
+    for words in (
+        "Refused entry senate-twice",
+        "refused under COM-006: GUA-senate is decided already: refused",
+        f"the rule: {SAYS['COM-006']}",
+        f"how to mend it: {MEND['COM-006']}",
+        "it changed nothing, and stays on the record as it was signed",
+        "gate step: gate: GUA-senate; step: given; case: shelling",
+        "signed by GUA:cabinet, reached the record at 22 January 2030, 11:00",
+    ):
+        assert words in told.out
+    rows = {row["entry"]: row for row in _shown(waarborg, "status", played)["refused"]}
+    assert rows["senate-twice"]["mend"] == MEND["COM-006"]
+
+
+def test_a_name_used_twice_and_an_entry_that_cannot_be_read_are_explained() -> None:
+    """The entry that counts says that another of its name was refused; what cannot be read says so."""
+    last = SCRIPT.entries[-1]
+    again = replace(next(e for e in SCRIPT.entries if e.id == "senate-no"), known_at=last.known_at)
+    unread = replace(last, id="scrawl", act=Unreadable("vote", "vote lacks its field choice"))
+    end = parse_instant("2030-12-01T00:00:00Z")
+    running = state(AGREEMENT, (), (*SCRIPT.entries, again, unread), end, end)
+    why = Why(Behind(running), running, end, Speaker(AGREEMENT, UTC), lambda _: None)
+    twice = " ".join(why.tell(why.names()["senate-no"]).lines)
+    assert (
+        "another entry by GUA:senate under this name was refused: there is an entry senate-no"
+        in twice
+    )
+    scrawl = why.tell(why.names()["scrawl"])
+    assert (
+        "refused under COM-021: a vote that cannot be read: vote lacks its field choice"
+        in scrawl.lines
+    )
+    [said] = scrawl.parts
+    assert said.lines[0] == "vote: it cannot be read: vote lacks its field choice"
 
 
 def test_an_obligation_is_explained_from_the_record_alone(

@@ -22,6 +22,7 @@ from waarborg.app.services.derive import derive
 from waarborg.app.services.docket import QUIET, docket, due
 from waarborg.app.services.exercise import MISSION, play
 from waarborg.app.services.inputs import last_arrival
+from waarborg.app.services.moved import stand
 from waarborg.app.services.script import read_script
 from waarborg.app.services.whatif import compare, granted
 from waarborg.app.wiring.proceedings import put, read_held
@@ -81,6 +82,7 @@ def test_each_day_comes_out_as_expected_from_what_was_known(
         "cases": Counter(c.state.value for c in running.commission.cases.values()),
         "owed": owed,
         "germany": germany[0] if germany else "nothing",
+        "flags": dict(stand(running, at)["flag"]),
         "quiet_cases": _quiet(running, at),
         "refused": [f"{r.entry.id} {r.rule}" for r in running.refused],
     }

@@ -57,7 +57,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("day", EXPECTED, ids=lambda day: str(day["at"]))
 def test_each_day_named_comes_out_as_expected(day: dict[str, Any]) -> None:
-    """Cases, promises, procedures, commitments, standing and refusals, as the outcome file says."""
+    """Cases, promises, flags, procedures, commitments, standing and refusals, as the outcome file says."""
     at = (
         parse_instant(str(day["at"]).replace(" ", "T")) if isinstance(day["at"], str) else day["at"]
     )
@@ -66,6 +66,7 @@ def test_each_day_named_comes_out_as_expected(day: dict[str, Any]) -> None:
     found = {
         "cases": stands["case"],
         "owed": stands["obligation"],
+        "flags": stands["flag"],
         "steps": stands["step"],
         "commitments": stands["commitment"],
         "in_force_between": list(
@@ -234,6 +235,54 @@ def test_a_log_with_a_name_of_its_own_is_read_by_that_name(
     assert "REC-004" in other.out
 
 
+def test_the_record_of_an_exercise_takes_more_and_stays_marked(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """What is put on it later is signed under the exercise's own name, and shown as exercise."""
+    out, more = tmp_path / "out", tmp_path / "more.jsonl"
+    assert waarborg("exercise", FOLDER, "--out", out).code == 0
+    more.write_text(
+        '{"id": "afterwards", "kind": "comment", "at": "2030-06-02T10:00Z", "author": "BOR:liaison", '
+        '"case": "shelling", "words": "the battery is gone"}',
+        encoding="utf-8",
+    )
+    taken = waarborg(
+        "determine", FOLDER, "--record", out, "--take", more, "--received-at", "2030-06-02T10:00Z", "--json",
+    )  # fmt: skip
+    assert taken.code == 0, taken.err
+    assert json.loads(taken.out)["exercise"].startswith("exercise:")
+    told = waarborg("explain", "afterwards", "--out", out)
+    assert told.code == 0, told.err
+    assert "· exercise: states, ceasefire and events are made up" in told.out
+    assert "signed by BOR:liaison, reached the record at 2 June 2030, 10:00" in told.out
+
+
+def test_an_exercise_is_not_played_onto_another_record(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """The folder is named, with the record in it and the one that was expected; nothing is written."""
+    line = (
+        '{"id": "s", "kind": "change-standing", "at": "2030-01-01T08:00Z", "author": "ARD:x", '
+        '"party": "ARD", "step": "signed", "since": "2030-01-01T00:00Z"}'
+    )
+    (tmp_path / "s.jsonl").write_text(line, encoding="utf-8")
+    out = tmp_path / "out"
+    put_on = ("--take", tmp_path / "s.jsonl", "--received-at", "2030-01-02T00:00Z")
+    assert waarborg("determine", FOLDER, "--record", out, *put_on).code == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    refused = waarborg("exercise", FOLDER, "--out", out)
+    assert refused.code == 1
+    said = " ".join(refused.err.split())
+    assert "COM-107" in said
+    assert "the folder holds a record that is not of this exercise" in said
+    assert "found: the record waarborg.example/ninety-days" in said
+    assert (
+        "expected: a folder without a record, or the record waarborg.example/exercise.ninety-days"
+        in said
+    )
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
 def _bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows without what they rest on."""
     return [{key: value for key, value in row.items() if key != "rests_on"} for row in rows]
@@ -349,6 +398,30 @@ def test_a_procedure_that_stood_still_is_told_with_its_new_time(
     page = file.read_text(encoding="utf-8")
     assert "moved by 2 days for which the procedure was suspended, so now at " in page
     assert "days, 0:00:00" not in page
+
+
+def test_what_lacked_consent_or_evidence_is_told_everywhere(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """Guardia's help for the drone: in what is due, the picture, its page, and on asking why."""
+    lacked = ("no evidence cited in helped-anyway", "done without the consent of GUA-senate: ")
+    asked = (FOLDER, "--record", played, "--as-of", "2030-03-28T00:00Z")
+    page = tmp_path / "page.html"
+    shown = [
+        waarborg("due", *asked).out,
+        waarborg("status", *asked, "--html", page).out,
+        waarborg("explain", "obl-drone-help-GUA", *asked).out,
+        page.read_text(encoding="utf-8"),
+    ]
+    for told in shown:
+        assert [
+            flag for flag in lacked if flag not in " ".join(told.replace("│", " ").split())
+        ] == []
+    rows = json.loads(waarborg("status", *asked, "--json").out)["flagged"]
+    [row] = [row for row in rows if row["id"] == "obl-drone-help-GUA"]
+    assert (row["state"], row["flags"][0]) == ("fulfilled", lacked[0])
+    assert row["flags"][1].startswith(lacked[1])
+    assert "helped-anyway" in {each["name"] for each in row["rests_on"]}
 
 
 _CODES = ("_for_", "maybe_", "no_deadline", "breach_found", "PT2", "P10D", "T00:00:00Z", "BOR ")

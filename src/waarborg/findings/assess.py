@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from waarborg.agreement.held import Deed
-from waarborg.agreement.judging import Judged
+from waarborg.agreement.judging import Answer, Judged
 from waarborg.agreement.model import Agreement, Prohibition
 from waarborg.agreement.versions import HeldUnder, judged
 from waarborg.base.grades import Basis
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.findings.finding import Finding, FindingId, Tier
 from waarborg.incidents.incident import Incident
+
+_ELSEWHERE = Reason("points-elsewhere", "what can be inferred points away from a breach")
 
 
 def deed_of(incident: Incident) -> Deed:
@@ -67,7 +69,8 @@ def finding_of(
     agreement: Agreement, prohibition: Prohibition, one: Judged, incident: Incident
 ) -> Finding:
     """The finding that one prohibition, party and incident come to."""
-    verdict, accused = one.verdict, one.accused
+    answer = one.answer
+    verdict, accused = answer.verdict, answer.accused
     return Finding(
         id=FindingId(f"fin-{incident.id.removeprefix('inc-')}-{prohibition.id}-{accused}"),
         agreement=agreement.id,
@@ -77,8 +80,8 @@ def finding_of(
         accused=accused,
         incident=incident.id,
         verdict=verdict,
-        tier=_tier(verdict, one.accepted),
-        reasons=_reasons(one),
+        tier=_tier(verdict, answer.accepted),
+        reasons=_reasons(answer),
         inferred=_inferred(incident) if verdict is Verdict.UNKNOWN else (),
         happened=incident.happened,
         place=incident.place,
@@ -94,11 +97,10 @@ def _tier(verdict: Verdict, accepted: Verdict) -> Tier:
     return Tier.POSSIBLE if accepted is Verdict.YES else Tier.UNDECIDABLE
 
 
-def _reasons(one: Judged) -> tuple[Reason, ...]:
-    if one.accepted is Verdict.NO and one.act.verdict is Verdict.UNKNOWN:
-        elsewhere = Reason("points-elsewhere", "what can be inferred points away from a breach")
-        return tuple(dict.fromkeys((*one.reasons, elsewhere)))
-    return one.reasons
+def _reasons(answer: Answer) -> tuple[Reason, ...]:
+    if answer.accepted is Verdict.NO and answer.act.verdict is Verdict.UNKNOWN:
+        return tuple(dict.fromkeys((*answer.reasons, _ELSEWHERE)))
+    return answer.reasons
 
 
 def _inferred(incident: Incident) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
@@ -183,7 +183,7 @@ class KeptFollows:
         self._after: set[IncidentId] = set()
         self._ties: dict[IncidentId, Follows] = {}
         # under each name: accounts of blows with the day of their incident; incidents of what came after
-        self._early: defaultdict[str, dict[tuple[ReportId, IncidentId], date]] = defaultdict(dict)
+        self._early: defaultdict[str, dict[_Entry, tuple[date, Report]]] = defaultdict(dict)
         self._later: defaultdict[str, set[IncidentId]] = defaultdict(set)
 
     def ties(self) -> tuple[Follows, ...]:
@@ -231,7 +231,7 @@ class KeptFollows:
         look: set[IncidentId] = set()
         for each, name in _postings(own):
             self._early[name].pop((each.id, incident.id), None)
-            look |= self._later[name]
+            look.update(self._later.get(name, ()))
         return look
 
     def _put_in(self, incident: Incident, own: tuple[Report, ...]) -> set[IncidentId]:
@@ -245,19 +245,21 @@ class KeptFollows:
         look: set[IncidentId] = set()
         day = incident.happened.start.date()
         for each, name in _postings(own):
-            self._early[name][each.id, incident.id] = day
-            look |= self._later[name]
+            self._early[name][each.id, incident.id] = (day, each)
+            if name in self._later:
+                look |= self._later[name]
         return look
 
-    def _before(self, report: Report) -> dict[tuple[ReportId, IncidentId], date]:
+    def _before(self, report: Report) -> dict[_Entry, Report]:
         """Earlier accounts that share a name with a report."""
         day = report.happened.start.date()
+        earliest = date.fromordinal(max(day.toordinal() - _DAYS, 1))
         return {
             entry: other
             for name in _names(report)
             if len(self._early.get(name, ())) <= _COMMON
-            for entry, other in self._early.get(name, {}).items()
-            if timedelta(0) < day - other <= timedelta(days=_DAYS)
+            for entry, (told, other) in self._early.get(name, {}).items()
+            if earliest <= told < day
         }
 
     def _tie(self, incident: IncidentId) -> Follows | None:
@@ -267,8 +269,7 @@ class KeptFollows:
             after = aftermath(report.headline)
             if after is None:
                 continue
-            for other_id, name in self._before(report):
-                other = next(each for each in self._own[name] if each.id == other_id)
+            for (_, name), other in self._before(report).items():
                 terms = _compare(report, other, self._model)
                 if not terms:
                     continue
@@ -306,6 +307,10 @@ class _Fit:
         return (-round(sum(term.nats for term in self.terms), 4), self.report.id, self.other.id)
 
 
+_Entry = tuple[ReportId, IncidentId]
+"""A report, and the incident it is in."""
+
+
 def _all_names(reports: Iterable[Report]) -> frozenset[str]:
     return frozenset(name for report in reports for name in _names(report))
 
@@ -325,16 +330,29 @@ def _is_region(word: str) -> bool:
 
 def _names(report: Report) -> frozenset[str]:
     """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
-    signs = {sign for sign in telling_signs(report) if sign[0] not in "@#*"} - _AMOUNTS
-    words = read(report.headline)
+    return _named(report.headline, telling_signs(report))
+
+
+@lru_cache(maxsize=100_000)
+def _named(headline: str, telling: tuple[str, ...]) -> frozenset[str]:
+    signs = {sign for sign in telling if sign[0] not in "@#*"} - _AMOUNTS
+    words = read(headline)
     return frozenset(sign for sign in signs if not _is_region(words.get(sign, sign)))
+
+
+@lru_cache(maxsize=100_000)
+def _concepts(telling: tuple[str, ...]) -> frozenset[str]:
+    """The concepts among some signs, without those of what came after."""
+    return frozenset(sign for sign in telling if sign[0] == "*") - _OF_THE_AFTERMATH
 
 
 def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
     """What speaks for a report telling of what came after another's event; nothing when it cannot."""
     both = sorted(_both(report, other))
+    if len(both) < _SIGNS or other.happened.start >= report.happened.start:
+        return ()
     place = _places(report, other)
-    if len(both) < _SIGNS or place is None or other.happened.start >= report.happened.start:
+    if place is None:
         return ()
     one, two = read(report.headline), read(other.headline)
     where = (_key(report.place), _key(other.place))
@@ -357,9 +375,8 @@ def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
 
 def _both(report: Report, other: Report) -> frozenset[str]:
     """The names and concepts that two headlines share, without those of what came after."""
-    names = _names(report) & _names(other)
-    concepts = set(telling_signs(report)) & set(telling_signs(other)) - _OF_THE_AFTERMATH
-    return names | {sign for sign in concepts if sign[0] == "*"}
+    concepts = _concepts(telling_signs(report)) & _concepts(telling_signs(other))
+    return (_names(report) & _names(other)) | concepts
 
 
 def apart_km(one: Point, other: Point) -> float:
@@ -375,11 +392,12 @@ def _key(place: Place | None) -> str:
 
 def _places(report: Report, other: Report) -> Term | None:
     """What their places and the regions they name say; None when the two speak of different places."""
-    one, two = set(region_names(report.headline)), set(region_names(other.headline))
+    one, two = regions(report.headline), regions(other.headline)
     if one and two:
         if not one & two:
             return None
-        return Term("place", 1.0, "both headlines name " + ", ".join(sorted(one & two)))
+        both = set(region_names(report.headline)) & set(region_names(other.headline))
+        return Term("place", 1.0, "both headlines name " + ", ".join(sorted(both)))
     if isinstance(report.place, Point) and isinstance(other.place, Point):
         km = apart_km(report.place, other.place)
         words = f"their places lie {km:.0f} km apart"

@@ -144,6 +144,7 @@ class Grounds:
         yield from ((Thing.COMMITMENT, name) for name in text.commitments)
         yield from ((Thing.FALLEN, each.determination) for each in running.fallen)
         yield from ((Thing.REFUSED, each.entry.id) for each in running.refused)
+        yield from (key for key in self._about if key[0] in {Thing.STANDING, Thing.AMENDMENT})
 
     def entry(self, name: str) -> Entry | None:
         """The entry of a name that was taken, None when none was."""

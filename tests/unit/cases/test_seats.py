@@ -77,9 +77,9 @@ def test_who_sits_for_a_group_needs_the_word_of_each_member_without_a_seat() -> 
     [row] = bodies(running)
     assert row["waiting"][0]["not_agreed"] == ["WIT"]
     assert list(in_words(row)) == [
-        "commission has no rules of procedure in effect, and decides nothing",
+        "no rules of procedure are in effect, and it decides nothing",
         "the rules rules wait; not agreed: WIT",
-        "under them GUA for friends; its members without a seat: BOR, WIT",
+        "under them there sit GUA for friends, whose members without a seat are BOR, WIT",
     ]
     assert running.take(agree("WIT")) is None
     assert running.commission.seats("commission") == {"ARD", "GUA"}
@@ -98,8 +98,8 @@ def test_who_is_sat_for_does_not_vote() -> None:
     ]
     [row] = bodies(running)
     assert list(in_words(row)) == [
-        "commission decides by the rules rules; seats: ARD, GUA",
-        "GUA for friends; its members without a seat: BOR, WIT",
+        "it decides by the rules rules; seats: ARD, GUA",
+        "there sit GUA for friends, whose members without a seat are BOR, WIT",
     ]
 
 

@@ -22,6 +22,7 @@ from waarborg.app.services.bodies import bodies, in_words
 from waarborg.app.services.day import counted, status
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
+from waarborg.app.services.flagged import flagged
 from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE
 from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
@@ -83,6 +84,7 @@ _OWN_TABLES = {
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "until", "words")),
     "next_movable": ("what can move next", ("what", "who", "words", "until", "frees")),
+    "flagged": ("flagged", ("id", "state", "flags")),
     "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
 }
@@ -133,7 +135,8 @@ def docket_command(
         row["rests_on"] = behind.words(Thing.CASE, row["case"])
     _show(bench.speaker(running), rows, columns)
     for each in bodies(running):
-        OUT.print(". ".join(in_words(each)) + ".", markup=False)
+        for line in in_words(each):
+            OUT.print(f"{each['body']}: {line}", markup=False)
 
 
 def due_command(
@@ -157,8 +160,9 @@ def due_command(
         return
     for row in rows:
         row["until"] = row["by"] or "no time set"
+        flagged = "".join(f"\nflag: {flag}" for flag in row["flags"])
         rests = behind.words(Thing(row["thing"]), row["id"])
-        row["words"] = f"{row['words']}\nrests on {rests}"
+        row["words"] = f"{row['words']}{flagged}\nrests on {rests}"
     columns = ("until", "who", "what", "state", "strength", "words", "id")
     _show(bench.speaker(running), rows, columns)
 
@@ -191,6 +195,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     picture = status(running, at, start)
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
+    picture["flagged"] = [plain(each) for each in flagged(running, at)]
     behind = bench.behind(running)
     if html is not None:
         html.write_text(render_day(running, at, picture, behind), encoding="utf-8")
@@ -273,7 +278,10 @@ def determine_command(  # noqa: PLR0913  # one argument an option
     """
     bench = open_bench(folder, record, text, None, origin)
     if take is not None or signed is not None:
-        name, secret = signing(bench.id, key, origin)
+        # The record of an exercise goes on under its own name, and what it shows stays marked as one.
+        name, secret = signing(
+            bench.id, key, origin or (None if key else bench.held.origin or None)
+        )
         entries = _taken(take, received_at) if take else []
         _refuse_unordered(bench, [(each.id, each.known_at) for each in entries], take)
         if signed is not None:
@@ -387,6 +395,7 @@ def exercise_command(
     held = Held()
     if out is not None:
         origin, secret = signing(f"exercise.{bench.id}", None, None)
+        _refuse_mixed(out, origin)
         with MissionRecord.open(out, origin, secret) as opened:
             put(opened, played.entries, _text(folder))
         held = read_held(out, [origin]) if as_json else held
@@ -497,6 +506,21 @@ def _now(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  # the edge reads the clock
     return moment("--received-at", text, UTC_ZONE)
+
+
+def _refuse_mixed(out: Path, origin: str) -> None:
+    """Refuse to play an exercise onto a record that is not this exercise's own."""
+    found = MissionRecord.origin_of(out)
+    if found not in {None, origin}:
+        raise ProblemsFound(
+            [
+                Problem(
+                    str(out), 0, "COM-107", "the folder holds a record that is not of this exercise",
+                    f"a folder without a record, or the record {origin}", f"the record {found}",
+                    "name another folder with --out: what is played never comes onto the record of what happened",
+                )
+            ]
+        )  # fmt: skip
 
 
 def _refuse_unordered(

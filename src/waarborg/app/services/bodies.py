@@ -58,17 +58,18 @@ def in_words(row: dict[str, Any]) -> Iterator[str]:
     """A body in sentences: the rules in effect, whom they leave without a seat, and what waits for whom."""
     if row["rules"]:
         seats = ", ".join(row["seats"])
-        yield f"{row['body']} decides by the rules {row['rules']}; seats: {seats}"
+        yield f"it decides by the rules {row['rules']}; seats: {seats}"
     else:
-        yield f"{row['body']} has no rules of procedure in effect, and decides nothing"
-    for each in row["sat_for"]:
-        yield _sits(each)
+        yield "no rules of procedure are in effect, and it decides nothing"
+    yield from (f"there sit {_sits(each)}" for each in row["sat_for"])
     for each in row["waiting"]:
         yield f"the rules {each['entry']} wait; not agreed: {', '.join(each['not_agreed'])}"
-        yield from (f"under them {_sits(one)}" for one in each["sat_for"])
+        yield from (f"under them there sit {_sits(one)}" for one in each["sat_for"])
     yield from row["open"]
 
 
 def _sits(each: dict[str, Any]) -> str:
     without = ", ".join(each["without_seat"]) or "none"
-    return f"{', '.join(each['by'])} for {each['group']}; its members without a seat: {without}"
+    return (
+        f"{', '.join(each['by'])} for {each['group']}, whose members without a seat are {without}"
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from waarborg.agreement.held import Ground
@@ -201,7 +201,7 @@ class Carry:
                 continue
             own = {name: self._told.report(name) for name in each.reports}
             who = attribute(each, own, inputs.control, self._sides, inputs.mission.organs)
-            after.append(replace(each, attribution=who))
+            after.append(each.done_by(who))
         self._incidents |= {incident.id: incident for incident in after}
         return before, tuple(after)
 

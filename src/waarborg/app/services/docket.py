@@ -15,9 +15,11 @@ from waarborg.app.services.votes import ballot_row, ruling_rows
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
 from waarborg.cases.body import to_body
+from waarborg.cases.broken_rules import MEND
 from waarborg.cases.case import CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
+from waarborg.obligations.flags import flags_of
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
@@ -55,6 +57,7 @@ class DueRow:
         id: What it is called: what `explain` takes.
         strength: How hard the promise is, "" for others.
         clause: The clause it rests on, "" for a duty.
+        flags: What a reader must notice about it, in words.
     """
 
     what: str
@@ -66,6 +69,7 @@ class DueRow:
     id: str
     strength: str = ""
     clause: str = ""
+    flags: tuple[str, ...] = ()
 
 
 def docket(running: Running, as_of: datetime, named: Named | None = None) -> list[dict[str, Any]]:
@@ -167,7 +171,10 @@ def due(running: Running, as_of: datetime) -> list[DueRow]:
         for case in running.commission.cases.values()
         for key, each in outstanding(case)
     ]
-    rows += [(owed_order(each), owed_row(each)) for each in running.obligations(as_of)]
+    rows += [
+        (owed_order(each), owed_row(each, flags_of(running, each, as_of)))
+        for each in running.obligations(as_of)
+    ]
     for course in running.procedures.courses.values():
         rows += [
             (step_order(running, course, name), step_row(running, course, name, as_of))
@@ -206,8 +213,8 @@ def owed_order(each: Obligation) -> Order:
     return (not by, by, str(each.guarantor), _actions(each), each.id, "owed")
 
 
-def owed_row(each: Obligation) -> DueRow:
-    """An obligation with its state and the last reason for it."""
+def owed_row(each: Obligation, flags: tuple[str, ...]) -> DueRow:
+    """An obligation with its state, the last reason for it, and what must be noticed about it."""
     why = "; ".join(reason.words for reason in each.reasons[-1:])
     return DueRow(
         _actions(each),
@@ -219,6 +226,7 @@ def owed_row(each: Obligation) -> DueRow:
         each.id,
         each.strength,
         each.clause,
+        flags,
     )
 
 
@@ -327,6 +335,7 @@ def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any
             "author": r.entry.author,
             "rule": r.rule,
             "words": r.words,
+            "mend": MEND[r.rule],
             **where.entry(r.entry),
         }
         for r in running.refused

@@ -18,8 +18,10 @@ from waarborg.app.services.spoken import Speaker
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Below, Thing
 from waarborg.cases.body import kind_of, to_body
-from waarborg.cases.entry import Entry
+from waarborg.cases.broken_rules import MEND, SAYS
+from waarborg.cases.entry import Entry, Unreadable
 from waarborg.obligations.below import Key
+from waarborg.obligations.flags import flags_of
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.state import Running
 
@@ -33,6 +35,7 @@ _TITLES: Mapping[Thing, str] = {
     Thing.DUTY: "Duty before the commission",
     Thing.STEP: "Step of a procedure",
     Thing.STANDING: "Standing of",
+    Thing.REFUSED: "Refused entry",
 }
 
 
@@ -68,6 +71,7 @@ class Why:
             Thing.GATE: self._gate,
             Thing.COMMITMENT: self._commitment,
             Thing.ENTRY: self._entry_of,
+            Thing.REFUSED: self._refused,
         }
 
     def names(self) -> dict[str, Key]:
@@ -120,15 +124,28 @@ class Why:
         entry = self.behind.grounds.entry(name)
         if entry is not None:
             yield from self._entry(entry)
+        for each in self._running.refused:
+            if each.entry.id == name:
+                yield f"another entry by {each.entry.author} under this name was refused: {each.words}"
+
+    def _refused(self, name: str) -> Iterator[str]:
+        for each in self._running.refused:
+            if each.entry.id == name:
+                yield f"refused under {each.rule}: {each.words}"
+                yield f"the rule: {SAYS[each.rule]}"
+                yield f"how to mend it: {MEND[each.rule]}"
+                yield "it changed nothing, and stays on the record as it was signed"
 
     def _entry(self, entry: Entry) -> Iterator[str]:
-        said = to_body(entry)
+        kind = kind_of(entry.act).replace("-", " ")
+        said = {} if isinstance(entry.act, Unreadable) else to_body(entry)
         told = [
             f"{key.replace('_', ' ')}: {self._speaker.cell(key, value)}"
             for key, value in said.items()
             if key not in _SAID_ELSEWHERE and value not in ("", None, [], False)
         ]
-        kind = kind_of(entry.act).replace("-", " ")
+        if isinstance(entry.act, Unreadable):
+            told = [f"it cannot be read: {entry.act.words}"]
         yield f"{kind}: {'; '.join(told)}" if told else kind
         done, came = format_instant(entry.at), format_instant(entry.known_at)
         late = "" if done == came else f", dated {done} by its author"
@@ -145,6 +162,7 @@ class Why:
         yield f"from clause {owed.clause}, {how} ({owed.certainty})"
         yield f"until when: {owed.deadline.words}"
         yield f"state at {self._moment}: {settled.state.value}"
+        yield from (f"flag: {flag}" for flag in flags_of(self._running, owed, self._at))
         yield from (f"gate {g.gate} ({g.effect}) is {g.state}: {g.words}" for g in settled.gates)
         yield from (f"relies on {partner}" for partner in owed.relies_on)
         yield from (f"because {reason.words}" for reason in settled.reasons)
