@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -199,6 +200,13 @@ class CaseFile:
     def ruling(self) -> Ruling | None:
         """The ruling that counts now."""
         return self.rulings[-1] if self.rulings else None
+
+
+def whole_of(cases: Mapping[str, CaseFile], case: CaseFile) -> str:
+    """The case from which a case was split off in the end, or its own name."""
+    while case.split_from:
+        case = cases[case.split_from]
+    return case.id
 
 
 def choices(ballot: Ballot) -> dict[str, Choice]:

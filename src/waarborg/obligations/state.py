@@ -3,7 +3,9 @@
 Rules this module keeps:
 1. `state` over all entries equals `Running` fed entry by entry (law 3).
 2. Only what was known before `known_at` and done before `as_of` counts (law 4).
-3. Deadlines pass in order of time, whichever part of the state they belong to.
+3. Deadlines pass in order of time, whichever part of the state they belong to. Of those of one moment
+   votes are counted first, then steps lapse, then times of commitments and obligations end: a vote that
+   ends with the hearing lay all before the hearing was over.
 4. What a new entry changes is named in `changes`, so that views need not look at the rest.
 """
 
