@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NewType
 
 from waarborg.base.parties import PartyId
+from waarborg.base.places import Area, Place, Point
 from waarborg.base.times import Period
 from waarborg.findings.finding import FindingId, Tier
 from waarborg.incidents.incident import IncidentId
@@ -54,6 +55,7 @@ class Determination:
         facts: The row a guarantee's trigger looks at: property to value, None where unknown.
         words: The decision in a sentence.
         cites: The reports it rests on.
+        place: Where it is said to have happened, None when not known.
     """
 
     id: DeterminationId
@@ -72,3 +74,23 @@ class Determination:
     facts: dict[str, str | int | bool | None]
     words: str
     cites: tuple[ReportId, ...]
+    place: Place | None = None
+
+    @property
+    def allegation(self) -> str:
+        """What is alleged, whatever becomes of it: who, under which clause, which act, where."""
+        act = str(self.facts.get("act") or "an act that is not known").replace("_", " ")
+        return (
+            f"{self.breacher} in breach of {self.clause} ({self.prohibition}) is alleged: "
+            f"{act}, {_where(self.place)}."
+        )
+
+
+def _where(place: Place | None) -> str:
+    match place:
+        case None:
+            return "at a place that is not known"
+        case Area():
+            return f"somewhere in {place.name or place.zone}"
+        case Point():
+            return place.name or f"{place.latitude:.4f}, {place.longitude:.4f}"

@@ -127,6 +127,7 @@ def determination_of(
         facts=_facts(finding, decision, columns.get(finding.incident, {}), found),
         words=_words(agreement, finding, by_text=by_text, by=prohibition.decided_by),
         cites=finding.cites,
+        place=finding.place,
     )
 
 

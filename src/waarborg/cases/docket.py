@@ -66,7 +66,7 @@ class Docket:
                 _severity(determination.facts.get("severity")),
                 at,
                 (determination.finding,),
-                determination.words,
+                determination.allegation,
                 known_at=parse_instant(determination.known_at),
             )
         )
