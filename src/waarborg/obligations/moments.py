@@ -18,7 +18,7 @@ from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.sections import Clock, Commitment, Step
 from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.times import Period, elapsed_words, format_instant, parse_instant
-from waarborg.cases.case import CaseFile
+from waarborg.cases.case import CaseFile, unbroken
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
 from waarborg.obligations.obligation import Deadline, latest_of
 
@@ -87,20 +87,9 @@ def moments_of(
         return Moments(
             determination.happened, known, moment, ruled, asked, first_breach, by_text=by_text
         )
-    ruled = _first_so(case)
+    ruled = next((ruling.at for ruling in unbroken(case.rulings)), None)
     verified = case.verified_at or ruled
     return Moments(determination.happened, known, verified, ruled, asked, first_breach)
-
-
-def _first_so(case: CaseFile) -> datetime | None:
-    """When a body first decided what it holds now: a correction with the same outcome cures no default."""
-    found = None
-    for ruling in reversed(case.rulings):
-        same = (ruling.outcome, ruling.responsible)
-        if found is not None and same != (found.outcome, found.responsible):
-            break
-        found = ruling
-    return found.at if found else None
 
 
 def deadline_of_guarantee(agreement: Agreement, guarantee: Guarantee, moments: Moments) -> Deadline:
