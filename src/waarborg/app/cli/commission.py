@@ -302,7 +302,7 @@ def determine_command(  # noqa: PLR0913  # one argument an option
     speaker = bench.speaker(running)
     for each in made:
         each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
-    _show(speaker, made, ("determination", "decision", "by", "words", "rests_on"))
+    _show(speaker, made, ("determination", "decision", "by", "words", "flags", "rests_on"))
     for each in refused:
         words = speaker.words(each["words"])
         OUT.print(f"refused {each['entry']}: {each['rule']} {words}", markup=False)
