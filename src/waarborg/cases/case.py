@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -200,6 +200,22 @@ class CaseFile:
     def ruling(self) -> Ruling | None:
         """The ruling that counts now."""
         return self.rulings[-1] if self.rulings else None
+
+
+def unbroken(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """The last ruling and those before it that hold the same: one outcome, one party responsible, in order.
+
+    Clocks that run from the ruling run from the first of them: a correction with the same outcome cures no default.
+    """
+    found: list[Ruling] = []
+    for ruling in reversed(rulings):
+        if found and (ruling.outcome, ruling.responsible) != (
+            found[0].outcome,
+            found[0].responsible,
+        ):
+            break
+        found.insert(0, ruling)
+    return found
 
 
 def whole_of(cases: Mapping[str, CaseFile], case: CaseFile) -> str:

@@ -25,6 +25,7 @@ from waarborg.cases.below import (
     below_duty,
     below_entry,
     below_ruling,
+    part_of,
 )
 from waarborg.cases.case import CaseFile, CaseState, whole_of
 from waarborg.cases.determination import Decision, Determination
@@ -269,8 +270,10 @@ class Grounds:
         if case.joined_into:
             yield Below(Thing.CASE, case.joined_into, "the case it was joined into")
         for entry in case.entries:
-            if isinstance(entry.act, JoinCases) and entry.act.into != case.joined_into:
-                joined = (name for name in entry.act.cases if name != case.id)
+            if isinstance(entry.act, JoinCases):
+                # an entry may name a case by any entry in it
+                named = {self._running.commission.case(name).id for name in entry.act.cases}
+                joined = sorted(named - {case.id, case.joined_into})
                 yield from (Below(Thing.CASE, name, "a case joined into it") for name in joined)
             if isinstance(entry.act, SplitCase) and entry.id == case.id:
                 held = self._running.commission.cases[entry.act.case]
@@ -282,6 +285,7 @@ class Grounds:
         case = self._running.commission.cases.get(inner)
         if case is not None:
             yield from below_duty(case, key)
+            yield from self._other_cases(case)
             sort, _, proposal = key.rpartition(":")
             ballot = case.ballots.get(proposal)
             if ballot is not None:
@@ -315,10 +319,13 @@ class Grounds:
         yield from self._other_cases(case)
         for put in (case.opened_at, case.ballots[case.ruling.proposal].entry.known_at):
             yield from self._rules_of(case, put)
+        since = [e for e in case.entries if e.known_at >= case.ruling.at]
         if case.state is CaseState.APPEALED:
-            since = (e for e in case.entries if e.known_at >= case.ruling.at)
             appeals = (e for e in since if isinstance(e.act, Appeal))
             yield from (below(e, "an appeal, which came after the ruling") for e in appeals)
+        # which findings the ruling stands for
+        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases))
+        yield from (below(e, f"{part_of(e)}, which came after the ruling") for e in parted)
 
     def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
         """The steps of the text's procedures about a case, as its hearing: all, or up to a ruling."""
@@ -343,12 +350,22 @@ class Grounds:
         yield Below(
             Thing.DETERMINATION, str(owed.determination), "the determination it follows from"
         )
+        yield from self._ruled_before(inner)
         yield from (below(entry) for entry in self._about.get((Thing.OBLIGATION, name), ()))
         guarantee = self._running.guarantee_of(owed)
         yield from self._moved(guarantee, inner)
         yield from self._clock(
             guarantee.runs_from, inner, hours=_HOURS in looks_at(guarantee.trigger)
         )
+
+    def _ruled_before(self, inner: str) -> Iterator[Below]:
+        """Rulings before the one that counts: what was owed after one of them is told as fallen away."""
+        case = self._running.commission.cases.get(inner)
+        if case is None:
+            return
+        for ruling in case.rulings[:-1]:
+            yield from below_ruling(case, ruling)
+            yield from self._rules_of(case, case.ballots[ruling.proposal].entry.known_at)
 
     def _clock(self, runs_from: RunsFrom | str, name: str, *, hours: bool) -> Iterator[Below]:
         """The entry or the breach from which a time runs, where it is not the determination."""
