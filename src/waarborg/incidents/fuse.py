@@ -131,11 +131,17 @@ class Fusion:
         flooded: Reports that were looked up under a part of their signs only, because their outlet or all
             outlets together say the same too often.
         cut: Reports that hung together with so many others that weak evidence had to be left out.
+        bridges: Reports that name two events: all that would have joined two incidents went through each of
+            them, and the two were kept apart.
+        holding: Reports, one or two for a join, through which all strong evidence for it went: without
+            them their incident would be two.
     """
 
     incidents: tuple[Incident, ...]
     flooded: frozenset[ReportId] = frozenset()
     cut: frozenset[ReportId] = frozenset()
+    bridges: frozenset[ReportId] = frozenset()
+    holding: frozenset[ReportId] = frozenset()
 
 
 def fuse(
@@ -182,9 +188,9 @@ def fuse_bounded(
         picture([rows[row] for row in group], tuple(members[row] for row in group), arrived)
         for group in held.values()
     ]
-    flooded, cut = (
-        frozenset(rows[row].id for row in np.flatnonzero(odd).tolist())
-        for odd in (candidates.flooded, groups.cut)
+    odd = (
+        frozenset(rows[row].id for row in np.flatnonzero(which).tolist())
+        for which in (candidates.flooded, groups.cut, groups.bridge & 1, groups.bridge & 2)
     )
     by_time = sorted(incidents, key=lambda incident: (incident.happened, incident.id))
-    return Fusion(tuple(by_time), flooded, cut)
+    return Fusion(tuple(by_time), *odd)

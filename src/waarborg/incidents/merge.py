@@ -60,6 +60,8 @@ class Groups:
         nats: That evidence; 0 when alone.
         mean_nats: Mean evidence with all others of the group; 0 when alone.
         cut: Whether each row stood in a component so large that it had to be cut at higher evidence.
+        bridge: Bits of each row: 1, all strong evidence between two groups goes through it, and they were kept
+            apart; 2, it is one of at most two through which all strong evidence for a join went.
     """
 
     group: NDArray[np.int64]
@@ -67,6 +69,7 @@ class Groups:
     nats: NDArray[np.float64]
     mean_nats: NDArray[np.float64]
     cut: NDArray[np.bool_]
+    bridge: NDArray[np.uint8]
 
 
 def _components(
@@ -120,8 +123,12 @@ def merge(
     partner = np.full(n, -1, dtype=np.int64)
     strongest = np.zeros(n)
     mean = np.zeros(n)
+    bridge = np.zeros(n, dtype=np.uint8)
     weights = np.array(model.weights)
-    rule, found = (judged, model.blend, model.keep_joined), (group, partner, strongest, mean)
+    rule, found = (
+        (judged, model.blend, model.keep_joined),
+        (group, partner, strongest, mean, bridge),
+    )
     if n:
         below = n + 1 if remembered is None else ALL_AT_ONCE
         kernels.agglomerate_all(order, start, below, columns.arrays(), weights, *rule, *found)
@@ -129,4 +136,4 @@ def merge(
         for part in np.flatnonzero(np.diff(start) >= ALL_AT_ONCE).tolist():
             rows = order[start[part] : start[part + 1]]
             kernels.agglomerate(rows, remembered.table(rows, columns, weights), *rule, *found)
-    return Groups(group, partner, strongest, mean, cut)
+    return Groups(group, partner, strongest, mean, cut, bridge)

@@ -8,7 +8,7 @@ import pytest
 from account_made import report
 from waarborg.incidents.columns import lay
 from waarborg.incidents.compare import compare_pairs, score_pairs
-from waarborg.incidents.fuse import fuse
+from waarborg.incidents.fuse import fuse, fuse_bounded
 from waarborg.incidents.model import FEATURES
 from waarborg.incidents.reasons import terms
 from waarborg.incidents.regions import REGIONS, named, region_names, regions
@@ -232,6 +232,23 @@ def test_reports_beyond_the_window_never_stand_in_one_incident(model):
     for incident in fuse(chain, model):
         held = [r.happened.start for r in chain if r.id in incident.reports]
         assert (max(held) - min(held)).days <= 7
+
+
+@pytest.mark.parametrize("planted", [0, 1, 2])
+def test_reports_that_name_both_events_are_flagged_whether_kept_apart_or_not(model, planted):
+    """One that names both is no bridge and is flagged; two that join the two events are named as all that does."""
+    first = [report(f"a{n}", f"out{n}", "raketa vluchila v likarnyu u darnici") for n in range(3)]
+    second = [
+        report(f"b{n}", f"out{n}", "dron udariv po skladu na obolon sklad gorit") for n in range(3)
+    ]
+    both = "raketa vluchila v likarnyu u darnici dron udariv po skladu na obolon"
+    spam = [report(f"c{n}", f"spam{n}", both) for n in range(planted)]
+    done = fuse_bounded([*first, *second, *spam], model)
+    together = any({"a0", "b0"} <= set(i.reports) for i in done.incidents)
+
+    assert together == (planted == 2)
+    assert done.bridges == ({"c0"} if planted == 1 else set())
+    assert done.holding == ({"c0", "c1"} if planted == 2 else set())
 
 
 def test_one_report_that_names_both_events_is_no_bridge(model):
