@@ -36,7 +36,7 @@ from waarborg.store.record_folder import FolderSource
 FOLDER = Path(__file__).parents[2] / "examples" / "ninety-days"
 AGREEMENT = load((FOLDER / "agreement.yaml").read_text(encoding="utf-8"), "agreement.yaml")
 SCRIPT = read_script((FOLDER / "script.yaml").read_text(encoding="utf-8"), "script.yaml")
-DAYS = ("2030-01-15", "2030-01-22", "2030-01-24", "2030-01-26", "2030-01-29", "2030-02-16", "2030-03-12",
+DAYS = ("2030-01-15", "2030-01-22", "2030-01-24", "2030-01-26", "2030-01-29", "2030-02-16", "2030-02-18", "2030-03-12",
         "2030-04-02")  # fmt: skip
 
 UTC = ZoneInfo("UTC")
@@ -141,7 +141,7 @@ def test_each_row_names_entries_as_the_record_does(
     key: str,
 ) -> None:
     """Number, digest, kind, signer and both times are those of the statement on the record."""
-    day = () if command == "determine" else ("--as-of", "2030-02-16T00:00Z")
+    day = () if command == "determine" else ("--as-of", "2030-02-18T00:00Z")
     rows = _shown(waarborg, command, played, *day)[table]
     assert rows
     for row in rows:
@@ -333,7 +333,7 @@ def test_each_row_of_the_picture_names_its_entries(
     waarborg: Callable[..., CommandResult], played: Path, recorded: dict[int, Recorded]
 ) -> None:
     """Tables, what moved and what is only counted lead to entries or to rows of docket and due."""
-    asked = ("--as-of", "2030-02-16T00:00Z", "--since", "2030-02-14T00:00Z")
+    asked = ("--as-of", "2030-02-18T00:00Z", "--since", "2030-02-14T00:00Z")
     picture = _shown(waarborg, "status", played, *asked)
     rows = [row for table in _TABLES for row in picture[table]]
     moved = picture["moved_since"]["changes"]

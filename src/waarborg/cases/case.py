@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,9 +43,11 @@ class Due:
     entry: str
 
 
-def due(
-    what: str, who: str, start: datetime, hours: int, entry: str, when: str = "reached the record"
-) -> Due:
+ARRIVED = "reached the record"
+"""What an entry did from which a time runs, where nothing else is said."""
+
+
+def due(what: str, who: str, start: datetime, hours: int, entry: str, when: str = ARRIVED) -> Due:
     """A deadline so many hours of elapsed time after the moment an entry did what `when` says."""
     by = start + timedelta(hours=hours)
     words = f"{hours} hours after {format_instant(start)}, when {entry} {when}"
@@ -59,7 +62,8 @@ class Ballot:
         entry: The entry that proposed it.
         proposal: What is proposed.
         rules: The rules under which it was put; later rules do not touch it.
-        due: Until when votes count; None while a second person's approval is wanted.
+        due: Until when votes count; None while none may be cast, since a second person's approval is
+            wanted or the procedure of the text has other steps first.
         votes: Party to its vote.
         knew: Party to how many entries the record held of this case when it voted.
         approved_by: Who approved it.
@@ -196,6 +200,13 @@ class CaseFile:
     def ruling(self) -> Ruling | None:
         """The ruling that counts now."""
         return self.rulings[-1] if self.rulings else None
+
+
+def whole_of(cases: Mapping[str, CaseFile], case: CaseFile) -> str:
+    """The case from which a case was split off in the end, or its own name."""
+    while case.split_from:
+        case = cases[case.split_from]
+    return case.id
 
 
 def choices(ballot: Ballot) -> dict[str, Choice]:
