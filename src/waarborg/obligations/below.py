@@ -251,6 +251,7 @@ class Grounds:
         for put in (case.opened_at, *(ballot.entry.known_at for ballot in case.ballots.values())):
             yield from self._rules_of(case, put)
         yield from self._heard(case)
+        yield from self._bound(case.accused, case.clause, case.happened.end)
         yield from self._apart(case)
 
     def _apart(self, case: CaseFile) -> Iterator[Below]:
@@ -309,6 +310,7 @@ class Grounds:
             return
         if made.finding:
             yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
+        yield from self._bound(str(made.breacher), made.clause, made.happened.end)
         if case is None:
             return
         if case.ruling is None:
@@ -396,10 +398,11 @@ class Grounds:
         for item in guarantee.reliance:
             yield from (Below(Thing.PROMISE, each, "a promise it relies on") for each in item)
 
-    def _bound(self, party: str, clause: str) -> Iterator[Below]:
-        """What was said that binds a party by a clause, or frees it."""
+    def _bound(self, party: str, clause: str, until: datetime | None = None) -> Iterator[Below]:
+        """What was said, up to a moment or at all, that binds a party by a clause, or frees it."""
         for entry in self._about.get((Thing.STANDING, party), ()):
-            if getattr(entry.act, "clause", "") in {"", clause}:
+            late = until is not None and entry.known_at > until
+            if not late and getattr(entry.act, "clause", "") in {"", clause}:
                 yield below(entry)
 
     def _promise(self, name: str) -> Iterator[Below]:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from waarborg.agreement.model import Gate
 from waarborg.agreement.vocabulary import GateEffect
-from waarborg.base.times import format_instant
+from waarborg.base.times import Period, format_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Appeal, Entry
@@ -36,19 +36,50 @@ def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ..
         owed: The obligation.
         as_of: The moment asked: what became of a consent since the act is told up to then.
     """
+    doubt = _owed_doubt(ledger, owed)
+    return (*flags_of_act(ledger, owed, as_of), *((doubt,) * bool(doubt)))
+
+
+def flags_of_act(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ...]:
+    """Of these, what must be noticed about the act by which an obligation was fulfilled."""
     return tuple(_of_act(ledger, owed, as_of))
 
 
 def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ...]:
-    """What a reader must notice about a determination: what the ruling lacked in procedure."""
+    """What a reader must notice about a determination.
+
+    Its ruling may have lacked something in procedure, and its clause may not have been in force for the
+    accused.
+    """
     cases = ledger.commission.cases
     case = cases.get(made.id) or cases.get(made.id.removeprefix("det-"))
-    return flags_of_case(case) if case is not None else ()
+    doubt = _breach_doubt(ledger, made.clause, str(made.breacher), made.happened)
+    return (*(flags_of_ruling(case) if case else ()), *((doubt,) * bool(doubt)))
 
 
-def flags_of_case(case: CaseFile) -> tuple[str, ...]:
-    """What a reader must notice about the ruling that counts in a case."""
+def flags_of_ruling(case: CaseFile) -> tuple[str, ...]:
+    """What the ruling that counts in a case lacked in procedure."""
     return case.ruling.flags if case.ruling else ()
+
+
+def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
+    """Everything that a reader must notice about a case, its own history with it."""
+    doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
+    return (*case.flags, *((doubt,) * bool(doubt)))
+
+
+def _breach_doubt(ledger: Ledger, clause: str, party: str, happened: Period) -> str:
+    """Why it cannot be said that a clause was in force for the accused when it acted, "" when it can."""
+    told = ledger.promises.doubt(clause, party, happened)
+    return f"on the day of the breach: {told}" if told else ""
+
+
+def _owed_doubt(ledger: Ledger, owed: Obligation) -> str:
+    """The same of the clause of a promise, for who gave it."""
+    made = ledger.determination(ledger.owed_for[owed.id])
+    if made is None:
+        return ""
+    return _breach_doubt(ledger, owed.clause, str(owed.guarantor), made.happened)
 
 
 def _of_act(ledger: Ledger, owed: Obligation, as_of: datetime) -> Iterator[str]:

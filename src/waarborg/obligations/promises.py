@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Gate, Guarantee
@@ -35,7 +36,7 @@ from waarborg.cases.promise_acts import (
 from waarborg.obligations.gates import GATE_STEPS, SAID_NO, said, stands, state_for
 from waarborg.obligations.moments import UNSTATED
 from waarborg.obligations.obligation import Obligation, ObligationState
-from waarborg.obligations.standing import unbound
+from waarborg.obligations.standing import dated_back, doubt_at, doubt_over, unbound
 from waarborg.obligations.stretches import Stretches
 
 CONTRIBUTION = ("pledged", "approved", "ready", "deployed", "withdrawn")
@@ -125,6 +126,9 @@ class Promises:
     _over: Stretches[None, frozenset[tuple[str, str]]] = field(
         default_factory=Stretches, compare=False, repr=False
     )
+    _doubts: Stretches[tuple[str, str], str] = field(
+        default_factory=Stretches, compare=False, repr=False
+    )
     _blocks: Stretches[Alike, Mapping[str, Block | None]] = field(
         default_factory=Stretches, compare=False, repr=False
     )
@@ -132,7 +136,9 @@ class Promises:
     def __post_init__(self) -> None:
         given = self.agreement
         self._over.turn(*(guarantee.until for guarantee in given.guarantees))
-        self._over.turn(*(step.since for c in given.clauses.values() for step in c.standing))
+        steps = [step.since for clause in given.clauses.values() for step in clause.standing]
+        self._over.turn(*steps)
+        self._doubts.turn(*steps)
 
     def move_gate(self, entry: Entry, act: GateStep) -> None:
         """A national procedure is filed, decided or recalled."""
@@ -224,6 +230,7 @@ class Promises:
             raise RuleBroken("COM-005", f"there is no clause {act.clause}")
         self.standing.append(entry)
         self._over.turn(max(entry.known_at, act.since))
+        self._doubts.turn(max(entry.known_at, act.since))
 
     def amend(self, entry: Entry, act: Amend) -> None:
         """A party signs an amendment of the file, which binds it from a moment on."""
@@ -329,6 +336,18 @@ class Promises:
             ),
         )
 
+    def doubt(self, clause: str, party: str, happened: Period) -> str:
+        """What keeps one from saying that a clause was in force for a party when something happened."""
+        first, last = (
+            self._doubts.at(
+                moment,
+                (clause, party),
+                partial(doubt_at, self.agreement, self.standing, clause, party, moment),
+            )
+            for moment in (happened.start, max(happened.start, happened.end - _SECOND))
+        )
+        return doubt_over(clause, party, first, last)
+
     def contribution_step(self, name: str) -> str:
         """How far a contribution is, by its last entry, else as the file says; "" if nobody said."""
         brought = self.contributions.get(name)
@@ -422,18 +441,35 @@ class Promises:
 
         Only what was on the record by then counts, so that nothing dated back ends what bound.
         """
-        terms = [e.act for e in self.terms.get(guarantee.id, ()) if e.known_at <= moment]
-        until = guarantee.until
-        if terms and isinstance(terms[-1], PromiseTerm):
-            until = terms[-1].until
+        until, named = self._until(guarantee, moment)
         if until is not None and moment >= until:
-            return f"the promise had ended at {format_instant(until)}"
+            told = f"the promise had ended at {format_instant(until)}"
+            return f"{told}, {dated_back(named)}" if named else told
         brought = [e for e in self.contributions.get(guarantee.id, ()) if e.known_at <= moment]
         last = brought[-1] if brought else None
         if last is not None and isinstance(last.act, Contribute) and last.act.step == "withdrawn":
-            return f"the promise was withdrawn in {last.id}"
+            told = f"the promise was withdrawn in {last.id} at {format_instant(last.known_at)}"
+            return told if last.at == last.known_at else f"{told}, {dated_back(last.at)}"
         by = str(guarantee.by)
         return unbound(self.agreement, self.standing, guarantee.clause, by, moment)
+
+    def _until(
+        self, guarantee: Guarantee, moment: datetime
+    ) -> tuple[datetime | None, datetime | None]:
+        """When a promise ends, as the record had it at a moment, and the day named where it is dated back.
+
+        What had ended stays ended until it is renewed: a later word that it ended before changes no day.
+        """
+        until, named = guarantee.until, None
+        for entry in self.terms.get(guarantee.id, ()):
+            if entry.known_at > moment or not isinstance(entry.act, PromiseTerm):
+                continue
+            back = entry.act.until < entry.known_at
+            if back and until is not None and until <= entry.known_at:
+                continue
+            until = max(entry.act.until, entry.known_at)
+            named = entry.act.until if back else None
+        return until, named
 
     def _shut(self, gate: Gate, guarantee: Guarantee, as_of: datetime, alike: Alike) -> str:
         """The state of a gate that keeps this promise back, "" when it does not."""

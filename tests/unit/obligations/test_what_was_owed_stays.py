@@ -30,13 +30,17 @@ def test_who_left_the_text_still_owes_what_it_owed_and_nothing_new() -> None:
     assert stood(running, 63)["watch-SUL"] == "due"
     assert stood(running, 63, "case-2")["watch-SUL"] == "dormant"
     [owed] = [o for o in running.obligations(at(63)) if o.id == "obl-case-2-watch-SUL"]
-    assert owed.reasons[-1].words == "SUL had denounced the text"
+    why = (
+        f"SUL had denounced the text from {format_instant(at(60))} "
+        f"(when it reached the record; it names {format_instant(at(-20))})"
+    )
+    assert owed.reasons[-1].words == why
     refused = running.take(
         said("f", 64, "SUL:x", "obligation-step", obligation=owed.id, step="fulfilled", words="w")
     )
     assert refused is not None
     assert (refused.rule, refused.words) == (
-        "COM-007", "obl-case-2-watch-SUL is not owed: SUL had denounced the text",
+        "COM-007", f"obl-case-2-watch-SUL is not owed: {why}",
     )  # fmt: skip
 
 

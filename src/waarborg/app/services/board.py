@@ -104,7 +104,9 @@ class Board:
     def docket(self, start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
         """Cases, the most pressing first; a stretch of them where that is enough."""
         cases = self.running.commission.cases
-        return [case_row(cases[key[-1]], self._clock) for key in self._docket[start:stop]]
+        return [
+            case_row(self.running, cases[key[-1]], self._clock) for key in self._docket[start:stop]
+        ]
 
     def due(self, start: int = 0, stop: int | None = None) -> list[DueRow]:
         """Deadlines, the earliest first; a stretch of them where that is enough."""

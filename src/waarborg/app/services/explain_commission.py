@@ -21,7 +21,7 @@ from waarborg.cases.body import kind_of, to_body
 from waarborg.cases.broken_rules import MEND, SAYS
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.obligations.below import Key
-from waarborg.obligations.flags import flags_of, flags_of_determination
+from waarborg.obligations.flags import flags_of, flags_of_case, flags_of_determination
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.state import Running
 
@@ -187,7 +187,7 @@ class Why:
             yield f"ruled {case.ruling.by} at {format_instant(case.ruling.at)}: {case.ruling.tally.words}"
         duties = case.duties.values()
         yield from (f"due from {d.who} by {format_instant(d.by)}: {d.what}" for d in duties)
-        yield from case.flags
+        yield from flags_of_case(self._running, case)
 
     def _duty(self, name: str) -> Iterator[str]:
         inner, _, key = name.partition("/")
