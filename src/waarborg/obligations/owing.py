@@ -22,6 +22,7 @@ from waarborg.cases.determination import (
     DeterminationId,
 )
 from waarborg.cases.turn import Turn
+from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.fall_due import fall_due
 from waarborg.obligations.ledger import Fallen, Ledger
 from waarborg.obligations.obligation import Obligation
@@ -35,10 +36,22 @@ def derive(ledger: Ledger, name: str, at: datetime) -> None:
     if ledger.from_first and made.decision is Decision.BREACH_FOUND:
         _note_first(ledger, made, at)
     _owe(ledger, name, made, at)
+    case = ledger.commission.cases.get(name)
+    if case is not None and ledger.promises.amendments:
+        case.other_text = other_text(ledger, made)
+        ledger.changes.cases.add(name)
     if made.by == OPERATION_OF_THE_TEXT:
         for other in _others(ledger, made):
             if ledger.commission.cases.get(other) is not None:
                 derive(ledger, other, at)
+
+
+def other_text(ledger: Ledger, made: Determination) -> str:
+    """Where what was signed bound the accused by another version than a breach is held against, in words."""
+    signed = ledger.promises.signed()
+    if not signed:
+        return ""
+    return held_against_another(ledger.agreement, signed, str(made.breacher), made.happened)
 
 
 def fall(ledger: Ledger, turn: Turn) -> None:

@@ -297,6 +297,7 @@ def determine_command(  # noqa: PLR0913  # one argument an option
         return
     speaker = bench.speaker(running)
     for each in made:
+        each["words"] = "; ".join(filter(None, (each["words"], each["other_text"])))
         each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
     _show(speaker, made, ("determination", "decision", "by", "words", "rests_on"))
     for each in refused:

@@ -21,6 +21,7 @@ from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
+from waarborg.obligations.owing import other_text
 from waarborg.obligations.procedures import Course, StepState
 from waarborg.obligations.state import Running
 
@@ -119,7 +120,7 @@ def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dic
         "verification": [_graded(e, e.act) for e in case.entries if isinstance(e.act, Verify)],
         "ballots": [ballot_row(case, ballot, named) for ballot in case.ballots.values()],
         "due": [format_instant(each.by) + " " + each.what for each in case.duties.values()],
-        "flags": list(case.flags),
+        "flags": [*case.flags, *filter(None, (case.other_text,))],
         "joined_into": case.joined_into,
         "remedy": case.remedy_state,
         "earlier_rulings": rulings[:-1],
@@ -337,11 +338,12 @@ def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any
 
 def rulings(running: Running) -> list[dict[str, Any]]:
     """Every determination in words."""
-    return [_determination(each) for each in running.determinations()]
+    return [_determination(running, each) for each in running.determinations()]
 
 
-def _determination(each: Determination) -> dict[str, Any]:
+def _determination(running: Running, each: Determination) -> dict[str, Any]:
     return {
+        "other_text": other_text(running, each),
         "determination": each.id,
         "decision": each.decision.value,
         "by": each.by,

@@ -22,6 +22,7 @@ from waarborg.cases.broken_rules import MEND, SAYS
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.obligations.below import Key
 from waarborg.obligations.movable import waiting
+from waarborg.obligations.owing import other_text
 from waarborg.obligations.state import Running
 
 Deeper = Callable[[str], Explained | None]
@@ -174,6 +175,9 @@ class Why:
         start, end = format_instant(made.happened.start), format_instant(made.happened.end)
         yield f"happened between {start} and {end}"
         yield f"stands since {made.known_at}"
+        text = other_text(self._running, made)
+        if text:
+            yield text
 
     def _case(self, name: str) -> Iterator[str]:
         case = self._running.commission.cases[name]
@@ -185,6 +189,8 @@ class Why:
         duties = case.duties.values()
         yield from (f"due from {d.who} by {format_instant(d.by)}: {d.what}" for d in duties)
         yield from case.flags
+        if case.other_text:
+            yield case.other_text
 
     def _duty(self, name: str) -> Iterator[str]:
         inner, _, key = name.partition("/")
