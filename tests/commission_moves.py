@@ -148,6 +148,34 @@ def moves(draw: st.DrawFn, most: int = 25) -> list[Entry]:
     return made
 
 
+@st.composite
+def gates_and_acts(draw: st.DrawFn) -> list[Entry]:
+    """Both breaches found, then what Guardia's senate decides and what the guarantors say they did."""
+    made = [*beginning(), *_ruling("case-0", "prop-0", 4), *_ruling("case-1", "prop-1", 5)]
+    hours = 6.0
+    for place in range(draw(st.integers(2, 12))):
+        hours += draw(st.sampled_from([0, 1, 30]))
+        if draw(st.booleans()):
+            step = draw(st.sampled_from(("given", "given", "refused", "recalled", "filed")))
+            fields = {
+                "gate": "GUA-senate",
+                "step": step,
+                "case": draw(st.sampled_from(("", *CASES))),
+            }
+            if step == "given" and draw(st.booleans()):
+                fields["until"] = format_instant(BEGIN + timedelta(hours=hours + 20))
+            made.append(_said(f"g{place}", hours, "GUA:senate", "gate-step", fields))
+            continue
+        owed = draw(st.sampled_from(OWED))
+        done = {
+            "obligation": owed,
+            "step": "fulfilled",
+            "cites": draw(st.sampled_from([[], ["photo"]])),
+        }
+        made.append(_said(f"a{place}", hours, f"{owed[-3:]}:x", "obligation-step", done))
+    return made
+
+
 def _ruling(case: str, proposal: str, hours: float) -> list[Entry]:
     """The accused told and heard, as the text has it, then a breach proposed and voted by every seat."""
     wanted = {

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from commission_moves import BEGIN, FOLDER, NINETY, moves
+from commission_moves import BEGIN, FOLDER, NINETY, gates_and_acts, moves
 from waarborg.agreement.load import load
 from waarborg.app.services.board import Board
 from waarborg.app.services.day import status
@@ -15,6 +15,8 @@ from waarborg.app.services.docket import courses, docket, due
 from waarborg.app.services.moved import stand
 from waarborg.cases.body import from_body, to_body
 from waarborg.cases.entry import Entry
+from waarborg.obligations.flags import NOTHING_CITED, flags_of
+from waarborg.obligations.gates import stood_at
 from waarborg.obligations.state import Running, state
 
 END = BEGIN + timedelta(days=400)
@@ -110,3 +112,72 @@ def test_swapping_the_parties_swaps_the_outcome_and_nothing_else(entries: list[E
     ]
     one, other = state(NINETY, (), entries, END, END), state(swapped, (), others, END, END)
     assert _renamed(stand(one, END)) == stand(other, END)
+
+
+@settings(max_examples=150, deadline=None)
+@given(gates_and_acts(), st.integers(10, 300))
+def test_nothing_is_fulfilled_without_evidence_or_the_flag(
+    entries: list[Entry], hours: int
+) -> None:
+    """At any moment, a row that says fulfilled rests on an entry that cites something, or says that it does not."""
+    known = BEGIN + timedelta(hours=hours)
+    running = state(NINETY, (), entries, known, known)
+    for row in due(running, known):
+        if row.state.startswith("fulfilled"):
+            act = running.promises.steps[row.id]
+            assert bool(act.cites) is not any(flag.startswith(NOTHING_CITED) for flag in row.flags)
+            event("cited" if act.cites else "nothing cited")
+
+
+@settings(max_examples=150, deadline=None)
+@given(gates_and_acts(), st.integers(10, 300))
+def test_where_a_gate_stood_is_where_it_stands_at_that_moment(
+    entries: list[Entry], hours: int
+) -> None:
+    """What is said later of a moment before is what held then, for every breach and every gate."""
+    known = BEGIN + timedelta(hours=hours)
+    then, end = state(NINETY, (), entries, known, known), state(NINETY, (), entries, END, END)
+    moment = known - timedelta(microseconds=1)
+    for name, alike in then.alike.items():
+        for gate in NINETY.gates:
+            held = stood_at(end.promises.gate_log, gate, name, then.since[name], moment)
+            assert held.state == then.promises.gate_state(gate, moment, alike)
+            event(held.state)
+
+
+@settings(max_examples=150, deadline=None)
+@given(gates_and_acts(), st.integers(10, 300))
+def test_help_without_the_senate_always_says_so(entries: list[Entry], hours: int) -> None:
+    """Done while the gate was not passed for its breach, an act carries a flag that names the gate."""
+    known = BEGIN + timedelta(hours=hours)
+    running = Running(NINETY)
+    for entry in (each for each in entries if each.known_at < known):
+        shut = {
+            name: running.promises.gate_state("GUA-senate", entry.known_at, running.alike_of(owed))
+            for name, owed in running.owed.items()
+            if owed.guarantee == "help"
+        }
+        before = dict(running.promises.steps)
+        running.take(entry)
+        for name in running.promises.steps.keys() - before.keys():
+            done = running.promises.steps[name]
+            if name in shut and getattr(done.act, "step", "") == "fulfilled":
+                flags = flags_of(running, running.owed[name], entry.known_at)
+                named = any("the consent of GUA-senate" in flag for flag in flags)
+                assert named is (shut[name] != "passed")
+                event(f"{shut[name]}")
+
+
+@settings(max_examples=100, deadline=None)
+@given(moves(), st.integers(0, 2000))
+def test_a_deadline_names_the_clock_that_ran(entries: list[Entry], hours: int) -> None:
+    """Where nobody had verified a breach, no deadline says that it runs from its verification."""
+    known = BEGIN + timedelta(hours=hours)
+    running = state(NINETY, (), entries, known, known)
+    verified = {row["case"]: row["times"]["verified"] for row in docket(running, known)}
+    for owed in running.obligations(known):
+        if "the breach was verified" in owed.deadline.words:
+            assert verified[running.owed_for[owed.id]] is not None
+        elif owed.guarantee == "watch":
+            assert "the ruling, which counts as the verification" in owed.deadline.words
+            event("the ruling was the clock")

@@ -57,7 +57,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("day", EXPECTED, ids=lambda day: str(day["at"]))
 def test_each_day_named_comes_out_as_expected(day: dict[str, Any]) -> None:
-    """Cases, promises, procedures, commitments, standing and refusals, as the outcome file says."""
+    """Cases, promises, flags, procedures, commitments, standing and refusals, as the outcome file says."""
     at = (
         parse_instant(str(day["at"]).replace(" ", "T")) if isinstance(day["at"], str) else day["at"]
     )
@@ -66,6 +66,7 @@ def test_each_day_named_comes_out_as_expected(day: dict[str, Any]) -> None:
     found = {
         "cases": stands["case"],
         "owed": stands["obligation"],
+        "flags": stands["flag"],
         "steps": stands["step"],
         "commitments": stands["commitment"],
         "in_force_between": list(
@@ -336,7 +337,7 @@ def test_the_picture_of_a_day_is_one_page(
     """Marked, self-contained, the same bytes each time, and it says what can move next."""
     pages = []
     for name in ("one.html", "two.html"):
-        asked = ("--as-of", "2030-02-16T00:00Z", "--since", "2030-02-14T00:00Z")
+        asked = ("--as-of", "2030-02-18T00:00Z", "--since", "2030-02-14T00:00Z")
         told = waarborg(
             "status", FOLDER, "--record", played, *asked, "--html", tmp_path / name, "--json"
         )
@@ -346,7 +347,7 @@ def test_the_picture_of_a_day_is_one_page(
     assert AGREEMENT.exercise in pages[0]
     assert "src=" not in pages[0]
     assert [code for code in ("T00:00:00Z", "PT72H", "P10D", "by BOR ") if code in pages[0]] == []
-    assert "72 hours after the ruling, so at 18 February 2030, 11:00" in pages[0]
+    assert "72 hours after the ruling, so at 20 February 2030, 17:00" in pages[0]
     assert "gate SUL-estates" in pages[0]
     picture = json.loads(told.out)
     frees = {each["what"]: each["frees"] for each in picture["next_movable"]}
@@ -397,6 +398,30 @@ def test_a_procedure_that_stood_still_is_told_with_its_new_time(
     page = file.read_text(encoding="utf-8")
     assert "moved by 2 days for which the procedure was suspended, so now at " in page
     assert "days, 0:00:00" not in page
+
+
+def test_what_lacked_consent_or_evidence_is_told_everywhere(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """Guardia's help for the drone: in what is due, the picture, its page, and on asking why."""
+    lacked = ("no evidence cited in helped-anyway", "done without the consent of GUA-senate: ")
+    asked = (FOLDER, "--record", played, "--as-of", "2030-03-28T00:00Z")
+    page = tmp_path / "page.html"
+    shown = [
+        waarborg("due", *asked).out,
+        waarborg("status", *asked, "--html", page).out,
+        waarborg("explain", "obl-drone-help-GUA", *asked).out,
+        page.read_text(encoding="utf-8"),
+    ]
+    for told in shown:
+        assert [
+            flag for flag in lacked if flag not in " ".join(told.replace("│", " ").split())
+        ] == []
+    rows = json.loads(waarborg("status", *asked, "--json").out)["flagged"]
+    [row] = [row for row in rows if row["id"] == "obl-drone-help-GUA"]
+    assert (row["state"], row["flags"][0]) == ("fulfilled", lacked[0])
+    assert row["flags"][1].startswith(lacked[1])
+    assert "helped-anyway" in {each["name"] for each in row["rests_on"]}
 
 
 _CODES = ("_for_", "maybe_", "no_deadline", "breach_found", "PT2", "P10D", "T00:00:00Z", "BOR ")

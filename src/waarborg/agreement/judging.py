@@ -4,6 +4,7 @@ Rules this module keeps:
 1. Each part is yes, no or unknown, with the reasons that settle it; the whole follows by Kleene's
    logic (law 8).
 2. What rests on inference never makes a verdict; it only tells a possible breach from an open one.
+3. Incidents that are alike in all that a prohibition asks get one answer, worked out once.
 """
 
 from __future__ import annotations
@@ -13,12 +14,45 @@ from dataclasses import dataclass, field
 
 from waarborg.agreement.answers import Answerable, Answering, Strike, answers
 from waarborg.agreement.asked import Asked
-from waarborg.agreement.condition import conjunction, member_of
+from waarborg.agreement.condition import conjunction, member_of, properties
 from waarborg.agreement.held import Held
 from waarborg.agreement.model import Agreement, Prohibition
 from waarborg.agreement.settled import zones_of
 from waarborg.base.judgement import Judgement, Reason, Verdict, all_of, from_bool, negate
 from waarborg.base.parties import PartyId
+
+_KEPT = 1 << 14
+"""Answers kept for one prohibition; incidents differ in few of the things that it asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a prohibition says of one party it binds, for all incidents that are alike in what it asks.
+
+    Attributes:
+        accused: The party.
+        act: Whether the party did what it must not, and why.
+        excused: What each exception says, in the order of the text.
+        accepted: The whole, once marked inferences are accepted.
+        verdict: Whether the prohibition was broken, from what is stated.
+        reasons: The reasons of the parts that settle the verdict, each once, in the order of the text.
+    """
+
+    accused: PartyId
+    act: Judgement
+    excused: tuple[Judgement, ...]
+    accepted: Verdict
+    verdict: Verdict = field(init=False)
+    reasons: tuple[Reason, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = (self.act.verdict, *(negate(excuse.verdict) for excuse in self.excused))
+        verdict = all_of(parts)
+        settling = [self.act] if self.act.verdict is verdict else []
+        settling += [excuse for excuse in self.excused if negate(excuse.verdict) is verdict]
+        reasons = dict.fromkeys(reason for part in settling for reason in part.reasons)
+        object.__setattr__(self, "verdict", verdict)
+        object.__setattr__(self, "reasons", tuple(reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +61,16 @@ class Judged:
 
     Attributes:
         held: The incident.
-        accused: The party.
-        act: Whether the party did what it must not, and why.
-        excused: What each exception says, in the order of the text.
-        accepted: The whole, once marked inferences are accepted.
-        verdict: Whether the prohibition was broken, from what is stated.
+        answer: What it says.
     """
 
     held: Held
-    accused: PartyId
-    act: Judgement
-    excused: tuple[Judgement, ...]
-    accepted: Verdict
-    verdict: Verdict = field(init=False)
-
-    def __post_init__(self) -> None:
-        parts = (self.act.verdict, *(negate(excuse.verdict) for excuse in self.excused))
-        object.__setattr__(self, "verdict", all_of(parts))
+    answer: Answer
 
     @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """The reasons of the parts that settle the verdict, each once, in the order of the text."""
-        verdict = self.verdict
-        parts = [self.act] if self.act.verdict is verdict else []
-        parts += [excuse for excuse in self.excused if negate(excuse.verdict) is verdict]
-        return tuple(dict.fromkeys(reason for part in parts for reason in part.reasons))
+    def verdict(self) -> Verdict:
+        """Whether the prohibition was broken, from what is stated."""
+        return self.answer.verdict
 
 
 class Against:
@@ -77,12 +96,14 @@ class Against:
         self._excuses = tuple(
             None if e.reads is None else Asked(e.reads, names) for e in rule.exceptions
         )
-        self._near = {
-            one.deed.id: one for one in held if self._must_not.holds(one.stated) is not False
-        }
+        asked = (rule.must_not, *(e.reads for e in rule.exceptions if e.reads is not None))
+        self._columns = tuple(sorted({"actor"}.union(*map(properties, asked))))
+        self._kept: dict[tuple[object, ...], tuple[Answer, ...]] = {}
+        self._by_record = any(exception.answers is not None for exception in rule.exceptions)
+        self._near = {one.deed.id: one for one in held if self._may_be_near(one)}
         self._strikes: dict[str, Strike] = {}
         self._earlier: tuple[Answerable | None, ...] = tuple(None for _ in rule.exceptions)
-        if any(exception.answers is not None for exception in rule.exceptions):
+        if self._by_record:
             self._strikes = {
                 name: _strike(one, self._must_not, smallest) for name, one in self._near.items()
             }
@@ -93,22 +114,47 @@ class Against:
 
     def judged(self) -> Iterator[Judged]:
         """Every incident and party of which it cannot be ruled out that it broke the prohibition."""
-        for accused, breach in self._breach.items():
-            for one in self._near.values():
-                if breach.holds(one.stated) is not False:
-                    yield self.judge(one, accused)
+        for incident in self._near:
+            yield from self.judged_of(incident)
 
-    def judged_of(self, incident: str) -> Iterator[Judged]:
+    def judged_of(self, incident: str) -> list[Judged]:
         """The parties of which it cannot be ruled out that they broke the prohibition by one incident."""
         one = self._near.get(incident)
         if one is None:
-            return
-        for accused, breach in self._breach.items():
-            if breach.holds(one.stated) is not False:
-                yield self.judge(one, accused)
+            return []
+        return [Judged(one, answer) for answer in self._answers(one)]
 
     def judge(self, one: Held, accused: PartyId) -> Judged:
         """One incident of the record and one party."""
+        return Judged(one, self._answer(one, accused))
+
+    def _may_be_near(self, one: Held) -> bool:
+        """Whether an incident has to be kept: where the record decides, only acts that may be forbidden."""
+        return not self._by_record or self._must_not.holds(one.stated) is not False
+
+    def _answers(self, one: Held) -> tuple[Answer, ...]:
+        """The answer for each party of which a breach cannot be ruled out."""
+        if self._by_record:
+            return self._answers_anew(one)
+        columns = self._columns
+        stated = tuple(map(one.stated.get, columns))
+        told = tuple(map(one.unknown.get, columns)) if None in stated else ()
+        alike = (stated, tuple(map(one.inferred.get, columns)), told)
+        found = self._kept.get(alike)
+        if found is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            found = self._kept[alike] = self._answers_anew(one)
+        return found
+
+    def _answers_anew(self, one: Held) -> tuple[Answer, ...]:
+        return tuple(
+            self._answer(one, accused)
+            for accused, breach in self._breach.items()
+            if breach.holds(one.stated) is not False
+        )
+
+    def _answer(self, one: Held, accused: PartyId) -> Answer:
         breach = self._breach[accused]
         act = breach.why(one.stated, one.unknown)
         excused = tuple(
@@ -121,7 +167,7 @@ class Against:
                 *(negate(excuse.verdict) for excuse in excused),
             )
         )
-        return Judged(one, accused, act, excused, accepted)
+        return Answer(accused, act, excused, accepted)
 
     def _excuse(self, reads: Asked | None, one: Held, earlier: Answerable | None) -> Judgement:
         if earlier is not None:
@@ -154,10 +200,10 @@ class KeptAgainst(Against):
 
     def put(self, one: Held) -> set[str]:
         """An incident becomes known; gives the others that are to be judged again."""
-        if self._must_not.holds(one.stated) is False:
+        if not self._may_be_near(one):
             return set()
         self._near[one.deed.id] = one
-        if not any(self._answering):
+        if not self._by_record:
             return set()
         strike = _strike(one, self._must_not, self._smallest)
         self._strikes[one.deed.id] = strike

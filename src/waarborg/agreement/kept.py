@@ -32,6 +32,7 @@ class _Version:
 
     def __init__(self, version: VersionText, ground: Ground) -> None:
         self.version = version
+        self.time = time_of(version)
         self.against = [
             KeptAgainst(version.text, rule, ground.smallest) for rule in version.text.prohibitions
         ]
@@ -150,12 +151,13 @@ class Kept:
         several: dict[tuple[str, PartyId], list[tuple[Prohibition, Judged]]] = {}
         candidates = self._in_force(incident)
         for each in candidates:
+            sure = each.held[incident].deed.happened.lies_in(each.time) is Verdict.YES
             for against in each.against:
                 for one in against.judged_of(incident):
-                    if one.held.deed.happened.lies_in(time_of(each.version)) is Verdict.YES:
+                    if sure:
                         yield against.rule, one
                     else:
-                        key = (against.rule.id, one.accused)
+                        key = (against.rule.id, one.answer.accused)
                         several.setdefault(key, []).append((against.rule, one))
         for found in several.values():
             versions = [each.version for each in candidates]
@@ -173,8 +175,7 @@ class Kept:
         return [
             each
             for each in self._versions
-            if incident in each.held
-            and each.held[incident].deed.happened.overlaps(time_of(each.version))
+            if incident in each.held and each.held[incident].deed.happened.overlaps(each.time)
         ]
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from waarborg.agreement.held import Deed, Ground, Held, hold
-from waarborg.agreement.judging import Against, Judged
+from waarborg.agreement.judging import Against, Answer, Judged
 from waarborg.agreement.model import Agreement, Prohibition, VersionText
 from waarborg.agreement.settled import Columns
 from waarborg.base.grades import Certainty
@@ -176,7 +176,7 @@ def judged(
                 if happened.lies_in(time) is Verdict.YES:
                     yield rule, one
                 else:
-                    key = (rule.id, one.accused, one.held.deed.id)
+                    key = (rule.id, one.answer.accused, one.held.deed.id)
                     several.setdefault(key, []).append((rule, one))
     for found in several.values():
         rule, one = found[0]
@@ -193,17 +193,19 @@ def merged(found: Sequence[Judged], candidates: Sequence[VersionText]) -> Judged
         found: What each says that does not rule a breach out.
         candidates: The versions under which it may have happened.
     """
-    first = found[0]
+    first = found[0].answer
     missing = [Verdict.NO] * (len(candidates) - len(found))
     verdicts = {*(one.verdict for one in found), *missing}
-    accepted = {*(one.accepted for one in found), *missing}
+    accepted = {*(one.answer.accepted for one in found), *missing}
     if len(verdicts) == 1 and verdicts != {Verdict.UNKNOWN}:
-        return first
+        return found[0]
     named = " or ".join(each.name for each in candidates)
     reason = Reason(
         "version-open", f"it cannot be said which version of the text was in force: {named}"
     )
     if verdicts == {Verdict.UNKNOWN}:
-        return replace(first, act=replace(first.act, reasons=(*first.act.reasons, reason)))
+        act = replace(first.act, reasons=(*first.act.reasons, reason))
+        return Judged(found[0].held, replace(first, act=act))
     sure = next(iter(accepted)) if len(accepted) == 1 else Verdict.UNKNOWN
-    return Judged(first.held, first.accused, Judgement(Verdict.UNKNOWN, (reason,)), (), sure)
+    open_ = Judgement(Verdict.UNKNOWN, (reason,))
+    return Judged(found[0].held, Answer(first.accused, open_, (), sure))

@@ -123,7 +123,7 @@ def judge(
         ones[0] if len(candidates) == 1 else merged(ones, candidates) for ones in by_party.values()
     ]
     verdict = any_of(one.verdict for one in judged)
-    reasons = [r.words for one in judged if one.verdict is verdict for r in one.reasons]
+    reasons = [r.words for one in judged if one.verdict is verdict for r in one.answer.reasons]
     return verdict, tuple(dict.fromkeys(reasons))
 
 

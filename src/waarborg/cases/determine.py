@@ -64,6 +64,8 @@ def determine(
 
 def deciding(agreement: Agreement, finding: Finding) -> Prohibition | None:
     """The prohibition under which a finding comes to a determination; None when it comes to none."""
+    if finding.tier is Tier.UNDECIDABLE:
+        return None  # Neither the text nor a body takes it up, whatever the rule; most findings are so.
     found = (rule for rule in _rules(agreement, finding) if _is_opened(finding, rule))
     return next(found, None)
 

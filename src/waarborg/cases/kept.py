@@ -97,16 +97,17 @@ class KeptDeterminations:
         first = {party: line.first() for party, line in self._by_text.items()}
         moved: list[Finding] = []
         for each in gone:
-            if self._decided.pop(str(each.id), None) is not None:
+            held = self._decided.pop(str(each.id), None)
+            if held is not None:
                 self._of_party[each.accused].remove(each)
-                moved += self._note(each, come=False)
+                moved += self._note(each, held[1], come=False)
                 touched.add(str(each.id))
         for each in new:
             rule = deciding(self._agreement, each)
             if rule is not None:
                 self._decided[str(each.id)] = (each, rule)
                 self._of_party[each.accused].add(each)
-                moved += self._note(each, come=True)
+                moved += self._note(each, rule, come=True)
                 touched.add(str(each.id))
         touched |= self._felt(moved, first)
         return self._make(sorted(touched))
@@ -115,10 +116,9 @@ class KeptDeterminations:
         """All determinations, by when it happened and finding."""
         return tuple(sorted(self._made.values(), key=lambda d: (d.happened, d.finding)))
 
-    def _note(self, finding: Finding, *, come: bool) -> list[Finding]:
+    def _note(self, finding: Finding, rule: Prohibition, *, come: bool) -> list[Finding]:
         """Keep what the text itself decides; gives it back."""
-        rule = deciding(self._agreement, finding)
-        if rule is None or rule.decided_by != OPERATION_OF_THE_TEXT:
+        if rule.decided_by != OPERATION_OF_THE_TEXT:
             return []
         line = self._by_text[finding.accused]
         (line.add if come else line.remove)(finding)

@@ -20,7 +20,7 @@ from waarborg.base.parties import PartyId
 from waarborg.base.places import Place
 from waarborg.base.times import Period
 from waarborg.incidents.account import witnesses
-from waarborg.incidents.incident import Attribution, AttributionEvidence, Incident
+from waarborg.incidents.incident import NOBODY, Attribution, AttributionEvidence, Incident
 from waarborg.reports.report import Report, ReportId
 
 FIRE_FROM_AFAR = frozenset(
@@ -72,6 +72,8 @@ def attribute(
     """
     stated = _stated(incident, reports)
     implied = _implied(incident, ground, sides)
+    if not stated and not implied:
+        return NOBODY
     named = {evidence.party for evidence in stated}
     pointed = named | {evidence.party for evidence in implied}
     party = next(iter(named)) if len(named) == 1 else None
@@ -91,11 +93,13 @@ def _stated(
 ) -> tuple[AttributionEvidence, ...]:
     """One piece of evidence for each party and outlet that names it."""
     found: dict[tuple[PartyId, str], set[tuple[ReportId, str]]] = defaultdict(set)
-    for identifier in incident.reports:
-        report = reports[identifier]
+    for member in incident.members:
+        report = reports[member.report]
         for actor in report.actors:
             if actor.basis is Basis.STATED:
-                found[actor.party, report.source].add((identifier, actor.words))
+                found[actor.party, report.source].add((report.id, actor.words))
+    if not found:
+        return ()
     return tuple(
         AttributionEvidence(
             party=party,

@@ -13,25 +13,31 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.base.acts import Act
 from waarborg.base.grades import Basis
-from waarborg.base.places import Area, Point
+from waarborg.base.places import Area, Place, Point
 from waarborg.incidents.genre import Genre, genre
 from waarborg.incidents.lexicon import AGENCIES, QUIET, TARGETS, VIOLENCE, WEAPONS
 from waarborg.incidents.model import Model, place_key
 from waarborg.incidents.regions import named
 from waarborg.incidents.tolls import tolls
 from waarborg.incidents.words import named_day, tokens
-from waarborg.reports.report import Report
+from waarborg.reports.report import ActEvidence, ActorEvidence, Report
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ACT_BIT = {act: 1 << position for position, act in enumerate(Act)}
 _KM_PER_DEGREE = 111.195
+
+_READ = 100_000
+"""Headlines of which it is kept what they say."""
+_PLACES_KEPT, _SIGNS_KEPT = 1_000, 1_000
+"""Places for which it is kept how surprising signs are there, and signs a place."""
 
 STEM, CONCEPT, NUMBER = 0, 1, 2
 VIOLENT, AGAIN, ROUND_UP, ACCOUNT, QUIETLY, LATER, COMMENTARY, THREAT = (1 << n for n in range(8))
@@ -150,6 +156,16 @@ class Numbering:
         self.sources: dict[str, int] = {}
         self.parties: dict[str, int] = {}
         self.signs: dict[str, int] = {}
+        self._surprise: dict[str, _Surprise] = {}
+
+    def surprise(self, place: str, model: Model) -> _Surprise:
+        """How surprising signs are at a place; the model has to be the same each time."""
+        found = self._surprise.get(place)
+        if found is None or len(found) > _SIGNS_KEPT:
+            if len(self._surprise) >= _PLACES_KEPT:
+                self._surprise.clear()
+            found = self._surprise[place] = _Surprise(place, model)
+        return found
 
     def know(self, places: set[str], sources: set[str], parties: set[str], signs: set[str]) -> None:
         """Give a number to each name that has none yet."""
@@ -171,7 +187,9 @@ def _kind(sign: str) -> int:
 
 def _said_day(headline: str, middle: float) -> float:
     """The one day a headline names, days since 1970; -1 for none."""
-    named = named_day(headline, (_EPOCH + timedelta(days=middle)).date()) if headline else None
+    if not _said(headline).dated:
+        return -1.0
+    named = named_day(headline, (_EPOCH + timedelta(days=middle)).date())
     return -1.0 if named is None else float((named - _EPOCH.date()).days)
 
 
@@ -187,30 +205,35 @@ def _days(moment: datetime) -> float:
     return (moment - _EPOCH) / timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Where:
+class _Where(NamedTuple):
+    """A place and what the model knows of it; fields as in `Columns`, `key` its name in the tables."""
+
     key: str
     longitude: float
     latitude: float
     radius_km: float
     is_area: bool
+    rate: float
+    burst_same: float
+    burst_next: float
 
 
-def _where(report: Report, model: Model) -> _Where:
-    place = report.place
+def _where(place: Place | None, model: Model) -> _Where:
+    key, spot = "", (math.nan, math.nan, math.nan)
     if isinstance(place, Point):
         key = place_key(place.longitude, place.latitude)
-        return _Where(key, place.longitude, place.latitude, place.precision_m / 1000.0, False)  # noqa: FBT003  # a record's field
-    if isinstance(place, Area):
-        zone = model.zones.get(place.zone)
-        if zone is None:
-            return _Where(place.zone, math.nan, math.nan, math.nan, True)  # noqa: FBT003  # a record's field
-        return _Where(place.zone, zone.longitude, zone.latitude, zone.radius_km, True)  # noqa: FBT003  # a record's field
-    return _Where("", math.nan, math.nan, math.nan, False)  # noqa: FBT003  # a record's field
+        spot = (place.longitude, place.latitude, place.precision_m / 1000.0)
+    elif isinstance(place, Area):
+        key, zone = place.zone, model.zones.get(place.zone)
+        if zone is not None:
+            spot = (zone.longitude, zone.latitude, zone.radius_km)
+    return _Where(
+        key, *spot, isinstance(place, Area), model.place_rate.get(key, 0.05), *model.burst(key)
+    )
 
 
-def _bits(signs: Sequence[tuple[str, ...]], bit: dict[str, int]) -> NDArray[np.int64]:
-    return np.array([sum(bit.get(sign, 0) for sign in held) for held in signs], dtype=np.int64)
+def _bits(signs: tuple[str, ...], bit: dict[str, int]) -> int:
+    return sum(bit.get(sign, 0) for sign in signs)
 
 
 def telling_signs(report: Report) -> tuple[str, ...]:
@@ -218,16 +241,22 @@ def telling_signs(report: Report) -> tuple[str, ...]:
 
     Who did it is compared as a party: the words that name him are no shared name.
     """
-    if not report.headline:
-        return ()
+    return telling(report.headline, report.actors)
+
+
+@lru_cache(maxsize=_READ)
+def telling(headline: str, actors: tuple[ActorEvidence, ...]) -> tuple[str, ...]:
+    """As `telling_signs`, of a headline and the parties that its report names."""
+    if not headline or not actors:
+        return tokens(headline) if headline else ()
     named = {
         sign
-        for actor in report.actors
+        for actor in actors
         if actor.basis is Basis.STATED
         for sign in tokens(actor.words.lower())
         if _kind(sign) == STEM
     }
-    return tuple(sign for sign in tokens(report.headline) if sign not in named)
+    return tuple(sign for sign in tokens(headline) if sign not in named)
 
 
 def _mood(headline: str, signs: tuple[str, ...]) -> int:
@@ -245,6 +274,55 @@ def _mood(headline: str, signs: tuple[str, ...]) -> int:
     )
 
 
+class _Said(NamedTuple):
+    """What a headline says by itself; fields as in `Columns`, `dated` whether it names a day."""
+
+    killed: int
+    injured: int
+    mood: int
+    targets: int
+    weapons: int
+    agencies: int
+    regions: int
+    wholes: int
+    towns: int
+    dated: bool
+
+
+@lru_cache(maxsize=_READ)
+def _said(headline: str) -> _Said:
+    """What a headline says, read once: outlets print it for several places and again in later versions."""
+    signs = tokens(headline) if headline else ()
+    places = named(headline)
+    killed, injured = _tolls(headline)
+    return _Said(
+        killed=killed,
+        injured=injured,
+        mood=_mood(headline, signs),
+        targets=_bits(signs, _TARGET_BIT),
+        weapons=_bits(signs, _WEAPON_BIT),
+        agencies=_bits(signs, _AGENCY_BIT),
+        regions=places.regions,
+        wholes=places.wholes,
+        towns=places.towns,
+        dated=any(sign[0] == "@" for sign in signs),
+    )
+
+
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(
+        ("longitude", "latitude", "radius_km", "rate", "burst_same", "burst_next"), np.float64
+    ),
+    "is_area": np.bool_,
+    "mood": np.int16,
+    **dict.fromkeys(
+        ("killed", "injured", "targets", "weapons", "agencies", "regions", "wholes", "towns"),
+        np.int64,
+    ),
+}
+"""Of what type the columns are that a place and a headline give."""
+
+
 def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = None) -> Columns:
     """Lay reports out in columns.
 
@@ -253,81 +331,92 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
         model: Gives the surprise of signs, the rate of places and where areas lie.
         numbering: Numbers that other reports were laid out with; their own where None.
     """
-    where = [_where(report, model) for report in reports]
-    signs = [tokens(report.headline) if report.headline else () for report in reports]
-    telling = [telling_signs(report) for report in reports]
-    harmed = [_tolls(report.headline) for report in reports]
-    named_places = [named(report.headline) for report in reports]
+    places = {place: _where(place, model) for place in {report.place for report in reports}}
+    where = [places[report.place] for report in reports]
+    said = [_said(report.headline) for report in reports]
+    signs = [
+        tuple([sign for sign in told if sign[0] != "@"]) if says.dated else told
+        for told, says in zip(map(telling_signs, reports), said, strict=True)
+    ]
     given = numbering or Numbering()
     given.know(
-        {w.key for w in where} - {""},
+        {there.key for there in places.values()} - {""},
         {r.source for r in reports},
         {a.party for r in reports for a in r.actors if a.basis is Basis.STATED},
-        {sign for held in telling for sign in held if sign[0] != "@"},
+        set().union(*signs),
     )
-    places, sources, number = given.places, given.sources, given.signs
     party_bit = {party: 1 << min(at, 62) for party, at in given.parties.items()}
-    middle = [(_days(r.happened.start) + _days(r.happened.end)) / 2 for r in reports]
-
-    surprise: dict[tuple[str, str], float] = {}
-    flat_sign: list[int] = []
-    flat_kind: list[int] = []
-    flat_nats: list[float] = []
-    start = [0]
-    for held, there in zip(telling, where, strict=True):
-        for sign in held:
-            if sign[0] == "@":
-                continue
-            nats = surprise.get((sign, there.key))
-            if nats is None:
-                nats = surprise[sign, there.key] = model.surprise(sign, there.key)
-            flat_sign.append(number[sign])
-            flat_kind.append(_kind(sign))
-            flat_nats.append(nats)
-        start.append(len(flat_sign))
+    moments = {moment for r in reports for moment in (r.happened.start, r.happened.end)}
+    day = {moment: _days(moment) for moment in moments}
+    middle = [(day[r.happened.start] + day[r.happened.end]) / 2 for r in reports]
     return Columns(
         day=np.array(middle, dtype=np.float64),
         said_day=np.array(
-            [_said_day(r.headline, day) for r, day in zip(reports, middle, strict=True)],
+            [_said_day(r.headline, at) for r, at in zip(reports, middle, strict=True)],
             dtype=np.float64,
         ),
-        place=np.array([places.get(w.key, -1) for w in where], dtype=np.int32),
-        longitude=np.array([w.longitude for w in where], dtype=np.float64),
-        latitude=np.array([w.latitude for w in where], dtype=np.float64),
-        radius_km=np.array([w.radius_km for w in where], dtype=np.float64),
-        is_area=np.array([w.is_area for w in where], dtype=np.bool_),
-        rate=np.array([model.place_rate.get(w.key, 0.05) for w in where], dtype=np.float64),
-        burst_same=np.array([model.burst(w.key)[0] for w in where], dtype=np.float64),
-        burst_next=np.array([model.burst(w.key)[1] for w in where], dtype=np.float64),
-        killed=np.array([toll[0] for toll in harmed], dtype=np.int64),
-        injured=np.array([toll[1] for toll in harmed], dtype=np.int64),
-        acts=np.array(
-            [
-                sum(_ACT_BIT[act] for act in {a.act for a in r.acts if a.basis is Basis.LABELLED})
-                for r in reports
-            ],
-            dtype=np.int64,
-        ),
+        place=np.array([given.places.get(there.key, -1) for there in where], dtype=np.int32),
+        **_by_field(_Where, where),
+        acts=np.array([_acts(r.acts) if r.acts else 0 for r in reports], dtype=np.int64),
         actors=np.array(
             [
                 sum(party_bit[p] for p in {a.party for a in r.actors if a.basis is Basis.STATED})
+                if r.actors
+                else 0
                 for r in reports
             ],
             dtype=np.int64,
         ),
-        source=np.array([sources[r.source] for r in reports], dtype=np.int32),
-        mood=np.array(
-            [_mood(r.headline, held) for r, held in zip(reports, signs, strict=True)],
-            dtype=np.int16,
-        ),
-        targets=_bits(signs, _TARGET_BIT),
-        weapons=_bits(signs, _WEAPON_BIT),
-        agencies=_bits(signs, _AGENCY_BIT),
-        regions=np.array([spots.regions for spots in named_places], dtype=np.int64),
-        wholes=np.array([spots.wholes for spots in named_places], dtype=np.int64),
-        towns=np.array([spots.towns for spots in named_places], dtype=np.int64),
-        sign_start=np.array(start, dtype=np.int64),
-        sign=np.array(flat_sign, dtype=np.int32),
-        sign_kind=np.array(flat_kind, dtype=np.int8),
-        sign_nats=np.array(flat_nats, dtype=np.float64),
+        source=np.array([given.sources[r.source] for r in reports], dtype=np.int32),
+        **_by_field(_Said, said),
+        **_signs(signs, [there.key for there in where], given, model),
     )
+
+
+def _by_field(kind: type[_Where | _Said], rows: Sequence[_Where | _Said]) -> dict[str, Any]:
+    """The fields of some rows that are columns, each as an array."""
+    return {
+        name: np.array([row[at] for row in rows], dtype=_TYPES[name])
+        for at, name in enumerate(kind._fields)
+        if name in _TYPES
+    }
+
+
+@lru_cache(maxsize=_READ)
+def _acts(acts: tuple[ActEvidence, ...]) -> int:
+    return sum(_ACT_BIT[act] for act in {a.act for a in acts if a.basis is Basis.LABELLED})
+
+
+def _signs(
+    signs: Sequence[tuple[str, ...]], places: Sequence[str], given: Numbering, model: Model
+) -> dict[str, Any]:
+    """The signs of each report, one after the other, with their surprise at its place."""
+    surprise = {place: given.surprise(place, model) for place in set(places)}
+    number = given.signs
+    kind = {sign: _kind(sign) for sign in set().union(*signs)}
+    sign: list[int] = []
+    kinds: list[int] = []
+    nats: list[float] = []
+    for held, place in zip(signs, places, strict=True):
+        at_place = surprise[place]
+        sign += [number[each] for each in held]
+        kinds += [kind[each] for each in held]
+        nats += [at_place[each] for each in held]
+    return {
+        "sign_start": np.cumsum([0, *map(len, signs)], dtype=np.int64),
+        "sign": np.array(sign, dtype=np.int32),
+        "sign_kind": np.array(kinds, dtype=np.int8),
+        "sign_nats": np.array(nats, dtype=np.float64),
+    }
+
+
+class _Surprise(dict[str, float]):
+    """How surprising signs are at a place, each worked out when it first comes up."""
+
+    def __init__(self, place: str, model: Model) -> None:
+        super().__init__()
+        self._place, self._model = place, model
+
+    def __missing__(self, sign: str) -> float:
+        found = self[sign] = self._model.surprise(sign, self._place)
+        return found

@@ -15,21 +15,21 @@ Rules this module keeps:
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
 from waarborg.base.places import Area, Place, Point
-from waarborg.incidents.columns import telling_signs
+from waarborg.incidents.columns import telling
 from waarborg.incidents.genre import Genre, genre, spelt
 from waarborg.incidents.incident import Incident, IncidentId, Term
 from waarborg.incidents.model import Model, place_key
 from waarborg.incidents.regions import region_names, regions
 from waarborg.incidents.words import read, tokens
-from waarborg.reports.report import Report, ReportId
+from waarborg.reports.report import ActorEvidence, Report, ReportId
 
 
 class Aftermath(StrEnum):
@@ -182,8 +182,9 @@ class KeptFollows:
         self._own: dict[IncidentId, tuple[Report, ...]] = {}
         self._after: set[IncidentId] = set()
         self._ties: dict[IncidentId, Follows] = {}
-        # under each name: accounts of blows with the day of their incident; incidents of what came after
-        self._early: defaultdict[str, dict[tuple[ReportId, IncidentId], date]] = defaultdict(dict)
+        # under each name: accounts of blows, and how many; incidents of what came after
+        self._early: defaultdict[tuple[str, int], dict[_Entry, _Early]] = defaultdict(dict)
+        self._common: Counter[str] = Counter()
         self._later: defaultdict[str, set[IncidentId]] = defaultdict(set)
 
     def ties(self) -> tuple[Follows, ...]:
@@ -229,9 +230,11 @@ class KeptFollows:
                 self._later[name].discard(incident.id)
             return set()
         look: set[IncidentId] = set()
+        month = _month(incident.happened.start.date())
         for each, name in _postings(own):
-            self._early[name].pop((each.id, incident.id), None)
-            look |= self._later[name]
+            if self._early[name, month].pop((each.id, incident.id), None):
+                self._common[name] -= 1
+            look.update(self._later.get(name, ()))
         return look
 
     def _put_in(self, incident: Incident, own: tuple[Report, ...]) -> set[IncidentId]:
@@ -245,19 +248,25 @@ class KeptFollows:
         look: set[IncidentId] = set()
         day = incident.happened.start.date()
         for each, name in _postings(own):
-            self._early[name][each.id, incident.id] = day
-            look |= self._later[name]
+            held, entry = self._early[name, _month(day)], (each.id, incident.id)
+            self._common[name] += entry not in held
+            held[entry] = (day, each, _signs(each))
+            if name in self._later:
+                look |= self._later[name]
         return look
 
-    def _before(self, report: Report) -> dict[tuple[ReportId, IncidentId], date]:
-        """Earlier accounts that share a name with a report."""
+    def _before(self, report: Report) -> dict[_Entry, Report]:
+        """Earlier accounts that share a name with a report, and enough signs in all."""
         day = report.happened.start.date()
+        earliest = date.fromordinal(max(day.toordinal() - _DAYS, 1))
+        own = _signs(report)
         return {
             entry: other
             for name in _names(report)
-            if len(self._early.get(name, ())) <= _COMMON
-            for entry, other in self._early.get(name, {}).items()
-            if timedelta(0) < day - other <= timedelta(days=_DAYS)
+            if self._common[name] <= _COMMON
+            for month in range(_month(earliest), _month(day) + 1)
+            for entry, (told, other, signs) in self._early.get((name, month), {}).items()
+            if earliest <= told < day and len(own & signs) >= _SIGNS
         }
 
     def _tie(self, incident: IncidentId) -> Follows | None:
@@ -267,8 +276,7 @@ class KeptFollows:
             after = aftermath(report.headline)
             if after is None:
                 continue
-            for other_id, name in self._before(report):
-                other = next(each for each in self._own[name] if each.id == other_id)
+            for (_, name), other in self._before(report).items():
                 terms = _compare(report, other, self._model)
                 if not terms:
                     continue
@@ -306,6 +314,17 @@ class _Fit:
         return (-round(sum(term.nats for term in self.terms), 4), self.report.id, self.other.id)
 
 
+_Entry = tuple[ReportId, IncidentId]
+"""A report, and the incident it is in."""
+_Early = tuple[date, Report, frozenset[str]]
+"""The day of an earlier incident, a report of it, and what of its headline can be shared."""
+
+
+def _month(day: date) -> int:
+    """In which stretch of 30 days a day lies, so that only those near in time are looked at."""
+    return day.toordinal() // 30
+
+
 def _all_names(reports: Iterable[Report]) -> frozenset[str]:
     return frozenset(name for report in reports for name in _names(report))
 
@@ -325,16 +344,34 @@ def _is_region(word: str) -> bool:
 
 def _names(report: Report) -> frozenset[str]:
     """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
-    signs = {sign for sign in telling_signs(report) if sign[0] not in "@#*"} - _AMOUNTS
-    words = read(report.headline)
+    return _named(report.headline, report.actors)
+
+
+@lru_cache(maxsize=100_000)
+def _named(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
+    signs = {sign for sign in telling(headline, actors) if sign[0] not in "@#*"} - _AMOUNTS
+    words = read(headline)
     return frozenset(sign for sign in signs if not _is_region(words.get(sign, sign)))
+
+
+def _signs(report: Report) -> frozenset[str]:
+    """The names and concepts of a headline, without the concepts of what came after."""
+    return _names_and_concepts(report.headline, report.actors)
+
+
+@lru_cache(maxsize=100_000)
+def _names_and_concepts(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
+    concepts = {sign for sign in telling(headline, actors) if sign[0] == "*"}
+    return _named(headline, actors) | (concepts - _OF_THE_AFTERMATH)
 
 
 def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
     """What speaks for a report telling of what came after another's event; nothing when it cannot."""
-    both = sorted(_both(report, other))
+    both = sorted(_signs(report) & _signs(other))
+    if len(both) < _SIGNS or other.happened.start >= report.happened.start:
+        return ()
     place = _places(report, other)
-    if len(both) < _SIGNS or place is None or other.happened.start >= report.happened.start:
+    if place is None:
         return ()
     one, two = read(report.headline), read(other.headline)
     where = (_key(report.place), _key(other.place))
@@ -355,13 +392,6 @@ def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
     )
 
 
-def _both(report: Report, other: Report) -> frozenset[str]:
-    """The names and concepts that two headlines share, without those of what came after."""
-    names = _names(report) & _names(other)
-    concepts = set(telling_signs(report)) & set(telling_signs(other)) - _OF_THE_AFTERMATH
-    return names | {sign for sign in concepts if sign[0] == "*"}
-
-
 def apart_km(one: Point, other: Point) -> float:
     """Kilometres between two points, on a plane."""
     north = (one.latitude - other.latitude) * _KM_PER_DEGREE
@@ -375,11 +405,12 @@ def _key(place: Place | None) -> str:
 
 def _places(report: Report, other: Report) -> Term | None:
     """What their places and the regions they name say; None when the two speak of different places."""
-    one, two = set(region_names(report.headline)), set(region_names(other.headline))
+    one, two = regions(report.headline), regions(other.headline)
     if one and two:
         if not one & two:
             return None
-        return Term("place", 1.0, "both headlines name " + ", ".join(sorted(one & two)))
+        both = set(region_names(report.headline)) & set(region_names(other.headline))
+        return Term("place", 1.0, "both headlines name " + ", ".join(sorted(both)))
     if isinstance(report.place, Point) and isinstance(other.place, Point):
         km = apart_km(report.place, other.place)
         words = f"their places lie {km:.0f} km apart"

@@ -17,7 +17,7 @@ import numpy as np
 from waarborg.incidents.candidates import find_candidates
 from waarborg.incidents.columns import lay
 from waarborg.incidents.compare import compare_pairs, score_pairs
-from waarborg.incidents.incident import Incident, Member, Term
+from waarborg.incidents.incident import Incident, Member, Term, Terms
 from waarborg.incidents.judgements import Judgement, Pair, Sameness, settled
 from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS, Groups, Judged, merge
 from waarborg.incidents.model import Model
@@ -44,7 +44,7 @@ def member(
     report: Report,
     partner: Report | None,
     evidence: tuple[float, float],
-    compared: tuple[float, ...],
+    compared: bytes,
     model: Model,
     counted: Mapping[Pair, Judgement],
 ) -> Member:
@@ -54,7 +54,7 @@ def member(
         report: Which.
         partner: The report of the incident with the strongest evidence; None when it is alone.
         evidence: That evidence, and the mean with all others, in nats.
-        compared: The comparison with the partner, as `compare_pairs` gives it.
+        compared: The comparison with the partner: the bytes of its row of `compare_pairs`.
         model: The weights.
         counted: What people judged.
     """
@@ -64,15 +64,25 @@ def member(
     return Member(
         report.id,
         round(model.probability(nats), 4),
-        _judged_term(report.id, partner.id, counted) + terms(report, partner, compared, model),
+        Terms(
+            _worded, report, partner, compared, model,
+            _judged_term(report.id, partner.id, counted) if counted else (),
+        ),
         partner.id,
-    )
+    )  # fmt: skip
+
+
+def _worded(
+    report: Report, partner: Report, compared: bytes, model: Model, judged: tuple[Term, ...]
+) -> tuple[Term, ...]:
+    """The terms of a member: what people judged, then what the comparison with its partner says."""
+    return judged + terms(report, partner, tuple(np.frombuffer(compared).tolist()), model)
 
 
 def _members(
     reports: tuple[Report, ...],
     groups: Groups,
-    compared: dict[int, tuple[float, ...]],
+    compared: dict[int, bytes],
     model: Model,
     counted: Mapping[Pair, Judgement],
 ) -> list[Member]:
@@ -81,7 +91,7 @@ def _members(
         at = int(groups.partner[row])
         partner = reports[at] if at >= 0 else None
         evidence = (float(groups.nats[row]), float(groups.mean_nats[row]))
-        found.append(member(report, partner, evidence, compared.get(row, ()), model, counted))
+        found.append(member(report, partner, evidence, compared.get(row, b""), model, counted))
     return found
 
 
@@ -163,7 +173,7 @@ def fuse_bounded(
     groups = merge(columns, candidates.first, candidates.second, nats, model, judged)
     joined = np.flatnonzero(groups.partner >= 0)
     compared = compare_pairs(columns, joined, groups.partner[joined])
-    by_row = {int(row): tuple(map(float, line)) for row, line in zip(joined, compared, strict=True)}
+    by_row = dict(zip(joined.tolist(), map(bytes, compared), strict=True))
     members = _members(rows, groups, by_row, model, counted)
     held: dict[int, list[int]] = {}
     for row, root in enumerate(groups.group.tolist()):

@@ -8,8 +8,9 @@ Rules this module keeps:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NewType
+from typing import Any, NewType, overload
 
 from waarborg.base.acts import Act
 from waarborg.base.grades import AttributionLevel, Basis
@@ -37,6 +38,64 @@ class Term:
     words: str
 
 
+class Terms(Sequence[Term]):
+    """The terms of a score, put into words when somebody reads them: most are never read.
+
+    Args:
+        worded: Gives the terms.
+        of: What it gives them from; where these are equal, so are the terms.
+    """
+
+    __slots__ = ("_held", "_of", "_worded")
+
+    def __init__(self, worded: Callable[..., tuple[Term, ...]], *of: Any) -> None:
+        self._worded = worded
+        self._of = of
+        self._held: tuple[Term, ...] | None = None
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms themselves."""
+        if self._held is None:
+            self._held = self._worded(*self._of)
+        return self._held
+
+    @overload
+    def __getitem__(self, place: int) -> Term: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Term, ...]: ...
+    def __getitem__(self, place: int | slice) -> Term | tuple[Term, ...]:
+        """One term, or some."""
+        return self.terms[place]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.terms)
+
+    def __iter__(self) -> Iterator[Term]:
+        """Each in order."""
+        return iter(self.terms)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to the same terms, read or unread, and to a tuple of them."""
+        if not isinstance(other, Terms):
+            return self.terms == other
+        same = self._worded == other._worded and self._of == other._of
+        return same or self.terms == other.terms
+
+    def __hash__(self) -> int:
+        """As a tuple of the same terms."""
+        return hash(self.terms)
+
+    def __repr__(self) -> str:
+        """As a tuple of the same terms."""
+        return repr(self.terms)
+
+    def __reduce__(self) -> tuple[type[tuple[Any, ...]], tuple[tuple[Term, ...]]]:
+        """Sent elsewhere, they are a tuple."""
+        return tuple, (self.terms,)
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A report in an incident.
@@ -50,7 +109,7 @@ class Member:
 
     report: ReportId
     probability: float
-    terms: tuple[Term, ...] = ()
+    terms: Sequence[Term] = ()
     partner: ReportId | None = None
 
 
@@ -128,4 +187,13 @@ class Incident:
     @property
     def reports(self) -> tuple[ReportId, ...]:
         """The identifiers of the reports in it."""
-        return tuple(member.report for member in self.members)
+        return tuple([member.report for member in self.members])
+
+    def done_by(self, attribution: Attribution) -> Incident:
+        """The same with the evidence on who did it."""
+        if attribution is self.attribution:
+            return self
+        return Incident(
+            self.id, self.members, self.sources, self.happened, self.place, self.places, self.act,
+            self.act_labelled, self.acts, self.harm, attribution,
+        )  # fmt: skip

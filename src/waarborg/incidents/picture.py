@@ -21,12 +21,13 @@ from waarborg.base.places import Area, Place, Point
 from waarborg.base.times import Period
 from waarborg.incidents.genre import spelt
 from waarborg.incidents.incident import NOBODY, Incident, IncidentId, Member
-from waarborg.incidents.words import named_day
+from waarborg.incidents.words import days_named, named_day
 from waarborg.reports.report import ActEvidence, Report, ReportId
 
 Grounds = frozenset[tuple[Act, Basis]]
 """What one report says was done, and on what ground."""
 
+_NEARLY_A_DAY = timedelta(hours=22)
 _STATED = frozenset({Basis.STATED})
 _LABELLED = _STATED | {Basis.LABELLED}
 _CRASH = tuple(
@@ -58,19 +59,22 @@ def happened(reports: Sequence[Report]) -> Period:
     headline that names a day names the same one, and it is that of the earliest report or the day
     before, that day is taken.
     """
-    first, *later = sorted({report.happened for report in reports})
+    first, *later = (
+        sorted({report.happened for report in reports})
+        if len(reports) > 1
+        else [reports[0].happened]
+    )
     start, end = first.start, first.end
     for period in later:
         low, high = max(start, period.start), min(end, period.end)
         if low < high:
             start, end = low, high
-    middle = start + (end - start) / 2
-    named = {day for day in (named_day(r.headline, middle.date()) for r in reports) if day}
-    if len(named) == 1 and (end - start) > timedelta(hours=22):
-        lead = (middle.date() - named.pop()).days
-        if lead == 1:
+    if end - start > _NEARLY_A_DAY and any(days_named(report.headline) for report in reports):
+        middle = start + (end - start) / 2
+        named = {day for day in (named_day(r.headline, middle.date()) for r in reports) if day}
+        if len(named) == 1 and (middle.date() - named.pop()).days == 1:
             return Period(start - timedelta(days=1), end - timedelta(days=1))
-    return Period(start, end)
+    return first if (start, end) == (first.start, first.end) else Period(start, end)
 
 
 def _precision(place: Place) -> float:
@@ -148,6 +152,8 @@ def picture(
         members: The same reports as members, in the same order.
         arrived: When each report first came in, in whatever version; its own arrival where absent.
     """
+    if len(reports) == 1:
+        return _alone(reports[0], members)
     held = arrived or {}
     first = min(reports, key=lambda report: (held.get(report.id, report.received_at), report.id))
     place, places = choose_place(reports)
@@ -164,3 +170,32 @@ def picture(
         harm=tuple(sorted({harm for report in reports for harm in report.harm})),
         attribution=NOBODY,
     )
+
+
+def _alone(report: Report, members: tuple[Member, ...]) -> Incident:
+    """The incident that one report alone tells of, which most are."""
+    act, labelled, acts = _acts_alone(report.acts)
+    return Incident(
+        id=incident_id(report.id),
+        members=members,
+        sources=(report.source,),
+        happened=happened((report,)) if days_named(report.headline) else report.happened,
+        place=report.place,
+        places=() if report.place is None else (report.place,),
+        act=act,
+        # told of as a crash, and no act stated: the label names none
+        act_labelled=None if act is None and tells_of_a_crash(report.headline) else labelled,
+        acts=acts,
+        harm=tuple(sorted(set(report.harm))) if report.harm else (),
+        attribution=NOBODY,
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _acts_alone(
+    acts: tuple[ActEvidence, ...],
+) -> tuple[Act | None, Act | None, tuple[tuple[Act, Basis], ...]]:
+    """Of one report: the act stated, that with labels, and every act with its ground."""
+    grounds = (_grounds(acts),)
+    stated, labelled = _choose_act(grounds, _STATED), _choose_act(grounds, _LABELLED)
+    return stated, labelled, tuple(sorted(grounds[0]))

@@ -247,11 +247,15 @@ class Told:
 
     def _merge(self, hanging: Hanging, touched: set[int]) -> tuple[list[Incident], list[Incident]]:
         """Merge anew what hangs together, and picture the incidents that came out otherwise."""
-        order = np.argsort(self._index.ranks[hanging.rows], kind="stable")
-        alive = [self._reports[row] is not None for row in hanging.rows[order].tolist()]
-        rows = hanging.rows[order][alive]
-        place = np.full(len(order), -1, dtype=np.int64)
-        place[order[alive]] = np.arange(len(rows))
+        standing = sorted(
+            (report.id, at)
+            for at, row in enumerate(hanging.rows.tolist())
+            if (report := self._reports[row]) is not None
+        )
+        order = np.array([at for _, at in standing], dtype=np.int64)
+        rows = hanging.rows[order]
+        place = np.full(len(hanging.rows), -1, dtype=np.int64)
+        place[order] = np.arange(len(rows))
         evidence = hanging.nats < SAME_NATS
         reports = [report for row in rows.tolist() if (report := self._reports[row])]
         columns = self._index.take(rows)
@@ -314,9 +318,7 @@ class Told:
         chosen = np.isin(groups.group, leaders)
         joined = np.flatnonzero(chosen & (groups.partner >= 0))
         told = compare_pairs(columns, joined, groups.partner[joined])
-        compared = {
-            at: tuple(map(float, line)) for at, line in zip(joined.tolist(), told, strict=True)
-        }
+        compared = dict(zip(joined.tolist(), map(bytes, told), strict=True))
         held: dict[int, list[int]] = {}
         for at in np.flatnonzero(chosen).tolist():
             held.setdefault(int(groups.group[at]), []).append(at)
@@ -329,7 +331,7 @@ class Told:
                 members.append(
                     member(
                         reports[at], reports[other] if other >= 0 else None, evidence,
-                        compared.get(at, ()), self._model, counted,
+                        compared.get(at, b""), self._model, counted,
                     )
                 )  # fmt: skip
             incident = picture([reports[at] for at in own], tuple(members), self.arrived)
@@ -354,7 +356,7 @@ class _Known:
 def _parts(reports: list[Report]) -> Iterator[list[Report]]:
     """Reports by time, in parts that are near in time and not too many."""
     part: list[Report] = []
-    for report in sorted(reports, key=lambda r: (r.happened, r.id)):
+    for report in sorted(reports, key=lambda r: (r.happened.start, r.happened.end, r.id)):
         if part and (
             len(part) == AT_ONCE or (report.happened.start - part[-1].happened.start).days > 1
         ):
@@ -366,7 +368,8 @@ def _parts(reports: list[Report]) -> Iterator[list[Report]]:
 
 
 def _by_time(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    return tuple(sorted(incidents, key=lambda incident: (incident.happened, incident.id)))
+    # a period orders by its start and its end; compared as it is, it would cost most of the sorting
+    return tuple(sorted(incidents, key=lambda i: (i.happened.start, i.happened.end, i.id)))
 
 
 def _otherwise(

@@ -8,6 +8,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
@@ -47,11 +48,6 @@ class Ranks:
         found: Ints = self._held["rank"][numbers]
         return found
 
-    @property
-    def whole(self) -> Ints:
-        """The places of all names, with room to grow."""
-        return self._held.whole("rank")
-
     def add(self, names: Sequence[str]) -> None:
         """Names that were not there before; each gets the next number."""
         order = sorted(range(len(names)), key=names.__getitem__)
@@ -62,11 +58,44 @@ class Ranks:
         new = np.empty(len(names), dtype=np.int64)
         new[order] = at + np.arange(len(names))
         self._held.append(len(names), rank=new)
-        if len(names) < 64:
-            for n in order:
-                self._names.insert(int(new[n]), names[n])
-        else:
-            self._names = sorted([*self._names, *names])
+        self._names = sorted([*self._names, *names])
+
+
+class Queue:
+    """The order of names among those of one moment, while they come and go.
+
+    Only what happened at one moment is told apart by its name. So a name that comes in moves those of its moment,
+    however many there are of others.
+    """
+
+    def __init__(self) -> None:
+        """Start without any name."""
+        self._held: defaultdict[float, list[tuple[str, int]]] = defaultdict(list)
+
+    def drop(self, moment: float, name: str) -> None:
+        """A name does not stand at that moment any more."""
+        held = self._held[moment]
+        del held[bisect_left(held, (name, -1))]
+
+    def add(
+        self, moments: NDArray[np.float64], names: Sequence[str], rows: Ints, rank: Ints
+    ) -> None:
+        """Names come to stand at some moments.
+
+        Args:
+            moments: When, for each name.
+            names: The names.
+            rows: The row of each.
+            rank: Takes up, by row, the place among the names of the same moment.
+        """
+        come: defaultdict[float, list[tuple[str, int]]] = defaultdict(list)
+        for moment, name, row in zip(moments.tolist(), names, rows.tolist(), strict=True):
+            come[moment].append((name, row))
+        for moment, new in come.items():
+            held = self._held[moment]
+            held += new
+            held.sort()
+            rank[np.array([row for _, row in held], dtype=np.int64)] = np.arange(len(held))
 
 
 class Index:
@@ -80,10 +109,13 @@ class Index:
         self._model = model
         self._numbering = Numbering()
         self._sign_ranks = Ranks()
-        self.ranks = Ranks()
+        self._queue = Queue()
         empty = lay([], model)
         self._rows = Grown(
-            start=_WHOLE, size=_WHOLE, **{name: getattr(empty, name) for name in _BY_ROW}
+            start=_WHOLE,
+            size=_WHOLE,
+            rank=_WHOLE,
+            **{name: getattr(empty, name) for name in _BY_ROW},
         )
         self._flat = Grown(**{name: getattr(empty, name) for name in _FLAT})
         self._touched = Grown(touched=np.empty(0, dtype=np.bool_))
@@ -119,12 +151,16 @@ class Index:
         told: dict[str, NDArray[Any]] = {name: getattr(columns, name) for name in _BY_ROW}
         told["start"] = first + columns.sign_start[:-1]
         told["size"] = np.diff(columns.sign_start)
+        told["rank"] = np.zeros(len(rows), dtype=np.int64)
+        names = [report.id for report in reports]
+        for at in np.flatnonzero(~fresh).tolist():
+            self._queue.drop(float(self._rows["day"][rows[at]]), names[at])
         for name, values in told.items():
             self._rows[name][rows[~fresh]] = values[~fresh]
         count = int(fresh.sum())
         self._rows.append(count, **{name: values[fresh] for name, values in told.items()})
         self._touched.append(count, touched=False)
-        self.ranks.add([report.id for report, new in zip(reports, fresh, strict=True) if new])
+        self._queue.add(columns.day, names, rows, self._rows["rank"])
 
     def take(self, rows: Ints, *, ranked: bool = True) -> Columns:
         """The columns of some rows.
@@ -164,7 +200,7 @@ class Index:
         for day, keys, mine in self._by_day(rows):
             held_keys, held_rows = self._days.get(day, (_WHOLE, _WHOLE))
             at = kernels.spots(
-                held_keys, held_rows, keys, mine, self._rows["day"], self.ranks.whole
+                held_keys, held_rows, keys, mine, self._rows["day"], self._rows["rank"]
             )
             self._days[day] = (np.insert(held_keys, at, keys), np.insert(held_rows, at, mine))
 
@@ -218,7 +254,7 @@ class Index:
         mine = rows[at]
         moment = self._rows["day"][mine]
         day = np.floor(moment).astype(np.int64)
-        order = np.lexsort((self.ranks[mine], moment, keys, day))
+        order = np.lexsort((self._rows["rank"][mine], moment, keys, day))
         day, keys, mine = day[order], keys[order], mine[order]
         cut = np.flatnonzero(np.diff(day)) + 1
         starts = [0, *cut.tolist()] if len(day) else []
@@ -236,7 +272,7 @@ class Index:
         sizes = np.zeros(len(keys), dtype=np.int64)
         for day in days:
             held, rows = self._days[day]
-            begin, end = np.searchsorted(held, keys), np.searchsorted(held, keys, side="right")
+            begin, end = kernels.stretches(held, keys)
             sizes += end - begin
             found.append((rows, begin, end))
         start = np.cumsum(sizes) - sizes

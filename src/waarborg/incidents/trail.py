@@ -57,6 +57,9 @@ def moves(before: Iterable[Incident], after: Iterable[Incident], at: datetime) -
         after: The incidents as known at `at`.
         at: The later moment.
     """
+    before = tuple(before)
+    if not before:
+        return ()
     now = {report: incident.id for incident in after for report in incident.reports}
     found: list[Move] = []
     for incident in before:

@@ -192,9 +192,8 @@ def read(headline: str) -> dict[str, str]:
 @lru_cache(maxsize=30_000)
 def _read(headline: str) -> tuple[tuple[str, str], ...]:
     """As `read`; kept for a while, because the columns, the genre and the reasons all ask."""
-    words = _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
     found: dict[str, str] = {}
-    for taken, signs in _walk(words):
+    for taken, signs in _walked(headline):
         for sign in signs:
             found.setdefault(sign, taken)
     return tuple(found.items())
@@ -202,8 +201,13 @@ def _read(headline: str) -> tuple[tuple[str, str], ...]:
 
 def walk(headline: str) -> tuple[tuple[str, ...], ...]:
     """The signs of a headline in the order of its words, one tuple a word or pair of words."""
-    words = _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
-    return tuple(signs for _, signs in _walk(words))
+    return tuple(signs for _, signs in _walked(headline))
+
+
+@lru_cache(maxsize=1_000)
+def _walked(headline: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The words of a headline and their signs; kept as long as whoever asks first may ask again."""
+    return tuple(_walk(_APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()))
 
 
 class _Word(NamedTuple):
@@ -264,12 +268,18 @@ def tokens(headline: str) -> tuple[str, ...]:
     return tuple(sorted(read(headline)))
 
 
+@lru_cache(maxsize=100_000)
+def days_named(headline: str) -> tuple[str, ...]:
+    """The days that a headline names, as signs."""
+    return tuple(sign for sign in tokens(headline) if sign[0] == "@")
+
+
 def named_day(headline: str, near: date) -> date | None:
     """The one day a headline names, in the year nearest to `near`; None for no day or several.
 
     A day more than 60 days from `near` is taken for an anniversary and gives None.
     """
-    named = [sign for sign in tokens(headline) if sign[0] == "@"] if headline else []
+    named = days_named(headline) if headline else ()
     if len(named) != 1:
         return None
     month, day = int(named[0][1:3]), int(named[0][4:6])

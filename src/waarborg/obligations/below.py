@@ -315,7 +315,8 @@ class Grounds:
         yield from below_ruling(case, case.ruling)
         yield from self._heard(case, case.ruling.at)
         yield from self._other_cases(case)
-        yield from self._rules_of(case, case.ballots[case.ruling.proposal].entry.known_at)
+        for put in (case.opened_at, case.ballots[case.ruling.proposal].entry.known_at):
+            yield from self._rules_of(case, put)
         if case.state is CaseState.APPEALED:
             since = (e for e in case.entries if e.known_at >= case.ruling.at)
             appeals = (e for e in since if isinstance(e.act, Appeal))

@@ -22,8 +22,8 @@ from waarborg.cases.determination import (
     DeterminationId,
 )
 from waarborg.cases.turn import Turn
-from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.fall_due import fall_due
+from waarborg.obligations.flags import other_text
 from waarborg.obligations.ledger import Fallen, Ledger
 from waarborg.obligations.obligation import Obligation
 
@@ -44,14 +44,6 @@ def derive(ledger: Ledger, name: str, at: datetime) -> None:
         for other in _others(ledger, made):
             if ledger.commission.cases.get(other) is not None:
                 derive(ledger, other, at)
-
-
-def other_text(ledger: Ledger, made: Determination) -> str:
-    """Where what was signed bound the accused by another version than a breach is held against, in words."""
-    signed = ledger.promises.signed()
-    if not signed:
-        return ""
-    return held_against_another(ledger.agreement, signed, str(made.breacher), made.happened)
 
 
 def fall(ledger: Ledger, turn: Turn) -> None:

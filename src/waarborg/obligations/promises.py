@@ -32,6 +32,7 @@ from waarborg.cases.promise_acts import (
     ObligationStep,
     PromiseTerm,
 )
+from waarborg.obligations.gates import GATE_STEPS, SAID_NO, said, stands, state_for
 from waarborg.obligations.moments import UNSTATED
 from waarborg.obligations.obligation import Obligation, ObligationState
 from waarborg.obligations.standing import unbound
@@ -49,9 +50,7 @@ STEPS = {
 """What may be said of an obligation, and the state it then has."""
 
 _FINAL = {"fulfilled", "waived", "excused"}
-_SAID_NO = frozenset({"refused", "recalled"})
 _SECOND = timedelta(seconds=1)
-_GATE_STEPS = {"filed", "given", "refused", "recalled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +98,7 @@ class Promises:
         agreement: The text, under the reading that applies.
         gates: Gate to the entry that last moved it, without a case.
         case_gates: Case and gate to the entry that last moved it for this case.
+        gate_log: Case, or "" for none, and gate to every entry that moved it so, in order.
         noes: Entries without a case that refuse or recall, in order.
         contributions: Guarantee or contribution to the entries about it, in order.
         steps: Obligation to the entry that last moved it.
@@ -112,6 +112,7 @@ class Promises:
     agreement: Agreement
     gates: dict[str, Entry] = field(default_factory=dict)
     case_gates: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    gate_log: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
     noes: list[Entry] = field(default_factory=list)
     contributions: dict[str, list[Entry]] = field(default_factory=dict)
     steps: dict[str, Entry] = field(default_factory=dict)
@@ -140,22 +141,23 @@ class Promises:
             raise RuleBroken("COM-005", f"there is no gate {act.gate}")
         if gate.of != entry.party:
             raise RuleBroken("COM-012", f"{act.gate} is the procedure of {gate.of}")
-        if act.step not in _GATE_STEPS:
+        if act.step not in GATE_STEPS:
             raise RuleBroken("COM-005", f"{act.step} is no step of a gate")
         last = self.case_gates.get((act.case, act.gate)) if act.case else self.gates.get(act.gate)
         before = last.act.step if last and isinstance(last.act, GateStep) else ""
-        ran_out = last and _stands(last, entry.known_at) == "expired"
+        ran_out = last and stands(last, entry.known_at) == "expired"
         if act.step in {"given", "refused"} and before in {"given", "refused"} and not ran_out:
             raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
         if act.step == "recalled" and before != "given":
             raise RuleBroken("COM-006", f"{act.gate} gave nothing that could be recalled")
         if act.step == "filed" and before == "given" and not ran_out:
             raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
+        self.gate_log.setdefault((act.case, act.gate), []).append(entry)
         if act.case:
             self.case_gates[act.case, act.gate] = entry
         else:
             self.gates[act.gate] = entry
-            if act.step in _SAID_NO:
+            if act.step in SAID_NO:
                 self._last_no[act.gate] = (len(self.noes), act.step)
                 self.noes.append(entry)
         self._blocks.turn(act.until)
@@ -271,22 +273,17 @@ class Promises:
             as_of: The moment asked.
             alike: For which breaches; None for the last word without a case, whatever it covers.
         """
-        if alike is None:
-            last = self.gates.get(gate)
-            return "open" if last is None else _stands(last, as_of)
-        for name, step, until in alike.decided:
-            if name == gate:
-                return _moved(step, until, as_of)
-        number, no = self._last_no.get(gate, (0, ""))
-        if no and alike.noes is not None and number >= alike.noes:
-            return no
         last = self.gates.get(gate)
-        state = "open" if last is None else _stands(last, as_of)
-        return "open" if state in {"refused", "recalled"} else state
+        if alike is None:
+            return "open" if last is None else stands(last, as_of)
+        own = next(((step, until) for name, step, until in alike.decided if name == gate), None)
+        number, no = self._last_no.get(gate, (0, ""))
+        covers = alike.noes is not None and number >= alike.noes
+        return state_for(own, no if covers else "", said(last), as_of)
 
     def gate_state_for(self, case: str, gate: str, as_of: datetime) -> str:
         """Where a national procedure stands for the case that its entries name."""
-        return _stands(self.case_gates[case, gate], as_of)
+        return stands(self.case_gates[case, gate], as_of)
 
     def alike(self, case: str, since: datetime, happened: Period) -> Alike:
         """How promises stand for one breach.
@@ -414,7 +411,7 @@ class Promises:
             return None
         words = ", ".join(f"{name} is {state}" for name, state in shut)
         by = tuple(name for name, _ in shut)
-        said_no = any(state in _SAID_NO for _, state in shut)
+        said_no = any(state in SAID_NO for _, state in shut)
         if said_no and guarantee.strength == "shall_subject_to_procedures":
             words = f"the promise is subject to procedures: {words}"
             return Block(ObligationState.EXCUSED, words, by)
@@ -506,15 +503,3 @@ class Barred:
 
 def _known_at(entry: Entry) -> datetime:
     return entry.known_at
-
-
-def _stands(entry: Entry, as_of: datetime) -> str:
-    """Where the last entry about a gate leaves it."""
-    act = entry.act
-    return _moved(act.step, act.until, as_of) if isinstance(act, GateStep) else "open"
-
-
-def _moved(step: str, until: datetime | None, as_of: datetime) -> str:
-    if step == "given" and until is not None and until <= as_of:
-        return "expired"
-    return {"given": "passed", "filed": "open"}.get(step, step)

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from waarborg.agreement.model import Agreement
+from waarborg.cases.ballots import take_turn
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import CaseAct, Entry, Propose, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
@@ -135,14 +136,17 @@ class Running(Ledger):
             if case.unripe:
                 case.flags.append(f"put before its turn: {entry.id} came when {case.unripe}")
 
-    def _ripen(self) -> None:
-        """Note of each case whose procedure moved what the text still has before a ruling."""
+    def _ripen(self, at: datetime) -> None:
+        """Tell each case whose procedure moved what the text still has before a ruling."""
         cases = self.commission.cases
-        for name in self.procedures.touched:
+        for name in sorted(self.procedures.touched):
             of = self.procedures.courses[name].determination
             case = cases.get(of) or cases.get(of.removeprefix("det-"))
             if case is not None:
-                case.unripe = self.procedures.before_ruling(case.id, case.body)
+                unripe = self.procedures.before_ruling(case.id, case.body)
+                if unripe != case.unripe:
+                    take_turn(self.commission, case, unripe, at)
+                    self.changes.cases.add(case.id)
 
     def _follow(self, at: datetime, *, settle: bool = True) -> None:
         """Work out again what follows from the cases that were decided; let times already over pass."""
@@ -159,7 +163,7 @@ class Running(Ledger):
         if settle:
             self.tick(at)
         if self.procedures.touched:
-            self._ripen()
+            self._ripen(at)
             self.changes.courses |= self.procedures.touched
             self.procedures.touched.clear()
         if self.commitments.touched:

@@ -215,7 +215,7 @@ def judged(agreement: Agreement, deeds: list[Deed]) -> list[tuple[str, str, Verd
     """Incident, accused and verdict of everything that cannot be ruled out."""
     held: tuple[Held, ...] = hold(agreement, deeds, GROUND)
     return [
-        (one.held.deed.id, one.accused, one.verdict)
+        (one.held.deed.id, one.answer.accused, one.verdict)
         for rule in agreement.prohibitions
         for one in Against(agreement, rule, held, GROUND.smallest).judged()
     ]

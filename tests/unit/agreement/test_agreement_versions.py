@@ -129,7 +129,7 @@ def test_what_may_have_happened_under_either_cannot_be_decided() -> None:
         ("hold", "m"): Verdict.UNKNOWN,
         ("hold", "g"): Verdict.YES,
     }
-    assert [r.words for r in found["hold", "m"].reasons] == [
+    assert [r.words for r in found["hold", "m"].answer.reasons] == [
         "it cannot be said which version of the text was in force: first or protocol-2"
     ]
     assert set(columns_of(held)) == {"m", "g"}

@@ -148,7 +148,7 @@ def test_a_breach_held_against_another_text_than_bound_the_accused_says_so() -> 
     [row] = docket(signed, hour(99))
     assert row["flags"][-1] == words
     [made] = rulings(signed)
-    assert made["other_text"] == words
+    assert made["flags"][-1] == words
     behind = Behind(signed)
     assert "a" in {under["name"] for under in behind.rows(Thing.CASE, "case")}
     why = Why(behind, signed, hour(99), Speaker(FILE, ZoneInfo("UTC")), lambda _: None)

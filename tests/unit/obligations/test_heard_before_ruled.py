@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -71,30 +72,60 @@ def test_a_hearing_that_was_not_held_in_time_bars_nothing() -> None:
     assert running.commission.cases["case-1"].state is CaseState.RULED
 
 
-def test_silence_before_the_hearing_rules_nothing() -> None:
-    """A written procedure whose time ends before its turn leaves the case as it stood, and says so."""
+def test_the_time_of_a_written_procedure_begins_when_votes_may_be_cast() -> None:
+    """No silence runs while the accused is still to be heard; from then on every seat has the whole time."""
     running = run(proposal(4, silence=True))
-    running.tick(at(4 + 72))
+    running.tick(at(200))
+    case = running.commission.cases["case-1"]
+    assert (case.state, case.rulings, case.ballots["p"].due) == (CaseState.VOTING, [], None)
+    for entry in (
+        said("r", 201, "SUL:x", "step-taken", course=HEARING, step="remind"),
+        step("hear", 202),
+    ):
+        running.take(entry)
+    due = case.duties["p"]
+    assert due.by == at(202 + 72)
+    assert due.words.endswith(", when p could be voted on")
+    running.tick(at(202 + 72))
+    assert [ruling.by for ruling in case.rulings] == ["by silence"]
+
+
+def test_the_time_for_votes_begins_when_the_hearing_s_time_is_over() -> None:
+    """A hearing that is not held in time lets the vote begin at the moment at which it lapsed."""
+    running = run(step("notify", 6), proposal(7))
+    running.tick(at(160))
+    hear = running.procedures.courses[HEARING].steps["hear"]
+    due = running.commission.cases["case-1"].ballots["p"].due
+    assert hear.lapsed_at is not None
+    assert due is not None
+    assert due.by == hear.lapsed_at + timedelta(hours=72)
+
+
+def test_an_objection_before_the_hearing_is_taken_and_only_a_yes_is_refused() -> None:
+    """A seat that said no while the accused was still to be heard is never counted as consenting."""
+    yes = said("yes", 5, "ARD:x", "vote", proposal="p", choice="for")
+    no = said("no", 6, "BOR:x", "vote", proposal="p", choice="against")
+    running = run(proposal(4, silence=True), yes, no)
+    assert [(r.entry.id, r.rule) for r in running.refused] == [("yes", "COM-024")]
+    running.tick(at(300))
     case = running.commission.cases["case-1"]
     assert (case.state, case.rulings) == (CaseState.OPEN, [])
-    assert case.flags[-1].startswith("not ripe: p rules nothing, since hearing-case-1 is at notify")
-    assert case.ballots["p"].tally is not None
+    assert set(case.ballots["p"].votes) == {"BOR"}
 
 
-@pytest.mark.parametrize(("later", "rulings"), [(-1, 0), (0, 0), (1, 1)])
-def test_a_vote_that_ends_with_the_hearing_lay_before_its_end(later: int, rulings: int) -> None:
-    """At one moment votes are counted before steps lapse; an hour later the same silence rules."""
-    running = run(step("notify", 6))
-    latest = running.procedures.courses[HEARING].steps["hear"].deadline.latest
-    assert latest is not None
-    hours = (latest - at(0)).total_seconds() / 3600
-    running.take(proposal(hours + later - 72, silence=True))
-    running.tick(at(hours + 10))
+def test_abstentions_of_all_before_the_hearing_decide_nothing_yet() -> None:
+    """Where every seat has abstained in writing the vote is still not counted before the accused is heard."""
+    given = NINETY.bodies["commission"]
+    body = replace(given, settings={**given.settings, "on_deadlock": "breach_presumed"})
+    running = Running(replace(NINETY, bodies={"commission": body}))
+    said_nothing = [
+        said(f"v-{party}", 5, f"{party}:x", "vote", proposal="p", choice="abstain")
+        for party in ("ARD", "BOR", "GUA")
+    ]
+    for entry in (*beginning(), proposal(4, silence=True), *said_nothing):
+        running.take(entry)
     case = running.commission.cases["case-1"]
-    assert running.refused == []
-    assert running.procedures.courses[HEARING].steps["hear"].lapsed_at == latest
-    assert len(case.rulings) == rulings
-    assert any("rules nothing" in flag for flag in case.flags) is not bool(rulings)
+    assert (case.ballots["p"].tally, case.rulings) == (None, [])
 
 
 @pytest.mark.parametrize("on_deadlock", ["breach_presumed", "chair_decides"])

@@ -22,6 +22,7 @@ from waarborg.app.services.bodies import bodies, in_words
 from waarborg.app.services.day import counted, status
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.exercise import Turn, play
+from waarborg.app.services.flagged import flagged
 from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE
 from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
@@ -83,6 +84,7 @@ _OWN_TABLES = {
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "until", "words")),
     "next_movable": ("what can move next", ("what", "who", "words", "until", "frees")),
+    "flagged": ("flagged", ("id", "state", "flags")),
     "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
 }
@@ -158,8 +160,9 @@ def due_command(
         return
     for row in rows:
         row["until"] = row["by"] or "no time set"
+        flagged = "".join(f"\nflag: {flag}" for flag in row["flags"])
         rests = behind.words(Thing(row["thing"]), row["id"])
-        row["words"] = f"{row['words']}\nrests on {rests}"
+        row["words"] = f"{row['words']}{flagged}\nrests on {rests}"
     columns = ("until", "who", "what", "state", "strength", "words", "id")
     _show(bench.speaker(running), rows, columns)
 
@@ -192,6 +195,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     picture = status(running, at, start)
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
+    picture["flagged"] = [plain(each) for each in flagged(running, at)]
     behind = bench.behind(running)
     if html is not None:
         html.write_text(render_day(running, at, picture, behind), encoding="utf-8")
@@ -297,9 +301,8 @@ def determine_command(  # noqa: PLR0913  # one argument an option
         return
     speaker = bench.speaker(running)
     for each in made:
-        each["words"] = "; ".join(filter(None, (each["words"], each["other_text"])))
         each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
-    _show(speaker, made, ("determination", "decision", "by", "words", "rests_on"))
+    _show(speaker, made, ("determination", "decision", "by", "words", "flags", "rests_on"))
     for each in refused:
         words = speaker.words(each["words"])
         OUT.print(f"refused {each['entry']}: {each['rule']} {words}", markup=False)
@@ -434,9 +437,9 @@ def _print_days(bench: Bench, played: Script, turns: Sequence[Turn], *, as_json:
     for day in found:
         until = f" to {day['last']}" * (day["last"] != day["first"])
         OUT.print(f"\n[{mark}] {day['first']}{until}", markup=False)
-        for key in ("happened", "moved"):
+        for key, heading in (("happened", "happened"), ("moved", "moved"), ("named", "by name")):
             for line in day[key]:
-                OUT.print(f"  {key}: {line}", markup=False)
+                OUT.print(f"  {heading}: {line}", markup=False)
         if not day["happened"] and not day["moved"]:
             OUT.print("  nothing happened and nothing moved", markup=False)
         for what, states in day["stands"].items():

@@ -27,7 +27,9 @@ from waarborg.obligations.state import Running
 MOST = 200
 """Rows of one table on the page; the rest is counted and comes with --json."""
 
-CALM = frozenset({"fulfilled", "waived", "excused", "dormant", "done", "lapsed", "done_late"})
+CALM = frozenset(
+    {"fulfilled", "waived", "excused", "dormant", "done", "lapsed", "done_late", "fulfilled_late"}
+)
 """States that ask nothing more of anybody."""
 
 
@@ -62,6 +64,7 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any], behin
     }
     cases, deadlines = docket(running, as_of, behind.named), due(running, as_of)
     waiting = [row for row in deadlines if row.state not in CALM]
+    flagged = [row for row in deadlines if row.flags and row.state in CALM]
     return environment.get_template(
         "day.html.j2"
     ).render(
@@ -76,6 +79,8 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any], behin
         more_cases=max(0, len(cases) - MOST),
         deadlines=waiting[:MOST],
         more_deadlines=max(0, len(waiting) - MOST),
+        flagged=flagged[:MOST],
+        more_flagged=max(0, len(flagged) - MOST),
         promises=list(_promises(running, as_of, picture)),
         procedures=courses(running, as_of)[:MOST],
         messages=messages(running)[-MOST:],

@@ -148,13 +148,15 @@ _MOVED: Mapping[str, Thing] = {
 def moved(behind: Behind, kind: str, name: str) -> list[dict[str, Any]]:
     """What stands under something that moved, by the kind and name that `moves` gives it.
 
-    A clock is that of an obligation, a step, a duty or a commitment; a gate may be named with a case,
-    an amendment with a party.
+    A clock is that of an obligation, a step, a duty or a commitment, a flag of a case or an obligation; a
+    gate may be named with a case, an amendment with a party.
     """
     if kind == "gate":
         name = name.partition(" for ")[0]
     if kind == "amendment":
         name = name.rpartition("/")[0]
+    if kind == "flag":
+        return behind.rows(Thing.CASE, name) or behind.rows(Thing.OBLIGATION, name)
     if kind in _MOVED:
         return behind.rows(_MOVED[kind], name)
     clocks = (Thing.OBLIGATION, Thing.STEP, Thing.DUTY, Thing.COMMITMENT)
@@ -176,6 +178,10 @@ def picture_with_grounds(picture: dict[str, Any], behind: Behind) -> dict[str, A
         "blocked": rows("blocked", Thing.PROMISE, "guarantee"),
         "commitments": rows("commitments", Thing.COMMITMENT, "commitment"),
         "fallen": rows("fallen", Thing.FALLEN, "determination"),
+        "flagged": [
+            row | {"rests_on": behind.rows(Thing(row["thing"]), row["id"])}
+            for row in picture["flagged"]
+        ],
         "amendments": rows("amendments", Thing.AMENDMENT, "version"),
         "standing": [
             row | {"rests_on": behind.rows(Thing.STANDING, f"{row['party']}/{row['clause']}")}

@@ -37,6 +37,7 @@ from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.turn import Turn
+from waarborg.obligations.flags import flags_of
 from waarborg.obligations.ledger import Changes, Under
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Obligation, ObligationState
@@ -134,7 +135,8 @@ class Board:
             case "step":
                 return step_row(running, running.procedures.courses[name], part, self._clock)
             case _:
-                return owed_row(running.settled(running.owed[name], running.barred(self._clock)))
+                settled = running.settled(running.owed[name], running.barred(self._clock))
+                return owed_row(settled, flags_of(running, settled, self._clock))
 
     def _refresh(self) -> None:
         running, changes = self.running, self.running.changes

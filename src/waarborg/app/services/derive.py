@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from waarborg.agreement.held import Ground
@@ -156,7 +155,7 @@ def attributed(
     by_id = {report.id: report for report in reports}
     sides, organs = opposing(inputs.mission), inputs.mission.organs
     return [
-        replace(incident, attribution=attribute(incident, by_id, inputs.control, sides, organs))
+        incident.done_by(attribute(incident, by_id, inputs.control, sides, organs))
         for incident in incidents
     ]
 

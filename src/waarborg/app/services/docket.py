@@ -19,9 +19,9 @@ from waarborg.cases.broken_rules import MEND
 from waarborg.cases.case import CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
+from waarborg.obligations.flags import flags_of, flags_of_determination
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
-from waarborg.obligations.owing import other_text
 from waarborg.obligations.procedures import Course, StepState
 from waarborg.obligations.state import Running
 
@@ -57,6 +57,7 @@ class DueRow:
         id: What it is called: what `explain` takes.
         strength: How hard the promise is, "" for others.
         clause: The clause it rests on, "" for a duty.
+        flags: What a reader must notice about it, in words.
     """
 
     what: str
@@ -68,6 +69,7 @@ class DueRow:
     id: str
     strength: str = ""
     clause: str = ""
+    flags: tuple[str, ...] = ()
 
 
 def docket(running: Running, as_of: datetime, named: Named | None = None) -> list[dict[str, Any]]:
@@ -169,7 +171,10 @@ def due(running: Running, as_of: datetime) -> list[DueRow]:
         for case in running.commission.cases.values()
         for key, each in outstanding(case)
     ]
-    rows += [(owed_order(each), owed_row(each)) for each in running.obligations(as_of)]
+    rows += [
+        (owed_order(each), owed_row(each, flags_of(running, each, as_of)))
+        for each in running.obligations(as_of)
+    ]
     for course in running.procedures.courses.values():
         rows += [
             (step_order(running, course, name), step_row(running, course, name, as_of))
@@ -208,8 +213,8 @@ def owed_order(each: Obligation) -> Order:
     return (not by, by, str(each.guarantor), _actions(each), each.id, "owed")
 
 
-def owed_row(each: Obligation) -> DueRow:
-    """An obligation with its state and the last reason for it."""
+def owed_row(each: Obligation, flags: tuple[str, ...]) -> DueRow:
+    """An obligation with its state, the last reason for it, and what must be noticed about it."""
     why = "; ".join(reason.words for reason in each.reasons[-1:])
     return DueRow(
         _actions(each),
@@ -221,6 +226,7 @@ def owed_row(each: Obligation) -> DueRow:
         each.id,
         each.strength,
         each.clause,
+        flags,
     )
 
 
@@ -343,11 +349,11 @@ def rulings(running: Running) -> list[dict[str, Any]]:
 
 def _determination(running: Running, each: Determination) -> dict[str, Any]:
     return {
-        "other_text": other_text(running, each),
         "determination": each.id,
         "decision": each.decision.value,
         "by": each.by,
         "breacher": str(each.breacher),
         "clause": each.clause,
         "words": each.words,
+        "flags": list(flags_of_determination(running, each)),
     }

@@ -21,8 +21,8 @@ from waarborg.cases.body import kind_of, to_body
 from waarborg.cases.broken_rules import MEND, SAYS
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.obligations.below import Key
+from waarborg.obligations.flags import flags_of, flags_of_determination
 from waarborg.obligations.movable import waiting
-from waarborg.obligations.owing import other_text
 from waarborg.obligations.state import Running
 
 Deeper = Callable[[str], Explained | None]
@@ -162,6 +162,7 @@ class Why:
         yield f"from clause {owed.clause}, {how} ({owed.certainty})"
         yield f"until when: {owed.deadline.words}"
         yield f"state at {self._moment}: {settled.state.value}"
+        yield from (f"flag: {flag}" for flag in flags_of(self._running, owed, self._at))
         yield from (f"gate {g.gate} ({g.effect}) is {g.state}: {g.words}" for g in settled.gates)
         yield from (f"relies on {partner}" for partner in owed.relies_on)
         yield from (f"because {reason.words}" for reason in settled.reasons)
@@ -175,9 +176,7 @@ class Why:
         start, end = format_instant(made.happened.start), format_instant(made.happened.end)
         yield f"happened between {start} and {end}"
         yield f"stands since {made.known_at}"
-        text = other_text(self._running, made)
-        if text:
-            yield text
+        yield from (f"flag: {flag}" for flag in flags_of_determination(self._running, made))
 
     def _case(self, name: str) -> Iterator[str]:
         case = self._running.commission.cases[name]

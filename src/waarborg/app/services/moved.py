@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from waarborg.app.services.flagged import flagged
 from waarborg.base.times import format_instant
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Deadline
@@ -64,6 +65,7 @@ def stand(running: Running, as_of: datetime) -> Standings:
             for case in running.commission.cases.values()
         },
         "obligation": {name: each.state.value for name, each in owed.items()},
+        "flag": {each.id: "; ".join(each.flags) for each in flagged(running, as_of)},
         "step": {
             name: opened.state(as_of, course).value for name, (opened, course) in steps.items()
         },

@@ -13,7 +13,20 @@ from typing import Any
 
 import orjson
 
+from waarborg.incidents.incident import Terms
+
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+
+
+def _worded(value: object) -> object:
+    """What is put into words only when it is read, as it is read.
+
+    Raises:
+        TypeError: Nothing is known of such a value.
+    """
+    if isinstance(value, Terms):
+        return value.terms
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def plain(value: object) -> Any:
@@ -22,21 +35,21 @@ def plain(value: object) -> Any:
     Raises:
         TypeError: The value is of a kind that no output holds.
     """
-    return orjson.loads(orjson.dumps(value, option=_SORTED))
+    return orjson.loads(orjson.dumps(value, _worded, _SORTED))
 
 
 def dump(value: object) -> str:
     """One value as one line of JSON."""
-    return orjson.dumps(value, option=_SORTED).decode()
+    return orjson.dumps(value, _worded, _SORTED).decode()
 
 
 def lines(values: Iterable[object]) -> bytes:
     """Values as JSON lines in UTF-8, in the order given; empty for none."""
     option = _SORTED | orjson.OPT_APPEND_NEWLINE
-    return b"".join(orjson.dumps(value, option=option) for value in values)
+    return b"".join(orjson.dumps(value, _worded, option) for value in values)
 
 
 def pretty(value: object) -> str:
     """One value as indented JSON, for reading."""
     option = _SORTED | orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2
-    return orjson.dumps(value, option=option).decode()
+    return orjson.dumps(value, _worded, option).decode()

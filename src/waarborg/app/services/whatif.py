@@ -21,6 +21,7 @@ _KINDS = {
     "determination": "determinations",
     "case": "cases",
     "obligation": "obligations",
+    "flag": "flags",
     "clock": "clocks",
     "step": "steps",
     "gate": "gates",
@@ -81,6 +82,9 @@ def _as_named(one: Running, other: Running, standings: Standings) -> Standings:
             held = told[kind].pop(there, None)
             if held is not None:
                 told[kind][here] = f"{held}, as {there}"
+        flags = told["flag"].pop(there, None)
+        if flags is not None:
+            told["flag"][here] = flags
     return told
 
 
