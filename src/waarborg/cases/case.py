@@ -148,6 +148,7 @@ class CaseFile:
         asked_at: When a party asked the guarantors for an answer.
         alike_before: Earlier cases against the same party under the same clause; none is news.
         unripe: What the procedure of the text still has before a ruling, in words; "" when nothing.
+        other_text: That another version of the text bound the accused than it is held against, in words, or "".
         known_at: Since when what it is about was known, where that is before it was opened.
         split_from: The case that it was split off from, "" if none.
         comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
@@ -181,6 +182,7 @@ class CaseFile:
     asked_at: datetime | None = None
     alike_before: int = 0
     unripe: str = ""
+    other_text: str = ""
     known_at: datetime | None = None
     split_from: str = ""
     comment_until: datetime | None = None

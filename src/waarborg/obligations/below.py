@@ -253,6 +253,8 @@ class Grounds:
         yield from self._heard(case)
         yield from self._bound(case.accused, case.clause, case.happened.end)
         yield from self._apart(case)
+        if case.other_text:
+            yield from (below(entry) for entry in self._running.promises.amendments)
 
     def _apart(self, case: CaseFile) -> Iterator[Below]:
         """What suspended or resumed the procedures of cases that were one with this one, since the split."""

@@ -20,6 +20,7 @@ from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Appeal, Entry
 from waarborg.cases.promise_acts import ObligationStep
+from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
 from waarborg.obligations.ledger import Ledger
 from waarborg.obligations.obligation import Obligation
@@ -48,13 +49,22 @@ def flags_of_act(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str
 def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ...]:
     """What a reader must notice about a determination.
 
-    Its ruling may have lacked something in procedure, and its clause may not have been in force for the
-    accused.
+    Its ruling may have lacked something in procedure, its clause may not have been in force for the
+    accused, and another version of the text may have bound the accused.
     """
     cases = ledger.commission.cases
     case = cases.get(made.id) or cases.get(made.id.removeprefix("det-"))
     doubt = _breach_doubt(ledger, made.clause, str(made.breacher), made.happened)
-    return (*(flags_of_ruling(case) if case else ()), *((doubt,) * bool(doubt)))
+    own = flags_of_ruling(case) if case else ()
+    return (*own, *filter(None, (doubt, other_text(ledger, made))))
+
+
+def other_text(ledger: Ledger, made: Determination) -> str:
+    """Where what was signed bound the accused by another version than a breach is held against, in words."""
+    signed = ledger.promises.signed()
+    if not signed:
+        return ""
+    return held_against_another(ledger.agreement, signed, str(made.breacher), made.happened)
 
 
 def flags_of_ruling(case: CaseFile) -> tuple[str, ...]:
@@ -65,7 +75,7 @@ def flags_of_ruling(case: CaseFile) -> tuple[str, ...]:
 def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
     """Everything that a reader must notice about a case, its own history with it."""
     doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
-    return (*case.flags, *((doubt,) * bool(doubt)))
+    return (*case.flags, *filter(None, (doubt, case.other_text)))
 
 
 def _breach_doubt(ledger: Ledger, clause: str, party: str, happened: Period) -> str:

@@ -14,7 +14,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,9 @@ from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
 from waarborg.obligations.moments import Moments, deadline_of_step, postponed
 from waarborg.obligations.obligation import Deadline
 from waarborg.obligations.triggers import triggered
+
+Seats = Callable[[str], frozenset[str]]
+"""Body to who sits on it."""
 
 
 class StepState(StrEnum):
@@ -203,8 +206,8 @@ class Procedures:
                     )
         return ""
 
-    def take_step(self, entry: Entry, act: StepTaken) -> None:
-        """Whoever has to take a step has taken it."""
+    def take_step(self, entry: Entry, act: StepTaken, seats: Seats) -> None:
+        """Whoever has to take a step has taken it; for a body, who sits on it."""
         course = self._course(act.course)
         step = self._step(course, act.step)
         if course.rests:
@@ -214,7 +217,7 @@ class Procedures:
             raise RuleBroken("COM-007", f"{act.step} of {course.id} is not due: nothing opened it")
         if opened.done is not None:
             raise RuleBroken("COM-002", f"{act.step} of {course.id} was taken already")
-        if entry.party not in self._may_act(step.who):
+        if entry.party not in self._may_act(step.who, seats):
             raise RuleBroken("COM-012", f"{act.step} is for {step.who} to take, not {entry.party}")
         opened.done = entry
         course.entries.append(entry)
@@ -222,20 +225,20 @@ class Procedures:
         for following in step.then:
             self._open(course, following, entry.known_at, f"{act.step} was done in {entry.id}")
 
-    def pause(self, entry: Entry, act: PauseCourse) -> None:
+    def pause(self, entry: Entry, act: PauseCourse, seats: Seats) -> None:
         """A procedure is suspended."""
         course = self._course(act.course)
-        self._seated(entry)
+        self._seated(entry, seats)
         if course.paused_at is not None:
             raise RuleBroken("COM-002", f"{course.id} is suspended already")
         course.paused_at = entry.known_at
         course.entries.append(entry)
         self.touched.add(course.id)
 
-    def resume(self, entry: Entry, act: ResumeCourse) -> None:
+    def resume(self, entry: Entry, act: ResumeCourse, seats: Seats) -> None:
         """A suspended procedure goes on, each running time moved by the pause."""
         course = self._course(act.course)
-        self._seated(entry)
+        self._seated(entry, seats)
         if course.paused_at is None:
             raise RuleBroken("COM-007", f"{course.id} is not suspended")
         pause = entry.known_at - course.paused_at
@@ -338,16 +341,13 @@ class Procedures:
             raise RuleBroken("COM-005", f"{course.procedure} has no step {name}")
         return steps[name]
 
-    def _may_act(self, who: str) -> frozenset[str]:
+    def _may_act(self, who: str, seats: Seats) -> frozenset[str]:
         """The parties that can act for a party, a group or a body."""
-        groups: Mapping[str, tuple[str, ...]] = {
-            name: tuple(map(str, group.members)) for name, group in self.agreement.groups.items()
-        }
-        body = self.agreement.bodies.get(who)
-        names = body.members if body else (who,)
-        return frozenset(party for name in names for party in groups.get(name, (name,)))
+        if who in self.agreement.bodies:
+            return seats(who)
+        group = self.agreement.groups.get(who)
+        return frozenset(map(str, group.members)) if group else frozenset((who,))
 
-    def _seated(self, entry: Entry) -> None:
-        seats = {party for body in self.agreement.bodies for party in self._may_act(body)}
-        if entry.party not in seats:
+    def _seated(self, entry: Entry, seats: Seats) -> None:
+        if not any(entry.party in seats(body) for body in self.agreement.bodies):
             raise RuleBroken("COM-001", f"{entry.party} has no seat on a body of the text")
