@@ -15,6 +15,7 @@ from datetime import datetime
 
 from waarborg.agreement.model import Gate
 from waarborg.agreement.vocabulary import GateEffect
+from waarborg.agreement.ways import ways
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.entry import Appeal, Entry
@@ -96,7 +97,8 @@ def _consent(
         return
     after = f"; {_told(gate.id, now)}, after the act" if now.entry is not then.entry else ""
     told = f"{_told(gate.id, then)} when this was {_done(act)}{after}"
-    needing = [action for action in owed.actions if action in gate.actions]
+    each = ways(ledger.agreement, ledger.guarantee_of(owed))
+    needing = [action for way in each if gate.id in way.gates for action in way.actions]
     if owed.choice and 0 < len(needing) < len(owed.actions):
         yield (
             f"whether the consent of {gate.id} was needed cannot be decided: of the actions to choose "

@@ -31,6 +31,9 @@ from waarborg.obligations.procedures import Procedures
 from waarborg.obligations.promises import Alike, Barred, Block, Promises
 from waarborg.obligations.standing import whole_text
 
+WAY_BARRED = "way-barred"
+"""The code of the reason that tells which choices of a promise gates keep back."""
+
 _OVERDUE = ObligationState.OVERDUE
 
 Under = tuple[str, Alike]
@@ -215,6 +218,9 @@ class Ledger:
         )
         state, why = self.state_of(owed, barred)
         reasons = (*owed.reasons, *((Reason(f"obligation-{state.value}", why),) * bool(why)))
+        narrowed = self.promises.narrowed(self.guarantee_of(owed), as_of, alike)
+        if narrowed and self._let_off(owed) is None:
+            reasons = (*reasons, Reason(WAY_BARRED, narrowed))
         return replace(owed, gates=gates, state=state, reasons=reasons)
 
     def state_of(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:
