@@ -575,23 +575,6 @@ class Promises:
         return self._blocks.at(as_of, alike, lambda: self.blocks(as_of, alike))
 
 
-@dataclass(frozen=True, slots=True)
-class Barred:
-    """What keeps promises from falling due at a moment.
-
-    Attributes:
-        promises: The promises.
-        as_of: The moment.
-    """
-
-    promises: Promises
-    as_of: datetime
-
-    def of(self, alike: Alike) -> Mapping[str, Block | None]:
-        """Guarantee to its block, for breaches that stand so."""
-        return self.promises.blocks_alike(self.as_of, alike)
-
-
 def _said_no(entry: Entry) -> bool:
     told = said(entry)
     return told is not None and told[0] in SAID_NO
