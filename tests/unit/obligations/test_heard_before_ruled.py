@@ -128,22 +128,6 @@ def test_abstentions_of_all_before_the_hearing_decide_nothing_yet() -> None:
     assert (case.ballots["p"].tally, case.rulings) == (None, [])
 
 
-@pytest.mark.parametrize(("later", "rulings"), [(-1, 0), (0, 0), (1, 1)])
-def test_a_vote_that_ends_with_the_hearing_lay_before_its_end(later: int, rulings: int) -> None:
-    """At one moment votes are counted before steps lapse; an hour later the same silence rules."""
-    running = run(step("notify", 6))
-    latest = running.procedures.courses[HEARING].steps["hear"].deadline.latest
-    assert latest is not None
-    hours = (latest - at(0)).total_seconds() / 3600
-    running.take(proposal(hours + later - 72, silence=True))
-    running.tick(at(hours + 10))
-    case = running.commission.cases["case-1"]
-    assert running.refused == []
-    assert running.procedures.courses[HEARING].steps["hear"].lapsed_at == latest
-    assert len(case.rulings) == rulings
-    assert any("rules nothing" in flag for flag in case.flags) is not bool(rulings)
-
-
 @pytest.mark.parametrize("on_deadlock", ["breach_presumed", "chair_decides"])
 def test_no_presumption_and_no_chair_rules_before_the_hearing(on_deadlock: str) -> None:
     """A deadlock that would decide waits for the hearing as every ruling does."""
