@@ -13,13 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Gate
-from waarborg.agreement.vocabulary import GateEffect
+from waarborg.agreement.vocabulary import GateEffect, in_words
 from waarborg.agreement.ways import ways
+from waarborg.base.judgement import Verdict
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Appeal, Entry
+from waarborg.cases.entry import Appeal, Entry, OpenCase, Outcome
 from waarborg.cases.promise_acts import ObligationStep
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
 from waarborg.obligations.ledger import Ledger
@@ -37,14 +39,37 @@ def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ..
         owed: The obligation.
         as_of: The moment asked: what became of a consent since the act is told up to then.
     """
-    return tuple(_of_act(ledger, owed, as_of))
+    case = ledger.commission.cases.get(ledger.owed_for[owed.id])
+    rests = _not_forbidden(ledger, case) if case is not None else ()
+    return (*_of_act(ledger, owed, as_of), *(f"it follows from a ruling, but {w}" for w in rests))
 
 
 def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ...]:
     """What a reader must notice about a determination: what the ruling lacked in procedure."""
     cases = ledger.commission.cases
     case = cases.get(made.id) or cases.get(made.id.removeprefix("det-"))
-    return flags_of_case(case) if case is not None else ()
+    if case is None:
+        return ()
+    return (*flags_of_case(case), *_not_forbidden(ledger, case))
+
+
+def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
+    """That the act which a breach was found in is none that the text as read forbids to the accused.
+
+    Only what surely lies outside every prohibition of the clause is told: unknown is not no.
+    """
+    opened = case.entries[0].act if case.entries else None
+    breach = case.ruling is not None and case.ruling.outcome is Outcome.BREACH
+    if not breach or not isinstance(opened, OpenCase) or not opened.act_done:
+        return
+    row = {"act": opened.act_done, "actor": case.accused}
+    rules = [p for p in ledger.agreement.prohibitions if p.clause == case.clause]
+    if rules and all(
+        case.accused not in rule.who or explain(rule.must_not, row).verdict is Verdict.NO
+        for rule in rules
+    ):
+        act = in_words(opened.act_done)
+        yield f"the text as read does not forbid {act} to {case.accused} under {case.clause}"
 
 
 def flags_of_case(case: CaseFile) -> tuple[str, ...]:
