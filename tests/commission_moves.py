@@ -151,7 +151,8 @@ def moves(draw: st.DrawFn, most: int = 25) -> list[Entry]:
         if kind == "propose":
             name, proposals = f"prop-{proposals}", proposals + 1
         party = draw(st.sampled_from((*PARTIES, *(_entitled(fields),) * 12)))
-        made.append(_said(name, hours, f"{party}:x", kind, fields))
+        who = {"GUA": "senate", "SUL": "estates"}.get(party, "x") if kind == "gate-step" else "x"
+        made.append(_said(name, hours, f"{party}:{who}", kind, fields))
     return made
 
 

@@ -306,7 +306,7 @@ def test_what_if_the_senate_had_consented(
     found = json.loads(told.out)
     assert [(row["id"], row["now"], row["what_if"]) for row in found["obligations"]] == [
         ("obl-shelling-help-GUA", "excused", "due"),
-        ("obl-shelling-supply-WIT", "waiting_for_partner", "overdue"),
+        ("obl-shelling-supply-WIT", "dormant", "overdue"),
     ]
     assert _bare(found["gates"]) == [
         {"id": "GUA-senate", "now": "open", "what_if": "passed"},

@@ -22,8 +22,8 @@ SAYS: Mapping[str, str] = {
     "behind nothing in it and does not suspend its procedure",
     "COM-010": "what has ended takes no more, and no case is closed while a vote or an appeal waits for a ruling",
     "COM-011": "an entry's name is used once",
-    "COM-012": "nobody speaks for another party, asks for an answer where it is not answered for, nor answers a "
-    "request or reports a task that is another's",
+    "COM-012": "nobody speaks for another party, nor for a parliament whose gate names who does, asks for an "
+    "answer where it is not answered for, nor answers a request or reports a task that is another's",
     "COM-013": "nothing is dated after it reached the record",
     "COM-014": "one seat a party on each body",
     "COM-015": "cases are joined when they accuse one party before one body and neither is ruled; none into itself",
@@ -55,7 +55,7 @@ MEND: Mapping[str, str] = {
     "COM-009": "have another person do it, of a party that is neither the accused nor the one concerned",
     "COM-010": "reopen the case first, let the vote or the appeal come to its ruling, or name a case that goes on",
     "COM-011": "hand the same in under a name that nobody has used",
-    "COM-012": "have the party sign it that it speaks for, or that was asked",
+    "COM-012": "have the party sign it that it speaks for, or that was asked; a decision of a parliament by whom its gate names",
     "COM-013": "hand it in anew, dated no later than now",
     "COM-014": "hand in rules that name each party once",
     "COM-015": "join into another case, or deal with each by itself; what is ruled takes a correction or an appeal",

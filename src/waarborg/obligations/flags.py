@@ -13,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Gate
-from waarborg.agreement.vocabulary import GateEffect
+from waarborg.agreement.vocabulary import GateEffect, in_words
+from waarborg.agreement.ways import ways
+from waarborg.base.judgement import Verdict
 from waarborg.base.times import Period, format_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Appeal, Entry
+from waarborg.cases.entry import Appeal, Entry, OpenCase, Outcome
 from waarborg.cases.promise_acts import ObligationStep
 from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
@@ -38,7 +41,13 @@ def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ..
         as_of: The moment asked: what became of a consent since the act is told up to then.
     """
     doubt = _owed_doubt(ledger, owed)
-    return (*flags_of_act(ledger, owed, as_of), *((doubt,) * bool(doubt)))
+    case = ledger.commission.cases.get(ledger.owed_for[owed.id])
+    rests = _not_forbidden(ledger, case) if case is not None else ()
+    return (
+        *flags_of_act(ledger, owed, as_of),
+        *filter(None, (doubt,)),
+        *(f"it follows from a ruling, but {told}" for told in rests),
+    )
 
 
 def flags_of_act(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ...]:
@@ -55,8 +64,27 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
     cases = ledger.commission.cases
     case = cases.get(made.id) or cases.get(made.id.removeprefix("det-"))
     doubt = _breach_doubt(ledger, made.clause, str(made.breacher), made.happened)
-    own = flags_of_ruling(case) if case else ()
+    own = (*flags_of_ruling(case), *_not_forbidden(ledger, case)) if case else ()
     return (*own, *filter(None, (doubt, other_text(ledger, made))))
+
+
+def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
+    """That the act which a breach was found in is none that the text as read forbids to the accused.
+
+    Only what surely lies outside every prohibition of the clause is told: unknown is not no.
+    """
+    opened = case.entries[0].act if case.entries else None
+    breach = case.ruling is not None and case.ruling.outcome is Outcome.BREACH
+    if not breach or not isinstance(opened, OpenCase) or not opened.act_done:
+        return
+    row = {"act": opened.act_done, "actor": case.accused}
+    rules = [p for p in ledger.agreement.prohibitions if p.clause == case.clause]
+    if rules and all(
+        case.accused not in rule.who or explain(rule.must_not, row).verdict is Verdict.NO
+        for rule in rules
+    ):
+        act = in_words(opened.act_done)
+        yield f"the text as read does not forbid {act} to {case.accused} under {case.clause}"
 
 
 def other_text(ledger: Ledger, made: Determination) -> str:
@@ -150,7 +178,8 @@ def _consent(
         return
     after = f"; {_told(gate.id, now)}, after the act" if now.entry is not then.entry else ""
     told = f"{_told(gate.id, then)} when this was {_done(act)}{after}"
-    needing = [action for action in owed.actions if action in gate.actions]
+    each = ways(ledger.agreement, ledger.guarantee_of(owed))
+    needing = [action for way in each if gate.id in way.gates for action in way.actions]
     if owed.choice and 0 < len(needing) < len(owed.actions):
         yield (
             f"whether the consent of {gate.id} was needed cannot be decided: of the actions to choose "

@@ -310,7 +310,7 @@ def test_a_refused_gate_is_opened_by_filing_anew() -> None:
     """A second decision needs a recall or a new filing first."""
 
     def gate(name: str, hours: float, step: str) -> Entry:
-        return said(name, hours, "GUA:x", "gate-step", gate="GUA-senate", step=step)
+        return said(name, hours, "GUA:senate", "gate-step", gate="GUA-senate", step=step)
 
     running = run(gate("no", 5, "refused"), gate("file", 6, "filed"), gate("yes", 7, "given"))
     assert running.refused == []

@@ -20,6 +20,7 @@ from waarborg.cases.case import CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
 from waarborg.obligations.flags import flags_of, flags_of_case, flags_of_determination
+from waarborg.obligations.ledger import WAY_BARRED
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
@@ -218,7 +219,9 @@ def owed_order(each: Obligation) -> Order:
 
 def owed_row(each: Obligation, flags: tuple[str, ...]) -> DueRow:
     """An obligation with its state, the last reason for it, and what must be noticed about it."""
-    why = "; ".join(reason.words for reason in each.reasons[-1:])
+    barred = [reason for reason in each.reasons if reason.code == WAY_BARRED]
+    grounds = [reason for reason in each.reasons if reason.code != WAY_BARRED]
+    why = "; ".join(reason.words for reason in (*grounds[-1:], *barred))
     return DueRow(
         _actions(each),
         str(each.guarantor),
