@@ -37,7 +37,7 @@ SAYS: Mapping[str, str] = {
     "COM-022": "silence is consent only where the rules of procedure provide it (`silence`)",
     "COM-023": "a ruling holds responsible only whom the case accuses",
     "COM-024": "no vote before the steps that the procedure of the text has before a ruling, as the hearing of the "
-    "accused",
+    "accused; an objection to a written procedure is no such vote",
 }
 """Code to the rule, in words."""
 

@@ -182,6 +182,27 @@ class Procedures:
                     words = f"the procedure began: {why}"
                     self._open(course, next(iter(procedure.steps)), at, words)
 
+    def left_out(self, case: str, body: str) -> tuple[str, ...]:
+        """The steps before a body's ruling on a case whose time is over and that nobody has taken, in words.
+
+        Args:
+            case: The case.
+            body: The body before which it lies.
+        """
+        found = []
+        for procedure in self.agreement.procedures.values():
+            course = self.courses.get(f"{procedure.id}-{case.removeprefix('det-')}")
+            if course is None or not any(_rules(each, body) for each in procedure.steps.values()):
+                continue
+            for name, opened in course.steps.items():
+                step = procedure.steps[name]
+                if opened.done is None and opened.lapsed_at and not _rules(step, body):
+                    found.append(
+                        f"{step.words} ({name} of {course.id}, {procedure.clause}), which was not done "
+                        f"when its time was over at {format_instant(opened.lapsed_at)}"
+                    )
+        return tuple(found)
+
     def before_ruling(self, case: str, body: str) -> str:
         """What the procedures of the text still have before a body rules on a case; "" when nothing.
 
@@ -194,8 +215,7 @@ class Procedures:
             if course is None or course.rests:
                 continue
             for step in procedure.steps.values():
-                rules_here = step.what == "determination" and step.who == body
-                if rules_here and step.id not in course.steps:
+                if _rules(step, body) and step.id not in course.steps:
                     untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
                     return (
                         f"{course.id} is at {untaken or 'no step'}, before {step.id} "
@@ -351,3 +371,8 @@ class Procedures:
         seats = {party for body in self.agreement.bodies for party in self._may_act(body)}
         if entry.party not in seats:
             raise RuleBroken("COM-001", f"{entry.party} has no seat on a body of the text")
+
+
+def _rules(step: Step, body: str) -> bool:
+    """Whether a step is the ruling of a body."""
+    return step.what == "determination" and step.who == body
