@@ -245,7 +245,7 @@ class Procedures:
     def pause(self, entry: Entry, act: PauseCourse) -> None:
         """A procedure is suspended."""
         course = self._course(act.course)
-        self._seated(entry)
+        self._seated(course, entry)
         if course.paused_at is not None:
             raise RuleBroken("COM-002", f"{course.id} is suspended already")
         course.paused_at = entry.known_at
@@ -255,7 +255,7 @@ class Procedures:
     def resume(self, entry: Entry, act: ResumeCourse) -> None:
         """A suspended procedure goes on, each running time moved by the pause."""
         course = self._course(act.course)
-        self._seated(entry)
+        self._seated(course, entry)
         if course.paused_at is None:
             raise RuleBroken("COM-007", f"{course.id} is not suspended")
         pause = entry.known_at - course.paused_at
@@ -367,10 +367,17 @@ class Procedures:
         names = body.members if body else (who,)
         return frozenset(party for name in names for party in groups.get(name, (name,)))
 
-    def _seated(self, entry: Entry) -> None:
-        seats = {party for body in self.agreement.bodies for party in self._may_act(body)}
-        if entry.party not in seats:
-            raise RuleBroken("COM-001", f"{entry.party} has no seat on a body of the text")
+    def _seated(self, course: Course, entry: Entry) -> None:
+        """Refuse who has no seat on a body that itself has a step in the procedure (COM-001)."""
+        steps = self.agreement.procedures[course.procedure].steps.values()
+        bodies = sorted({step.who for step in steps} & self.agreement.bodies.keys())
+        if not bodies:
+            words = (
+                f"no body of the text has a step in {course.id}, and none suspends or resumes it"
+            )
+            raise RuleBroken("COM-001", words)
+        if entry.party not in {party for body in bodies for party in self._may_act(body)}:
+            raise RuleBroken("COM-001", f"{entry.party} has no seat on {', '.join(bodies)}")
 
 
 def _rules(step: Step, body: str) -> bool:

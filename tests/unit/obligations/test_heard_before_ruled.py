@@ -237,3 +237,16 @@ def test_a_step_taken_late_is_no_step_left_out() -> None:
     [ruling] = running.commission.cases["case-1"].rulings
     assert [flag for flag in ruling.flags if "hear of" in flag] == []
     assert len([flag for flag in ruling.flags if "notify of" in flag]) == 1
+
+
+def test_no_seat_suspends_what_its_body_has_no_step_in() -> None:
+    """Who owes an answer, and sits on the commission, does not stop the guarantors' own procedure."""
+    pause = said("x", 12, "GUA:x", "pause-course", course="answer-case-1", reason="talks")
+    running = run(*ruled(), pause)
+    assert [(r.rule, r.words) for r in running.refused] == [
+        (
+            "COM-001",
+            "no body of the text has a step in answer-case-1, and none suspends or resumes it",
+        )
+    ]
+    assert running.procedures.courses["answer-case-1"].paused_at is None
