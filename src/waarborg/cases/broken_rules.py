@@ -22,11 +22,13 @@ SAYS: Mapping[str, str] = {
     "behind nothing in it and does not suspend its procedure",
     "COM-010": "what has ended takes no more, and no case is closed while a vote or an appeal waits for a ruling",
     "COM-011": "an entry's name is used once",
-    "COM-012": "nobody speaks for another party, nor for a parliament whose gate names who does, asks for an "
-    "answer where it is not answered for, nor answers a request or reports a task that is another's",
+    "COM-012": "nobody confirms a remedy without a seat, a task in the case, or having brought it; nobody speaks "
+    "for another party, nor for a parliament whose gate names who does, asks for an answer where it is not "
+    "answered for, nor answers a request or reports a task that is another's",
     "COM-013": "nothing is dated after it reached the record",
     "COM-014": "one seat a party on each body",
-    "COM-015": "cases are joined when they accuse one party before one body and neither is ruled; none into itself",
+    "COM-015": "cases are joined when they accuse one party before one body and neither is ruled; none into itself; "
+    "no finding is split from a ruling",
     "COM-016": "item grade 1 needs two independent things it rests on",
     "COM-017": "an appeal needs a ruling",
     "COM-018": "a vote needs rules of procedure on the record",

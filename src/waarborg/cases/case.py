@@ -149,6 +149,8 @@ class CaseFile:
         alike_before: Earlier cases against the same party under the same clause; none is news.
         unripe: What the procedure of the text still has before a ruling, in words; "" when nothing.
         other_text: That another version of the text bound the accused than it is held against, in words, or "".
+        untaken: Steps that the procedure of the text has before a ruling, whose time is over and which
+            nobody has taken, in words.
         known_at: Since when what it is about was known, where that is before it was opened.
         split_from: The case that it was split off from, "" if none.
         comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
@@ -183,6 +185,7 @@ class CaseFile:
     alike_before: int = 0
     unripe: str = ""
     other_text: str = ""
+    untaken: tuple[str, ...] = ()
     known_at: datetime | None = None
     split_from: str = ""
     comment_until: datetime | None = None

@@ -185,6 +185,27 @@ class Procedures:
                     words = f"the procedure began: {why}"
                     self._open(course, next(iter(procedure.steps)), at, words)
 
+    def left_out(self, case: str, body: str) -> tuple[str, ...]:
+        """The steps before a body's ruling on a case whose time is over and that nobody has taken, in words.
+
+        Args:
+            case: The case.
+            body: The body before which it lies.
+        """
+        found = []
+        for procedure in self.agreement.procedures.values():
+            course = self.courses.get(f"{procedure.id}-{case.removeprefix('det-')}")
+            if course is None or not any(_rules(each, body) for each in procedure.steps.values()):
+                continue
+            for name, opened in course.steps.items():
+                step = procedure.steps[name]
+                if opened.done is None and opened.lapsed_at and not _rules(step, body):
+                    found.append(
+                        f"{step.words} ({name} of {course.id}, {procedure.clause}), which was not done "
+                        f"when its time was over at {format_instant(opened.lapsed_at)}"
+                    )
+        return tuple(found)
+
     def before_ruling(self, case: str, body: str) -> str:
         """What the procedures of the text still have before a body rules on a case; "" when nothing.
 
@@ -197,8 +218,7 @@ class Procedures:
             if course is None or course.rests:
                 continue
             for step in procedure.steps.values():
-                rules_here = step.what == "determination" and step.who == body
-                if rules_here and step.id not in course.steps:
+                if _rules(step, body) and step.id not in course.steps:
                     untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
                     return (
                         f"{course.id} is at {untaken or 'no step'}, before {step.id} "
@@ -228,7 +248,7 @@ class Procedures:
     def pause(self, entry: Entry, act: PauseCourse, seats: Seats) -> None:
         """A procedure is suspended."""
         course = self._course(act.course)
-        self._seated(entry, seats)
+        self._seated(course, entry, seats)
         if course.paused_at is not None:
             raise RuleBroken("COM-002", f"{course.id} is suspended already")
         course.paused_at = entry.known_at
@@ -238,7 +258,7 @@ class Procedures:
     def resume(self, entry: Entry, act: ResumeCourse, seats: Seats) -> None:
         """A suspended procedure goes on, each running time moved by the pause."""
         course = self._course(act.course)
-        self._seated(entry, seats)
+        self._seated(course, entry, seats)
         if course.paused_at is None:
             raise RuleBroken("COM-007", f"{course.id} is not suspended")
         pause = entry.known_at - course.paused_at
@@ -348,6 +368,19 @@ class Procedures:
         group = self.agreement.groups.get(who)
         return frozenset(map(str, group.members)) if group else frozenset((who,))
 
-    def _seated(self, entry: Entry, seats: Seats) -> None:
-        if not any(entry.party in seats(body) for body in self.agreement.bodies):
-            raise RuleBroken("COM-001", f"{entry.party} has no seat on a body of the text")
+    def _seated(self, course: Course, entry: Entry, seats: Seats) -> None:
+        """Refuse who has no seat on a body that itself has a step in the procedure (COM-001)."""
+        steps = self.agreement.procedures[course.procedure].steps.values()
+        bodies = sorted({step.who for step in steps} & self.agreement.bodies.keys())
+        if not bodies:
+            words = (
+                f"no body of the text has a step in {course.id}, and none suspends or resumes it"
+            )
+            raise RuleBroken("COM-001", words)
+        if not any(entry.party in seats(body) for body in bodies):
+            raise RuleBroken("COM-001", f"{entry.party} has no seat on {', '.join(bodies)}")
+
+
+def _rules(step: Step, body: str) -> bool:
+    """Whether a step is the ruling of a body."""
+    return step.what == "determination" and step.who == body

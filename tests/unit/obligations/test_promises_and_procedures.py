@@ -139,7 +139,7 @@ def test_a_suspended_procedure_stands_still() -> None:
     assert "moved by 1 day, 16 hours for which" in course.steps["notify"].deadline.words
     assert [r.words for r in running.refused] == [
         "hearing-case-0 is suspended already",
-        "WIT has no seat on a body of the text",
+        "WIT has no seat on commission",
     ]
     twice = said("t", 46, "ARD:x", "resume-course", course="hearing-case-0", reason="over")
     refused = running.take(twice)
