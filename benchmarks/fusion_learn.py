@@ -198,7 +198,7 @@ def tables(reports: Sequence[Report]) -> Model:
         "block": BLOCK,
         "keep_joined": 0.0,
         "blend": 0.5,
-        "sureness": {"joined": [0.0, 0.0, 1.0, 0.0, 0.0], "alone": [5.0, 0.0]},
+        "sureness": {"joined": [0.0, 0.0, 1.0, 0.0], "alone": [5.0, 0.0]},
     }
     return read_model(json.dumps(text))
 

@@ -32,9 +32,9 @@ def promise(name, by, trigger=ALWAYS, **changes):
     )
 
 
-def gate(name, of, effect=GateEffect.PRIOR_CONSENT):
+def gate(name, of, effect=GateEffect.PRIOR_CONSENT, actions=("warning",)):
     """Give a national procedure."""
-    return Gate(name, PartyId(of), effect, ("warning",), name, Certainty.ASSUMED)
+    return Gate(name, PartyId(of), effect, actions, name, Certainty.ASSUMED)
 
 
 def agreement(*guarantees, must_not=FIRE, gates=(), bodies=(), decided_by="", **changes):

@@ -17,7 +17,8 @@ from small_mission import CommandResult
 GOLDEN = Path(__file__).parent / "help"
 COMMANDS = (
     "run", "import", "import viina", "fuse", "assess", "report", "verify", "explain", "joins",
-    "docket", "due", "status", "determine", "what-if", "exercise", "redact propose",
+    "docket", "due", "status", "determine", "what-if", "exercise", "releases",
+    "redact propose",
 )  # fmt: skip
 
 

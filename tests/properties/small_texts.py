@@ -37,6 +37,9 @@ ROWS = [
     )
     if actor is not None or attribution != "corroborated"
 ]
+CHOICES = ("warning", "armed_force")
+"""What a promise may leave to its giver to choose from: each has a vote of its own."""
+
 MUST_NOT = conjunction((FIRE, Member("act", ("mortar_fire", "drone_strike"))))
 
 PARTS = st.one_of(
@@ -65,7 +68,7 @@ TRIGGERS = st.recursive(
 
 @st.composite
 def texts(draw):
-    """A text of up to four promises with approvals, a body, and reliance that may be circular."""
+    """A text of up to four promises with approvals, choices, a body, and reliance that may be circular."""
     names = [f"p{i}" for i in range(draw(st.integers(1, 4)))]
     reliance = st.lists(
         st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True).map(tuple),
@@ -76,15 +79,17 @@ def texts(draw):
             name,
             draw(st.sampled_from(("G", "H", "I"))),
             draw(TRIGGERS),
-            gates=("vote",) if draw(st.booleans()) else (),
+            gates=tuple(draw(st.lists(st.sampled_from(("vote", "army")), unique=True))),
+            actions=(free := draw(st.sampled_from((("warning",), CHOICES)))),
+            choice=free == CHOICES,
             reliance=draw(reliance),
             group="help" if draw(st.booleans()) else "other",
         )
         for name in names
     ]
     return agreement(
-        *promises, must_not=MUST_NOT, gates=[gate("vote", "G")], bodies=["council"],
-        decided_by="council",
+        *promises, must_not=MUST_NOT, bodies=["council"], decided_by="council",
+        gates=[gate("vote", "G"), gate("army", "G", actions=("armed_force",))],
     )  # fmt: skip
 
 

@@ -166,3 +166,18 @@ def test_help_without_the_senate_always_says_so(entries: list[Entry], hours: int
                 named = any("the consent of GUA-senate" in flag for flag in flags)
                 assert named is (shut[name] != "passed")
                 event(f"{shut[name]}")
+
+
+@settings(max_examples=100, deadline=None)
+@given(moves(), st.integers(0, 2000))
+def test_a_deadline_names_the_clock_that_ran(entries: list[Entry], hours: int) -> None:
+    """Where nobody had verified a breach, no deadline says that it runs from its verification."""
+    known = BEGIN + timedelta(hours=hours)
+    running = state(NINETY, (), entries, known, known)
+    verified = {row["case"]: row["times"]["verified"] for row in docket(running, known)}
+    for owed in running.obligations(known):
+        if "the breach was verified" in owed.deadline.words:
+            assert verified[running.owed_for[owed.id]] is not None
+        elif owed.guarantee == "watch":
+            assert "the ruling, which counts as the verification" in owed.deadline.words
+            event("the ruling was the clock")

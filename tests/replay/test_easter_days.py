@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from small_mission import Chain
 from waarborg.agreement.model import Agreement
-from waarborg.app.services.carry import Arrival, followed
+from waarborg.app.services.arrived import Arrival, followed
 from waarborg.app.services.derive import derive
 from waarborg.app.services.diary import Day, Stood, diary, ends, last_moment, stood
 from waarborg.app.services.inputs import last_arrival
@@ -40,8 +40,8 @@ SCRIPT = read_script((FOLDER / "script.yaml").read_text(encoding="utf-8"), "scri
 SPAN = (date(2026, 4, 1), date(2026, 11, 8))
 HEAD = """\
 # Every day of the exercise over the Easter truce, from the first day that a report speaks of to the last clock: what
-# happened (hours of Kyiv), what moved, what stands when the day ends, and the next deadline. Days on end on which
-# nothing happened and nothing moved stand in one row. As `waarborg exercise examples/easter-truce-2026 --daily`
+# happened (hours of Kyiv), what moved, what changed by name, what stands when the day ends, and the next deadline. Days
+# on end on which nothing happened and nothing moved stand in one row. How the two releases add up: releases.md. As `waarborg exercise examples/easter-truce-2026 --daily`
 # tells it, and read line by line against exercise.yaml and script.yaml; `tests/replay/test_easter_days.py` holds every line, step
 # by step and at once, from a record on SQLite and on PostgreSQL. Why a day comes out so: expected.yaml.
 """
@@ -81,6 +81,7 @@ def _written(days: Sequence[Day]) -> str:
             "until": day.last,
             "happened": list(day.happened),
             "moved": list(day.moved),
+            **({"by name": list(day.named)} if day.named else {}),
             "stands": {
                 kind: found if isinstance(found, int) else dict(found)
                 for kind, found in day.stands.items()

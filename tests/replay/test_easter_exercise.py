@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 from small_mission import Chain
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
+from waarborg.app.services.arrived import followed
 from waarborg.app.services.board import Board
-from waarborg.app.services.carry import followed
 from waarborg.app.services.day import status
 from waarborg.app.services.derive import derive
 from waarborg.app.services.docket import QUIET, docket, due
@@ -139,7 +139,7 @@ def test_every_turn_of_the_exercise_is_marked(easter: Chain, exercise: Agreement
     first, late = [turn for turn in turns if turn.entry == MISSION]
     assert (first.at, late.at) == ("2026-04-24T17:00:00Z", "2026-07-01T21:00:00Z")
     assert late.moved == ()
-    assert late.tells.startswith("317 reports came in, new or in a new version: 267 incidents and ")
+    assert late.tells.startswith("314 reports came in for the first time and 3 in a new version; ")
     assert late.tells.endswith("of the determinations none came, changed or went")
 
 

@@ -337,7 +337,7 @@ def test_the_picture_of_a_day_is_one_page(
     """Marked, self-contained, the same bytes each time, and it says what can move next."""
     pages = []
     for name in ("one.html", "two.html"):
-        asked = ("--as-of", "2030-02-16T00:00Z", "--since", "2030-02-14T00:00Z")
+        asked = ("--as-of", "2030-02-18T00:00Z", "--since", "2030-02-14T00:00Z")
         told = waarborg(
             "status", FOLDER, "--record", played, *asked, "--html", tmp_path / name, "--json"
         )
@@ -347,7 +347,7 @@ def test_the_picture_of_a_day_is_one_page(
     assert AGREEMENT.exercise in pages[0]
     assert "src=" not in pages[0]
     assert [code for code in ("T00:00:00Z", "PT72H", "P10D", "by BOR ") if code in pages[0]] == []
-    assert "72 hours after the ruling, so at 18 February 2030, 11:00" in pages[0]
+    assert "72 hours after the ruling, so at 20 February 2030, 17:00" in pages[0]
     assert "gate SUL-estates" in pages[0]
     picture = json.loads(told.out)
     frees = {each["what"]: each["frees"] for each in picture["next_movable"]}

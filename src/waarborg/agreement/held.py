@@ -115,13 +115,16 @@ def hold(
     times: dict[Period, tuple[Columns, Mapping[str, str]]] = {ANY_TIME: ({}, {})}
     found: list[Held] = []
     for deed, place, near in zip(deeds, places, _near(agreement, deeds, ground), strict=True):
-        if deed.happened not in times:
-            times[deed.happened] = settle_times(agreement.periods, deed.happened, ground.zone)
-        when, why = times[deed.happened]
+        settled = times.get(deed.happened)
+        if settled is None:
+            settled = settle_times(agreement.periods, deed.happened, ground.zone)
+            times[deed.happened] = settled
+        when, why = settled
         columns = {**place, **when, **near}
-        found.append(
-            Held(deed, columns, {**deed.stated, **columns}, {**deed.inferred, **columns}, why)
-        )
+        stated = {**deed.stated, **columns}
+        # what is inferred is most often what is stated
+        inferred = stated if deed.inferred is deed.stated else {**deed.inferred, **columns}
+        found.append(Held(deed, columns, stated, inferred, why))
     return counted(agreement, found, ground) if agreement.thresholds else tuple(found)
 
 

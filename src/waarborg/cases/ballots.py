@@ -5,8 +5,11 @@ Rules this module keeps:
 2. Nobody approves a proposal of their own, nor does the accused approve any (COM-009).
 3. Of several proposals under vote the first that is adopted overtakes the others.
 4. Where the procedure of the text has steps before the ruling, as the hearing of the accused, no vote is
-   taken before these (COM-024), and no silence, chair or presumption rules before them.
-5. What became of a remedy is said by who owes it, and confirmed by another (COM-012).
+   taken before these (COM-024), and the time for votes begins only then: no silence, chair or presumption
+   rules before them, and no time runs out on a seat that could not vote.
+5. Who objects in writing is never counted as silent: an objection rules nothing, so it is taken from when
+   the proposal was put, and ends the written procedure at once.
+6. What became of a remedy is said by who owes it, and confirmed by another (COM-012).
 """
 
 from __future__ import annotations
@@ -14,13 +17,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from waarborg.cases.adoption import approve_rules
-from waarborg.cases.case import Ballot, CaseFile, CaseState, choices, due, under_vote
+from waarborg.cases.case import ARRIVED, Ballot, CaseFile, CaseState, choices, due, under_vote
 from waarborg.cases.docket import Docket, Takers
 from waarborg.cases.eligible import has_seat
 from waarborg.cases.entry import (
-    AdoptRules,
     Appeal,
     Approve,
+    Choice,
     Entry,
     Outcome,
     Propose,
@@ -47,13 +50,39 @@ def propose(docket: Docket, entry: Entry, act: Propose) -> None:
     case.stood = case.stood if case.state is CaseState.VOTING else case.state
     case.state = CaseState.VOTING
     docket.note(case, entry)
-    if not rules.two_persons:
-        _start(docket, case, ballot, rules, entry)
+    if _ready(case, ballot):
+        _start(docket, case, ballot, entry.known_at, entry.id)
 
 
-def _start(docket: Docket, case: CaseFile, ballot: Ballot, rules: AdoptRules, by: Entry) -> None:
-    ballot.due = due("votes", case.body, by.known_at, rules.vote_hours, by.id)
+def _ready(case: CaseFile, ballot: Ballot) -> bool:
+    """Whether votes may be cast: it is the turn of the ruling, and a second person stands behind the proposal."""
+    return not case.unripe and (not ballot.rules.two_persons or bool(ballot.approved_by))
+
+
+def _start(
+    docket: Docket, case: CaseFile, ballot: Ballot, at: datetime, by: str, when: str = ARRIVED
+) -> None:
+    ballot.due = due("votes", case.body, at, ballot.rules.vote_hours, by, when)
     docket.run(case, ballot.entry.id, ballot.due)
+
+
+def take_turn(docket: Docket, case: CaseFile, unripe: str, at: datetime) -> None:
+    """The procedure of the text moved: where the ruling's turn has come, the time for votes begins.
+
+    Args:
+        docket: The docket.
+        case: The case.
+        unripe: What the text still has before a ruling, in words; "" when nothing.
+        at: When the procedure moved.
+    """
+    case.unripe = unripe
+    for ballot in under_vote(case):
+        name = ballot.entry.id
+        if unripe:
+            case.duties.pop(name, None)
+            ballot.due = None
+        elif ballot.due is None and _ready(case, ballot):
+            _start(docket, case, ballot, at, name, "could be voted on")
 
 
 def approve(docket: Docket, entry: Entry, act: Approve) -> None:
@@ -71,24 +100,27 @@ def approve(docket: Docket, entry: Entry, act: Approve) -> None:
         raise RuleBroken("COM-002", f"{act.proposal} is approved already")
     ballot.approved_by = entry.author
     docket.note(case, entry)
-    if ballot.due is None:
-        _start(docket, case, ballot, ballot.rules, entry)
+    if ballot.due is None and _ready(case, ballot):
+        _start(docket, case, ballot, entry.known_at, entry.id)
 
 
 def vote(docket: Docket, entry: Entry, act: Vote) -> None:
-    """A seat votes; when all have voted the vote is counted."""
+    """A seat votes; when all have voted, or one has objected in writing, the vote is counted."""
     case, ballot = _ballot(docket, act.proposal)
     has_seat(docket.agreement, ballot.rules, entry)
-    if case.unripe:
+    held_back = ballot.proposal.silence and act.choice is not Choice.FOR
+    if case.unripe and not held_back:
         raise RuleBroken("COM-024", f"{case.id} is not ripe for a vote: {case.unripe}")
     if entry.party in ballot.votes:
         raise RuleBroken("COM-002", f"{entry.party} has voted on {act.proposal} already")
-    if ballot.due is None:
+    if ballot.due is None and not held_back:
         raise RuleBroken("COM-009", f"{act.proposal} still wants a second person's approval")
     ballot.votes[entry.party] = entry
     ballot.knew[entry.party] = len(case.entries)
     docket.note(case, entry)
-    if len(ballot.votes) == len(ballot.rules.seats):
+    objected = held_back and act.choice is Choice.AGAINST
+    all_voted = ballot.due is not None and len(ballot.votes) == len(ballot.rules.seats)
+    if objected or all_voted:
         count(docket, case, ballot, entry.known_at)
 
 
@@ -109,11 +141,6 @@ def count(docket: Docket, case: CaseFile, ballot: Ballot, at: datetime) -> None:
     case.duties.pop(ballot.entry.id, None)
     ballot.tally = tally(rules, choices(ballot), silence=ballot.proposal.silence)
     case.moved_at = at
-    if case.unripe:
-        case.flags.append(f"not ripe: {ballot.entry.id} rules nothing, since {case.unripe}")
-        case.state = CaseState.VOTING if under_vote(case) else case.stood
-        docket.decided.add(case.id)
-        return
     by = adopted(ballot, rules, ballot.tally)
     if by:
         _rule(docket, case, ballot, ballot.tally, at, by)
@@ -184,7 +211,9 @@ def _rule(
         owed = due(wanted.remedy, wanted.responsible, at, wanted.remedy_hours, name, "was adopted")
         docket.run(case, f"remedy:{name}", owed)
         case.remedy_state = "owed"
-    case.rulings.append(ruling_of(ballot, tallied, at, by, owed))
+    ruling = ruling_of(case, ballot, tallied, at, by, owed)
+    case.rulings.append(ruling)
+    case.flags += [f"ruling {name}: {flag}" for flag in ruling.flags]
     for other in under_vote(case):
         other.overtaken_by = name
         case.duties.pop(other.entry.id, None)

@@ -195,13 +195,17 @@ def below_duty(case: CaseFile, key: str) -> Iterator[Below]:
         return
     due = case.duties.get(key) or case.lapsed.get(key)
     if due is not None:
-        set_by = [e for e in case.entries if e.id in {due.entry, key}]
+        set_by = [e for e in case.entries if e.id in {due.entry, key} or _approves(e, key)]
         yield from (below(entry) for entry in set_by)
         if not set_by and due.entry != case.id:
             yield Below(Thing.ENTRY, due.entry, "what set the time")
     if sort == "comment" or key in case.ballots:
         yield from _findings(case)
         yield from (below(entry) for entry in case.entries[:1])
+
+
+def _approves(entry: Entry, proposal: str) -> bool:
+    return isinstance(entry.act, Approve) and entry.act.proposal == proposal
 
 
 def _corrected(case: CaseFile, ruling: Ruling) -> set[str]:

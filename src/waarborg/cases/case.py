@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waarborg.base.times import Period, format_instant
-from waarborg.cases.entry import AdoptRules, Choice, Entry, Outcome, Propose
+from waarborg.cases.entry import AdoptRules, Choice, Entry, Outcome, Propose, Verification
 from waarborg.cases.tally import Tally
 
 
@@ -42,9 +43,11 @@ class Due:
     entry: str
 
 
-def due(
-    what: str, who: str, start: datetime, hours: int, entry: str, when: str = "reached the record"
-) -> Due:
+ARRIVED = "reached the record"
+"""What an entry did from which a time runs, where nothing else is said."""
+
+
+def due(what: str, who: str, start: datetime, hours: int, entry: str, when: str = ARRIVED) -> Due:
     """A deadline so many hours of elapsed time after the moment an entry did what `when` says."""
     by = start + timedelta(hours=hours)
     words = f"{hours} hours after {format_instant(start)}, when {entry} {when}"
@@ -59,7 +62,8 @@ class Ballot:
         entry: The entry that proposed it.
         proposal: What is proposed.
         rules: The rules under which it was put; later rules do not touch it.
-        due: Until when votes count; None while a second person's approval is wanted.
+        due: Until when votes count; None while none may be cast, since a second person's approval is
+            wanted or the procedure of the text has other steps first.
         votes: Party to its vote.
         knew: Party to how many entries the record held of this case when it voted.
         approved_by: Who approved it.
@@ -96,6 +100,7 @@ class Ruling:
         tally: The count.
         dissent: Parties that voted against, with their reasons.
         corrects: The ruling it replaces, "" if none.
+        flags: What it lacked in procedure, in words.
     """
 
     proposal: str
@@ -109,6 +114,7 @@ class Ruling:
     tally: Tally
     dissent: tuple[tuple[str, str], ...]
     corrects: str
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -144,6 +150,8 @@ class CaseFile:
         unripe: What the procedure of the text still has before a ruling, in words; "" when nothing.
         known_at: Since when what it is about was known, where that is before it was opened.
         split_from: The case that it was split off from, "" if none.
+        comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
+        graded: The gradings that count, by entry, and what each came to.
     """
 
     id: str
@@ -175,6 +183,8 @@ class CaseFile:
     unripe: str = ""
     known_at: datetime | None = None
     split_from: str = ""
+    comment_until: datetime | None = None
+    graded: dict[str, Verification] = field(default_factory=dict)
 
     def done(self, key: str, entry: Entry) -> bool:
         """Somebody did what was due; whether that was late, which is flagged."""
@@ -190,6 +200,13 @@ class CaseFile:
     def ruling(self) -> Ruling | None:
         """The ruling that counts now."""
         return self.rulings[-1] if self.rulings else None
+
+
+def whole_of(cases: Mapping[str, CaseFile], case: CaseFile) -> str:
+    """The case from which a case was split off in the end, or its own name."""
+    while case.split_from:
+        case = cases[case.split_from]
+    return case.id
 
 
 def choices(ballot: Ballot) -> dict[str, Choice]:

@@ -66,6 +66,7 @@ def join(docket: Docket, entry: Entry, act: JoinCases) -> None:
         docket.decided.add(case.id)
         case.duties.clear()
         into.findings = tuple(dict.fromkeys(into.findings + case.findings))
+        into.graded |= case.graded
         docket.note(case, entry)
     docket.note(into, entry)
 
@@ -94,6 +95,7 @@ def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
     new.split_from, new.known_at = case.id, case.known_at or case.opened_at
     new.observed_at, new.received_at = case.observed_at, case.received_at
     new.verified_at, new.attributed_at = case.verified_at, case.attributed_at
+    new.graded = dict(case.graded)
     docket.add(new)
 
 

@@ -92,11 +92,9 @@ class Docket:
         self.touched.add(case.id)
         rules = self.rules.get(case.body)
         if rules:
-            self.run(
-                case,
-                f"comment:{case.id}",
-                due("comment", case.accused, case.opened_at, rules.comment_hours, case.id),
-            )
+            what = due("comment", case.accused, case.opened_at, rules.comment_hours, case.id)
+            case.comment_until = what.by
+            self.run(case, f"comment:{case.id}", what)
 
     def run(self, case: CaseFile, key: str, what: Due) -> None:
         """A deadline begins to run in a case."""

@@ -33,8 +33,10 @@ from waarborg.cases.entry import (
 def comment(docket: Docket, entry: Entry, act: Comment) -> None:
     """A party comments; after its deadline the comment is kept and flagged."""
     case = docket.case(act.case, active=True)
-    duty = case.duties.pop(f"comment:{case.id}", None) if entry.party == case.accused else None
-    if duty is None and entry.party == case.accused:
+    until = case.comment_until
+    if entry.party == case.accused:
+        case.duties.pop(f"comment:{case.id}", None)
+    if entry.party == case.accused and until is not None and entry.known_at >= until:
         case.flags.append(f"late: the comment {entry.id} came after its deadline and is kept")
     docket.note(case, entry)
 
@@ -94,7 +96,7 @@ def verify(docket: Docket, entry: Entry, act: Verify) -> None:
         raise RuleBroken("COM-016", "item grade 1 needs two independent things it rests on")
     docket.note(case, entry)
     if not docket.wants_two(case):
-        _verified(docket, case, act, entry.known_at)
+        _verified(docket, case, entry, act, entry.known_at)
 
 
 def approve_grading(docket: Docket, entry: Entry, act: Approve) -> bool:
@@ -108,11 +110,12 @@ def approve_grading(docket: Docket, entry: Entry, act: Approve) -> bool:
         raise RuleBroken("COM-009", f"{entry.author} cannot approve a grading of their own")
     may_grade(case, entry, docket.seats(case.body))
     docket.note(case, entry)
-    _verified(docket, case, graded.act, entry.known_at)
+    _verified(docket, case, graded, graded.act, entry.known_at)
     return True
 
 
-def _verified(docket: Docket, case: CaseFile, act: Verify, at: datetime) -> None:
+def _verified(docket: Docket, case: CaseFile, graded: Entry, act: Verify, at: datetime) -> None:
+    case.graded[graded.id] = act.result
     if act.result in {Verification.CANNOT_BE_VERIFIED, Verification.CANNOT_BE_ATTRIBUTED}:
         case.flags.append(act.result.value.replace("_", " "))
     if act.result is Verification.VERIFIED and case.verified_at is None:

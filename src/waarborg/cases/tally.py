@@ -72,9 +72,10 @@ def tally(rules: AdoptRules, votes: Mapping[str, Choice], *, silence: bool = Fal
     abstained = sums[Choice.ABSTAIN]
     result, why = _result(rules, cast, for_, against, abstained, silence=silence)
     spoke = sum(seat.party in votes for seat in rules.seats)
+    quiet = len(rules.seats) - spoke
+    consent = "" if result is Result.REJECTED else ", which counts as consent"
     words = (
-        f"{spoke} of {len(rules.seats)} seats spoke, {len(rules.seats) - spoke} said nothing, which "
-        f"counts as consent: {why}"
+        f"{spoke} of {len(rules.seats)} seats spoke, {quiet} said nothing{consent}: {why}"
         if silence
         else f"{len(cast)} of {len(rules.seats)} seats took part; for {for_}, against {against}, "
         f"abstained {abstained}: {why}"
@@ -91,8 +92,9 @@ def _result(  # noqa: PLR0911  # one line a rule
     *,
     silence: bool,
 ) -> tuple[Result, str]:
-    if silence and against:
-        return Result.REJECTED, "the silence was broken by an objection"
+    objecting = sorted(party for party, choice in cast.items() if choice is Choice.AGAINST)
+    if silence and objecting:
+        return Result.REJECTED, f"{', '.join(objecting)} objected, which ends a written procedure"
     needed = quorum_of(rules)
     if needed is None:
         return Result.CANNOT_BE_DECIDED, "the text leaves the quorum open"

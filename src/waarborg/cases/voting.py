@@ -22,6 +22,7 @@ from waarborg.cases.entry import (
     RuleBroken,
     Vote,
 )
+from waarborg.cases.irregular import irregularities
 from waarborg.cases.tally import Result, Tally
 
 
@@ -77,8 +78,10 @@ def adopted(ballot: Ballot, rules: AdoptRules, count: Tally) -> str:
     return "by presumption: the text presumes a breach on a deadlock" if presumed else ""
 
 
-def ruling_of(ballot: Ballot, tally: Tally, at: datetime, by: str, remedy: Due | None) -> Ruling:
-    """The ruling that an adopted proposal makes."""
+def ruling_of(
+    case: CaseFile, ballot: Ballot, tally: Tally, at: datetime, by: str, remedy: Due | None
+) -> Ruling:
+    """The ruling that an adopted proposal makes of a case."""
     wanted = ballot.proposal
     dissent = tuple(
         (party, vote.act.reason)
@@ -97,4 +100,5 @@ def ruling_of(ballot: Ballot, tally: Tally, at: datetime, by: str, remedy: Due |
         tally,
         dissent,
         wanted.corrects,
+        irregularities(case, wanted, at),
     )

@@ -182,15 +182,16 @@ class _Work:
             silent, d.choose(blind, neither, no_ruling), d.choose(blind, no_evidence, plain)
         )
         promise = said.promise
-        names = [
-            f"{ElementKind.GUARANTOR} {promise.by}",
-            f"{ElementKind.BACKSTOP} {promise.id}",
+        sets = [
+            [f"{ElementKind.GUARANTOR} {promise.by}"],
+            [f"{ElementKind.BACKSTOP} {promise.id}"],
             *(
-                f"{ElementKind.APPROVAL} {gate}"
-                for gate in vetoes(promise, self.prover.agreement, self.prover.asked)
+                [each.name for each in together]
+                for together in vetoes(promise, self.prover.agreement, self.prover.asked)
             ),
         ]
-        return d.every([owed, *(self.holds[name] for name in names if name in self.holds)])
+        able = [names for names in sets if all(name in self.holds for name in names)]
+        return d.every([owed, *(d.some([self.holds[n] for n in names]) for names in able)])
 
     def _kind(self, root: int, patterns: list[z3.BoolRef]) -> Kind:
         solver, given = self.prover.solver, self.prover.breach_variable()

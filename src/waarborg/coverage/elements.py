@@ -13,6 +13,7 @@ from enum import StrEnum
 from waarborg.agreement.condition import properties
 from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.vocabulary import GateEffect
+from waarborg.agreement.ways import barring
 from waarborg.coverage.asked import Asked
 from waarborg.coverage.timing import deciders
 
@@ -61,11 +62,16 @@ def blocks(gate: Gate, asked: Asked) -> bool:
     return asked.practice_is_veto and gate.effect in _PRACTICE
 
 
-def vetoes(promise: Guarantee, agreement: Agreement, asked: Asked) -> tuple[str, ...]:
-    """The gates of a promise that can stop it."""
-    return tuple(
-        g for g in promise.gates if g in agreement.gates and blocks(agreement.gates[g], asked)
-    )
+def vetoes(
+    promise: Guarantee, agreement: Agreement, asked: Asked
+) -> tuple[tuple[Element, ...], ...]:
+    """The smallest sets of approvals whose refusal stops a promise: each bars every way of keeping it."""
+    sets = barring(agreement, promise, lambda gate: blocks(gate, asked))
+    return tuple(tuple(_approval(gate) for gate in together) for together in sets)
+
+
+def _approval(gate: str) -> Element:
+    return Element(ElementKind.APPROVAL, gate, f"the approval {gate} is refused")
 
 
 def ruled_by_silence(agreement: Agreement) -> bool:
@@ -90,8 +96,7 @@ def elements(
     for promise in play:
         name = _called(agreement, promise.by)
         found.add(Element(ElementKind.GUARANTOR, promise.by, f"{name} gives nothing"))
-        for gate in vetoes(promise, agreement, asked):
-            found.add(Element(ElementKind.APPROVAL, gate, f"the approval {gate} is refused"))
+        found.update(each for together in vetoes(promise, agreement, asked) for each in together)
         if promise.id in leaned_on:
             said = promise.words or promise.id
             if promise.words and promise.id != promise.group:

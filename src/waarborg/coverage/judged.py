@@ -64,8 +64,10 @@ def _stopped(
     promise: Guarantee, agreement: Agreement, asked: Asked, failed: Collection[str]
 ) -> bool:
     stops = {f"{ElementKind.GUARANTOR} {promise.by}", f"{ElementKind.BACKSTOP} {promise.id}"}
-    stops |= {f"{ElementKind.APPROVAL} {gate}" for gate in vetoes(promise, agreement, asked)}
-    return bool(stops & set(failed))
+    return bool(stops & set(failed)) or any(
+        {each.name for each in together} <= set(failed)
+        for together in vetoes(promise, agreement, asked)
+    )
 
 
 def conditions_under(agreement: Agreement, failed: Collection[str]) -> dict[str, Node]:

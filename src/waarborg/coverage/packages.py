@@ -7,12 +7,13 @@ in a ring can never start, and neither can what waits for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from waarborg.agreement.model import Agreement, Guarantee
+from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.vocabulary import GateEffect, in_words
+from waarborg.agreement.ways import barring
 from waarborg.coverage.asked import DUTIES
 
 
@@ -184,7 +185,9 @@ def _all(agreement: Agreement) -> Iterator[Piece]:
         yield _promised(agreement, promise, groups)
     for given in agreement.contributions.values():
         gates = [
-            g.id for g in agreement.gates.values() if g.of == given.by and given.what in g.actions
+            g.id
+            for g in agreement.gates.values()
+            if g.of == given.by and given.what in g.actions and _consents(g)
         ]
         waits = [groups.get(name, (name,)) for name in given.relies_on]
         yield Piece(
@@ -192,7 +195,7 @@ def _all(agreement: Agreement) -> Iterator[Piece]:
             PieceKind.CONTRIBUTION,
             _name(agreement, given.by),
             given.words,
-            (*waits, *_approvals(agreement, gates)),
+            (*waits, *_approvals((gate,) for gate in gates)),
             done=given.state == "delivered",
         )
     for gate in agreement.gates.values():
@@ -211,16 +214,20 @@ def _promised(
         (
             *promise.reliance,
             *(groups.get(name, (name,)) for name in promise.waits_for),
-            *_approvals(agreement, promise.gates),
+            *_approvals(barring(agreement, promise, _consents)),
         ),
         firm=promise.strength in DUTIES,
     )
 
 
-def _approvals(agreement: Agreement, gates: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for name in gates:
-        if name in agreement.gates and agreement.gates[name].effect is GateEffect.PRIOR_CONSENT:
-            yield (f"approval {name}",)
+def _approvals(sets: Iterable[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """Of each set of gates one approval must be there."""
+    for gates in sets:
+        yield tuple(f"approval {gate}" for gate in gates)
+
+
+def _consents(gate: Gate) -> bool:
+    return gate.effect is GateEffect.PRIOR_CONSENT
 
 
 def _name(agreement: Agreement, by: str) -> str:

@@ -148,8 +148,8 @@ class Prover:
                 out.get(f"{ElementKind.GUARANTOR} {promise.by}", never),
                 out.get(f"{ElementKind.BACKSTOP} {promise.id}", never),
                 *(
-                    out.get(f"{ElementKind.APPROVAL} {gate}", never)
-                    for gate in vetoes(promise, self.agreement, self.asked)
+                    _all([out.get(each.name, never) for each in together])
+                    for together in vetoes(promise, self.agreement, self.asked)
                 ),
             ]
             owed = self._triggered(said, silent, blind)
@@ -176,6 +176,11 @@ class Prover:
     def variable(self, label: str, formula: Any) -> Any:
         """A variable for a formula over the others, made once for each label."""
         return self._once(label, lambda: formula)
+
+
+def _all(truths: list[Any]) -> Any:
+    """All of several formulas; one by itself as it is."""
+    return truths[0] if len(truths) == 1 else z3.And(truths)
 
 
 def _choose(test: Any, then: Any, otherwise: Any) -> Any:

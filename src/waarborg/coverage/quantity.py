@@ -206,18 +206,19 @@ def left(
         failed: Names of the elements that fail.
     """
     own = {
-        promise.id: not set(_stops(promise, whole, asked)) & set(failed)
+        promise.id: not any(set(stop) <= set(failed) for stop in _stops(promise, whole, asked))
         for promise in whole.guarantees
     }
     stand = kept(whole.guarantees, own, PLAIN)
     return sum(number for name, number in numbers.items() if stand[name])
 
 
-def _stops(promise: Guarantee, whole: Agreement, asked: Asked) -> list[str]:
+def _stops(promise: Guarantee, whole: Agreement, asked: Asked) -> list[list[str]]:
+    """Names of elements of which all must fail to stop a promise, in each set of them."""
     return [
-        f"{ElementKind.GUARANTOR} {promise.by}",
-        f"{ElementKind.BACKSTOP} {promise.id}",
-        *(f"{ElementKind.APPROVAL} {gate}" for gate in vetoes(promise, whole, asked)),
+        [f"{ElementKind.GUARANTOR} {promise.by}"],
+        [f"{ElementKind.BACKSTOP} {promise.id}"],
+        *([each.name for each in together] for together in vetoes(promise, whole, asked)),
     ]
 
 
@@ -280,7 +281,14 @@ def _enough(
 ) -> Any:
     never = z3.BoolVal(False)  # noqa: FBT003  # a formula
     own = {
-        promise.id: z3.Not(z3.Or([out.get(s, never) for s in _stops(promise, whole, asked)]))
+        promise.id: z3.Not(
+            z3.Or(
+                [
+                    z3.And([out.get(name, never) for name in stop])
+                    for stop in _stops(promise, whole, asked)
+                ]
+            )
+        )
         for promise in whole.guarantees
     }
     logic: Logic[Any] = Logic(never, z3.And, z3.Or, lambda _label, truth: truth)

@@ -20,6 +20,7 @@ from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.sections import Clock, Span
 from waarborg.agreement.time_words import duration_words
 from waarborg.agreement.vocabulary import ClockKind, GateEffect, Rounding, RunsFrom, in_words
+from waarborg.agreement.ways import barring
 from waarborg.base.times import format_instant
 from waarborg.coverage.settling import settle
 
@@ -316,14 +317,11 @@ def _before(
     agreement: Agreement, promise: Guarantee, seen: tuple[str, ...]
 ) -> Iterator[tuple[str, Clock, Span | None]]:
     """What must come before a promise is carried out: words, clock, and how long (None: open)."""
-    for name in promise.gates:
-        gate = agreement.gates.get(name)
-        if gate is not None and gate.takes is not None and gate.effect in _BEFORE:
-            yield (
-                _gate_words(gate),
-                clock_of(agreement, gate.clock),
-                gate.takes,
-            )
+    for together in _procedures(agreement, promise):
+        timed = [gate for gate in together if gate.takes is not None]
+        if timed:
+            gate = min(timed, key=lambda gate: _takes(agreement, gate))
+            yield _gate_words(gate), clock_of(agreement, gate.clock), gate.takes
     if promise.runs_from not in AFTER_RULING and needs_ruling(promise.trigger):
         yield from _rulings(agreement)
     by_id = {one.id: one for one in agreement.guarantees}
@@ -334,6 +332,20 @@ def _before(
             yield _partner(agreement, other)
             for words, clock, span in _before(agreement, other, (*seen, promise.id)):
                 yield f'for the promise it relies on ("{_said(other)}") {words}', clock, span
+
+
+def _procedures(agreement: Agreement, promise: Guarantee) -> Iterator[list[Gate]]:
+    """Sets of procedures of which one at least comes first, whichever way the guarantor chooses."""
+    for together in barring(agreement, promise, lambda gate: gate.effect in _BEFORE):
+        yield [agreement.gates[gate] for gate in together]
+
+
+def _takes(agreement: Agreement, gate: Gate) -> timedelta:
+    """How long a procedure takes at most; one whose time is open lasts longest."""
+    if gate.takes is None or not gate.takes.text:
+        return timedelta.max
+    clock = clock_of(agreement, gate.clock)
+    return measure(clock, gate.takes.text, year_of(agreement)).longest
 
 
 def _partner(agreement: Agreement, other: Guarantee) -> tuple[str, Clock, Span | None]:
@@ -402,11 +414,11 @@ def left_open(
         promise: The promise.
         seen: Promises looked at before.
     """
-    gates = [agreement.gates[name] for name in promise.gates if name in agreement.gates]
     found = {
         gate.id
-        for gate in gates
-        if gate.effect in _BEFORE and (gate.takes is None or not gate.takes.text)
+        for together in _procedures(agreement, promise)
+        if not any(gate.takes is not None and gate.takes.text for gate in together)
+        for gate in together
     }
     partners = {other for item in promise.reliance for other in item}
     for other in agreement.guarantees:

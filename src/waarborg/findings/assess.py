@@ -8,15 +8,22 @@ verdict; the second only tells a possible breach from an undecidable one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
+from waarborg.agreement.explain import Row
 from waarborg.agreement.held import Deed
 from waarborg.agreement.judging import Answer, Judged
 from waarborg.agreement.model import Agreement, Prohibition
 from waarborg.agreement.versions import HeldUnder, judged
-from waarborg.base.grades import Basis
+from waarborg.base.acts import Act
+from waarborg.base.grades import AttributionLevel, Basis
 from waarborg.base.judgement import Reason, Verdict
+from waarborg.base.parties import PartyId
 from waarborg.findings.finding import Finding, FindingId, Tier
 from waarborg.incidents.incident import Incident
+from waarborg.reports.report import ReportId
 
 _ELSEWHERE = Reason("points-elsewhere", "what can be inferred points away from a breach")
 
@@ -24,18 +31,24 @@ _ELSEWHERE = Reason("points-elsewhere", "what can be inferred points away from a
 def deed_of(incident: Incident) -> Deed:
     """An incident as far as a text can ask about it."""
     attribution = incident.attribution
-    stated: dict[str, str | int | bool | None] = {
-        "in_force": True,
-        "actor": attribution.party,
-        "act": incident.act.value if incident.act else None,
-        "attribution": attribution.level.value,
-        "decision": "none",
-    }
-    inferred = stated | {
-        "actor": attribution.party or attribution.implied,
-        "act": incident.act_labelled.value if incident.act_labelled else None,
-    }
+    stated = _row(attribution.party, incident.act, attribution.level)
+    likely = attribution.party or attribution.implied
+    inferred = _row(likely, incident.act_labelled, attribution.level)
     return Deed(incident.id, incident.happened, incident.place, stated, inferred)
+
+
+@lru_cache(maxsize=1 << 12)
+def _row(actor: PartyId | None, act: Act | None, level: AttributionLevel) -> Row:
+    """What a text can ask about who did what; there are few such rows, and they are read only."""
+    return MappingProxyType(
+        {
+            "in_force": True,
+            "actor": actor,
+            "act": act.value if act else None,
+            "attribution": level.value,
+            "decision": "none",
+        }
+    )
 
 
 def assess(
@@ -56,7 +69,7 @@ def assess(
         Findings that are YES or UNKNOWN, sorted by when it happened and identifier. An incident
         that surely is no breach gives none.
     """
-    by_id = {str(incident.id): incident for incident in incidents}
+    by_id = {str(incident.id): Evidence.on(incident) for incident in incidents}
     findings = [
         finding_of(agreement, prohibition, one, by_id[one.held.deed.id])
         for prohibition, one in judged(under, smallest)
@@ -65,14 +78,38 @@ def assess(
     return tuple(sorted(findings, key=lambda f: (f.happened, f.id)))
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An incident, with what each finding about it says alike.
+
+    Attributes:
+        incident: The incident.
+        cites: The reports in it.
+        inferred: The inferences that would fill its gaps, in words.
+        tail: Its name, as it stands in the names of findings.
+    """
+
+    incident: Incident
+    cites: tuple[ReportId, ...]
+    inferred: tuple[str, ...]
+    tail: str
+
+    @classmethod
+    def on(cls, incident: Incident) -> Evidence:
+        """That of one incident."""
+        tail = incident.id.removeprefix("inc-")
+        return cls(incident, incident.reports, _inferred(incident), tail)
+
+
 def finding_of(
-    agreement: Agreement, prohibition: Prohibition, one: Judged, incident: Incident
+    agreement: Agreement, prohibition: Prohibition, one: Judged, evidence: Evidence
 ) -> Finding:
     """The finding that one prohibition, party and incident come to."""
+    incident = evidence.incident
     answer = one.answer
     verdict, accused = answer.verdict, answer.accused
     return Finding(
-        id=FindingId(f"fin-{incident.id.removeprefix('inc-')}-{prohibition.id}-{accused}"),
+        id=FindingId(f"fin-{evidence.tail}-{prohibition.id}-{accused}"),
         agreement=agreement.id,
         exercise=agreement.exercise,
         prohibition=prohibition.id,
@@ -82,12 +119,12 @@ def finding_of(
         verdict=verdict,
         tier=_tier(verdict, answer.accepted),
         reasons=_reasons(answer),
-        inferred=_inferred(incident) if verdict is Verdict.UNKNOWN else (),
+        inferred=evidence.inferred if verdict is Verdict.UNKNOWN else (),
         happened=incident.happened,
         place=incident.place,
         act=incident.act_labelled,
         attribution=incident.attribution.level,
-        cites=incident.reports,
+        cites=evidence.cites,
     )
 
 
@@ -103,11 +140,16 @@ def _reasons(answer: Answer) -> tuple[Reason, ...]:
     return answer.reasons
 
 
+@lru_cache(maxsize=len(Act))
+def _labelled(act: Act) -> str:
+    return f"the act is {act.words} by a machine's label only"
+
+
 def _inferred(incident: Incident) -> tuple[str, ...]:
     """The inferences that would fill the gaps, in words."""
     words = []
     if incident.act is None and incident.act_labelled is not None:
-        words.append(f"the act is {incident.act_labelled.words} by a machine's label only")
+        words.append(_labelled(incident.act_labelled))
     if incident.attribution.party is None and incident.attribution.implied is not None:
         words += sorted(
             {

@@ -14,7 +14,7 @@ from waarborg.agreement.kept import Kept
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.settled import Columns
 from waarborg.base.judgement import Verdict
-from waarborg.findings.assess import deed_of, finding_of
+from waarborg.findings.assess import Evidence, deed_of, finding_of
 from waarborg.findings.finding import Finding
 from waarborg.incidents.incident import Incident, IncidentId
 
@@ -82,8 +82,10 @@ class KeptFindings:
         incident = self._incidents.get(name)
         if incident is None:
             return ()
-        return tuple(
-            finding_of(self.agreement, prohibition, one, incident)
-            for prohibition, one in self._kept.judged(name)
-            if one.verdict is not Verdict.NO
-        )
+        judged = [
+            (rule, one) for rule, one in self._kept.judged(name) if one.verdict is not Verdict.NO
+        ]
+        if not judged:
+            return ()
+        evidence = Evidence.on(incident)
+        return tuple([finding_of(self.agreement, rule, one, evidence) for rule, one in judged])

@@ -36,6 +36,8 @@ _KM_PER_DEGREE = 111.195
 
 _READ = 100_000
 """Headlines of which it is kept what they say."""
+_PLACES_KEPT, _SIGNS_KEPT = 1_000, 1_000
+"""Places for which it is kept how surprising signs are there, and signs a place."""
 
 STEM, CONCEPT, NUMBER = 0, 1, 2
 VIOLENT, AGAIN, ROUND_UP, ACCOUNT, QUIETLY, LATER, COMMENTARY, THREAT = (1 << n for n in range(8))
@@ -157,6 +159,16 @@ class Numbering:
         self.sources: dict[str, int] = {}
         self.parties: dict[str, int] = {}
         self.signs: dict[str, int] = {}
+        self._surprise: dict[str, _Surprise] = {}
+
+    def surprise(self, place: str, model: Model) -> _Surprise:
+        """How surprising signs are at a place; the model has to be the same each time."""
+        found = self._surprise.get(place)
+        if found is None or len(found) > _SIGNS_KEPT:
+            if len(self._surprise) >= _PLACES_KEPT:
+                self._surprise.clear()
+            found = self._surprise[place] = _Surprise(place, model)
+        return found
 
     def know(self, places: set[str], sources: set[str], parties: set[str], signs: set[str]) -> None:
         """Give a number to each name that has none yet."""
@@ -232,13 +244,14 @@ def telling_signs(report: Report) -> tuple[str, ...]:
 
     Who did it is compared as a party: the words that name him are no shared name.
     """
-    if not report.headline:
-        return ()
-    return _telling(report.headline, report.actors) if report.actors else tokens(report.headline)
+    return telling(report.headline, report.actors)
 
 
 @lru_cache(maxsize=_READ)
-def _telling(headline: str, actors: tuple[ActorEvidence, ...]) -> tuple[str, ...]:
+def telling(headline: str, actors: tuple[ActorEvidence, ...]) -> tuple[str, ...]:
+    """As `telling_signs`, of a headline and the parties that its report names."""
+    if not headline or not actors:
+        return tokens(headline) if headline else ()
     named = {
         sign
         for actor in actors
@@ -324,16 +337,16 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
     places = {place: _where(place, model) for place in {report.place for report in reports}}
     where = [places[report.place] for report in reports]
     said = [_said(report.headline) for report in reports]
-    telling = [
-        tuple([sign for sign in signs if sign[0] != "@"]) if says.dated else signs
-        for signs, says in zip(map(telling_signs, reports), said, strict=True)
+    signs = [
+        tuple([sign for sign in told if sign[0] != "@"]) if says.dated else told
+        for told, says in zip(map(telling_signs, reports), said, strict=True)
     ]
     given = numbering or Numbering()
     given.know(
         {there.key for there in places.values()} - {""},
         {r.source for r in reports},
         {a.party for r in reports for a in r.actors if a.basis is Basis.STATED},
-        set().union(*telling),
+        set().union(*signs),
     )
     party_bit = {party: 1 << min(at, 62) for party, at in given.parties.items()}
     moments = {moment for r in reports for moment in (r.happened.start, r.happened.end)}
@@ -359,7 +372,7 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
         ),
         source=np.array([given.sources[r.source] for r in reports], dtype=np.int32),
         **_by_field(_Said, said),
-        **_signs(telling, [there.key for there in where], given.signs, model),
+        **_signs(signs, [there.key for there in where], given, model),
     )
 
 
@@ -378,24 +391,25 @@ def _acts(acts: tuple[ActEvidence, ...]) -> int:
 
 
 def _signs(
-    telling: Sequence[tuple[str, ...]], places: Sequence[str], number: dict[str, int], model: Model
+    signs: Sequence[tuple[str, ...]], places: Sequence[str], given: Numbering, model: Model
 ) -> dict[str, Any]:
     """The signs of each report, one after the other, with their surprise at its place."""
-    surprise = {place: _Surprise(place, model) for place in set(places)}
-    kind = {sign: _kind(sign) for sign in set().union(*telling)}
+    surprise = {place: given.surprise(place, model) for place in set(places)}
+    number = given.signs
+    kind = {sign: _kind(sign) for sign in set().union(*signs)}
     sign: list[int] = []
     kinds: list[int] = []
     nats: list[float] = []
     bursts: list[float] = []
     burst = {sign: model.word_bursts(sign) for sign in kind}
-    for held, place in zip(telling, places, strict=True):
+    for held, place in zip(signs, places, strict=True):
         at_place = surprise[place]
         sign += [number[each] for each in held]
         kinds += [kind[each] for each in held]
         nats += [at_place[each] for each in held]
         bursts += [burst[each] for each in held]
     return {
-        "sign_start": np.cumsum([0, *map(len, telling)], dtype=np.int64),
+        "sign_start": np.cumsum([0, *map(len, signs)], dtype=np.int64),
         "sign": np.array(sign, dtype=np.int32),
         "sign_kind": np.array(kinds, dtype=np.int8),
         "sign_nats": np.array(nats, dtype=np.float64),

@@ -15,7 +15,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,14 +23,14 @@ from enum import StrEnum
 from functools import lru_cache
 
 from waarborg.base.places import Area, Place, Point
-from waarborg.incidents.columns import telling_signs
+from waarborg.incidents.columns import telling
 from waarborg.incidents.genre import Genre, genre, spelt
 from waarborg.incidents.incident import Incident, IncidentId, Term
 from waarborg.incidents.lexicon import VIOLENCE
 from waarborg.incidents.model import Model, place_key
 from waarborg.incidents.regions import region_names, regions
 from waarborg.incidents.words import latin, read, tokens
-from waarborg.reports.report import Report, ReportId
+from waarborg.reports.report import ActorEvidence, Report, ReportId
 
 
 class Aftermath(StrEnum):
@@ -203,8 +203,9 @@ class KeptFollows:
         self._own: dict[IncidentId, tuple[Report, ...]] = {}
         self._after: set[IncidentId] = set()
         self._ties: dict[IncidentId, Follows] = {}
-        # under each name: accounts of blows with the day of their incident; incidents of what came after
-        self._early: defaultdict[str, dict[_Entry, tuple[date, Report]]] = defaultdict(dict)
+        # under each name: accounts of blows, and how many; incidents of what came after
+        self._early: defaultdict[tuple[str, int], dict[_Entry, _Early]] = defaultdict(dict)
+        self._common: Counter[str] = Counter()
         self._later: defaultdict[str, set[IncidentId]] = defaultdict(set)
 
     def ties(self) -> tuple[Follows, ...]:
@@ -250,8 +251,10 @@ class KeptFollows:
                 self._later[name].discard(incident.id)
             return set()
         look: set[IncidentId] = set()
+        month = _month(incident.happened.start.date())
         for each, name in _postings(own):
-            self._early[name].pop((each.id, incident.id), None)
+            if self._early[name, month].pop((each.id, incident.id), None):
+                self._common[name] -= 1
             look.update(self._later.get(name, ()))
         return look
 
@@ -266,21 +269,25 @@ class KeptFollows:
         look: set[IncidentId] = set()
         day = incident.happened.start.date()
         for each, name in _postings(own):
-            self._early[name][each.id, incident.id] = (day, each)
+            held, entry = self._early[name, _month(day)], (each.id, incident.id)
+            self._common[name] += entry not in held
+            held[entry] = (day, each, _signs(each))
             if name in self._later:
                 look |= self._later[name]
         return look
 
     def _before(self, report: Report) -> dict[_Entry, Report]:
-        """Earlier accounts that share a name with a report."""
+        """Earlier accounts that share a name with a report, and enough signs in all."""
         day = report.happened.start.date()
         earliest = date.fromordinal(max(day.toordinal() - _DAYS, 1))
+        own = _signs(report)
         return {
             entry: other
             for name in _names(report)
-            if len(self._early.get(name, ())) <= _COMMON
-            for entry, (told, other) in self._early.get(name, {}).items()
-            if earliest <= told < day
+            if self._common[name] <= _COMMON
+            for month in range(_month(earliest), _month(day) + 1)
+            for entry, (told, other, signs) in self._early.get((name, month), {}).items()
+            if earliest <= told < day and len(own & signs) >= _SIGNS
         }
 
     def _tie(self, incident: IncidentId) -> Follows | None:
@@ -330,6 +337,13 @@ class _Fit:
 
 _Entry = tuple[ReportId, IncidentId]
 """A report, and the incident it is in."""
+_Early = tuple[date, Report, frozenset[str]]
+"""The day of an earlier incident, a report of it, and what of its headline can be shared."""
+
+
+def _month(day: date) -> int:
+    """In which stretch of 30 days a day lies, so that only those near in time are looked at."""
+    return day.toordinal() // 30
 
 
 def _all_names(reports: Iterable[Report]) -> frozenset[str]:
@@ -351,25 +365,30 @@ def _is_region(word: str) -> bool:
 
 def _names(report: Report) -> frozenset[str]:
     """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
-    return _named(report.headline, telling_signs(report))
+    return _named(report.headline, report.actors)
 
 
 @lru_cache(maxsize=100_000)
-def _named(headline: str, telling: tuple[str, ...]) -> frozenset[str]:
-    signs = {sign for sign in telling if sign[0] not in "@#*"} - _AMOUNTS
+def _named(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
+    signs = {sign for sign in telling(headline, actors) if sign[0] not in "@#*"} - _AMOUNTS
     words = read(headline)
     return frozenset(sign for sign in signs if not _is_region(words.get(sign, sign)))
 
 
+def _signs(report: Report) -> frozenset[str]:
+    """The names and concepts of a headline, without the concepts of what came after."""
+    return _names_and_concepts(report.headline, report.actors)
+
+
 @lru_cache(maxsize=100_000)
-def _concepts(telling: tuple[str, ...]) -> frozenset[str]:
-    """The concepts among some signs, without those of what came after."""
-    return frozenset(sign for sign in telling if sign[0] == "*") - _OF_THE_AFTERMATH
+def _names_and_concepts(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
+    concepts = {sign for sign in telling(headline, actors) if sign[0] == "*"}
+    return _named(headline, actors) | (concepts - _OF_THE_AFTERMATH)
 
 
 def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
     """What speaks for a report telling of what came after another's event; nothing when it cannot."""
-    both = sorted(_both(report, other))
+    both = sorted(_signs(report) & _signs(other))
     if len(both) < _SIGNS or other.happened.start >= report.happened.start:
         return ()
     place = _places(report, other)
@@ -392,12 +411,6 @@ def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
         place,
         Term("days between", round(-math.log1p(days), 4), f"{days} days lie between them"),
     )
-
-
-def _both(report: Report, other: Report) -> frozenset[str]:
-    """The names and concepts that two headlines share, without those of what came after."""
-    concepts = _concepts(telling_signs(report)) & _concepts(telling_signs(other))
-    return (_names(report) & _names(other)) | concepts
 
 
 def apart_km(one: Point, other: Point) -> float:

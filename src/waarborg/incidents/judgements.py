@@ -12,6 +12,7 @@ Rules this module keeps:
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -133,14 +134,15 @@ class Contradiction:
     def words(self) -> str:
         """What happened, for a person."""
         mine = self.judgement
-        told = _words(mine)
+        told = in_words(mine)
         if pair_of(self.against[0]) == pair_of(mine):
-            return f"{told}; later {_words(self.against[0])}: the latest counts"
-        others = "; ".join(_words(each) for each in self.against)
+            return f"{told}; later {in_words(self.against[0])}: the latest counts"
+        others = "; ".join(in_words(each) for each in self.against)
         return f"{told}, which cannot be followed: {others}; of the two, different is the stronger"
 
 
-def _words(judgement: Judgement) -> str:
+def in_words(judgement: Judgement) -> str:
+    """Who judged what, when and on what ground."""
     one, other = pair_of(judgement)
     what = {
         Sameness.SAME: "the same event",
@@ -149,6 +151,66 @@ def _words(judgement: Judgement) -> str:
     }[judgement.sameness]
     day = judgement.when.date().isoformat()
     return f"{judgement.who} judged {one} and {other} {what} on {day} ({judgement.why})"
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Judgements that cannot all hold: a chain of "same" leads from one report to another judged different.
+
+    Attributes:
+        different: The pair judged different.
+        same: The shortest chain of pairs judged the same that leads from one of the two to the other.
+    """
+
+    different: Judgement
+    same: tuple[Judgement, ...]
+
+    @property
+    def words(self) -> str:
+        """Who said what, for a person."""
+        chain = "; ".join(in_words(each) for each in self.same)
+        return f"{in_words(self.different)}; yet {chain}"
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Everybody whose judgement is in it."""
+        return tuple(sorted({each.who for each in (self.different, *self.same)}))
+
+
+def circles(judgements: Iterable[Judgement]) -> tuple[Circle, ...]:
+    """The circles among the judgements that count, one for each pair judged different that lies in one.
+
+    Args:
+        judgements: What people said, in any order.
+    """
+    counted = settled(judgements)
+    tied: dict[ReportId, dict[ReportId, Judgement]] = {}
+    for (one, other), judgement in counted.items():
+        if judgement.sameness is Sameness.SAME:
+            tied.setdefault(one, {})[other] = judgement
+            tied.setdefault(other, {})[one] = judgement
+    found = []
+    for (one, other), judgement in counted.items():
+        if judgement.sameness is Sameness.DIFFERENT:
+            chain = _chain(tied, one, other)
+            if chain:
+                found.append(Circle(judgement, chain))
+    return tuple(found)
+
+
+def _chain(
+    tied: Mapping[ReportId, Mapping[ReportId, Judgement]], begin: ReportId, end: ReportId
+) -> tuple[Judgement, ...]:
+    """The shortest chain of judgements from one report to another; of several the smaller names."""
+    chains: dict[ReportId, tuple[Judgement, ...]] = {begin: ()}
+    waiting = deque([begin])
+    while waiting and end not in chains:
+        here = waiting.popleft()
+        for there in sorted(tied.get(here, {})):
+            if there not in chains:
+                chains[there] = (*chains[here], tied[here][there])
+                waiting.append(there)
+    return chains.get(end, ())
 
 
 def contradictions(

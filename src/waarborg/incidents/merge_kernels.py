@@ -101,20 +101,21 @@ def tailed(square, spread, dimensions, share, factor):
 
 
 @numba.njit(cache=True, nogil=True)
-def gain(a, b, place, when, kind, kind_log, amount, crowd, sources, prior, settings):
-    """Nats by which one incident explains two groups better than two incidents do."""
+def gain_terms(a, b, place, when, kind, kind_log, amount, crowd, sources, prior, settings):
+    """What place, time, type, count, density and shared sources say for one incident rather than two, in nats."""
     # place: x, y, variance, cosine; when: t, variance; amount: sum of precisions, mean (0 when missing)
     # settings: 0 offset, 1 shared source, 2 gross share, 3 gross factor, 4 count variance
     dx = (place[a, 0] - place[b, 0]) * (0.5 * (place[a, 3] + place[b, 3]))
     dy = place[a, 1] - place[b, 1]
-    nats = tailed(dx * dx + dy * dy, place[a, 2] + place[b, 2], 2.0, settings[2], settings[3])
+    near = tailed(dx * dx + dy * dy, place[a, 2] + place[b, 2], 2.0, settings[2], settings[3])
     dt = when[a, 0] - when[b, 0]
-    nats += tailed(dt * dt, when[a, 1] + when[b, 1], 1.0, settings[2], settings[3])
+    soon = tailed(dt * dt, when[a, 1] + when[b, 1], 1.0, settings[2], settings[3])
     together = 0.0
     for leaf in range(len(prior)):
         together += prior[leaf] * kind[a, leaf] * kind[b, leaf]
-    nats += math.log(max(together, 1e-300)) - kind_log[a] - kind_log[b]
+    like = math.log(max(together, 1e-300)) - kind_log[a] - kind_log[b]
     # counts: logarithms about their mean, with a common normal prior
+    many = 0.0
     if amount[a, 0] > 0.0 and amount[b, 0] > 0.0:
         spread = settings[4]
         va = 1.0 / amount[a, 0] + spread
@@ -122,16 +123,25 @@ def gain(a, b, place, when, kind, kind_log, amount, crowd, sources, prior, setti
         ca, cb = amount[a, 1], amount[b, 1]
         det = va * vb - spread * spread
         joint = (vb * ca * ca - 2.0 * spread * ca * cb + va * cb * cb) / det
-        nats += -0.5 * (joint - ca * ca / va - cb * cb / vb + math.log(det / (va * vb)))
-    nats -= max(crowd[a], crowd[b])
+        many = -0.5 * (joint - ca * ca / va - cb * cb / vb + math.log(det / (va * vb)))
+    shared = 0.0
     low, high = sources[a, 0] & sources[b, 0], sources[a, 1] & sources[b, 1]
     while low:
         low &= low - np.uint64(1)
-        nats -= settings[1]
+        shared -= settings[1]
     while high:
         high &= high - np.uint64(1)
-        nats -= settings[1]
-    return nats + settings[0]
+        shared -= settings[1]
+    return near, soon, like, many, -max(crowd[a], crowd[b]), shared
+
+
+@numba.njit(cache=True, nogil=True)
+def gain(a, b, place, when, kind, kind_log, amount, crowd, sources, prior, settings):
+    """Nats by which one incident explains two groups better than two incidents do: its terms and the offset."""
+    near, soon, like, many, thick, shared = gain_terms(
+        a, b, place, when, kind, kind_log, amount, crowd, sources, prior, settings
+    )
+    return near + soon + like + many + thick + shared + settings[0]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -209,13 +219,15 @@ def climb(a, tree, width, near, near_nats):
 
 @numba.njit(cache=True, nogil=True)
 def merge_part(
-    m, ends, nats, group, weakest, place, when, kind, kind_log, amount, crowd, sources,
+    m, ends, nats, group, weakest, turn, won_by, place, when, kind, kind_log, amount, crowd, sources,
     prior, settings,
 ):  # fmt: skip
     """Merge one component of `m` groups, numbered by identifier; fills `group` and `weakest`.
 
-    `ends` holds the two groups of each edge one after the other; `nats` the gain of each edge.
+    `ends` holds the two groups of each edge one after the other; `nats` the gain of each edge. Of each
+    group that was taken in, `turn` says as the how manieth, and `won_by` for which gain.
     """
+    joins = 0
     head = np.full(m, -1, dtype=np.int64)
     following = np.full(len(ends), -1, dtype=np.int64)
     for half in range(len(ends)):
@@ -245,7 +257,8 @@ def merge_part(
         a, b = min(winner, near[winner]), max(winner, near[winner])
         won = near_nats[winner]
         absorb(a, b, place, when, kind, kind_log, amount, crowd, sources, prior)
-        group[b] = a
+        group[b], turn[b], won_by[b] = a, joins, won
+        joins += 1
         weakest[a] = min(weakest[a], won, weakest[b])
         # the edges of `a` without the one to `b`; then those of `b` to groups that `a` is not tied to
         half = head[a]
@@ -317,6 +330,34 @@ def merge_part(
 
 
 @numba.njit(cache=True, nogil=True)
+def fill_part(
+    own, place, when, code, amount, crowd, source, leaves, leaves_log, noise, p, w, k, kl, c, cr, so
+):
+    """Lay rows, each of which is a group as yet, into the arrays that `gain` reads: the last seven."""
+    for at in range(len(own)):
+        row = own[at]
+        p[at, 0], p[at, 1] = place[row, 0], place[row, 1]
+        p[at, 2], p[at, 3] = place[row, 2], place[row, 3]
+        w[at, 0], w[at, 1] = when[row, 0], when[row, 1]
+        for leaf in range(leaves.shape[1]):
+            k[at, leaf] = leaves[code[row], leaf]
+        kl[at] = leaves_log[code[row]]
+        if amount[row] == amount[row]:
+            c[at, 0], c[at, 1] = noise, amount[row]
+        else:
+            c[at, 0], c[at, 1] = 0.0, 0.0
+        cr[at] = math.log(crowd[row])
+        bit = np.uint64(source[row] % 128)
+        so[at, 0], so[at, 1] = np.uint64(0), np.uint64(0)
+        if source[row] < 0:
+            pass  # nobody's: a sighting that a person put here, without a place of its own
+        elif bit < np.uint64(64):
+            so[at, 0] = np.uint64(1) << bit
+        else:
+            so[at, 1] = np.uint64(1) << (bit - np.uint64(64))
+
+
+@numba.njit(cache=True, nogil=True)
 def merge_parts(
     low, high, row_start, edge_start, rows, edges, first, second, nats, identity,
     place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise, settings,
@@ -339,6 +380,8 @@ def merge_parts(
     so = np.empty((largest, 2), dtype=np.uint64)
     g = np.empty(largest, dtype=np.int64)
     weak = np.empty(largest)
+    turn = np.empty(largest, dtype=np.int64)
+    won_by = np.empty(largest)
     where = np.full(len(group), -1, dtype=np.int32)
     for part in range(low, high):
         own = rows[row_start[part] : row_start[part + 1]]
@@ -348,29 +391,13 @@ def merge_parts(
             names[at] = identity[own[at]]
         own = own[np.argsort(names)]
         for at in range(m):
-            row = own[at]
-            where[row] = at
-            p[at, 0], p[at, 1] = place[row, 0], place[row, 1]
-            p[at, 2], p[at, 3] = place[row, 2], place[row, 3]
-            w[at, 0], w[at, 1] = when[row, 0], when[row, 1]
-            for leaf in range(n_leaves):
-                k[at, leaf] = leaves[code[row], leaf]
-            kl[at] = leaves_log[code[row]]
-            if amount[row] == amount[row]:
-                c[at, 0], c[at, 1] = noise, amount[row]
-            else:
-                c[at, 0], c[at, 1] = 0.0, 0.0
-            cr[at] = math.log(crowd[row])
-            bit = np.uint64(source[row] % 128)
-            so[at, 0], so[at, 1] = np.uint64(0), np.uint64(0)
-            if source[row] < 0:
-                pass  # nobody's: a sighting that a person put here, without a place of its own
-            elif bit < np.uint64(64):
-                so[at, 0] = np.uint64(1) << bit
-            else:
-                so[at, 1] = np.uint64(1) << (bit - np.uint64(64))
+            where[own[at]] = at
             g[at] = at
             weak[at] = np.inf
+        fill_part(
+            own, place, when, code, amount, crowd, source, leaves, leaves_log, noise,
+            p, w, k, kl, c, cr, so,
+        )  # fmt: skip
         held = edges[edge_start[part] : edge_start[part + 1]]
         ends = np.empty(2 * len(held), dtype=np.int64)
         worth = np.empty(len(held))
@@ -378,7 +405,7 @@ def merge_parts(
             ends[2 * at] = where[first[held[at]]]
             ends[2 * at + 1] = where[second[held[at]]]
             worth[at] = nats[held[at]]
-        merge_part(m, ends, worth, g, weak, p, w, k, kl, c, cr, so, prior, settings)
+        merge_part(m, ends, worth, g, weak, turn, won_by, p, w, k, kl, c, cr, so, prior, settings)
         for at in range(m):
             # a taker has a smaller number, so it has its own taker already
             g[at] = g[g[at]]

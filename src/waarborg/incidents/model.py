@@ -99,11 +99,11 @@ class Sureness:
 
     Attributes:
         joined: For a report among others of its incident: at the start, for each nat of the strongest evidence in
-            it, of the mean evidence in it, and of the strongest evidence beside it, and for each e-fold of its size.
+            it and of the mean evidence in it, and for each e-fold of its size.
         alone: For a report alone: at the start, and for each nat of the strongest evidence beside it.
     """
 
-    joined: tuple[float, float, float, float, float] = (0.0, 0.0, 1.0, 0.0, 0.0)
+    joined: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 0.0)
     alone: tuple[float, float] = (5.0, 0.0)
 
 
@@ -126,11 +126,10 @@ class Standing:
 
     def parts(self) -> tuple[float, ...]:
         """What `Sureness` weighs, each within the bounds of what was seen when it was learnt."""
-        beside = min(max(self.beside, -5.0), 5.0)
         if self.size == 1:
-            return (1.0, beside)
+            return (1.0, min(max(self.beside, -5.0), 5.0))
         strongest, mean = (min(max(nats, -5.0), 12.0) for nats in (self.strongest, self.mean))
-        return (1.0, strongest, mean, beside, math.log(self.size))
+        return (1.0, strongest, mean, math.log(self.size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from waarborg.base.places import Area, Place, Point
 from waarborg.base.times import Period
 from waarborg.incidents.genre import spelt
 from waarborg.incidents.incident import NOBODY, Incident, IncidentId, Member
-from waarborg.incidents.words import named_day
+from waarborg.incidents.words import days_named, named_day
 from waarborg.reports.report import ActEvidence, Report, ReportId
 
 Grounds = frozenset[tuple[Act, Basis]]
@@ -69,13 +69,10 @@ def happened(reports: Sequence[Report]) -> Period:
         low, high = max(start, period.start), min(end, period.end)
         if low < high:
             start, end = low, high
-    if end - start <= _NEARLY_A_DAY:
-        return Period(start, end)
-    middle = start + (end - start) / 2
-    named = {day for day in (named_day(r.headline, middle.date()) for r in reports) if day}
-    if len(named) == 1:
-        lead = (middle.date() - named.pop()).days
-        if lead == 1:
+    if end - start > _NEARLY_A_DAY and any(days_named(report.headline) for report in reports):
+        middle = start + (end - start) / 2
+        named = {day for day in (named_day(r.headline, middle.date()) for r in reports) if day}
+        if len(named) == 1 and (middle.date() - named.pop()).days == 1:
             return Period(start - timedelta(days=1), end - timedelta(days=1))
     return first if (start, end) == (first.start, first.end) else Period(start, end)
 
@@ -182,11 +179,12 @@ def _alone(report: Report, members: tuple[Member, ...]) -> Incident:
         id=incident_id(report.id),
         members=members,
         sources=(report.source,),
-        happened=happened((report,)),
+        happened=happened((report,)) if days_named(report.headline) else report.happened,
         place=report.place,
         places=() if report.place is None else (report.place,),
         act=act,
-        act_labelled=act if is_a_crash((report,)) else labelled,
+        # told of as a crash, and no act stated: the label names none
+        act_labelled=None if act is None and tells_of_a_crash(report.headline) else labelled,
         acts=acts,
         harm=tuple(sorted(set(report.harm))) if report.harm else (),
         attribution=NOBODY,

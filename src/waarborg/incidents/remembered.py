@@ -33,10 +33,18 @@ class _Table:
     Attributes:
         names: A lasting number of each report; -1 for one that has been forgotten.
         nats: Row by row, as the names stand.
+        least: The smallest number it was made with.
+        most: The largest.
     """
 
     names: Ints
     nats: Floats
+    least: int
+    most: int
+
+    def may_hold(self, least: int, most: int) -> bool:
+        """Whether a number between two may be among its own."""
+        return self.least <= most and least <= self.most
 
 
 class Evidence:
@@ -50,11 +58,16 @@ class Evidence:
         self._room = room
         # what was used last stands last
         self._held: list[_Table] = []
+        self._size = 0
 
     def forget(self, names: Ints) -> None:
         """Some reports say something else now."""
+        if not len(names):
+            return
+        least, most = int(names.min()), int(names.max())
         for table in self._held:
-            table.names[np.isin(table.names, names)] = -1
+            if table.may_hold(least, most):
+                table.names[np.isin(table.names, names)] = -1
 
     def table(self, names: Ints, rows: Ints, columns: Columns, weights: Floats) -> Floats:
         """The evidence of each of some reports with each other; may be written to.
@@ -70,19 +83,23 @@ class Evidence:
         found = self._nearest(names)
         if found is not None:
             self._held.remove(found)
+            self._size -= found.nats.size
             order = np.argsort(found.names)
             at = order[np.searchsorted(found.names, names, sorter=order).clip(max=len(order) - 1)]
             new = found.names[at] != names
             here, there = np.flatnonzero(~new), at[~new]
             nats[np.ix_(here, here)] = found.nats[np.ix_(there, there)]
         kernels.score_each(rows, new, columns.arrays(), weights, nats)
-        self._held.append(_Table(names.copy(), nats))
-        while self._held and sum(table.nats.size for table in self._held) > self._room:
-            del self._held[0]
+        self._held.append(_Table(names.copy(), nats, int(names.min()), int(names.max())))
+        self._size += nats.size
+        while self._held and self._size > self._room:
+            self._size -= self._held.pop(0).nats.size
         return nats.copy()
 
     def _nearest(self, names: Ints) -> _Table | None:
         """The table that shares the most reports with these."""
-        shared = [int(np.isin(names, table.names).sum()) for table in self._held]
-        most = max(shared, default=0)
-        return self._held[shared.index(most)] if most else None
+        least, most = int(names.min()), int(names.max())
+        near = [table for table in self._held if table.may_hold(least, most)]
+        shared = [int(np.isin(names, table.names).sum()) for table in near]
+        best = max(shared, default=0)
+        return near[shared.index(best)] if best else None

@@ -354,12 +354,20 @@ def sureness(group: Ints, weakest: Floats, crowd: Floats, model: SightingModel) 
     """
     thick = np.zeros(int(group.max(initial=-1)) + 1)
     np.maximum.at(thick, group, crowd)
-    odds = (
-        model.sure_offset
-        + model.sure_slope * np.clip(weakest, 0.0, 30.0)
-        + model.sure_crowd * np.log(thick[group])
-    )
+    start, slope, thickness = sure_terms(weakest, thick[group], model)
+    odds = start + slope + thickness
     return np.where(np.isinf(weakest), 1.0, 1.0 / (1.0 + np.exp(-odds)))
+
+
+def sure_terms(
+    weakest: Floats, thick: Floats, model: SightingModel
+) -> tuple[float, Floats, Floats]:
+    """The parts of the log odds that incidents are one event: start, weakest join, density."""
+    return (
+        model.sure_offset,
+        model.sure_slope * np.clip(weakest, 0.0, 30.0),
+        model.sure_crowd * np.log(thick),
+    )
 
 
 def repeated(group: Ints, source: Ints) -> NDArray[np.bool_]:
@@ -475,6 +483,70 @@ def _laid_with_judged(
     return laid.with_rows(unplaced(seen.id[lone])).take(by), around[by], both[by], flags
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Sightings laid out, with every pair that may be one event; nothing is merged yet.
+
+    Attributes:
+        laid: Those that can be compared, by time, and after them those that people judged all the same.
+        rows: The row of each among all that were handed in.
+        crowd: The density about each.
+        level: In a flood, the logarithm of the number of lots to base 2; 0 for those that people put there.
+        edges: Pairs of rows of `laid`.
+        flags: What was odd about each that was handed in.
+    """
+
+    laid: Laid
+    rows: Ints
+    crowd: Floats
+    level: NDArray[np.uint8]
+    edges: Edges
+    flags: NDArray[np.uint8]
+
+    def judged_by(self, seen: Sightings, model: SightingModel, judged: JudgedPairs) -> Weighed:
+        """The same with what people judged in the place of the evidence for their pairs.
+
+        Args:
+            seen: The sightings handed in.
+            model: What was learnt beforehand.
+            judged: What people judged.
+        """
+        if not len(judged):
+            return self
+        can, _ = usable(seen)
+        lone = np.flatnonzero(~can & within(seen.id, judged.names))
+        laid, edges = self.laid.with_rows(unplaced(seen.id[lone])), self.edges
+        return Weighed(
+            laid,
+            np.concatenate([self.rows, lone]),
+            np.concatenate([self.crowd, np.full(len(lone), least_crowd(model))]),
+            np.concatenate([self.level, np.zeros(len(lone), dtype=np.uint8)]),
+            Edges(*with_judged(laid.id, edges.first, edges.second, edges.nats, judged)),
+            self.flags,
+        )
+
+
+def weigh(seen: Sightings, model: SightingModel, held: Tables) -> Weighed:
+    """Lay sightings out and find every pair that may be one event.
+
+    Args:
+        seen: In any order; each identifier once.
+        model: What was learnt beforehand.
+        held: What follows from the model.
+
+    Raises:
+        ValueError: An identifier stands there twice; a kind or type is unknown.
+    """
+    _refuse_doubles(seen.id)
+    can, flags = usable(seen)
+    rows = _by_time(seen, np.flatnonzero(can))
+    laid, absurd = lay(seen.take(rows), model, held)
+    flags[rows] |= absurd
+    around = crowds(where(laid), model)
+    flags[rows[around.level > 0]] |= np.uint8(Flag.FLOOD)
+    return Weighed(laid, rows, around.crowd, around.level, find_edges(laid, around, held), flags)
+
+
 def fuse_columns(seen: Sightings, model: SightingModel, judged: JudgedPairs = NOBODY) -> Fused:
     """Decide which sightings are of one event.
 
@@ -486,25 +558,12 @@ def fuse_columns(seen: Sightings, model: SightingModel, judged: JudgedPairs = NO
     Raises:
         ValueError: An identifier stands there twice; a kind or type is unknown.
     """
-    _refuse_doubles(seen.id)
     held = tables(model)
-    incident = seen.id.astype(np.int64).copy()
-    probability = np.ones(len(incident))
-    can, flags = usable(seen)
-    rows = _by_time(seen, np.flatnonzero(can))
-    laid, absurd = lay(seen.take(rows), model, held)
-    flags[rows] |= absurd
-    around = crowds(where(laid), model)
-    flags[rows[around.level > 0]] |= np.uint8(Flag.FLOOD)
-    edges, crowd = find_edges(laid, around, held), around.crowd
-    if len(judged):
-        lone = np.flatnonzero(~can & within(seen.id, judged.names))
-        laid = laid.with_rows(unplaced(seen.id[lone]))
-        rows = np.concatenate([rows, lone])
-        crowd = np.concatenate([crowd, np.full(len(lone), least_crowd(model))])
-        edges = Edges(*with_judged(laid.id, edges.first, edges.second, edges.nats, judged))
-    group, weakest = merge_rows(laid, crowd, edges, model, held)
-    incident[rows] = laid.id[group]
-    probability[rows] = sureness(group, weakest, crowd, model)
-    flags[rows[repeated(group, laid.source)]] |= np.uint8(Flag.REPEATED)
+    found = weigh(seen, model, held).judged_by(seen, model, judged)
+    incident, probability = seen.id.astype(np.int64).copy(), np.ones(len(seen.id))
+    group, weakest = merge_rows(found.laid, found.crowd, found.edges, model, held)
+    incident[found.rows] = found.laid.id[group]
+    probability[found.rows] = sureness(group, weakest, found.crowd, model)
+    flags = found.flags.copy()
+    flags[found.rows[repeated(group, found.laid.source)]] |= np.uint8(Flag.REPEATED)
     return Fused(incident, probability, flags | judged_flags(seen.id, incident, judged))

@@ -272,7 +272,7 @@ class Index:
         sizes = np.zeros(len(keys), dtype=np.int64)
         for day in days:
             held, rows = self._days[day]
-            begin, end = np.searchsorted(held, keys), np.searchsorted(held, keys, side="right")
+            begin, end = kernels.stretches(held, keys)
             sizes += end - begin
             found.append((rows, begin, end))
         start = np.cumsum(sizes) - sizes

@@ -40,6 +40,32 @@ def spots(keys, rows, new_keys, new_rows, day, rank):
 
 
 @numba.njit(cache=True)
+def stretches(held, keys):
+    """Where the postings of each key begin and end among those held; both stand in order, keys once each."""
+    begin, end = np.empty(len(keys), dtype=np.int64), np.empty(len(keys), dtype=np.int64)
+    low = 0
+    for at in range(len(keys)):
+        # long strides first, so that a few keys among many postings cost little, and many keys no more
+        high, stride = low, 1
+        while high < len(held) and held[high] < keys[at]:
+            low = high + 1
+            high += stride
+            stride *= 2
+        high = min(high, len(held))
+        while low < high:
+            middle = (low + high) // 2
+            if held[middle] < keys[at]:
+                low = middle + 1
+            else:
+                high = middle
+        begin[at] = low
+        while low < len(held) and held[low] == keys[at]:
+            low += 1
+        end[at] = low
+    return begin, end
+
+
+@numba.njit(cache=True)
 def fill(out, start, rows, low, high):
     """Copy the postings of each key to where its next ones stand, and move that on."""
     for key in range(len(low)):

@@ -275,7 +275,8 @@ def tokens(headline: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=100_000)
-def _days_named(headline: str) -> tuple[str, ...]:
+def days_named(headline: str) -> tuple[str, ...]:
+    """The days that a headline names, as signs."""
     return tuple(sign for sign in tokens(headline) if sign[0] == "@")
 
 
@@ -284,7 +285,7 @@ def named_day(headline: str, near: date) -> date | None:
 
     A day more than 60 days from `near` is taken for an anniversary and gives None.
     """
-    named = _days_named(headline) if headline else ()
+    named = days_named(headline) if headline else ()
     if len(named) != 1:
         return None
     month, day = int(named[0][1:3]), int(named[0][4:6])

@@ -26,10 +26,10 @@ from waarborg.cases.below import (
     below_entry,
     below_ruling,
 )
-from waarborg.cases.case import CaseFile, CaseState
+from waarborg.cases.case import CaseFile, CaseState, whole_of
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import AdoptRules, Appeal, Approve, Entry, JoinCases, SplitCase, Verify
-from waarborg.cases.promise_acts import StepTaken
+from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
 from waarborg.obligations.procedures import Course
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
@@ -250,6 +250,19 @@ class Grounds:
         for put in (case.opened_at, *(ballot.entry.known_at for ballot in case.ballots.values())):
             yield from self._rules_of(case, put)
         yield from self._heard(case)
+        yield from self._apart(case)
+
+    def _apart(self, case: CaseFile) -> Iterator[Below]:
+        """What suspended or resumed the procedures of cases that were one with this one, since the split."""
+        cases = self._running.commission.cases
+        for course in self._running.procedures.courses.values():
+            other = cases.get(self._inner(course.determination))
+            if other is None or other is case or whole_of(cases, other) != whole_of(cases, case):
+                continue
+            since = max(case.opened_at, other.opened_at)
+            for entry in course.entries:
+                if isinstance(entry.act, PauseCourse | ResumeCourse) and entry.known_at >= since:
+                    yield below(entry)
 
     def _other_cases(self, case: CaseFile) -> Iterator[Below]:
         """Cases that were joined into this one, and what the one it was split from held by then."""
@@ -300,7 +313,8 @@ class Grounds:
         yield from below_ruling(case, case.ruling)
         yield from self._heard(case, case.ruling.at)
         yield from self._other_cases(case)
-        yield from self._rules_of(case, case.ballots[case.ruling.proposal].entry.known_at)
+        for put in (case.opened_at, case.ballots[case.ruling.proposal].entry.known_at):
+            yield from self._rules_of(case, put)
         if case.state is CaseState.APPEALED:
             since = (e for e in case.entries if e.known_at >= case.ruling.at)
             appeals = (e for e in since if isinstance(e.act, Appeal))

@@ -17,6 +17,7 @@ from waarborg.agreement.model import Gate
 from waarborg.agreement.vocabulary import GateEffect
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
+from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Appeal, Entry
 from waarborg.cases.promise_acts import ObligationStep
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
@@ -36,6 +37,18 @@ def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ..
         as_of: The moment asked: what became of a consent since the act is told up to then.
     """
     return tuple(_of_act(ledger, owed, as_of))
+
+
+def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ...]:
+    """What a reader must notice about a determination: what the ruling lacked in procedure."""
+    cases = ledger.commission.cases
+    case = cases.get(made.id) or cases.get(made.id.removeprefix("det-"))
+    return flags_of_case(case) if case is not None else ()
+
+
+def flags_of_case(case: CaseFile) -> tuple[str, ...]:
+    """What a reader must notice about the ruling that counts in a case."""
+    return case.ruling.flags if case.ruling else ()
 
 
 def _of_act(ledger: Ledger, owed: Obligation, as_of: datetime) -> Iterator[str]:

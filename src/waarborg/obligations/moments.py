@@ -48,6 +48,7 @@ class Moments:
         asked: A party asked the guarantors for an answer.
         first_breach: The first breach found of the same party.
         by_text: The text itself decides.
+        by_ruling: Nobody had verified it when it was ruled on, and the ruling counts as its verification.
     """
 
     happened: Period
@@ -57,6 +58,7 @@ class Moments:
     asked: datetime | None = None
     first_breach: Period | None = None
     by_text: bool = False
+    by_ruling: bool = False
 
 
 def moments_of(
@@ -85,11 +87,21 @@ def moments_of(
         moment = parse_instant(determination.known_at) if found else None
         ruled = None if by_text else moment
         return Moments(
-            determination.happened, known, moment, ruled, asked, first_breach, by_text=by_text
+            determination.happened,
+            known,
+            moment,
+            ruled,
+            asked,
+            first_breach,
+            by_text=by_text,
+            by_ruling=ruled is not None,
         )
     ruled = _first_so(case)
-    verified = case.verified_at or ruled
-    return Moments(determination.happened, known, verified, ruled, asked, first_breach)
+    by_ruling = ruled is not None and (case.verified_at is None or ruled < case.verified_at)
+    verified = ruled if by_ruling else case.verified_at
+    return Moments(
+        determination.happened, known, verified, ruled, asked, first_breach, by_ruling=by_ruling
+    )
 
 
 def _first_so(case: CaseFile) -> datetime | None:
@@ -182,11 +194,18 @@ def _start(runs_from: str, moments: Moments) -> tuple[Period | None, str]:
         case RunsFrom.REQUEST:
             return _at(moments.asked), "a party asked for an answer"
         case RunsFrom.VERIFICATION if not moments.by_text:
-            return _at(moments.verified), "the breach was verified"
+            return _at(moments.verified), _verified(moments)
         case RunsFrom.RULING if not moments.by_text:
             return _at(moments.ruled), "the ruling"
         case RunsFrom.KNOWLEDGE | RunsFrom.VERIFICATION | RunsFrom.RULING:
             return _at(moments.known), "the mission could know of the breach"
+
+
+def _verified(moments: Moments) -> str:
+    """What a clock that runs from the verification really runs from."""
+    if moments.by_ruling:
+        return "the ruling, which counts as the verification, since nobody had verified the breach before it"
+    return "the breach was verified" if moments.verified else "the verification of the breach"
 
 
 @lru_cache(maxsize=1 << 12)
@@ -216,7 +235,7 @@ def _deadline(
     words = f"{span} after {from_what}, so {_between(window)}"
     if clock is not None:
         words += f", on a clock of {_KINDS[clock.kind]} in {clock.zone}"
-    if from_what == "the breach was verified":
+    if from_what == _verified(moments):
         words += f"; it happened {_between(moments.happened)}"
     if known is not None and known >= latest_of(window):
         words += f"; known only at {format_instant(known)}, when this had passed"

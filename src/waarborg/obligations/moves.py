@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile
+from waarborg.cases.case import CaseFile, whole_of
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import (
@@ -139,12 +139,17 @@ def take_step(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
     ledger.procedures.take_step(entry, act)
 
 
-def _not_accused(ledger: Ledger, entry: Entry, course: str) -> None:
-    """The accused neither stops nor starts the procedure about itself (COM-009)."""
+def _case_of(ledger: Ledger, course: str) -> CaseFile | None:
+    """The case that a procedure under way is about."""
     under_way = ledger.procedures.courses.get(course)
-    case = ledger.commission.cases.get(under_way.determination) if under_way else None
-    if case is None and under_way is not None:
-        case = ledger.commission.cases.get(under_way.determination.removeprefix("det-"))
+    if under_way is None:
+        return None
+    cases, name = ledger.commission.cases, under_way.determination
+    return cases.get(name) or cases.get(name.removeprefix("det-"))
+
+
+def _not_accused(case: CaseFile | None, entry: Entry, course: str) -> None:
+    """The accused neither stops nor starts the procedure about itself (COM-009)."""
     if case is not None and case.accused == entry.party:
         words = f"{entry.party} is accused in {case.id}: others suspend and resume {course}"
         raise RuleBroken("COM-009", words)
@@ -152,14 +157,44 @@ def _not_accused(ledger: Ledger, entry: Entry, course: str) -> None:
 
 def pause(ledger: Ledger, entry: Entry, act: PauseCourse) -> None:
     """A procedure is suspended; not by the accused."""
-    _not_accused(ledger, entry, act.course)
+    case = _case_of(ledger, act.course)
+    _not_accused(case, entry, act.course)
     ledger.procedures.pause(entry, act)
+    _tell_parted(ledger, case, entry, act)
 
 
 def resume(ledger: Ledger, entry: Entry, act: ResumeCourse) -> None:
     """A suspended procedure goes on; not by the will of the accused."""
-    _not_accused(ledger, entry, act.course)
+    case = _case_of(ledger, act.course)
+    _not_accused(case, entry, act.course)
     ledger.procedures.resume(entry, act)
+    _tell_parted(ledger, case, entry, act)
+
+
+def _tell_parted(
+    ledger: Ledger, case: CaseFile | None, entry: Entry, act: PauseCourse | ResumeCourse
+) -> None:
+    """Flag in the cases that were one with this one that their procedure stands otherwise now.
+
+    Each goes on by itself since the split, and so does its procedure: whether the reason holds for it as
+    well is for its body to say.
+    """
+    if case is None:
+        return
+    stops = isinstance(act, PauseCourse)
+    did, does = ("suspended", "runs on") if stops else ("resumed", "stays suspended")
+    procedure, cases = ledger.procedures.courses[act.course].procedure, ledger.commission.cases
+    whole = whole_of(cases, case)
+    for other in cases.values():
+        course = ledger.procedures.courses.get(f"{procedure}-{other.id.removeprefix('det-')}")
+        if other is case or course is None or course.rests or whole_of(cases, other) != whole:
+            continue
+        if (course.paused_at is None) is stops:
+            other.flags.append(
+                f"{act.course} was {did} in {entry.id} ({act.reason}), and {course.id}, "
+                f"apart since the split, {does}"
+            )
+            ledger.commission.touched.add(other.id)
 
 
 MOVES: Mapping[type, Callable[[Ledger, Entry, Any], None]] = {

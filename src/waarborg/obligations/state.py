@@ -3,7 +3,9 @@
 Rules this module keeps:
 1. `state` over all entries equals `Running` fed entry by entry (law 3).
 2. Only what was known before `known_at` and done before `as_of` counts (law 4).
-3. Deadlines pass in order of time, whichever part of the state they belong to.
+3. Deadlines pass in order of time, whichever part of the state they belong to. Of those of one moment
+   votes are counted first, then steps lapse, then times of commitments and obligations end: a vote that
+   ends with the hearing lay all before the hearing was over.
 4. What a new entry changes is named in `changes`, so that views need not look at the rest.
 """
 
@@ -16,6 +18,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from waarborg.agreement.model import Agreement
+from waarborg.cases.ballots import take_turn
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import CaseAct, Entry, Propose, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
@@ -133,14 +136,17 @@ class Running(Ledger):
             if case.unripe:
                 case.flags.append(f"put before its turn: {entry.id} came when {case.unripe}")
 
-    def _ripen(self) -> None:
-        """Note of each case whose procedure moved what the text still has before a ruling."""
+    def _ripen(self, at: datetime) -> None:
+        """Tell each case whose procedure moved what the text still has before a ruling."""
         cases = self.commission.cases
-        for name in self.procedures.touched:
+        for name in sorted(self.procedures.touched):
             of = self.procedures.courses[name].determination
             case = cases.get(of) or cases.get(of.removeprefix("det-"))
             if case is not None:
-                case.unripe = self.procedures.before_ruling(case.id, case.body)
+                unripe = self.procedures.before_ruling(case.id, case.body)
+                if unripe != case.unripe:
+                    take_turn(self.commission, case, unripe, at)
+                    self.changes.cases.add(case.id)
 
     def _follow(self, at: datetime, *, settle: bool = True) -> None:
         """Work out again what follows from the cases that were decided; let times already over pass."""
@@ -157,7 +163,7 @@ class Running(Ledger):
         if settle:
             self.tick(at)
         if self.procedures.touched:
-            self._ripen()
+            self._ripen(at)
             self.changes.courses |= self.procedures.touched
             self.procedures.touched.clear()
         if self.commitments.touched:

@@ -154,6 +154,7 @@ class Control:
             [places[0].latitude for places in self._series],
         )
         self._near = lru_cache(maxsize=None)(self._neighbours)
+        self._inside = lru_cache(maxsize=None)(self._lies_inside)
         self._at_point = lru_cache(maxsize=None)(self._point_holder)
         self._in_area = lru_cache(maxsize=None)(self._area_holder)
         self._points_of = lru_cache(maxsize=None)(self._points_inside)
@@ -216,8 +217,7 @@ class Control:
 
     def _point_holder(self, place: Point, first: date, last: date) -> tuple[PartyId | None, str]:
         settings = self._settings
-        inside = bool(self._zone.covers(shapely.Point(place.longitude, place.latitude)))
-        if not inside:
+        if not self._inside(place.longitude, place.latitude):
             return (
                 None,
                 f"the place lies outside the zone {settings.default_zone}, where {self.name} say nothing",
@@ -237,6 +237,10 @@ class Control:
             f"inference: inside the zone {settings.default_zone}, and {self.name} know no place within "
             f"{settings.clear_m / 1000:g} km held by another or contested"
         )
+
+    def _lies_inside(self, longitude: float, latitude: float) -> bool:
+        """Whether a position lies in the zone of which the data speak."""
+        return bool(self._zone.covers(shapely.Point(longitude, latitude)))
 
     def _by_nearest(
         self, around: tuple[tuple[float, int], ...], first: date, last: date

@@ -97,6 +97,8 @@ class SightingFile:
     """An open file of sightings, with room beside it for what does not fit into memory."""
 
     def __init__(self, path: Path, work: Path, database: duckdb.DuckDBPyConnection) -> None:
+        self.name = path
+        """What the file is called."""
         self.path = path
         """Where the rows lie: the file itself, or a copy of its sound rows."""
         self.work = work
@@ -212,27 +214,82 @@ class SightingFile:
                 ends = left and math.isfinite(seen.t[-1])
                 yield Slab(seen, float(seen.t[-1]) if ends else math.inf)
 
-    def write(self, sealed: Iterable[Sealed], out: Path) -> Written:
-        """Write a line for each sighting, by key.
+    def rows(self) -> int:
+        """How many rows were taken."""
+        return self._one("SELECT count(*) FROM seen")[0]
 
-        Raises:
-            OSError: The folder cannot be written; an old file then stands.
+    def stretch(self, low: float, high: float, names: Iterable[int] = ()) -> Sightings:
+        """All sightings between two moments, and some others by identifier.
+
+        Args:
+            low: On the clock of the file; with `high` infinite, sightings without a time are there too.
+            high: See `low`.
+            names: Others that are wanted, whatever their time.
         """
+        wanted = pa.table({"name": pa.array(sorted(names), type=pa.int64())})
+        self._database.register("wanted", wanted)
+        query = "SELECT * FROM seen WHERE t BETWEEN $low AND $high OR report_id IN (SELECT name FROM wanted)"
+        if math.isinf(low) and math.isinf(high):
+            query = "SELECT * FROM seen"
+        held = self._database.sql(
+            query, params={"low": low, "high": high} if "$" in query else None
+        )
+        found = sightings(held.to_arrow_table())
+        self._database.unregister("wanted")
+        return found
+
+    def moments(self, names: Iterable[int]) -> dict[int, float]:
+        """The time of each of some sightings; those that are not in the file are left out."""
+        wanted = pa.table({"name": pa.array(sorted(names), type=pa.int64())})
+        self._database.register("wanted", wanted)
+        found = self._database.execute(
+            "SELECT name, t FROM wanted JOIN seen ON seen.report_id = wanted.name"
+        ).fetchall()
+        self._database.unregister("wanted")
+        return dict(found)
+
+    def least_certain(self, most: int) -> tuple[list[int], int, int]:
+        """The incidents of several sightings with the smallest chance, once `hold` or `keep` was called.
+
+        Incidents that hold sightings of a flood are dealt into lots and no events: they are left out.
+
+        Args:
+            most: How many are wanted.
+
+        Returns:
+            Those, the least certain first; how many there are; and how many lie in floods.
+        """
+        found = self._database.execute(
+            "SELECT incident FROM found GROUP BY 1 HAVING count(*) > 1"  # noqa: S608  # numbers
+            f" AND bit_or(flags) & {int(Flag.FLOOD)} = 0 ORDER BY min(probability), 1 LIMIT {most}"
+        ).fetchall()
+        many, flooded = self._one(
+            "SELECT count(*) FILTER (NOT odd), count(*) FILTER (odd) FROM"  # noqa: S608  # a number
+            f" (SELECT bit_or(flags) & {int(Flag.FLOOD)} != 0 AS odd FROM found GROUP BY incident"
+            " HAVING count(*) > 1)"
+        )
+        return [row[0] for row in found], many, flooded
+
+    def hold(self, sealed: Iterable[Sealed]) -> None:
+        """Keep what was found beside the file, so that it can be written and asked for."""
         found = self.work / "found.parquet"
         with pq.ParquetWriter(found, FOUND) as writer:
             for part in sealed:
                 columns = [part.id, part.incident, part.probability, part.flags.astype(np.int64)]
                 writer.write_table(pa.table(columns, schema=FOUND))
-        return self.write_found(found, out)
+        self.keep(found)
 
-    def write_found(self, found: Path, out: Path) -> Written:
-        """Write a line for each row of a file, or a folder of files, with the columns of `FOUND`.
+    def keep(self, found: Path) -> None:
+        """Take what was found from a file, or a folder of files, with the columns of `FOUND`."""
+        parts = f"{found}/*.parquet" if found.is_dir() else str(found)
+        self._database.read_parquet(parts).create_view("found")
+
+    def write(self, out: Path) -> Written:
+        """Write a line for each sighting, by key, once `hold` or `keep` was called.
 
         Raises:
             OSError: The folder cannot be written; an old file then stands.
         """
-        parts = f"{found}/*.parquet" if found.is_dir() else str(found)
-        self._database.read_parquet(parts).create_view("found")
         self._copy(
             "SELECT report_id AS report_key, 'inc-' || incident AS incident_id,"
             " printf('%.4f', probability) AS probability FROM found ORDER BY report_id",
@@ -249,7 +306,7 @@ class SightingFile:
     def write_pictures(
         self, out: Path, model: SightingModel, doubt: Doubt, rows: int = 1_000_000
     ) -> int:
-        """Write what is held of each incident, with its bounds; call `write` or `write_found` first.
+        """Write what is held of each incident, with its bounds; call `hold` or `keep` first.
 
         Args:
             out: A CSV file, or JSON lines where its name ends with .jsonl.

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from commission_moves import FOLDER, NINETY
 from small_mission import CommandResult
-from waarborg.app.services.carry import Arrival
+from waarborg.app.services.arrived import Arrival
 from waarborg.app.services.diary import diary, ends
 from waarborg.app.services.script import read_script
 from waarborg.app.services.spoken import Speaker

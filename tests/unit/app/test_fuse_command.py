@@ -102,7 +102,7 @@ def test_refused_rows_are_written_or_refuse_all_as_asked(tmp_path, source):
     else:
         frame_for_file(many(3, 20, 200)).write_csv(path)
         path.write_text(path.read_text(encoding="utf-8") + "1,2,3\n", encoding="utf-8")
-    with pytest.raises(ProblemsFound):
+    with pytest.raises(ProblemsFound, match=r"in.csv:\d+ · "):
         fuse(path, "--source", source, "--out", out, "--refused", refused, "--strict")
     assert not out.exists()
     assert not refused.exists()

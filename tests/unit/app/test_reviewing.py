@@ -43,13 +43,29 @@ def test_the_least_certain_join_comes_first(ran: Run) -> None:
     """Joins rise in certainty, each pair stands once, with what speaks for and against it."""
     out, waarborg = ran
     done = waarborg("joins", "--out", out, "--json")
-    found = json.loads(done.out)
+    found = json.loads(done.out)["joins"]
     pairs = [frozenset((join["one"], join["other"])) for join in found]
 
     assert found
     assert [join["probability"] for join in found] == sorted(join["probability"] for join in found)
     assert len(set(pairs)) == len(pairs)
     assert all(join["speaks_for"] for join in found)
+
+
+def test_a_run_tells_what_one_judgement_would_change_and_why_a_pair_is_joined(ran: Run) -> None:
+    """Of a join of the run: different parts its incident, the same changes nothing, and the pair is explained."""
+    out, waarborg = ran
+    join = json.loads(waarborg("joins", "--out", out, "--json").out)["joins"][0]
+    pair = f"{join['one']},{join['other']}"
+    change = waarborg("joins", "--out", out, "--if-different", pair).out
+    told = waarborg("explain", pair, "--out", out).out
+
+    assert join["incident"] in change
+    assert " would become " in change
+    assert waarborg("joins", "--out", out, "--if-same", pair).out.endswith("nothing would change\n")
+    assert told.startswith(f"{min(join['one'], join['other'])} and ")
+    assert " are in one incident" in told
+    assert json.loads(waarborg("explain", pair, "--out", out, "--json").out)["together"]
 
 
 def test_joins_are_told_in_words(ran: Run) -> None:

@@ -68,16 +68,43 @@ def test_nobody_approves_their_own_proposal() -> None:
 
 
 def test_silence_adopts_and_one_objection_breaks_it() -> None:
-    """Written procedure with silence."""
+    """A written procedure is adopted when nobody objects in time; the first objection ends it at once."""
     quiet = run(*rules(), opened(), proposed(silence=True))
     quiet.tick(hour(2 + 72))
     made = quiet.commission.cases["case"].ruling
     assert made is not None
     assert made.by == "by silence"
     broken = run(*rules(), opened(), proposed(silence=True), vote(3, "BOR:liaison", "against"))
-    broken.tick(hour(2 + 72))
-    assert broken.commission.cases["case"].ruling is None
-    assert "the silence was broken" in broken.commission.cases["case"].flags[-1]
+    case = broken.commission.cases["case"]
+    assert (case.state, case.ruling) == (CaseState.OPEN, None)
+    assert case.flags == [
+        "rejected: 1 of 3 seats spoke, 2 said nothing: BOR objected, which ends a written procedure"
+    ]
+
+
+def test_an_objection_needs_no_second_person_and_no_weight() -> None:
+    """Who objects before the proposal is approved, or sits without weight, is not counted as silent."""
+    seats = [{"party": "ARD"}, {"party": "BOR", "weight": 0}, {"party": "GUA"}]
+    two = rules(two_persons=True, seats=seats)
+    put, objection = proposed(silence=True), vote(3, "BOR:liaison", "against")
+    late = said("ok", 4, "GUA:deputy", "approve", proposal="prop")
+    running = run(*two, opened(), put, objection, late)
+    running.tick(hour(200))
+    assert [(r.entry.id, r.rule) for r in running.refused] == [("ok", "COM-003")]
+    assert running.commission.cases["case"].rulings == []
+
+
+def test_an_abstention_in_writing_is_taken_before_approval_and_counted_after() -> None:
+    """A seat that abstained early is not silent, and what it said is counted when the time is over."""
+    word, approval = (
+        vote(3, "ARD:liaison", "abstain"),
+        said("ok", 4, "GUA:deputy", "approve", proposal="prop"),
+    )
+    running = run(*rules(two_persons=True), opened(), proposed(silence=True), word, approval)
+    running.tick(hour(200))
+    ruling = running.commission.cases["case"].ruling
+    assert ruling is not None
+    assert (ruling.at, ruling.tally.votes_for, ruling.tally.abstained) == (hour(4 + 72), 2, 1)
 
 
 def test_a_deadlock_ends_without_ruling_or_is_decided_by_the_lead() -> None:

@@ -11,7 +11,7 @@ import pytest
 from waarborg.base.places import Point
 from waarborg.base.times import local_day
 from waarborg.incidents.fuse import fuse
-from waarborg.incidents.judgements import Judgement, Sameness, settled, with_second_person
+from waarborg.incidents.judgements import Judgement, Sameness, circles, settled, with_second_person
 from waarborg.reports.report import Report, ReportId
 from waarborg.store.fusion_models import fusion_model
 
@@ -139,3 +139,26 @@ def test_later_words_change_nothing_that_counted_before() -> None:
         until = second(*said[:stop])
         assert second(*said)[: len(until)] == until
     assert groups(*with_second_person(said[:2])) != groups(*with_second_person(said[:1]))
+
+
+def test_a_circle_of_judgements_is_named_by_its_shortest_chain():
+    """A different pair that a chain of same leads round is told with everybody in the chain, and no other is."""
+    said = [
+        judged("a", "b", Sameness.SAME),
+        judged("b", "c", Sameness.SAME, who="O. Bakker"),
+        judged("a", "c", Sameness.DIFFERENT, who="P. Smit"),
+        judged("c", "d", Sameness.SAME),
+        judged("d", "e", Sameness.DIFFERENT),
+        judged("e", "a", Sameness.UNSURE),
+    ]
+    (circle,) = circles(said)
+
+    assert circle.different == said[2]
+    assert circle.same == (said[0], said[1])
+    assert circle.who == ("N. Weber", "O. Bakker", "P. Smit")
+    assert circle.words == (
+        "P. Smit judged a and c different events on 2026-04-20 (read both pages); yet N. Weber judged a and b the "
+        "same event on 2026-04-20 (read both pages); O. Bakker judged b and c the same event on 2026-04-20 (read "
+        "both pages)"
+    )
+    assert circles(said[1:]) == ()

@@ -254,10 +254,10 @@ def test_one_report_that_names_both_events_is_no_bridge(model):
 
 def test_a_probability_is_read_from_how_a_report_stands(model):
     """The parts the model weighs add up to the log odds, and are kept within what was seen."""
-    read = replace(model, sureness=Sureness(joined=(0.5, 0.1, 0.2, -0.3, -0.4), alone=(2.0, -0.5)))
+    read = replace(model, sureness=Sureness(joined=(0.5, 0.1, 0.2, -0.4), alone=(2.0, -0.5)))
     among = read.probability(Standing(4.0, 2.0, 1.0, 3))
     wild = read.probability(Standing(1e3, -1e12, 1e6, 3))
-    odds = 0.5 + 0.4 + 0.4 - 0.3 - 0.4 * math.log(3)
+    odds = 0.5 + 0.4 + 0.4 - 0.4 * math.log(3)
 
     assert among == pytest.approx(1 / (1 + math.exp(-odds)))
     assert wild == read.probability(Standing(12.0, -5.0, 5.0, 3))

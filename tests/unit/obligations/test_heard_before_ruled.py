@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from commission_begun import at, ruled, run, said
 from commission_moves import NINETY, beginning
+from waarborg.cases.below import Thing
 from waarborg.cases.case import CaseState
 from waarborg.cases.entry import Entry
+from waarborg.obligations.below import Grounds
 from waarborg.obligations.state import Running
 
 HEARING = "hearing-case-1"
@@ -69,14 +72,60 @@ def test_a_hearing_that_was_not_held_in_time_bars_nothing() -> None:
     assert running.commission.cases["case-1"].state is CaseState.RULED
 
 
-def test_silence_before_the_hearing_rules_nothing() -> None:
-    """A written procedure whose time ends before its turn leaves the case as it stood, and says so."""
+def test_the_time_of_a_written_procedure_begins_when_votes_may_be_cast() -> None:
+    """No silence runs while the accused is still to be heard; from then on every seat has the whole time."""
     running = run(proposal(4, silence=True))
-    running.tick(at(4 + 72))
+    running.tick(at(200))
+    case = running.commission.cases["case-1"]
+    assert (case.state, case.rulings, case.ballots["p"].due) == (CaseState.VOTING, [], None)
+    for entry in (
+        said("r", 201, "SUL:x", "step-taken", course=HEARING, step="remind"),
+        step("hear", 202),
+    ):
+        running.take(entry)
+    due = case.duties["p"]
+    assert due.by == at(202 + 72)
+    assert due.words.endswith(", when p could be voted on")
+    running.tick(at(202 + 72))
+    assert [ruling.by for ruling in case.rulings] == ["by silence"]
+
+
+def test_the_time_for_votes_begins_when_the_hearing_s_time_is_over() -> None:
+    """A hearing that is not held in time lets the vote begin at the moment at which it lapsed."""
+    running = run(step("notify", 6), proposal(7))
+    running.tick(at(160))
+    hear = running.procedures.courses[HEARING].steps["hear"]
+    due = running.commission.cases["case-1"].ballots["p"].due
+    assert hear.lapsed_at is not None
+    assert due is not None
+    assert due.by == hear.lapsed_at + timedelta(hours=72)
+
+
+def test_an_objection_before_the_hearing_is_taken_and_only_a_yes_is_refused() -> None:
+    """A seat that said no while the accused was still to be heard is never counted as consenting."""
+    yes = said("yes", 5, "ARD:x", "vote", proposal="p", choice="for")
+    no = said("no", 6, "BOR:x", "vote", proposal="p", choice="against")
+    running = run(proposal(4, silence=True), yes, no)
+    assert [(r.entry.id, r.rule) for r in running.refused] == [("yes", "COM-024")]
+    running.tick(at(300))
     case = running.commission.cases["case-1"]
     assert (case.state, case.rulings) == (CaseState.OPEN, [])
-    assert case.flags[-1].startswith("not ripe: p rules nothing, since hearing-case-1 is at notify")
-    assert case.ballots["p"].tally is not None
+    assert set(case.ballots["p"].votes) == {"BOR"}
+
+
+def test_abstentions_of_all_before_the_hearing_decide_nothing_yet() -> None:
+    """Where every seat has abstained in writing the vote is still not counted before the accused is heard."""
+    given = NINETY.bodies["commission"]
+    body = replace(given, settings={**given.settings, "on_deadlock": "breach_presumed"})
+    running = Running(replace(NINETY, bodies={"commission": body}))
+    said_nothing = [
+        said(f"v-{party}", 5, f"{party}:x", "vote", proposal="p", choice="abstain")
+        for party in ("ARD", "BOR", "GUA")
+    ]
+    for entry in (*beginning(), proposal(4, silence=True), *said_nothing):
+        running.take(entry)
+    case = running.commission.cases["case-1"]
+    assert (case.ballots["p"].tally, case.rulings) == (None, [])
 
 
 @pytest.mark.parametrize("on_deadlock", ["breach_presumed", "chair_decides"])
@@ -129,6 +178,62 @@ def test_a_case_split_off_keeps_what_was_known_and_goes_on_in_the_hearing() -> N
     heard = said("heard", 31, "GUA:x", "step-taken", course="hearing-parted", step="hear")
     assert running.take(heard) is None
     assert held.steps["hear"].done is None, "each is heard on its own from then on"
+
+
+def _parted(*more: Entry) -> Running:
+    """A case of two findings, one of them split off after thirty hours."""
+    opened = said(
+        "quay", 5, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1",
+        findings=["north", "south"], happened_from="2030-01-01T00:00Z",
+        happened_until="2030-01-01T06:00Z",
+    )  # fmt: skip
+    split = said("parted", 30, "GUA:x", "split-case", case="quay", findings=["south"], reason="two")
+    return run(opened, *(e for e in more if e.known_at < at(30)), split,
+               *(e for e in more if e.known_at >= at(30)))  # fmt: skip
+
+
+def _stop(name: str, hours: float, kind: str, case: str) -> Entry:
+    """The procedure of a case is suspended, or goes on."""
+    return said(name, hours, "GUA:x", kind, course=f"hearing-{case}", reason="the road is mined")
+
+
+@pytest.mark.parametrize(("stopped", "other"), [("quay", "parted"), ("parted", "quay")])
+def test_suspending_one_of_two_that_were_one_is_told_in_the_other(stopped: str, other: str) -> None:
+    """Each procedure goes on by itself since the split, and the case that runs on carries the flag."""
+    running = _parted(_stop("stop", 31, "pause-course", stopped))
+    assert running.refused == []
+    courses = running.procedures.courses
+    assert courses[f"hearing-{stopped}"].paused_at == at(31)
+    assert courses[f"hearing-{other}"].paused_at is None
+    assert running.commission.cases[other].flags == [
+        (
+            f"hearing-{stopped} was suspended in stop (the road is mined), and hearing-{other}, "
+            "apart since the split, runs on"
+        )
+    ]
+    assert running.commission.cases[stopped].flags == []
+    assert running.commission.cases["case-1"].flags == [], "it was never one with them"
+    assert other in running.changes.cases
+    under = [b.name for b in Grounds(running).of(Thing.CASE, other)]
+    assert "stop" in under
+    assert "stop" not in [b.name for b in Grounds(running).of(Thing.CASE, "case-1")]
+    both = _stop("stop-2", 32, "pause-course", other)
+    assert running.take(both) is None
+    assert running.commission.cases[stopped].flags == [], "both stand still now"
+
+
+def test_resuming_one_of_two_that_were_one_is_told_in_the_other() -> None:
+    """What was suspended before the split is suspended in both; going on with one does not move the other."""
+    running = _parted(
+        _stop("stop", 20, "pause-course", "quay"), _stop("go", 40, "resume-course", "quay")
+    )
+    assert running.procedures.courses["hearing-parted"].paused_at == at(20)
+    assert running.commission.cases["parted"].flags == [
+        (
+            "hearing-quay was resumed in go (the road is mined), and hearing-parted, apart since the split, "
+            "stays suspended"
+        )
+    ]
 
 
 def test_a_ruling_before_the_split_is_made_anew_for_what_was_split_off() -> None:

@@ -55,7 +55,10 @@ def test_a_moment_that_has_not_come_starts_no_clock() -> None:
     early = Moments(HAPPENED, at(2), None)
     made = deadline_of_guarantee(NINETY, help_with(runs_from=RunsFrom.VERIFICATION), early)
     assert (made.window, made.latest) == (None, None)
-    assert "the breach was verified, which is not on the record: no time runs yet" in made.words
+    assert (
+        "after the verification of the breach, which is not on the record: no time runs yet"
+        in made.words
+    )
     assert "it happened between" in made.words
 
 

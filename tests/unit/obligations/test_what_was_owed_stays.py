@@ -286,3 +286,21 @@ def test_a_remedy_that_was_not_done_in_time_stays_due_as_overdue() -> None:
     assert case.remedy_state == "complied late"
     assert f"late: y came after {format_instant(at(40))} (draw back)" in case.flags
     assert [row for row in due(running, at(61)) if row.what == "draw back"] == []
+
+
+def test_a_ruling_that_nobody_verified_before_is_the_clock_and_says_so() -> None:
+    """The ruling counts as the verification; a grading after it neither moves the time nor gets its name."""
+    running = run(*ruled())
+    [before] = [row for row in due(running, at(11)) if row.id == "obl-case-1-watch-SUL"]
+    assert (
+        "after the ruling, which counts as the verification, since nobody had verified"
+        in before.words
+    )
+    assert "the breach was verified" not in before.words
+    assert "it happened between" in before.words
+    running.take(said("g", 100, "GUA:x", "verify", case="case-1", result="verified"))
+    [later] = [row for row in due(running, at(101)) if row.id == "obl-case-1-watch-SUL"]
+    assert (later.by, later.words) == (before.by, before.words)
+    graded = run(said("g", 5, "GUA:x", "verify", case="case-1", result="verified"), *ruled())
+    [row] = [row for row in due(graded, at(11)) if row.id == "obl-case-1-watch-SUL"]
+    assert "P10D after the breach was verified" in row.words

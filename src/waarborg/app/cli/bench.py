@@ -15,8 +15,8 @@ from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
 from waarborg.app.cli.checking import open_inputs
 from waarborg.app.cli.desk import moment, open_mission
+from waarborg.app.services.arrived import Arrival, followed
 from waarborg.app.services.behind import Behind
-from waarborg.app.services.carry import Arrival, followed
 from waarborg.app.services.inputs import Inputs, last_arrival
 from waarborg.app.services.logbook import AGREEMENT_FILE, MISSION_FILE, Contents
 from waarborg.app.services.spoken import Speaker

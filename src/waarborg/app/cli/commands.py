@@ -20,6 +20,7 @@ from waarborg.app.cli import (
     joins,
     prove,
     redaction,
+    releases,
     replaying,
     trail,
     witnessing,
@@ -54,6 +55,7 @@ replaying.mount(app)
 explaining.mount(app)
 joins.mount(app)
 trail.mount(app)
+releases.mount(app)
 app.add_typer(agreement.app, name="agreement")
 prove.mount(app)
 commission.mount(app)

@@ -302,7 +302,7 @@ def determine_command(  # noqa: PLR0913  # one argument an option
     speaker = bench.speaker(running)
     for each in made:
         each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
-    _show(speaker, made, ("determination", "decision", "by", "words", "rests_on"))
+    _show(speaker, made, ("determination", "decision", "by", "words", "flags", "rests_on"))
     for each in refused:
         words = speaker.words(each["words"])
         OUT.print(f"refused {each['entry']}: {each['rule']} {words}", markup=False)
@@ -437,9 +437,9 @@ def _print_days(bench: Bench, played: Script, turns: Sequence[Turn], *, as_json:
     for day in found:
         until = f" to {day['last']}" * (day["last"] != day["first"])
         OUT.print(f"\n[{mark}] {day['first']}{until}", markup=False)
-        for key in ("happened", "moved"):
+        for key, heading in (("happened", "happened"), ("moved", "moved"), ("named", "by name")):
             for line in day[key]:
-                OUT.print(f"  {key}: {line}", markup=False)
+                OUT.print(f"  {heading}: {line}", markup=False)
         if not day["happened"] and not day["moved"]:
             OUT.print("  nothing happened and nothing moved", markup=False)
         for what, states in day["stands"].items():

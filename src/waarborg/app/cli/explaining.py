@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from waarborg.app.cli.asking import explained, two_keys
 from waarborg.app.cli.bench import Bench, at_bench, open_bench, record_bench
+from waarborg.app.cli.checking import open_inputs
 from waarborg.app.cli.commission import At, KnownAt, Text
 from waarborg.app.cli.desk import OUT, moment, print_json
 from waarborg.app.services.derive import derive
@@ -18,6 +21,7 @@ from waarborg.app.services.explain_commission import Why
 from waarborg.app.services.explanation import FIGURES, Explained, Teller, chosen, read_figures
 from waarborg.app.services.logbook import MISSION_FILE, Contents
 from waarborg.app.services.outputs import derived_files
+from waarborg.app.services.told_joins import ToldFile, reports_told
 from waarborg.app.wiring.proceedings import read_held
 from waarborg.app.wiring.verification import check_vouched, contents
 from waarborg.base.problems import Problem, ProblemsFound
@@ -27,6 +31,7 @@ from waarborg.record.failure import VerificationFailure
 from waarborg.record.source import CHECKPOINT
 from waarborg.record.verify import verify
 from waarborg.reports.mission import Mission
+from waarborg.reports.report import known
 from waarborg.store.fusion_models import fusion_model
 from waarborg.store.mission_folder import read_form
 from waarborg.store.mission_record import read_journal
@@ -39,13 +44,14 @@ def mount(app: typer.Typer) -> None:
     app.command("explain")(explain_command)
 
 
-def explain_command(
+def explain_command(  # noqa: PLR0913  # one argument an option
     identifier: Annotated[
         str,
         typer.Argument(
             help="Identifier of an incident (inc-…), episode (epi-…), finding (fin-…), determination (det-…), "
             "obligation (obl-…), case, step (PROCEDURE/STEP), deadline (CASE/…), entry, promise, gate or report; "
-            "the start of one is enough when only one has it.",
+            "the start of one is enough when only one has it. Of a file of reports: a report_key or incident_id as "
+            "`fuse` writes it, or two keys with a comma between them, which asks why the two are together or apart.",
             metavar="ID",
         ),
     ],
@@ -53,11 +59,27 @@ def explain_command(
         Path | None,
         typer.Argument(
             help="Mission folder, or a folder with an agreement.yaml, behind a record that holds entries alone, as "
-            "given to `docket` and `due`. Default: what the record itself holds.",
+            "given to `docket` and `due`; or a file of reports, as given to `fuse`. Default: what the record itself "
+            "holds.",
             metavar="FOLDER",
         ),
     ] = None,
     *,
+    source: Annotated[
+        str, typer.Option("--source", help="What a file holds: viina, ucdp or synthetic.")
+    ] = "viina",
+    mission: Annotated[
+        Path | None,
+        typer.Option("--mission", help="Mission folder whose settings read a file, as for `fuse`."),
+    ] = None,
+    judgements: Annotated[
+        Path | None,
+        typer.Option(
+            "--judgements",
+            help="What people judged of a file's rows, as for `fuse`.",
+            metavar="FILE",
+        ),
+    ] = None,
     out: Annotated[
         Path,
         typer.Option("--out", "--record", help="Output folder with the record.", metavar="OUT"),
@@ -75,16 +97,41 @@ def explain_command(
     is explained that somebody edited. What the commission and the guarantors did is explained from the
     entries of the record.
     """
+    keys = two_keys("ID", identifier) if "," in identifier else (identifier,)
+    if folder is None and len(keys) == 2:
+        _print(*_pair_of_run(out, keys[0], keys[1]), as_json=as_json)
+        return
+    if folder is not None and (folder.is_file() or len(keys) == 2):
+        _print(*explained((folder, source, mission, judgements), keys), as_json=as_json)
+        return
     if folder is None:
         known, tell = _from_record(identifier, out, (text, as_of, known_at))
     else:
         known, tell = _from_folder(identifier, folder, out, (text, as_of, known_at))
     found = tell(chosen(identifier, known))
+    _print(found, found, as_json=as_json)
+
+
+def _print(found: Explained, data: object, *, as_json: bool) -> None:
+    """Print an explanation, in lines or as data."""
     if as_json:
-        print_json(found)
+        print_json(data)
         return
     for depth, line in told(found):
         OUT.print(f"{'  ' * depth}{line}", markup=False)
+
+
+def _pair_of_run(out: Path, one: str, other: str) -> tuple[Explained, object]:
+    """Why two reports of a run are in one incident, or are not: in words, and as data."""
+    held = open_run(out)
+    inputs = open_inputs(held)
+    known_at = (
+        held.derivations[-1].known_at if held.derivations else datetime.max.replace(tzinfo=UTC)
+    )
+    judged = [each for each in inputs.counted if each.when < known_at]
+    told = ToldFile(known(inputs.reports, known_at), {}, judged, inputs.model)
+    pair = told.pair(one, other)
+    return reports_told(pair, inputs.model), pair
 
 
 Asked = tuple[str, str | None, str | None]

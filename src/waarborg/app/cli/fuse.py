@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import typer
 
-from waarborg.app.cli.desk import OUT, open_mission, print_json, tell
+from waarborg.app.cli.desk import OUT, print_json, tell
 from waarborg.app.cli.exits import Exit
-from waarborg.app.services.fusing import Beside, Engine, FusedFile, People, fuse_sightings
+from waarborg.app.cli.taking import Taken, judged_in, people_of, take_in
+from waarborg.app.services.fusing import Beside, Engine, FusedFile, fuse_sightings
 from waarborg.app.services.held_files import held_file, held_rows
-from waarborg.app.services.intake import Intake
-from waarborg.app.services.judged import IN_A_FILE, by_report, read_judgements
 from waarborg.app.services.outputs import table
-from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.fuse import fuse_bounded
 from waarborg.incidents.judgements import Judgement, contradictions, settled
-from waarborg.reports import ucdp, viina
-from waarborg.reports.collect import collect
-from waarborg.reports.headlines import HeadlineReader
-from waarborg.reports.mission import Release
-from waarborg.reports.report import Report, ReportId
+from waarborg.reports.report import ReportId
 from waarborg.store.fusion_models import fusion_model
-from waarborg.store.mission_folder import read
 from waarborg.store.out_folder import write_file
 from waarborg.store.sighting_rows import Refused
-from waarborg.store.source_settings import source_settings
 
-_ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
-"""After every day that a release can tell of: a file by itself does not say when it came in."""
 HEADER = ("report_key", "incident_id", "probability")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
@@ -115,17 +100,17 @@ def fuse_command(  # noqa: PLR0913  # one argument an option
     itself, with its line and reason, and the command then ends with 4.
     """
     _refuse_to_overwrite([path, judgements], [out, flags, incidents, refused])
-    people = None if judgements is None else People(judgements.name, _text(judgements))
+    people = people_of(judgements)
     beside = Beside(flags, incidents, refused)
     if source == "synthetic" and (path.is_file() or not path.exists()):
         fused = fuse_sightings(path, out, engine, people=people, beside=beside, strict=strict)
     else:
         if engine is Engine.SPARK:
             raise ProblemsFound([_too_small(path, source)])
-        taken = _take_in(path, source, mission)
+        taken = take_in(path, source, mission)
         if strict and taken.refused:
             raise ProblemsFound(taken.refused)
-        judged = taken.judged + (() if people is None else _judged(people, taken.keys))
+        judged = taken.judged + (() if people is None else judged_in(people, taken.keys))
         fused = _fuse(taken, judged, out, beside)
     _say(fused, out, as_json=as_json)
     if fused.refused.rows:
@@ -143,54 +128,7 @@ _FLAGGED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """Reports of a file or mission, the rows behind each, what was refused, what people judged."""
-
-    reports: Sequence[Report]
-    keys: Mapping[ReportId, tuple[str, ...]]
-    refused: tuple[Problem, ...]
-    judged: tuple[Judgement, ...] = ()
-
-
-def _take_in(path: Path, source: str, mission: Path | None) -> _Taken:
-    """Read a mission folder or a file of reports."""
-    if path.is_dir():
-        opened = open_mission(path, lambda _: None)
-        intake = opened.intake
-        return _Taken(intake.reports, _latest_keys(intake), intake.problems, opened.inputs.counted)
-    if source == "viina":
-        reports, refused = _viina(path, mission)
-    elif source == "ucdp":
-        parsed = ucdp.parse(_content(path), path.name, ZoneInfo("UTC"))
-        reports, refused = parsed.reports, parsed.problems
-        if not reports and refused:
-            raise ProblemsFound(refused)
-    else:
-        raise ProblemsFound(
-            [
-                Problem(
-                    str(path),
-                    0,
-                    "FUS-001",
-                    "there is no reader for this kind of file",
-                    "viina, ucdp or synthetic",
-                    source,
-                    "name one of the three with --source",
-                )
-            ]
-        )
-    return _Taken(reports, {report.id: report.keys for report in reports}, refused)
-
-
-def _judged(people: People, keys: Mapping[ReportId, tuple[str, ...]]) -> tuple[Judgement, ...]:
-    """What people judged of rows or reports, as judgements on reports."""
-    known = {*keys, *(ReportId(key) for rows in keys.values() for key in rows)}
-    said = read_judgements(people.text, people.name, known, IN_A_FILE)
-    return by_report(said, keys, people.name)
-
-
-def _fuse(taken: _Taken, judged: Sequence[Judgement], out: Path, beside: Beside) -> FusedFile:
+def _fuse(taken: Taken, judged: Sequence[Judgement], out: Path, beside: Beside) -> FusedFile:
     """Write a line for each row behind each report; and, when asked for, what was odd about which."""
     done = fuse_bounded(taken.reports, fusion_model(), judged)
     incidents = done.incidents
@@ -268,26 +206,6 @@ def _say(fused: FusedFile, out: Path, *, as_json: bool) -> None:
         OUT.print(f"and {len(against) - _TOLD:,} more that do not hold: see --json", markup=False)
 
 
-def _text(path: Path) -> str:
-    """A file of judgements as text.
-
-    Raises:
-        ProblemsFound: It cannot be read (FUS-009).
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ProblemsFound(
-            [
-                Problem(
-                    str(path), 0, "FUS-009", "the file of judgements cannot be read",
-                    "a CSV file in UTF-8", reason, "correct the name, or save the file as UTF-8",
-                )
-            ]
-        ) from error  # fmt: skip
-
-
 def _too_small(path: Path, source: str) -> Problem:
     return Problem(
         str(path),
@@ -298,60 +216,6 @@ def _too_small(path: Path, source: str) -> Problem:
         f"--source {source}" if path.is_file() else "a mission folder",
         "leave --engine out: years of such reports fit into one process",
     )
-
-
-def _latest_keys(intake: Intake) -> dict[ReportId, tuple[str, ...]]:
-    """The rows of each report in the last release that holds it: keys change between releases."""
-    keys: dict[ReportId, tuple[str, ...]] = {}
-    for release in intake.imports:
-        held: dict[ReportId, list[str]] = {}
-        for key, report in release.rows:
-            held.setdefault(ReportId(report), []).append(key)
-        keys |= {report: tuple(rows) for report, rows in held.items()}
-    return keys
-
-
-def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
-    if mission is None:
-        channel, lexicon = source_settings()
-    else:
-        folder = read(mission)
-        channel, lexicon = folder.mission.channels["viina"], folder.lexicon
-    data = _content(path)
-    release = Release(
-        file=path.name,
-        channel="viina",
-        received_at=_ANY_DAY,
-        certainty=Certainty.ASSUMED,
-        words="arrival plays no part in fusing one file",
-    )
-    parsed = viina.parse(data, release, channel)
-    if not parsed.rows.height and parsed.problems:
-        raise ProblemsFound(parsed.problems)
-    found = collect([parsed], {"viina": channel}, HeadlineReader(lexicon))
-    return found.reports, parsed.problems
-
-
-def _content(path: Path) -> bytes:
-    """The file as CSV: Parquet is written out, what was packed with gzip is unpacked.
-
-    Raises:
-        ProblemsFound: The file is cut short, or not what its name says (FUS-003).
-    """
-    try:
-        if path.suffix == ".parquet":
-            return pl.read_parquet(path).write_csv().encode()
-        return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (EOFError, gzip.BadGzipFile, zlib.error, pl.exceptions.PolarsError) as error:
-        raise ProblemsFound(
-            [
-                Problem(
-                    str(path), 0, "FUS-003", "the file cannot be read",
-                    "a whole file of the kind that its name says: Parquet, gzip or CSV",
-                    str(error).splitlines()[0], "copy the file again, or export it anew",
-                )
-            ]
-        ) from error  # fmt: skip
 
 
 def _refuse_to_overwrite(read_from: list[Path | None], written: list[Path | None]) -> None:

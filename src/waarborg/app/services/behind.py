@@ -133,7 +133,6 @@ _MOVED: Mapping[str, Thing] = {
     "determination": Thing.DETERMINATION,
     "case": Thing.CASE,
     "obligation": Thing.OBLIGATION,
-    "flag": Thing.OBLIGATION,
     "step": Thing.STEP,
     "gate": Thing.GATE,
     "promise": Thing.PROMISE,
@@ -149,13 +148,15 @@ _MOVED: Mapping[str, Thing] = {
 def moved(behind: Behind, kind: str, name: str) -> list[dict[str, Any]]:
     """What stands under something that moved, by the kind and name that `moves` gives it.
 
-    A clock is that of an obligation, a step, a duty or a commitment, a flag of an obligation; a gate may
-    be named with a case, an amendment with a party.
+    A clock is that of an obligation, a step, a duty or a commitment, a flag of a case or an obligation; a
+    gate may be named with a case, an amendment with a party.
     """
     if kind == "gate":
         name = name.partition(" for ")[0]
     if kind == "amendment":
         name = name.rpartition("/")[0]
+    if kind == "flag":
+        return behind.rows(Thing.CASE, name) or behind.rows(Thing.OBLIGATION, name)
     if kind in _MOVED:
         return behind.rows(_MOVED[kind], name)
     clocks = (Thing.OBLIGATION, Thing.STEP, Thing.DUTY, Thing.COMMITMENT)

@@ -8,7 +8,7 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,19 +56,6 @@ class Carried:
     findings: tuple[tuple[Finding, ...], tuple[Finding, ...]]
     turns: tuple[Turn, ...]
     obligations: tuple[tuple[Obligation, ...], tuple[Obligation, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Something that the mission came to know, whether or not it moved anything.
-
-    Attributes:
-        at: When.
-        words: What came in, and what that changed, counted.
-    """
-
-    at: datetime
-    words: str
 
 
 class Carry:
@@ -303,27 +290,4 @@ def arrivals(
 
 def turns(inputs: Inputs, as_of: datetime, known_at: datetime) -> tuple[Turn, ...]:
     """Every turn that determinations took as reports arrived and people judged, in order."""
-    return followed(inputs, as_of, known_at)[0]
-
-
-def followed(
-    inputs: Inputs, as_of: datetime, known_at: datetime
-) -> tuple[tuple[Turn, ...], tuple[Arrival, ...]]:
-    """Every turn that determinations took, and every arrival, those that turned nothing among them."""
-    steps = list(carried(inputs, as_of, known_at))
-    arrived = tuple(Arrival(step.at, _arrived(step)) for step in steps)
-    return tuple(turn for step in steps for turn in step.turns), arrived
-
-
-def _arrived(step: Carried) -> str:
-    made = Counter(
-        "came" if turn.before is None else "went" if turn.after is None else "changed"
-        for turn in step.turns
-    )
-    told = ", ".join(f"{made[what]} {what}" for what in ("came", "changed", "went") if made[what])
-    came = f"{len(step.reports)} reports came in, new or in a new version"
-    return (
-        f"{came if step.reports else 'people judged'}: {len(step.incidents[1])} incidents and "
-        f"{len(step.findings[1])} findings are new or changed; "
-        f"of the determinations {told or 'none came, changed or went'}"
-    )
+    return tuple(turn for step in carried(inputs, as_of, known_at) for turn in step.turns)

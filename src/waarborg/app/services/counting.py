@@ -106,10 +106,14 @@ class Covered:
         self._stated = stated
         self._place = {day: place for place, day in enumerate(days)}
         self._rows: dict[str, list[int]] = {}
+        self._places: dict[datetime, int | None] = {}
 
     def add(self, report: Report, by: int = 1) -> None:
         """Count a report in, or out again with -1."""
-        place = self._place.get(report.happened.start.astimezone(self._zone).date())
+        start = report.happened.start
+        if start not in self._places:
+            self._places[start] = self._place.get(start.astimezone(self._zone).date())
+        place = self._places[start]
         if place is not None:
             self._rows.setdefault(report.source, [0] * len(self._days))[place] += by
 

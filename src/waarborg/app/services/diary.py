@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from waarborg.agreement.model import Agreement
-from waarborg.app.services.carry import Arrival
+from waarborg.app.services.arrived import Arrival
 from waarborg.app.services.docket import ENDED, QUIET, due
 from waarborg.app.services.moved import Move, Standings, moves, stand
 from waarborg.app.services.script import Event
@@ -33,8 +33,11 @@ _SETTLED = frozenset(
 )
 """States of what asks nothing more of anybody, or of which nobody knows that it does; its time is no news."""
 
-_ALIKE = 3
+_ALIKE = 12
 """So many names of a kind are listed; of more, how many there are."""
+
+_ALWAYS_NAMED = frozenset({"case", "determination"})
+"""Kinds of which every name is listed."""
 
 
 Counts = Mapping[str, Mapping[str, str | int] | int]
@@ -48,11 +51,13 @@ class Stood:
     Attributes:
         standings: Kind of thing to its name to how it stands.
         counts: Kind of thing to how many stand how.
+        rulings: Determination to what it says, in words.
         ahead: The deadlines that lie ahead, the earliest first: until when, and what of whom.
     """
 
     standings: Standings
     counts: Counts
+    rulings: Mapping[str, str]
     ahead: tuple[tuple[datetime, str], ...]
 
 
@@ -65,6 +70,7 @@ class Day:
         last: The last day.
         happened: What was said or came in, and which time ended, each with its hour, in words.
         moved: What stands otherwise than the day before, in words.
+        named: What reports changed, and what became of determinations, by name with a line of words each.
         stands: What stands at the end, counted.
         following: The next deadline, in words.
     """
@@ -73,6 +79,7 @@ class Day:
     last: date
     happened: tuple[str, ...]
     moved: tuple[str, ...]
+    named: tuple[str, ...]
     stands: Counts
     following: str
 
@@ -102,7 +109,10 @@ def stood(running: Running, at: datetime, speaker: Speaker) -> Stood:
         "refused entries": len(running.refused),
     }
     ahead = tuple((by, what) for by, what in _running(running, at, speaker) if by > at)
-    return Stood(standings, {kind: found for kind, found in counts.items() if found}, ahead)
+    rulings = {str(made.id): made.words for made in running.determinations()}
+    return Stood(
+        standings, {kind: found for kind, found in counts.items() if found}, rulings, ahead
+    )
 
 
 def ends(
@@ -199,11 +209,14 @@ def diary(
         )
         changed = moves(before.standings if before else {}, now.standings)
         moved = tuple(_moved(changed, speaker))
+        named = tuple(speaker.words(line) for line in _named(arrivals, span, changed, now))
         before = now
-        today = Day(day, day, happened, moved, now.counts, _following(now.ahead, speaker))
+        today = Day(day, day, happened, moved, named, now.counts, _following(now.ahead, speaker))
         if (
             held is not None
-            and replace(held, first=day, last=day) == replace(today, happened=(), moved=()) == today
+            and replace(held, first=day, last=day)
+            == replace(today, happened=(), moved=(), named=())
+            == today
         ):
             held = replace(held, last=day)
             continue
@@ -245,6 +258,18 @@ def _following(ahead: Sequence[tuple[datetime, str]], speaker: Speaker) -> str:
     return f"{speaker.words(format_instant(at))}: {what}{also}"
 
 
+def _named(
+    arrivals: Sequence[Arrival], day: Period, changed: Sequence[Move], now: Stood
+) -> Iterator[str]:
+    """What reports changed on a day by name, and what determinations that were there say now."""
+    for arrival in arrivals:
+        if day.contains(arrival.at):
+            yield from arrival.named
+    for move in changed:
+        if move.kind == "determination" and move.before and move.name in now.rulings:
+            yield f"{move.name}: {now.rulings[move.name].rstrip('.')}"
+
+
 def _moved(changed: Sequence[Move], speaker: Speaker) -> Iterator[str]:
     """What moved, those of a kind that moved alike in one line."""
     alike: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
@@ -254,5 +279,6 @@ def _moved(changed: Sequence[Move], speaker: Speaker) -> Iterator[str]:
     for (kind, before, after), names in alike.items():
         was = f" (was {speaker.words(before)})" if before else ""
         told = speaker.words(after) or "no more"
-        listed = ", ".join(names) if len(names) <= _ALIKE else f"{len(names)} in all"
+        whole = kind in _ALWAYS_NAMED or len(names) <= _ALIKE
+        listed = ", ".join(names) if whole else f"{len(names)} in all"
         yield f"{kind}: {told}{was}: {listed}"

@@ -19,7 +19,7 @@ from waarborg.cases.broken_rules import MEND
 from waarborg.cases.case import CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
-from waarborg.obligations.flags import flags_of
+from waarborg.obligations.flags import flags_of, flags_of_determination
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
@@ -344,10 +344,10 @@ def refusals(running: Running, named: Named | None = None) -> list[dict[str, Any
 
 def rulings(running: Running) -> list[dict[str, Any]]:
     """Every determination in words."""
-    return [_determination(each) for each in running.determinations()]
+    return [_determination(running, each) for each in running.determinations()]
 
 
-def _determination(each: Determination) -> dict[str, Any]:
+def _determination(running: Running, each: Determination) -> dict[str, Any]:
     return {
         "determination": each.id,
         "decision": each.decision.value,
@@ -355,4 +355,5 @@ def _determination(each: Determination) -> dict[str, Any]:
         "breacher": str(each.breacher),
         "clause": each.clause,
         "words": each.words,
+        "flags": list(flags_of_determination(running, each)),
     }

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from waarborg.agreement.model import Agreement
+from waarborg.app.services.arrived import Arrival
 from waarborg.app.services.behind import Behind, Places, moved
-from waarborg.app.services.carry import Arrival
 from waarborg.app.services.moved import Move, moves, stand
 from waarborg.app.services.script import Event, Script
 from waarborg.base.times import format_instant

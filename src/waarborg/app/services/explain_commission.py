@@ -21,7 +21,7 @@ from waarborg.cases.body import kind_of, to_body
 from waarborg.cases.broken_rules import MEND, SAYS
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.obligations.below import Key
-from waarborg.obligations.flags import flags_of
+from waarborg.obligations.flags import flags_of, flags_of_determination
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.state import Running
 
@@ -176,6 +176,7 @@ class Why:
         start, end = format_instant(made.happened.start), format_instant(made.happened.end)
         yield f"happened between {start} and {end}"
         yield f"stands since {made.known_at}"
+        yield from (f"flag: {flag}" for flag in flags_of_determination(self._running, made))
 
     def _case(self, name: str) -> Iterator[str]:
         case = self._running.commission.cases[name]

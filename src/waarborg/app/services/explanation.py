@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -16,8 +16,10 @@ from waarborg.base.places import Area
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import Period, parse_instant
 from waarborg.incidents.incident import IncidentId
+from waarborg.incidents.judgements import settled
 from waarborg.incidents.model import Model
 from waarborg.incidents.nearest import nearest
+from waarborg.incidents.pair_reasons import Standing, standings
 from waarborg.reports.report import Report, ReportId, known
 
 FIGURES = (
@@ -125,12 +127,18 @@ def _starting(identifier: str, known: Collection[str]) -> Iterator[str]:
 class Teller:
     """Knows where each identifier of a run lies and how its kind is told."""
 
-    def __init__(self, figures: Figures, held: Contents, zone: ZoneInfo, model: Model) -> None:
+    def __init__(
+        self, figures: Figures, held: Contents, zone: ZoneInfo, model: Model,
+        fused: Sequence[Report] | None = None,
+    ) -> None:  # fmt: skip
         self._figures = figures
         self._zone = zone
         self._model = model
-        derivations = held.derivations
-        self._fused = known(held.reports, derivations[-1].known_at) if derivations else ()
+        self._counted = settled(held.judgements)
+        if fused is None:
+            derivations = held.derivations
+            fused = known(held.reports, derivations[-1].known_at) if derivations else ()
+        self._fused = fused
         self._entries = held.entries
         self._reports: dict[str, Report] = {}
         for report in held.reports:
@@ -219,7 +227,9 @@ class Teller:
             for episode in self._figures.episodes.values()
             if row["id"] in episode["incidents"]
         ]
-        parts = [self._member(member) for member in row["members"]]
+        own = [self._reports[member["report"]] for member in row["members"]]
+        stands = standings(own, self._model, self._counted) if len(own) > 1 else {}
+        parts = [self._member(member, stands.get(member["report"])) for member in row["members"]]
         if self._fused:
             parts.append(self._outside(row))
         return Explained(row["id"], f"Incident {row['id']}", tuple(lines), tuple(parts))
@@ -237,12 +247,12 @@ class Teller:
             return Explained("", f"Nearest report that is not in: {words}", ())
         lines = [
             (
-                f"compared with {found.inside}: {found.nats:+.1f} nats; with the whole incident "
-                f"{found.mean_nats:+.1f} in the mean"
+                f"compared with {found.inside}: {found.nats:+.2f} nats; with the whole incident "
+                f"{found.mean_nats:+.2f} in the mean"
             ),
             f"in incident {found.incident}" if found.incident else "in no incident of this run",
         ]
-        lines += [f"{term.words} ({term.nats:+.1f})" for term in found.terms]
+        lines += [f"{term.words} ({term.nats:+.2f})" for term in found.terms]
         told = self._report(self._reports[found.outside])
         title = f"Nearest report that is not in: {found.outside}"
         return Explained(found.outside, title, (*lines, *told.lines))
@@ -265,13 +275,19 @@ class Teller:
         title = f"Incident {name}: {act}, {_place(row['place'])}, {many}"
         return Explained(name, title, ())
 
-    def _member(self, member: Row) -> Explained:
+    def _member(self, member: Row, stands: Standing | None) -> Explained:
         told = self._report(self._reports[member["report"]])
-        if not member["partner"]:
+        if not member["partner"] or stands is None:
             return told
-        terms = "; ".join(f"{t['words']} ({t['nats']:+.1f})" for t in member["terms"])
+        terms = "; ".join(f"{t['words']} ({t['nats']:+.2f})" for t in member["terms"])
         why = f"joined with {member['partner']} at {member['probability']:.0%}: {terms} [nats]"
-        return Explained(told.id, told.title, (why, *told.lines))
+        how = chance_words(stands)
+        if round(stands.probability, 4) != member["probability"]:
+            how += (
+                f"; that is not the {member['probability']:.2%} stated, for a judgement in the mission's own file "
+                "counts too"
+            )
+        return Explained(told.id, told.title, (why, how, *told.lines))
 
     def _report(self, report: Report) -> Explained:
         number = self._entries.get((str(report.id), report.version))
@@ -285,6 +301,16 @@ class Teller:
         lines.append(f"{entry} of the record, version {report.version}")
         day = period_words(report.happened, self._zone)
         return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
+
+
+def chance_words(stands: Standing) -> str:
+    """How a stated chance follows from the evidence."""
+    strongest, mean, size = stands.weights
+    return (
+        f"the chance: {strongest:g} * the strongest pair {stands.strongest:+.2f}, {mean:g} * the mean with all "
+        f"others {stands.mean:+.2f} and {size:g} * ln {stands.size} reports are {stands.nats:+.2f}, and "
+        f"1 / (1 + e^-({stands.start:g} + 1 * {stands.nats:.2f})) = {stands.probability:.0%}"
+    )
 
 
 def _marked(row: Row) -> list[str]:

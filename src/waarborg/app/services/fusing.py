@@ -17,7 +17,7 @@ from waarborg.incidents.sighting_columns import Flag, SightingModel
 from waarborg.incidents.sighting_slabs import fuse_slabs
 from waarborg.reports.report import ReportId
 from waarborg.store.fusion_models import doubt_table, sighting_model
-from waarborg.store.sighting_files import SightingFile, Written, open_sightings
+from waarborg.store.sighting_files import SightingFile, open_sightings
 from waarborg.store.sighting_rows import NONE_REFUSED, Refused
 
 SLAB_ROWS = 1_000_000
@@ -124,13 +124,13 @@ def fuse_sightings(
         left_out = file.check(model)
         if strict and left_out.rows:
             raise ProblemsFound(left_out.problems)
-        said = _said(file, people)
+        said = said_of(file, people)
         judged = judged_pairs(said)
         if engine is Engine.SPARK:
-            written = _on_spark(file, model, out, judged)
+            _on_spark(file, model, judged)
         else:
-            slabs = file.slabs(slab_rows)
-            written = file.write(fuse_slabs(slabs, model, file.halo_s(model), judged), out)
+            file.hold(fuse_slabs(file.slabs(slab_rows), model, file.halo_s(model), judged))
+        written = file.write(out)
         if beside.flags is not None:
             file.write_flags(beside.flags)
         if beside.refused is not None:
@@ -146,7 +146,7 @@ def fuse_sightings(
     return FusedFile(written.rows, written.incidents, counted, against, loudest, left_out)
 
 
-def _said(file: SightingFile, people: People | None) -> tuple[Judgement, ...]:
+def said_of(file: SightingFile, people: People | None) -> tuple[Judgement, ...]:
     """What people judged of the sightings of a file.
 
     Raises:
@@ -164,14 +164,14 @@ def _is_number(name: str) -> bool:
     return name.removeprefix("-").isdecimal() and abs(int(name)) < 2**63
 
 
-def _on_spark(file: SightingFile, model: SightingModel, out: Path, judged: JudgedPairs) -> Written:
+def _on_spark(file: SightingFile, model: SightingModel, judged: JudgedPairs) -> None:
     from waarborg.store import sightings_spark as spark  # noqa: PLC0415  # an extra
 
     rows = spark.read_sightings(spark.session(), file.path)
     done = spark.fuse_on_spark(rows, model, judged=judged)
     found = file.work / "found"
     done.rows.write.parquet(str(found.absolute()))
-    return file.write_found(found, out)
+    file.keep(found)
 
 
 def _need_spark() -> None:

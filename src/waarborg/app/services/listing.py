@@ -185,7 +185,7 @@ def undecidable(desk: Desk) -> tuple[UndecidablePanel, ...]:
                 exercise=agreement.exercise,
                 count=len(open_ones),
                 incidents=len({f.incident for f in open_ones}),
-                reasons=_reasons(open_ones),
+                reasons=reason_rows(open_ones),
                 lists=tuple(
                     listed
                     for prohibition in agreement.prohibitions
@@ -196,7 +196,7 @@ def undecidable(desk: Desk) -> tuple[UndecidablePanel, ...]:
     return tuple(panels)
 
 
-def _reasons(findings: Sequence[Finding]) -> tuple[ReasonRow, ...]:
+def reason_rows(findings: Sequence[Finding]) -> tuple[ReasonRow, ...]:
     """Reasons by how often they stand; one code may have many wordings, of which the commonest is shown."""
     wordings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     alone: Counter[str] = Counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.desk import Desk
@@ -99,7 +99,6 @@ def _item(desk: Desk, each: Determination) -> DeterminationItem:
 def guarantees(desk: Desk) -> tuple[GuaranteePanel, ...]:
     """What the guarantors owe from everything up to the end of the span shown."""
     happened = {each.id: each for each in desk.derived.determinations}
-    on_page = {each.id for each in desk.determinations}
     group_of = {(a.id, g.id): g.group for a in desk.derived.agreements for g in a.guarantees}
     groups: defaultdict[tuple[str, str], list[Obligation]] = defaultdict(list)
     for each in sorted(desk.derived.obligations, key=lambda o: o.id):
@@ -108,7 +107,7 @@ def guarantees(desk: Desk) -> tuple[GuaranteePanel, ...]:
             named = group_of.get((each.agreement, each.guarantee), each.guarantee)
             groups[(each.agreement, named)].append(each)
     return tuple(
-        _panel(desk, agreement, guarantee, groups[(agreement.id, guarantee)], on_page)
+        _panel(desk, agreement, guarantee, groups[(agreement.id, guarantee)], happened)
         for agreement in ordered(desk)
         for guarantee in sorted(name for owner, name in groups if owner == agreement.id)
     )
@@ -119,8 +118,9 @@ def _panel(
     agreement: Agreement,
     guarantee: str,
     owed: Sequence[Obligation],
-    on_page: set[DeterminationId],
+    causes: Mapping[DeterminationId, Determination],
 ) -> GuaranteePanel:
+    on_page = {each.id for each in desk.determinations}
     groups: defaultdict[tuple[object, ...], list[Obligation]] = defaultdict(list)
     for each in owed:
         window = each.deadline.window
@@ -138,7 +138,7 @@ def _panel(
         )
         groups[key].append(each)
     clause = agreement.clauses.get(owed[0].clause)
-    rows = (_obligation_row(desk, group, on_page) for group in groups.values())
+    rows = (_obligation_row(desk, group, on_page, causes) for group in groups.values())
     return GuaranteePanel(
         anchor=anchor("g", agreement.id, guarantee),
         agreement=agreement.title,
@@ -164,13 +164,18 @@ def _panel(
 
 
 def _obligation_row(
-    desk: Desk, group: Sequence[Obligation], on_page: set[DeterminationId]
+    desk: Desk,
+    group: Sequence[Obligation],
+    on_page: set[DeterminationId],
+    made: Mapping[DeterminationId, Determination],
 ) -> ObligationRow:
     first = group[0]
     causes = sorted({each.determination for each in group})
     deadline = _deadline(desk, first.deadline)
     computed = person_words(first.deadline.words, desk.zone).replace(f", so {deadline}", "")
     joined = " or " if first.choice else ", "
+    under = [made[cause] for cause in causes]
+    findings = sorted({each.finding for each in under})
     return ObligationRow(
         who=tuple(
             sorted({desk.parties.get(str(each.guarantor), str(each.guarantor)) for each in group})
@@ -193,6 +198,9 @@ def _obligation_row(
             for cause in causes[:MOST_ITEMS]
         ),
         left_out=max(0, len(causes) - MOST_ITEMS),
+        findings=tuple(desk.finding_link(name, name) for name in findings[:MOST_FINDINGS]),
+        more_findings=max(0, len(findings) - MOST_FINDINGS),
+        rests_on=_rests_on(under),
         count=len(group),
         example=first.id,
     )
@@ -200,6 +208,20 @@ def _obligation_row(
 
 MOST_REASONS = 5
 """Reasons printed for one row of obligations."""
+
+MOST_FINDINGS = 6
+"""Findings named under one row of obligations; the rest is counted."""
+
+
+def _rests_on(under: Sequence[Determination]) -> str:
+    """How many determinations, findings, incidents and reports obligations rest on."""
+    counts = (
+        (len(under), "determination"),
+        (len({each.finding for each in under}), "finding"),
+        (len({each.incident for each in under}), "incident"),
+        (len({report for each in under for report in each.cites}), "report"),
+    )
+    return ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counts)
 
 
 def _deadline(desk: Desk, deadline: Deadline) -> str:

@@ -457,6 +457,9 @@ class ObligationRow:
         reasons: Why it arose, or why that cannot be decided.
         determinations: What it follows from.
         left_out: How many determinations are not on the page.
+        findings: The first of the findings that these determinations rest on.
+        more_findings: How many findings are not named in the row.
+        rests_on: What the row rests on, counted: determinations, findings, incidents, reports.
         count: How many obligations the row stands for.
         example: One identifier to ask `waarborg explain` about.
     """
@@ -475,6 +478,9 @@ class ObligationRow:
     reasons: tuple[str, ...]
     determinations: tuple[Link, ...]
     left_out: int
+    findings: tuple[Link, ...]
+    more_findings: int
+    rests_on: str
     count: int
     example: str
 

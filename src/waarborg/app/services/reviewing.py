@@ -1,14 +1,63 @@
-"""The joins a person should look at first: the least certain of a run, with what speaks for and against."""
+"""The joins of web reports a person should look at first, and what one judgement would change.
+
+Rules this module keeps:
+1. What a judgement would change is found by carrying it in and taking it back, so that it is what would happen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from waarborg.reports.report import Report
+from waarborg.incidents.incident import Incident
+from waarborg.incidents.judgements import (
+    Circle,
+    Contradiction,
+    Judgement,
+    Sameness,
+    circles,
+    contradictions,
+)
+from waarborg.incidents.model import Model
+from waarborg.incidents.told import Told
+from waarborg.reports.report import Report, ReportId
 
 Row = Mapping[str, Any]
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What one judgement would change.
+
+    Attributes:
+        one: A report.
+        other: The other.
+        sameness: What would be judged.
+        before: The reports of each incident that would be otherwise, by its name, as it is.
+        after: As it would be.
+    """
+
+    one: str
+    other: str
+    sameness: Sameness
+    before: Mapping[str, tuple[str, ...]]
+    after: Mapping[str, tuple[str, ...]]
+
+    @property
+    def words(self) -> str:
+        """The change, for a person."""
+        what = "the same" if self.sameness is Sameness.SAME else "different"
+        told = f"if a person judged {self.one} and {self.other} {what}: "
+        if self.before == self.after:
+            return told + "nothing would change"
+        before, after = (
+            " and ".join(f"{name} ({', '.join(reports)})" for name, reports in incidents.items())
+            for incidents in (self.before, self.after)
+        )
+        return f"{told}{before} would become {after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +74,7 @@ class Join:
         speaks_for: What speaks for the join, strongest first, with its nats.
         speaks_against: What speaks against it, strongest first.
         judged: What a person said about the pair; empty when nobody did.
+        if_different: What it would change to judge the two different.
     """
 
     probability: float
@@ -36,6 +86,63 @@ class Join:
     speaks_for: tuple[tuple[str, float], ...]
     speaks_against: tuple[tuple[str, float], ...]
     judged: str
+    if_different: Supposed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The joins to look at first.
+
+    Attributes:
+        joins: The least certain first.
+        of: How many joins there are.
+        contradictions: Judgements that do not hold because others say otherwise.
+        circles: Judgements that go round in a circle.
+    """
+
+    joins: tuple[Join, ...]
+    of: int
+    contradictions: tuple[Contradiction, ...]
+    circles: tuple[Circle, ...]
+
+
+class Supposing:
+    """Reports and judgements, of which it can be asked what one more judgement would change.
+
+    Args:
+        reports: Every version of every report that is known.
+        model: The fusion model.
+        judgements: What people judged.
+    """
+
+    def __init__(
+        self, reports: Iterable[Report], model: Model, judgements: Iterable[Judgement]
+    ) -> None:
+        self._told = Told(model)
+        self._told.take(reports, judgements)
+
+    def change(self, one: str, other: str, sameness: Sameness) -> Supposed:
+        """What a judgement on two reports would change.
+
+        Raises:
+            KeyError: One of them is not known.
+        """
+        names = [self._told.report(ReportId(name)).id for name in (one, other)]
+        said = Judgement(names[0], names[1], sameness, "", _LAST, "")
+        moved = self._told.take(judgements=[said])
+        self._told.take(taken_back=[said])
+        before, after = (_dealt(incidents) for incidents in (moved.before, moved.after))
+        same = {name for name in before if after.get(name) == before[name]}
+        left = [
+            {name: reports for name, reports in dealt.items() if name not in same}
+            for dealt in (before, after)
+        ]
+        return Supposed(one, other, sameness, *left)
+
+
+def _dealt(incidents: Iterable[Incident]) -> dict[str, tuple[str, ...]]:
+    """The reports of each incident by its name."""
+    return {str(each.id): tuple(map(str, each.reports)) for each in incidents}
 
 
 def joins(incidents: Iterable[Row], reports: Mapping[str, Report]) -> tuple[Join, ...]:
@@ -59,7 +166,7 @@ def joins(incidents: Iterable[Row], reports: Mapping[str, Report]) -> tuple[Join
 
 
 def _join(incident: Row, member: Row, reports: Mapping[str, Report]) -> Join:
-    evidence = [t for t in member["terms"] if t["name"] not in {"start", "judgement"}]
+    evidence = [t for t in member["terms"] if t["name"] != "judgement"]
     told = sorted(((t["words"], t["nats"]) for t in evidence), key=lambda t: -abs(t[1]))
     one, other = member["report"], member["partner"]
     return Join(
@@ -78,3 +185,28 @@ def _join(incident: Row, member: Row, reports: Mapping[str, Report]) -> Join:
 def _side(report: Report) -> str:
     middle = report.happened.start + (report.happened.end - report.happened.start) / 2
     return f"{report.source}, {middle.date().isoformat()}: {report.headline or report.address}"
+
+
+def review(
+    incidents: Iterable[Row],
+    reports: Mapping[str, Report],
+    people: tuple[Sequence[Judgement], Mapping[ReportId, str]],
+    supposing: Supposing,
+    most: int,
+) -> Review:
+    """The joins to look at first, with what one judgement would change, and judgements at odds.
+
+    Args:
+        incidents: The lines of `incidents.jsonl`.
+        reports: The reports in them, by identifier.
+        people: What people judged, and the incident of each report.
+        supposing: The same reports and judgements, to ask what one more would change.
+        most: How many are wanted.
+    """
+    found = joins(incidents, reports)
+    judged, held = people
+    shown = tuple(
+        replace(join, if_different=supposing.change(join.one, join.other, Sameness.DIFFERENT))
+        for join in found[:most]
+    )
+    return Review(shown, len(found), contradictions(judged, held), circles(judged))

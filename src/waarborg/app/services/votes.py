@@ -42,6 +42,7 @@ def ballot_row(case: CaseFile, ballot: Ballot, named: Named) -> dict[str, Any]:
         "overtaken_by": ballot.overtaken_by,
         "votes": [_vote(case, ballot, party, named) for party in sorted(ballot.votes)],
         "silent": sorted(s.party for s in ballot.rules.seats if s.party not in ballot.votes),
+        "votes_until": format_instant(ballot.due.by) if ballot.due else None,
         "count": ballot.tally.words if ballot.tally else "",
     }
 
@@ -101,6 +102,7 @@ def _ruling(case: CaseFile, ruling: Ruling, after: Ruling | None) -> dict[str, A
         "remedy_due": ruling.remedy_due.words if ruling.remedy_due else "",
         "proposal": ruling.proposal,
         "corrects": ruling.corrects,
+        "flags": list(ruling.flags),
         "appeals": [
             {
                 "entry": entry.id,

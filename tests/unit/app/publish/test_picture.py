@@ -143,6 +143,16 @@ def test_obligations_that_read_the_same_stand_in_one_row(whole: Picture) -> None
     assert first.gates[0].state == "open"
 
 
+def test_each_row_of_obligations_names_what_it_rests_on(whole: Picture) -> None:
+    """Determinations, findings, incidents and reports are counted, and the findings lead to their lists."""
+    for row in whole.guarantees[0].rows:
+        assert row.rests_on == "1 determination, 1 finding, 1 incident, 2 reports"
+        assert [(link.words, link.anchor) for link in row.findings] == [
+            ("fin-inc-1-attack", "f-fin-inc-1-attack")
+        ]
+        assert row.more_findings == 0
+
+
 def test_determinations_say_who_decided(whole: Picture) -> None:
     """By operation of the text, or pending before the body."""
     assert sorted(row.heading for row in whole.determinations) == [

@@ -1,0 +1,131 @@
+"""Why the web reports of a file or mission were joined or not, and the joins a person should look at first.
+
+Rules this module keeps:
+1. What is told is what `waarborg fuse` does with the same reports and judgements.
+2. A report is called by the key of its row, by its own identifier, or by its incident's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from waarborg.app.services.explanation import Explained, Figures, Teller, chosen
+from waarborg.app.services.logbook import Contents
+from waarborg.app.services.plain import plain
+from waarborg.app.services.reviewing import Review, Supposed, Supposing, review
+from waarborg.incidents.account import account
+from waarborg.incidents.fuse import fuse_bounded
+from waarborg.incidents.incident import Incident
+from waarborg.incidents.judgements import Judgement, Sameness, in_words, settled
+from waarborg.incidents.model import Model
+from waarborg.incidents.pair_reasons import PairOfReports, pair_of_reports
+from waarborg.reports.report import Report, ReportId
+from waarborg.store.fusion_models import copying_table, outlet_table
+
+
+class ToldFile:
+    """Web reports, fused, of which anything can be asked.
+
+    Args:
+        reports: Every report.
+        keys: The rows behind each.
+        judged: What people judged, by report.
+        model: The fusion model.
+    """
+
+    def __init__(
+        self, reports: Sequence[Report], keys: Mapping[ReportId, Sequence[str]],
+        judged: Sequence[Judgement], model: Model,
+    ) -> None:  # fmt: skip
+        self._reports = {report.id: report for report in reports}
+        self._keys = keys
+        self._judged = tuple(judged)
+        self._model = model
+        self._incidents = fuse_bounded(reports, model, judged).incidents
+        self._incident = {name: each for each in self._incidents for name in each.reports}
+        self._named = {key: str(name) for name, rows in keys.items() for key in rows}
+
+    def report(self, called: str) -> ReportId:
+        """The report that is called so, by its row or itself; the start of a name is enough.
+
+        Raises:
+            ProblemsFound: Nothing is called so, or several things (CLI-004).
+        """
+        names = {**{str(name): str(name) for name in self._reports}, **self._named}
+        return ReportId(names[chosen(called, names)])
+
+    def pair(self, one: str, other: str) -> PairOfReports:
+        """Why two reports are in one incident, or are not."""
+        pair = tuple(self._reports[self.report(called)] for called in (one, other))
+        incidents = tuple(self._of(self._incident[report.id]) for report in pair)
+        return pair_of_reports(
+            (pair[0], pair[1]), (incidents[0], incidents[1]), self._model, settled(self._judged)
+        )
+
+    def change(self, one: str, other: str, sameness: Sameness) -> Supposed:
+        """What a judgement on two reports would change."""
+        supposing = Supposing(self._reports.values(), self._model, self._judged)
+        return supposing.change(self.report(one), self.report(other), sameness)
+
+    def review(self, most: int) -> Review:
+        """The joins that are the least certain."""
+        rows = [plain(incident) for incident in self._incidents]
+        held = {name: str(incident.id) for name, incident in self._incident.items()}
+        supposing = Supposing(self._reports.values(), self._model, self._judged)
+        latest = {str(name): report for name, report in self._reports.items()}
+        return review(rows, latest, (self._judged, held), supposing, most)
+
+    def explained(self, called: str) -> Explained:
+        """An incident, or the incident of a report, down to its reports.
+
+        Raises:
+            ProblemsFound: Nothing is called so, or several things (CLI-004).
+        """
+        names = {str(each.id): str(each.id) for each in self._incidents}
+        names |= {str(name): str(each.id) for name, each in self._incident.items()}
+        names |= {key: names[name] for key, name in self._named.items()}
+        incidents = {str(each.id): plain(each) for each in self._incidents}
+        wanted = names[chosen(called, names)]
+        of = next(each for each in self._incidents if each.id == wanted)
+        told = account(of, self._reports, copying_table(), outlet_table())
+        figures = Figures(incidents, {}, {}, {}, {wanted: plain(told)}, {}, {})
+        reports = tuple(self._reports.values())
+        held = Contents({}, reports, {}, (), self._model.version, "", self._judged)
+        return Teller(figures, held, ZoneInfo("UTC"), self._model, reports).tell(wanted)
+
+    def _of(self, incident: Incident) -> list[Report]:
+        return [self._reports[name] for name in incident.reports]
+
+    def called(self, name: ReportId) -> str:
+        """How a report is called in the file: by its first row."""
+        return next(iter(self._keys.get(name, ())), str(name))
+
+
+def reports_told(found: PairOfReports, model: Model) -> Explained:
+    """Two web reports: why they are in one incident, or in two."""
+    where = "one incident" if found.together else "two incidents"
+    lines = [
+        f"the two by themselves: {found.nats:+.2f} nats, which is the sum of",
+        *(f"{term.name} {term.nats:+.2f}: {term.words}" for term in found.terms),
+    ]
+    if not found.candidates:
+        lines.append(
+            "the two share no telling sign near in time: by themselves they are not compared"
+        )
+    if found.judged is not None:
+        lines.append(f"{in_words(found.judged)}; that counts in the place of the evidence")
+    sides = found.sides
+    if sides is not None:
+        lines.append(
+            f"between their incidents: the strongest pair {sides.best:+.2f}, of which {sides.strong:+.2f} counts; "
+            f"the mean of all pairs {sides.mean:+.2f}; {model.blend:g} * {sides.strong:.2f} + "
+            f"{1.0 - model.blend:g} * {sides.mean:.2f} = {sides.joint:+.2f}, and a join needs more than "
+            f"{model.keep_joined:g}"
+        )
+        if sides.strong < sides.best:
+            lines.append(
+                "between groups of several, two reports of either side have to find their like: one report "
+                "that names both events is no bridge"
+            )
+    return Explained("", f"{found.one} and {found.other} are in {where}", tuple(lines))

@@ -1,0 +1,64 @@
+"""What a ruling lacked in procedure: it stands, and whoever reads it must know.
+
+Rules this module keeps:
+1. A flag bars nothing and undoes nothing; an appeal or a correction does.
+2. What lay before the body when it ruled counts, and nothing that came later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from waarborg.base.times import format_instant
+from waarborg.cases.case import CaseFile
+from waarborg.cases.entry import Account, Comment, Outcome, Propose, Verification, Verify
+
+
+def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, ...]:
+    """What must be noticed about a ruling, in words.
+
+    Args:
+        case: The case, as it stood when the body ruled.
+        wanted: What was adopted.
+        at: When.
+    """
+    return (*_heard(case, at), *_graded(case, wanted))
+
+
+def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
+    """Whether the accused had its time to comment."""
+    own = [
+        entry.id
+        for entry in case.entries
+        if entry.party == case.accused and isinstance(entry.act, Comment | Account)
+    ]
+    until = case.comment_until
+    said = f"it had spoken in {', '.join(own)}" if own else "it had said nothing"
+    if until is not None and at < until:
+        yield (
+            f"ruled at {format_instant(at)}, within the time to comment of {case.accused}, which ran "
+            f"until {format_instant(until)}; {said}"
+        )
+    if until is None and not own:
+        yield (
+            f"ruled without a time to comment for {case.accused}: no rules of procedure were in effect "
+            f"when the case came, and {said}"
+        )
+
+
+def _graded(case: CaseFile, wanted: Propose) -> Iterator[str]:
+    """Whether anybody had graded what was ruled on, and said that it is verified."""
+    if not case.graded:
+        alone = [entry for entry in case.entries if isinstance(entry.act, Verify)]
+        if not alone:
+            yield "ruled on a case that nobody had graded"
+        for entry in alone:
+            yield (
+                f"ruled on a case of which no grading counts: nobody stood behind {entry.id} "
+                f"of {entry.author}"
+            )
+    elif wanted.outcome is Outcome.BREACH and Verification.VERIFIED not in case.graded.values():
+        results = dict.fromkeys(each.value.replace("_", " ") for each in case.graded.values())
+        names = ", ".join(case.graded)
+        yield f"a breach was found where the grading says {', '.join(results)} ({names})"

@@ -1,0 +1,187 @@
+"""Two web reports, or a report and its incident, weighed as the fusion weighs them.
+
+Rules this module keeps:
+1. The evidence and the rule of the merge are the fusion's own; nothing is scored anew for the telling.
+2. A stated chance follows from what is told: the strongest pair, the mean of all, and how they are read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waarborg.incidents import kernels
+from waarborg.incidents.candidates import find_candidates
+from waarborg.incidents.columns import lay
+from waarborg.incidents.compare import compare_pairs, score_pairs
+from waarborg.incidents.incident import Term
+from waarborg.incidents.judgements import Judgement, Pair, Sameness
+from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS
+from waarborg.incidents.model import Model
+from waarborg.incidents.model import Standing as Stands
+from waarborg.incidents.reasons import terms
+from waarborg.reports.report import Report, ReportId
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a report stands in its incident.
+
+    Attributes:
+        strongest: The evidence of its strongest pair, in nats, within the bounds of what was seen.
+        mean: The mean evidence with all others of the incident, likewise.
+        size: Reports of the incident.
+        start: The logarithm of the odds before anything is known.
+        weights: What a nat of the one and of the other adds to it, and an e-fold of the size.
+        nats: What the three add together.
+        probability: The chance that another report of the incident tells of the same event.
+    """
+
+    strongest: float
+    mean: float
+    size: int
+    start: float
+    weights: tuple[float, ...]
+    nats: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The evidence between two groups of reports, and what the rule of the merge makes of it.
+
+    Attributes:
+        best: The strongest pair.
+        strong: What counts of the strong pairs: between groups of several, the weaker of the two second-best
+            reports, so that one report is no bridge.
+        mean: The mean of all pairs.
+        joint: The gain of a merge; more than `Model.keep_joined` is needed.
+    """
+
+    best: float
+    strong: float
+    mean: float
+    joint: float
+
+
+@dataclass(frozen=True, slots=True)
+class PairOfReports:
+    """Two reports: whether they are in one incident, and why.
+
+    Attributes:
+        one: The smaller identifier.
+        other: The larger.
+        together: Whether they are in one incident.
+        nats: The evidence between the two alone.
+        terms: The parts of that.
+        candidates: Whether they share a telling sign near in time, so that the fusion looked at them.
+        sides: The evidence between their two incidents; None where they are in one.
+        judged: What a person said of the two; None where nobody did.
+    """
+
+    one: ReportId
+    other: ReportId
+    together: bool
+    nats: float
+    terms: tuple[Term, ...]
+    candidates: bool
+    sides: Sides | None
+    judged: Judgement | None
+
+
+def standings(
+    reports: Sequence[Report], model: Model, counted: Mapping[Pair, Judgement]
+) -> dict[ReportId, Standing]:
+    """How each report of an incident of several stands in it.
+
+    Args:
+        reports: Of one incident, each once.
+        model: The fusion model.
+        counted: What people judged.
+    """
+    rows = sorted(reports, key=lambda report: report.id)
+    every = np.arange(len(rows))
+    score = _scores(rows, every, every, model, counted)
+    found = {}
+    for at, report in enumerate(rows):
+        others = np.delete(score[at], at)
+        strongest, mean = float(others.max()), float(others.mean())
+        stands = Stands(strongest, mean, -math.inf, len(rows))
+        start, *weights = model.sureness.joined
+        _, *parts = stands.parts()
+        nats = sum(weight * part for weight, part in zip(weights, parts, strict=True))
+        found[report.id] = Standing(
+            parts[0], parts[1], len(rows), start, tuple(weights), nats, model.probability(stands)
+        )
+    return found
+
+
+def pair_of_reports(
+    pair: tuple[Report, Report],
+    incidents: tuple[Sequence[Report], Sequence[Report]],
+    model: Model,
+    counted: Mapping[Pair, Judgement],
+) -> PairOfReports:
+    """Why two reports are in one incident, or are not.
+
+    Args:
+        pair: The two reports.
+        incidents: The reports of the incident of each, itself among them.
+        model: The fusion model.
+        counted: What people judged.
+    """
+    one, other = sorted(pair, key=lambda report: report.id)
+    mine, theirs = incidents if one is pair[0] else incidents[::-1]
+    together = any(report.id == other.id for report in mine)
+    columns = lay((one, other), model)
+    first, second = np.array([0]), np.array([1])
+    compared = tuple(map(float, compare_pairs(columns, first, second)[0]))
+    nats = float(score_pairs(columns, first, second, np.array(model.weights))[0])
+    return PairOfReports(
+        one.id, other.id, together, nats, terms(one, other, compared, model),
+        bool(len(find_candidates(columns, model).first)),
+        None if together else _sides(mine, theirs, model, counted),
+        counted.get((one.id, other.id)),
+    )  # fmt: skip
+
+
+def _sides(
+    mine: Sequence[Report],
+    theirs: Sequence[Report],
+    model: Model,
+    counted: Mapping[Pair, Judgement],
+) -> Sides:
+    """The evidence between two incidents."""
+    n, m = len(mine), len(theirs)
+    score = _scores([*mine, *theirs], np.arange(n), np.arange(n, n + m), model, counted)
+    best, second, sums = (np.zeros((2, 2)) for _ in range(3))
+    best[0, 1] = best[1, 0] = score.max()
+    sums[0, 1] = sums[1, 0] = score.sum()
+    for side, each in ((0, score.max(axis=1)), (1, score.max(axis=0))):
+        second[side, 1 - side] = np.sort(each)[-2] if len(each) > 1 else -np.inf
+    size = np.array([float(n), float(m)])
+    joint = float(kernels.joint(0, 1, best, second, sums, size, model.blend))
+    mean = float(score.mean())
+    strong = (joint - (1.0 - model.blend) * mean) / model.blend
+    return Sides(float(score.max()), strong, mean, joint)
+
+
+def _scores(
+    rows: Sequence[Report], first: NDArray[np.int64], second: NDArray[np.int64], model: Model,
+    counted: Mapping[Pair, Judgement],
+) -> NDArray[np.float64]:  # fmt: skip
+    """The evidence of some rows with others; what people judged takes its place."""
+    one, other = (side.reshape(-1) for side in np.meshgrid(first, second, indexing="ij"))
+    nats = score_pairs(lay(tuple(rows), model), one, other, np.array(model.weights))
+    score = nats.reshape(len(first), len(second))
+    for at, a in enumerate(first.tolist()):
+        for to, b in enumerate(second.tolist()):
+            names = sorted((rows[a].id, rows[b].id))
+            said = counted.get((names[0], names[1]))
+            if said is not None:
+                score[at, to] = SAME_NATS if said.sameness is Sameness.SAME else DIFFERENT_NATS
+    return np.asarray(score)
