@@ -34,7 +34,7 @@ def compare(a, b, columns, out):
     (
         day, said_day, place, longitude, latitude, radius_km, is_area, rate, burst_same,
         burst_next, killed, injured, acts, actors, source, mood, targets, weapons, agencies, regions, wholes, towns, sign_start, sign,
-        sign_kind, sign_nats,
+        sign_kind, sign_nats, sign_burst,
     ) = columns  # fmt: skip
     for position in range(len(out)):
         out[position] = 0.0
@@ -63,6 +63,8 @@ def compare(a, b, columns, out):
             nats = min(sign_nats[i], sign_nats[j])
             shared += nats
             telling = telling or nats >= TELLING_NATS
+            if sign_kind[i] != 2:
+                out[49] = max(out[49], sign_burst[i])
             if sign_kind[i] == 0:
                 out[1] += nats
             elif sign_kind[i] == 1:
@@ -110,13 +112,18 @@ def compare(a, b, columns, out):
         out[47] = 1.0
     if gap < 0.5:
         out[8] = 1.0
+        out[51] = out[3]
     out[9] = math.log1p(gap)
     # where
     if place[a] >= 0 and place[b] >= 0:
         if place[a] == place[b] and not is_area[a]:
             out[10] = 1.0
             out[11] = max(0.0, math.log(1.0 + rate[a]))
-        else:
+            if gap < 1.5:
+                out[50] = min(3.0, max(0.0, -math.log(rate[a])))
+        elif not (
+            towns[a] & towns[b] and regions[a] & regions[b]
+        ):  # two headlines that name one town outweigh the geocoder
             if is_area[a] or is_area[b]:
                 out[13] = 1.0
             dy = (latitude[a] - latitude[b]) * _KM
@@ -328,8 +335,8 @@ def through_few(mine, theirs, score, strong, most):
 
 
 @numba.njit(cache=True)
-def agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean, bridge):
-    """Merge one component's rows, whose evidence `score` holds; writes into the last five arrays.
+def agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean, beside, bridge):
+    """Merge one component's rows, whose evidence `score` holds; writes into the last six arrays.
 
     Of `bridge` the first bit marks reports without which nothing would speak for one of two groups that were
     kept apart; the second, the one or two through which all strong evidence for a join went.
@@ -442,14 +449,16 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
                 if count == 1 or score[i, j] > strongest[rows[i]]:
                     strongest[rows[i]] = score[i, j]
                     partner[rows[i]] = rows[j]
+            elif j != i:
+                beside[rows[i]] = max(beside[rows[i]], score[i, j])
         if count > 0:
             mean[rows[i]] /= count
 
 
 @numba.njit(cache=True)
 def agglomerate_all(
-    order, start, below, columns, weights, judged, blend, least, group, partner, strongest, mean,
-    bridge,
+    order, start, below, columns, weights, judged, blend, least,
+    group, partner, strongest, mean, beside, bridge,
 ):  # fmt: skip
     """Merge the rows of every component of fewer than `below`; `order` holds them, `start` where each begins."""
     for part in range(len(start) - 1):
@@ -458,4 +467,6 @@ def agglomerate_all(
         if 1 < m < below:
             score = np.empty((m, m))
             score_each(rows, np.ones(m, dtype=np.bool_), columns, weights, score)
-            agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean, bridge)
+            agglomerate(
+                rows, score, judged, blend, least, group, partner, strongest, mean, beside, bridge
+            )
