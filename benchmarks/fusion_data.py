@@ -104,21 +104,38 @@ Wider = tuple[tuple[Report, Report, bool], ...]
 """Pairs of reports of other weeks, and whether both tell of one event."""
 
 
-def read_wider(reports: Iterable[Report], folder: Path = HERE / "data") -> Wider:
-    """Pairs that this project labelled, without those its reader was unsure of."""
+def read_wider(
+    reports: Iterable[Report], half: str = "learn", folder: Path = HERE / "data"
+) -> Wider:
+    """Pairs that this project labelled, without those a reader was unsure of.
+
+    Args:
+        reports: The stream.
+        half: "learn", or "check" for the pairs that no model was learnt from.
+        folder: Where the labels lie.
+
+    A pair is left out where one of its pages stands in a whole window of the other half, so that nothing
+    is judged on what was learnt.
+    """
     held = {key: report for report in reports for key in report.keys}
-    with (folder / "gold_pairs_wider.csv").open(encoding="utf-8") as file:
-        return tuple(
-            (held[line["a_report_key"]], held[line["b_report_key"]], line["label"] == "match")
-            for line in csv.DictReader(file)
-            if line["label"] != "unsure"
-        )
+    other = {"learn": "check", "check": "learn"}[half]
+    lines = [{"half": "learn", **line} for line in _lines(folder / "gold_pairs_wider.csv")]
+    lines += _lines(folder / "gold_pairs_fresh.csv")
+    barred = {
+        line["report_key"] for line in _lines(folder / "gold_windows.csv") if line["half"] == other
+    }
+    return tuple(
+        (held[line["a_report_key"]], held[line["b_report_key"]], line["label"] == "match")
+        for line in lines
+        if line["half"] == half
+        and line["label"] != "unsure"
+        and barred.isdisjoint((line["a_report_key"], line["b_report_key"]))
+    )
 
 
-def week_fold(report: Report, seed: int, folds: int) -> int:
-    """The fold of a pair of other weeks: four days on end stay together."""
-    block = report.happened.start.date().toordinal() // 4
-    return int(hashlib.sha256(f"{seed}/{block}".encode()).hexdigest(), 16) % folds
+def _lines(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 @dataclass(frozen=True)
@@ -143,14 +160,6 @@ class Score:
     def f1(self) -> float:
         """Harmonic mean of the two."""
         return 2 * self.hit / (2 * self.hit + self.false + self.missed) if self.hit else 0.0
-
-
-def judge(pairs: Mapping[Pair, bool], joined: Mapping[Pair, bool]) -> Score:
-    """Count pairs that were joined rightly, wrongly, or left apart wrongly."""
-    hit = sum(truth and joined[pair] for pair, truth in pairs.items())
-    false = sum(not truth and joined[pair] for pair, truth in pairs.items())
-    missed = sum(truth and not joined[pair] for pair, truth in pairs.items())
-    return Score(hit, false, missed)
 
 
 def fold(incident: str, seed: int, folds: int) -> int:

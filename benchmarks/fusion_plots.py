@@ -142,15 +142,14 @@ def _speed(runs: list[dict], what: str, title: str) -> str:
     return _page(title, parts + _legend(methods, COLOURS))
 
 
-def _calibration(runs: list[dict]) -> str:
-    colours = {"sparse": "#8aa1c9", "mixed": "#0b6e4f", "dense": "#b5541c", "barrage": "#8e4585"}
-    held: dict[str, dict[int, list[tuple[float, float, int]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for run in runs:
-        if run["method"] == "waarborg" and not run["repeats"]:
-            for stated, right, n in run["calibration"]:
-                held[run["profile"]][bisect(_BANDS, stated)].append((stated, right, n))
+Curve = list[tuple[float, float, float]]
+"""By band of what was stated: its mean, the share that was right, and how many."""
+
+
+def _reliability(
+    title: str, axis: str, unit: str, curves: dict[str, Curve], colours: dict[str, str]
+) -> str:
+    """What was stated against what was right; on the broken line both are equal."""
     low = 0.2
 
     def at(stated: float, right: float) -> tuple[float, float]:
@@ -167,39 +166,55 @@ def _calibration(runs: list[dict]) -> str:
         for tenth in range(2, 11)
     ]
     parts.append(_line(*at(low, low), *at(1, 1), "#444444", 'stroke-dasharray="5 4"'))
-    parts.append(
-        _text(
-            _across(0.5),
-            _HEIGHT - 8,
-            "stated chance that an incident is one event",
-            'text-anchor="middle"',
-        )
-    )
-    for profile, bands in held.items():
-        line = []
-        for _, values in sorted(bands.items()):
-            total = sum(n for _, _, n in values)
-            line.append(
-                (
-                    sum(s * n for s, _, n in values) / total,
-                    sum(r * n for _, r, n in values) / total,
-                    total,
-                )
-            )
-        line = [point for point in line if point[0] >= low and point[1] >= low]
+    parts.append(_text(_across(0.5), _HEIGHT - 8, axis, 'text-anchor="middle"'))
+    for name, curve in curves.items():
+        line = [point for point in curve if point[0] >= low and point[1] >= low]
         path = " ".join("{:.1f},{:.1f}".format(*at(s, r)) for s, r, _ in line)
         parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{colours[profile]}" stroke-width="2"/>'
+            f'<polyline points="{path}" fill="none" stroke="{colours[name]}" stroke-width="2"/>'
         )
         for stated, right, n in line:
             x, y = at(stated, right)
             parts.append(
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colours[profile]}">'
-                f"<title>{profile}: stated {stated:.2f}, right {right:.2f}, {n:,} incidents</title></circle>"
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colours[name]}">'
+                f"<title>{name}: stated {stated:.2f}, right {right:.2f}, {n:,.0f} {unit}</title></circle>"
             )
-    return _page(
-        "Calibration: stated, and how often it was right", parts + _legend(list(held), colours)
+    return _page(title, parts + _legend(list(curves), colours))
+
+
+def _calibration(runs: list[dict]) -> str:
+    colours = {"sparse": "#8aa1c9", "mixed": "#0b6e4f", "dense": "#b5541c", "barrage": "#8e4585"}
+    held: dict[str, dict[int, Curve]] = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        if run["method"] == "waarborg" and not run["repeats"]:
+            for stated, right, n in run["calibration"]:
+                held[run["profile"]][bisect(_BANDS, stated)].append((stated, right, n))
+    curves: dict[str, Curve] = {}
+    for profile, bands in held.items():
+        curves[profile] = []
+        for _, values in sorted(bands.items()):
+            total = sum(n for _, _, n in values)
+            stated, right = (sum(v[at] * v[2] for v in values) / total for at in (0, 1))
+            curves[profile].append((stated, right, total))
+    return _reliability(
+        "Calibration: stated, and how often it was right",
+        "stated chance that an incident is one event",
+        "incidents",
+        curves,
+        colours,
     )
+
+
+def stated_chances(curves: dict[str, Curve]) -> None:
+    """Write the plot of the chances stated of web reports."""
+    page = _reliability(
+        "Web reports: stated, and how often it was right",
+        "stated chance that a report is where it belongs",
+        "reports",
+        curves,
+        dict(zip(curves, ("#0b6e4f", "#b5541c"), strict=True)),
+    )
+    (FOLDER / "fusion-web-calibration.svg").write_text(page, encoding="utf-8")
 
 
 def draw(runs: list[dict]) -> None:

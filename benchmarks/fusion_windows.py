@@ -2,7 +2,7 @@
 
     python benchmarks/fusion_windows.py [--half learn] [--show]
 
-`benchmarks/data/gold_windows.csv` names the incident of every page of fifteen windows. Reports are fused
+`benchmarks/data/gold_windows.csv` names the incident of every page of whole windows. Reports are fused
 with those of the week before and after, as a mission would have them; only pairs of labelled pages are
 judged, and none of one page with itself. A pair counts by its incident: an incident of n pages has
 n(n-1)/2 pairs, and its pairs weigh together as n-1 links, so that one night over Kyiv does not drown

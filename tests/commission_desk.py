@@ -35,6 +35,7 @@ gates:
     of: GUA
     effect: prior_consent
     for: [armed_force]
+    speaks: [senate]
     words: the senate must approve beforehand
     certainty: stated
 guarantees:

@@ -26,6 +26,7 @@ OWED = tuple(
     for guarantee in ("help-GUA", "supply-WIT", "watch-SUL", "relief-SUL")
 )
 COURSES = tuple(f"{name}-{case}" for name in ("hearing", "answer") for case in CASES)
+NAMED = tuple(f"e{number}" for number in range(6))
 STEPS = ("notify", "remind", "hear", "conclude", "consult", "review")
 
 _MOVES: dict[str, dict[str, Any]] = {
@@ -51,6 +52,11 @@ _MOVES: dict[str, dict[str, Any]] = {
     "reopen-case": {"case": CASES, "reason": ("new pictures",)},
     "remedy-step": {"case": CASES, "step": ("complied", "contested", "confirmed")},
     "request-inspection": {"case": CASES, "of": ("BOR",), "place": ("the hill",), "hours": (5, 90)},
+    "answer-inspection": {"request": NAMED, "access": ("granted", "refused", "obstructed")},
+    "task": {"case": CASES, "assignee": ("GUA:x",), "words": ("look",), "hours": (5, 90)},
+    "task-done": {"task": NAMED, "words": ("seen",)},
+    "split-case": {"case": CASES, "findings": (["north"], ["south"]), "reason": ("apart",)},
+    "join-cases": {"cases": (["case-1"], ["e0"]), "into": CASES, "reason": ("one matter",)},
     "gate-step": {
         "gate": ("GUA-senate", "GUA-senate", "SUL-estates"),
         "step": ("given", "given", "refused", "recalled", "filed"),
@@ -109,6 +115,7 @@ def beginning() -> list[Entry]:
             "happened_from": format_instant(BEGIN - timedelta(hours=5)),
             "happened_until": format_instant(BEGIN),
             "severity": 1 + place * 2,
+            "findings": ["north", "south"],
         }
         made.append(_said(case, 1 + place, "ARD:liaison", "open-case", facts))
     return made
@@ -144,7 +151,8 @@ def moves(draw: st.DrawFn, most: int = 25) -> list[Entry]:
         if kind == "propose":
             name, proposals = f"prop-{proposals}", proposals + 1
         party = draw(st.sampled_from((*PARTIES, *(_entitled(fields),) * 12)))
-        made.append(_said(name, hours, f"{party}:x", kind, fields))
+        who = {"GUA": "senate", "SUL": "estates"}.get(party, "x") if kind == "gate-step" else "x"
+        made.append(_said(name, hours, f"{party}:{who}", kind, fields))
     return made
 
 

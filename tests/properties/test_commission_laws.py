@@ -21,7 +21,8 @@ def _entry(place: int, at: int, which: int, party: str, choice: str) -> Entry:
             return proposed(at, name)
         case 2:
             step = {"for": "given", "against": "refused", "abstain": "recalled"}[choice]
-            return said(name, at, author, "gate-step", gate="GUA-senate", step=step)
+            who = "GUA:senate" if party == "GUA" else author
+            return said(name, at, who, "gate-step", gate="GUA-senate", step=step)
         case 3:
             kind = {"for": "fulfilled", "against": "contested", "abstain": "waived"}[choice]
             owed = "obl-case-help-GUA"

@@ -109,7 +109,7 @@ def test_every_join_carries_its_reasons(model, reports):
         for member in incident.members:
             assert 0.0 <= member.probability <= 1.0
             if len(incident.members) == 1:
-                assert (member.probability, member.terms, member.partner) == (1.0, (), None)
+                assert (member.terms, member.partner) == ((), None)
             else:
                 assert member.terms
                 assert member.partner in incident.reports

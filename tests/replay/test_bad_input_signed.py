@@ -32,8 +32,9 @@ by: "WIT:sealed", does: vote, as: b-seat, with: {proposal: p2, choice: for}}
 by: "GUA:sealed", does: vote, as: b-twice, with: {proposal: p2, choice: for}}
 by: "ARD:sealed", does: vote, as: b-late, with: {proposal: p1, choice: for}}
 by: "BOR:sealed", does: vote, as: b-withdrawn, with: {proposal: px, choice: for}}
-by: "GUA:senate-sealed", does: gate-step, as: b-gate, with: {gate: GUA-senate, step: refused, case: shelling}}
-by: "GUA:cabinet-sealed", does: gate-step, as: b-gate-2, with: {gate: GUA-senate, step: given, case: shelling}}
+by: "GUA:senate", does: gate-step, as: b-gate, with: {gate: GUA-senate, step: refused, case: shelling}}
+by: "GUA:senate", does: gate-step, as: b-gate-2, with: {gate: GUA-senate, step: given, case: shelling}}
+by: "GUA:cabinet", does: gate-step, as: b-cabinet, with: {gate: GUA-senate, step: given}}
 by: "SUL:sealed", does: obligation-step, as: b-nothing, with: {obligation: obl-shelling-watch-SUL, step: fulfilled}}
 by: "ARD:sealed", does: amend, as: b-amend, with: {version: "2", since: "2029-12-01T00:00Z", words: the line moves}}
 by: "BOR:sealed", does: vote, as: b-nobody, with: {proposal: p9, choice: for}}
@@ -45,6 +46,7 @@ RULES = {
     "b-late": "COM-003",
     "b-withdrawn": "COM-004",
     "b-gate-2": "COM-006",
+    "b-cabinet": "COM-012",
     "b-nothing": "COM-007",
     "b-amend": "COM-008",
     "b-nobody": "COM-005",

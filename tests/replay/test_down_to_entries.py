@@ -265,7 +265,7 @@ def test_a_refused_entry_says_what_refused_it_and_how_to_mend_it(
         f"how to mend it: {MEND['COM-006']}",
         "it changed nothing, and stays on the record as it was signed",
         "gate step: gate: GUA-senate; step: given; case: shelling",
-        "signed by GUA:cabinet, reached the record at 22 January 2030, 11:00",
+        "signed by GUA:senate, reached the record at 22 January 2030, 11:00",
     ):
         assert words in told.out
     rows = {row["entry"]: row for row in _shown(waarborg, "status", played)["refused"]}

@@ -21,6 +21,7 @@ from waarborg.app.services.day import status
 from waarborg.app.services.derive import derive
 from waarborg.app.services.docket import QUIET, docket, due
 from waarborg.app.services.exercise import MISSION, play
+from waarborg.app.services.flagged import flagged
 from waarborg.app.services.inputs import last_arrival
 from waarborg.app.services.moved import stand
 from waarborg.app.services.script import read_script
@@ -60,6 +61,10 @@ def _quiet(running: Running, at: datetime) -> int:
     return sum(at - (case.moved_at or case.opened_at) >= QUIET for case in live)
 
 
+def _doubted(flags: Sequence[str]) -> bool:
+    return any(flag.startswith("on the day of the breach: ") for flag in flags)
+
+
 @pytest.mark.parametrize("day", EXPECTED, ids=lambda day: str(day["at"]))
 def test_each_day_comes_out_as_expected_from_what_was_known(
     easter: Chain, exercise: Agreement, day: dict[str, Any]
@@ -83,6 +88,9 @@ def test_each_day_comes_out_as_expected_from_what_was_known(
         "owed": owed,
         "germany": germany[0] if germany else "nothing",
         "flags": dict(stand(running, at)["flag"]),
+        "doubted": Counter(
+            each.thing.value for each in flagged(running, at) if _doubted(each.flags)
+        ),
         "quiet_cases": _quiet(running, at),
         "refused": [f"{r.entry.id} {r.rule}" for r in running.refused],
     }

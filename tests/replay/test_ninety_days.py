@@ -19,6 +19,7 @@ from waarborg.agreement.load import load
 from waarborg.app.services.board import Board
 from waarborg.app.services.day import status
 from waarborg.app.services.docket import courses, docket, due
+from waarborg.app.services.flagged import flagged
 from waarborg.app.services.moved import stand
 from waarborg.app.services.proceedings import entries_of
 from waarborg.app.services.script import read_script
@@ -67,6 +68,11 @@ def test_each_day_named_comes_out_as_expected(day: dict[str, Any]) -> None:
         "cases": stands["case"],
         "owed": stands["obligation"],
         "flags": stands["flag"],
+        "doubted": [
+            each.id
+            for each in flagged(running, at)
+            if any(flag.startswith("on the day of the breach: ") for flag in each.flags)
+        ],
         "steps": stands["step"],
         "commitments": stands["commitment"],
         "in_force_between": list(
@@ -300,7 +306,7 @@ def test_what_if_the_senate_had_consented(
     found = json.loads(told.out)
     assert [(row["id"], row["now"], row["what_if"]) for row in found["obligations"]] == [
         ("obl-shelling-help-GUA", "excused", "due"),
-        ("obl-shelling-supply-WIT", "waiting_for_partner", "overdue"),
+        ("obl-shelling-supply-WIT", "dormant", "overdue"),
     ]
     assert _bare(found["gates"]) == [
         {"id": "GUA-senate", "now": "open", "what_if": "passed"},
@@ -381,7 +387,7 @@ def test_the_picture_tells_every_ruling_and_vote(
     places = [words.index(line) for line in ruled]
     assert places == sorted(places)
     vote = "Borland v2-bor against the crew acted on its own 21 January 2030, 12:00 "
-    knew = r"21 entries of the case, the last v2-ard; the record had \d+ in all; 12 of the case came later"
+    knew = r"22 entries of the case, the last v2-ard; the record had \d+ in all; 11 of the case came later"
     assert re.search(vote + knew, words)
     assert "px: breach, responsible Borland, cause strategic Put by ARD:liaison" in words
     cast = re.findall(r'class="state (for|against|abstain)"', case)
@@ -421,7 +427,24 @@ def test_what_lacked_consent_or_evidence_is_told_everywhere(
     [row] = [row for row in rows if row["id"] == "obl-drone-help-GUA"]
     assert (row["state"], row["flags"][0]) == ("fulfilled", lacked[0])
     assert row["flags"][1].startswith(lacked[1])
+    assert row["flags"][2].endswith("GUA made a reservation: the senate stays free to say no")
     assert "helped-anyway" in {each["name"] for each in row["rests_on"]}
+
+
+def test_a_case_says_that_the_text_was_suspended_on_the_day_of_the_breach(
+    waarborg: Callable[..., CommandResult], played: Path
+) -> None:
+    """In the docket and the rulings, as words and on asking why."""
+    asked = (FOLDER, "--record", played)
+    words = "on the day of the breach: BOR had suspended the text from 2030-03-15T00:00:00Z"
+    rows = json.loads(waarborg("docket", *asked, "--json").out)["rows"]
+    assert next(row["flags"] for row in rows if row["case"] == "shot")[-1] == words
+    made = json.loads(waarborg("determine", *asked, "--json").out)["determinations"]
+    assert next(row["flags"] for row in made if row["determination"] == "det-shot") == [words]
+    told = waarborg("explain", "shot", *asked).out
+    assert (
+        "on the day of the breach: Borland had suspended the text from 15 March 2030, 00:00" in told
+    )
 
 
 _CODES = ("_for_", "maybe_", "no_deadline", "breach_found", "PT2", "P10D", "T00:00:00Z", "BOR ")

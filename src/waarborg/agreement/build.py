@@ -325,6 +325,7 @@ class Builder:
                     self.one(
                         r, "clock", where, "clock", "AGR-044", section(self.tree, "clocks").keys
                     ),
+                    tuple(w for w, _ in words(r.get("speaks"))),
                 ),
             )
 

@@ -153,6 +153,7 @@ GATE = Record(
         "effect": Key(Word(tuple(e.value for e in GateEffect)), "effect in law", required=True),
         "for": Key(_ACTIONS, "actions that must pass it", required=True),
         "words": Key(Text(), "what it asks, in words", required=True),
+        "speaks": Key(_NAMES, "names under which those sign who say what it decided, as senate"),
         "practice": Key(Text(), "where practice leads beyond the law"),
         "after": Key(Duration(), "when a later extension is due"),
         "takes": Key(_SPAN, "how long the procedure takes"),

@@ -219,6 +219,8 @@ class Gate:
         source: Where it is known from, "" if assumed.
         takes: How long the procedure takes, None when the file does not say.
         clock: Name of the clock on which that runs, "" for elapsed time.
+        speaks: Names under which those sign who say what it decided, as "senate"; empty when the file
+            names nobody.
     """
 
     id: str
@@ -232,6 +234,12 @@ class Gate:
     source: str = ""
     takes: Span | None = None
     clock: str = ""
+    speaks: tuple[str, ...] = ()
+
+    @property
+    def organs(self) -> tuple[str, ...]:
+        """The authors who say what it decided, as "GUA:senate"; empty when the file names nobody."""
+        return tuple(f"{self.of}:{name}" for name in self.speaks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ Rules this module keeps:
    rules before them, and no time runs out on a seat that could not vote.
 5. Who objects in writing is never counted as silent: an objection rules nothing, so it is taken from when
    the proposal was put, and ends the written procedure at once.
-6. What became of a remedy is said by who owes it, and confirmed by another (COM-012).
+6. What became of a remedy is said by who owes it, and confirmed by a seat of the body, by who was given a
+   task in the case, or by who brought it (COM-012).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from datetime import datetime
 from waarborg.cases.adoption import approve_rules
 from waarborg.cases.case import ARRIVED, Ballot, CaseFile, CaseState, choices, due, under_vote
 from waarborg.cases.docket import Docket, Takers
-from waarborg.cases.eligible import has_seat
+from waarborg.cases.eligible import has_seat, may_confirm
 from waarborg.cases.entry import (
     Appeal,
     Approve,
@@ -176,6 +177,8 @@ def remedy(docket: Docket, entry: Entry, act: RemedyStep) -> None:
     own = act.step != "confirmed"
     if own is not (case.ruling is not None and entry.party == case.ruling.responsible):
         raise RuleBroken("COM-012", f"{entry.party} cannot say that the remedy is {act.step}")
+    if not own:
+        may_confirm(case, entry, docket.seats(case.body))
     late = act.step != "contested" and case.done(f"remedy:{case.rulings[-1].proposal}", entry)
     if act.step != "contested" or case.remedy_state != "lapsed":
         case.remedy_state = f"{act.step} late" if late else act.step

@@ -3,7 +3,8 @@
 Rules this module keeps:
 1. What came after a ruling is no ground of it.
 2. A proposal that was not adopted is no ground of the ruling, nor are the votes on it; one that was
-   corrected is, since what corrects it stands on it.
+   corrected is, since what corrects it stands on it, and so is one that ruled the same before, since clocks
+   run from that ruling.
 3. What a thing rests on is named by what it is and what it is called, so that it can be asked in turn.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from waarborg.cases.body import kind_of
-from waarborg.cases.case import Ballot, CaseFile, Ruling
+from waarborg.cases.case import Ballot, CaseFile, Ruling, unbroken
 from waarborg.cases.entry import Approve, Entry, Propose, Vote, WithdrawProposal
 from waarborg.cases.promise_acts import CommitmentStep, Contribute, GateStep, ObligationStep
 
@@ -199,9 +200,8 @@ def below_duty(case: CaseFile, key: str) -> Iterator[Below]:
         yield from (below(entry) for entry in set_by)
         if not set_by and due.entry != case.id:
             yield Below(Thing.ENTRY, due.entry, "what set the time")
-    if sort == "comment" or key in case.ballots:
-        yield from _findings(case)
-        yield from (below(entry) for entry in case.entries[:1])
+    yield from _findings(case)
+    yield from (below(entry) for entry in case.entries[:1])
 
 
 def _approves(entry: Entry, proposal: str) -> bool:
@@ -209,12 +209,15 @@ def _approves(entry: Entry, proposal: str) -> bool:
 
 
 def _corrected(case: CaseFile, ruling: Ruling) -> set[str]:
-    """The proposals whose outcome a ruling builds on: its own and those it corrects."""
-    wanted, by = {ruling.proposal}, {each.proposal: each for each in case.rulings}
-    corrects = ruling.corrects
-    while corrects and corrects not in wanted:
-        wanted.add(corrects)
-        corrects = by[corrects].corrects if corrects in by else ""
+    """The proposals whose outcome a ruling builds on: its own, those it corrects, those that held the same before."""
+    by = {each.proposal: each for each in case.rulings}
+    so_far = case.rulings[: case.rulings.index(ruling) + 1]
+    wanted: set[str] = set()
+    for each in unbroken(so_far):
+        name = each.proposal
+        while name and name not in wanted:
+            wanted.add(name)
+            name = by[name].corrects if name in by else ""
     return wanted
 
 

@@ -22,11 +22,13 @@ SAYS: Mapping[str, str] = {
     "behind nothing in it and does not suspend its procedure",
     "COM-010": "what has ended takes no more, and no case is closed while a vote or an appeal waits for a ruling",
     "COM-011": "an entry's name is used once",
-    "COM-012": "nobody speaks for another party, asks for an answer where it is not answered for, nor answers a "
-    "request or reports a task that is another's",
+    "COM-012": "nobody confirms a remedy without a seat, a task in the case, or having brought it; nobody speaks "
+    "for another party, nor for a parliament whose gate names who does, asks for an answer where it is not "
+    "answered for, nor answers a request or reports a task that is another's",
     "COM-013": "nothing is dated after it reached the record",
     "COM-014": "one seat a party on each body",
-    "COM-015": "cases are joined when they accuse one party before one body and neither is ruled; none into itself",
+    "COM-015": "cases are joined when they accuse one party before one body and neither is ruled; none into itself; "
+    "no finding is split from a ruling",
     "COM-016": "item grade 1 needs two independent things it rests on",
     "COM-017": "an appeal needs a ruling",
     "COM-018": "a vote needs rules of procedure on the record",
@@ -37,7 +39,7 @@ SAYS: Mapping[str, str] = {
     "COM-022": "silence is consent only where the rules of procedure provide it (`silence`)",
     "COM-023": "a ruling holds responsible only whom the case accuses",
     "COM-024": "no vote before the steps that the procedure of the text has before a ruling, as the hearing of the "
-    "accused",
+    "accused; an objection to a written procedure is no such vote",
 }
 """Code to the rule, in words."""
 
@@ -55,7 +57,7 @@ MEND: Mapping[str, str] = {
     "COM-009": "have another person do it, of a party that is neither the accused nor the one concerned",
     "COM-010": "reopen the case first, let the vote or the appeal come to its ruling, or name a case that goes on",
     "COM-011": "hand the same in under a name that nobody has used",
-    "COM-012": "have the party sign it that it speaks for, or that was asked",
+    "COM-012": "have the party sign it that it speaks for, or that was asked; a decision of a parliament by whom its gate names",
     "COM-013": "hand it in anew, dated no later than now",
     "COM-014": "hand in rules that name each party once",
     "COM-015": "join into another case, or deal with each by itself; what is ruled takes a correction or an appeal",

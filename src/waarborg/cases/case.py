@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -148,6 +148,9 @@ class CaseFile:
         asked_at: When a party asked the guarantors for an answer.
         alike_before: Earlier cases against the same party under the same clause; none is news.
         unripe: What the procedure of the text still has before a ruling, in words; "" when nothing.
+        other_text: That another version of the text bound the accused than it is held against, in words, or "".
+        untaken: Steps that the procedure of the text has before a ruling, whose time is over and which
+            nobody has taken, in words.
         known_at: Since when what it is about was known, where that is before it was opened.
         split_from: The case that it was split off from, "" if none.
         comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
@@ -181,6 +184,8 @@ class CaseFile:
     asked_at: datetime | None = None
     alike_before: int = 0
     unripe: str = ""
+    other_text: str = ""
+    untaken: tuple[str, ...] = ()
     known_at: datetime | None = None
     split_from: str = ""
     comment_until: datetime | None = None
@@ -200,6 +205,22 @@ class CaseFile:
     def ruling(self) -> Ruling | None:
         """The ruling that counts now."""
         return self.rulings[-1] if self.rulings else None
+
+
+def unbroken(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """The last ruling and those before it that hold the same: one outcome, one party responsible, in order.
+
+    Clocks that run from the ruling run from the first of them: a correction with the same outcome cures no default.
+    """
+    found: list[Ruling] = []
+    for ruling in reversed(rulings):
+        if found and (ruling.outcome, ruling.responsible) != (
+            found[0].outcome,
+            found[0].responsible,
+        ):
+            break
+        found.insert(0, ruling)
+    return found
 
 
 def whole_of(cases: Mapping[str, CaseFile], case: CaseFile) -> str:

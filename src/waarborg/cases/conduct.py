@@ -4,6 +4,8 @@ Rules this module keeps:
 1. Who has a seat, and is not accused, conducts a case.
 2. A case split off keeps when its findings were known, received, verified and attributed before.
 3. A case ends by an entry that says why, and not while a vote or an appeal waits for a ruling (COM-010).
+4. What a body has ruled stays ruled: no finding is split from it (COM-015), and no seat reopens or closes
+   it (COM-010); an appeal or a correction brings it back to the body.
 """
 
 from __future__ import annotations
@@ -75,6 +77,9 @@ def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
     """Findings of a case are dealt with apart."""
     case = docket.case(act.case, active=True)
     may_conduct(case, entry, docket.seats(case.body))
+    if case.ruling is not None:
+        words = f"{case.id} is ruled by {case.ruling.proposal}: no finding of it is taken out of the ruling"
+        raise RuleBroken("COM-015", words)
     missing = sorted(set(act.findings) - set(case.findings))
     if missing or not act.findings:
         raise RuleBroken("COM-005", f"not in the case: {', '.join(missing) or 'no finding'}")
@@ -103,6 +108,11 @@ def close(docket: Docket, entry: Entry, act: CloseCase) -> None:
     """A case ends without a ruling, and not while a vote or an appeal waits for one."""
     case = docket.case(act.case, active=True)
     may_conduct(case, entry, docket.seats(case.body))
+    if case.rulings and case.state is not CaseState.APPEALED and not under_vote(case):
+        words = (
+            f"{case.id} has ended with the ruling on {case.rulings[-1].proposal}, and stays ruled"
+        )
+        raise RuleBroken("COM-010", words)
     if case.state is CaseState.APPEALED or under_vote(case):
         what = "an appeal waits" if case.state is CaseState.APPEALED else "a vote is under way"
         raise RuleBroken("COM-010", f"{case.id} cannot be closed while {what} for a ruling")
@@ -116,7 +126,12 @@ def reopen(docket: Docket, entry: Entry, act: ReopenCase) -> None:
     """A case goes on."""
     case = docket.case(act.case)
     may_conduct(case, entry, docket.seats(case.body))
-    if case.state not in {CaseState.CLOSED, CaseState.RULED, CaseState.DEADLOCKED}:
+    if case.state is CaseState.RULED:
+        words = (
+            f"{case.id} is ruled: a ruling is appealed against or corrected, and no seat reopens it"
+        )
+        raise RuleBroken("COM-010", words)
+    if case.state not in {CaseState.CLOSED, CaseState.DEADLOCKED}:
         raise RuleBroken("COM-010", f"the case {case.id} is {case.state.value} already")
     case.state = CaseState.OPEN
     docket.decided.add(case.id)

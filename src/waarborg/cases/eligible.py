@@ -3,9 +3,10 @@
 Rules this module keeps:
 1. Who has no seat does not vote, propose, approve or conduct a case; grading is open besides to whom the
    body gave a task in the case (COM-001).
-2. The accused neither grade nor conduct their own case, and nobody grades their own allegation (COM-009).
-3. Cases are joined when they accuse one party before one body, and neither is ruled (COM-015).
-4. A case lies before a body of the text, against a party of it, under a clause of it (COM-005).
+2. A remedy is confirmed by a seat, by who was given a task in the case, or by who brought it (COM-012).
+3. The accused neither grade nor conduct their own case, and nobody grades their own allegation (COM-009).
+4. Cases are joined when they accuse one party before one body, and neither is ruled (COM-015).
+5. A case lies before a body of the text, against a party of it, under a clause of it (COM-005).
 """
 
 from __future__ import annotations
@@ -56,6 +57,22 @@ def may_grade(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:
     if seats and entry.party not in seats and not asked & {entry.author, entry.party}:
         words = f"{entry.party} has no seat on {case.body} and was given no task in {case.id}"
         raise RuleBroken("COM-001", words)
+
+
+def may_confirm(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:
+    """Who has a seat, was given a task in the case, or brought it, confirms a remedy.
+
+    Raises:
+        RuleBroken: COM-012.
+    """
+    brought = {e.party for e in case.entries if e.id == case.id and isinstance(e.act, OpenCase)}
+    asked = {e.act.assignee for e in case.entries if isinstance(e.act, Task)}
+    if seats and entry.party not in seats | brought and not asked & {entry.author, entry.party}:
+        words = (
+            f"{entry.party} has no seat on {case.body}, was given no task in {case.id} and did not bring "
+            f"it: a remedy is confirmed by who has, was or did"
+        )
+        raise RuleBroken("COM-012", words)
 
 
 def may_be_joined(case: CaseFile, into: CaseFile) -> None:

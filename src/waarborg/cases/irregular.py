@@ -23,7 +23,8 @@ def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, 
         wanted: What was adopted.
         at: When.
     """
-    return (*_heard(case, at), *_graded(case, wanted))
+    steps = (f"ruled without a step that the text has before it: {each}" for each in case.untaken)
+    return (*steps, *_heard(case, at), *_graded(case, wanted))
 
 
 def _heard(case: CaseFile, at: datetime) -> Iterator[str]:

@@ -82,6 +82,7 @@ class Columns:
         sign: Number of a sign, rising within a report.
         sign_kind: STEM, CONCEPT or NUMBER.
         sign_nats: How surprising the sign is at this report's place.
+        sign_burst: How much more often than by chance two reports of one day and the next share it, nats.
     """
 
     day: NDArray[np.float64]
@@ -110,6 +111,7 @@ class Columns:
     sign: NDArray[np.int32]
     sign_kind: NDArray[np.int8]
     sign_nats: NDArray[np.float64]
+    sign_burst: NDArray[np.float64]
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """The arrays in the order in which the kernels take them."""
@@ -140,6 +142,7 @@ class Columns:
             self.sign,
             self.sign_kind,
             self.sign_nats,
+            self.sign_burst,
         )
 
 
@@ -397,16 +400,20 @@ def _signs(
     sign: list[int] = []
     kinds: list[int] = []
     nats: list[float] = []
+    bursts: list[float] = []
+    burst = {sign: model.word_bursts(sign) for sign in kind}
     for held, place in zip(signs, places, strict=True):
         at_place = surprise[place]
         sign += [number[each] for each in held]
         kinds += [kind[each] for each in held]
         nats += [at_place[each] for each in held]
+        bursts += [burst[each] for each in held]
     return {
         "sign_start": np.cumsum([0, *map(len, signs)], dtype=np.int64),
         "sign": np.array(sign, dtype=np.int32),
         "sign_kind": np.array(kinds, dtype=np.int8),
         "sign_nats": np.array(nats, dtype=np.float64),
+        "sign_burst": np.array(bursts, dtype=np.float64),
     }
 
 

@@ -26,9 +26,10 @@ from waarborg.base.places import Area, Place, Point
 from waarborg.incidents.columns import telling
 from waarborg.incidents.genre import Genre, genre, spelt
 from waarborg.incidents.incident import Incident, IncidentId, Term
+from waarborg.incidents.lexicon import VIOLENCE
 from waarborg.incidents.model import Model, place_key
 from waarborg.incidents.regions import region_names, regions
-from waarborg.incidents.words import read, tokens
+from waarborg.incidents.words import latin, read, tokens
 from waarborg.reports.report import ActorEvidence, Report, ReportId
 
 
@@ -82,12 +83,32 @@ class After:
     words: str
 
 
+_SENTENCES = ("zasudil", "osudili")
+_BLOWS = frozenset((*VIOLENCE, "*threat"))
+
+
+def _condemns(headline: str) -> bool:
+    """Whether a headline condemns a blow or a threat; the same verb sentences a person "for" or "to"."""
+    words = latin(headline.lower()).split()
+    return any(
+        words[at + 1] not in {"za", "do", "na", "k"}
+        and not _BLOWS.isdisjoint(tokens(" ".join(words[at + 1 : at + 4])))
+        for at, word in enumerate(words[:-1])
+        if word.startswith(("zasud", "osud"))
+    )
+
+
 @lru_cache(maxsize=100_000)
 def aftermath(headline: str) -> After | None:
     """What came after, when a headline tells of that."""
     held = spelt(headline)
+    condemned = _condemns(headline)
     for kind, marks in _FOLDED:
-        shown = [mark for mark, folded in marks if folded in held]
+        shown = [
+            mark
+            for mark, folded in marks
+            if folded in held and not (condemned and mark in _SENTENCES)
+        ]
         if shown:
             return After(kind, ", ".join(shown))
     return None

@@ -20,7 +20,7 @@ from waarborg.incidents.compare import compare_pairs, score_pairs
 from waarborg.incidents.incident import Incident, Member, Term, Terms
 from waarborg.incidents.judgements import Judgement, Pair, Sameness, settled
 from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS, Groups, Judged, merge
-from waarborg.incidents.model import Model
+from waarborg.incidents.model import Model, Standing
 from waarborg.incidents.picture import picture
 from waarborg.incidents.reasons import terms
 from waarborg.reports.report import Report, ReportId
@@ -43,7 +43,7 @@ def unique(reports: Iterable[Report]) -> tuple[Report, ...]:
 def member(
     report: Report,
     partner: Report | None,
-    evidence: tuple[float, float],
+    standing: Standing,
     compared: bytes,
     model: Model,
     counted: Mapping[Pair, Judgement],
@@ -53,17 +53,17 @@ def member(
     Args:
         report: Which.
         partner: The report of the incident with the strongest evidence; None when it is alone.
-        evidence: That evidence, and the mean with all others, in nats.
+        standing: How it stands in its incident.
         compared: The comparison with the partner: the bytes of its row of `compare_pairs`.
         model: The weights.
         counted: What people judged.
     """
+    chance = round(model.probability(standing), 4)
     if partner is None:
-        return Member(report.id, 1.0)
-    nats = model.blend * evidence[0] + (1.0 - model.blend) * evidence[1]
+        return Member(report.id, chance)
     return Member(
         report.id,
-        round(model.probability(nats), 4),
+        chance,
         Terms(
             _worded, report, partner, compared, model,
             _judged_term(report.id, partner.id, counted) if counted else (),
@@ -87,11 +87,12 @@ def _members(
     counted: Mapping[Pair, Judgement],
 ) -> list[Member]:
     found = []
+    size = np.bincount(groups.group, minlength=len(reports))
     for row, report in enumerate(reports):
         at = int(groups.partner[row])
         partner = reports[at] if at >= 0 else None
-        evidence = (float(groups.nats[row]), float(groups.mean_nats[row]))
-        found.append(member(report, partner, evidence, compared.get(row, b""), model, counted))
+        standing = groups.standing(row, int(size[groups.group[row]]))
+        found.append(member(report, partner, standing, compared.get(row, b""), model, counted))
     return found
 
 
@@ -131,11 +132,17 @@ class Fusion:
         flooded: Reports that were looked up under a part of their signs only, because their outlet or all
             outlets together say the same too often.
         cut: Reports that hung together with so many others that weak evidence had to be left out.
+        bridges: Reports that name two events: all that would have joined two incidents went through each of
+            them, and the two were kept apart.
+        holding: Reports, one or two for a join, through which all strong evidence for it went: without
+            them their incident would be two.
     """
 
     incidents: tuple[Incident, ...]
     flooded: frozenset[ReportId] = frozenset()
     cut: frozenset[ReportId] = frozenset()
+    bridges: frozenset[ReportId] = frozenset()
+    holding: frozenset[ReportId] = frozenset()
 
 
 def fuse(
@@ -182,9 +189,9 @@ def fuse_bounded(
         picture([rows[row] for row in group], tuple(members[row] for row in group), arrived)
         for group in held.values()
     ]
-    flooded, cut = (
-        frozenset(rows[row].id for row in np.flatnonzero(odd).tolist())
-        for odd in (candidates.flooded, groups.cut)
+    odd = (
+        frozenset(rows[row].id for row in np.flatnonzero(which).tolist())
+        for which in (candidates.flooded, groups.cut, groups.bridge & 1, groups.bridge & 2)
     )
     by_time = sorted(incidents, key=lambda incident: (incident.happened, incident.id))
-    return Fusion(tuple(by_time), flooded, cut)
+    return Fusion(tuple(by_time), *odd)

@@ -102,7 +102,7 @@ class Member:
 
     Attributes:
         report: Which.
-        probability: That it tells of this incident, 0 to 1; 1 for the only or first report.
+        probability: That it is where it belongs, 0 to 1; see `Model.probability`.
         terms: Why, against its strongest partner in the incident; empty for a lone report.
         partner: The report it was joined through, None for a lone report.
     """

@@ -34,7 +34,7 @@ def compare(a, b, columns, out):
     (
         day, said_day, place, longitude, latitude, radius_km, is_area, rate, burst_same,
         burst_next, killed, injured, acts, actors, source, mood, targets, weapons, agencies, regions, wholes, towns, sign_start, sign,
-        sign_kind, sign_nats,
+        sign_kind, sign_nats, sign_burst,
     ) = columns  # fmt: skip
     for position in range(len(out)):
         out[position] = 0.0
@@ -63,6 +63,8 @@ def compare(a, b, columns, out):
             nats = min(sign_nats[i], sign_nats[j])
             shared += nats
             telling = telling or nats >= TELLING_NATS
+            if sign_kind[i] != 2:
+                out[49] = max(out[49], sign_burst[i])
             if sign_kind[i] == 0:
                 out[1] += nats
             elif sign_kind[i] == 1:
@@ -110,13 +112,18 @@ def compare(a, b, columns, out):
         out[47] = 1.0
     if gap < 0.5:
         out[8] = 1.0
+        out[51] = out[3]
     out[9] = math.log1p(gap)
     # where
     if place[a] >= 0 and place[b] >= 0:
         if place[a] == place[b] and not is_area[a]:
             out[10] = 1.0
             out[11] = max(0.0, math.log(1.0 + rate[a]))
-        else:
+            if gap < 1.5:
+                out[50] = min(3.0, max(0.0, -math.log(rate[a])))
+        elif not (
+            towns[a] & towns[b] and regions[a] & regions[b]
+        ):  # two headlines that name one town outweigh the geocoder
             if is_area[a] or is_area[b]:
                 out[13] = 1.0
             dy = (latitude[a] - latitude[b]) * _KM
@@ -286,8 +293,54 @@ def score_each(rows, new, columns, weights, score):
 
 
 @numba.njit(cache=True)
-def agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean):
-    """Merge one component's rows, whose evidence `score` holds; writes into the last four arrays."""
+def strong_pair(mine, theirs, score, strong, gone, lost):
+    """The first pair between two groups with more evidence than `strong`, two rows left out; -1 for none."""
+    for i in mine:
+        if i in (gone, lost):
+            continue
+        for j in theirs:
+            if j not in (gone, lost) and score[i, j] > strong:
+                return i, j
+    return -1, -1
+
+
+@numba.njit(cache=True)
+def through_few(mine, theirs, score, strong, most):
+    """The rows, one or at most two, that every strong pair between two groups goes through; -1 for none.
+
+    Two others have to be left on either side.
+    """
+    first = strong_pair(mine, theirs, score, strong, -1, -1)
+    for at in range(2):
+        x = first[at]
+        if x < 0 or (len(mine) if at == 0 else len(theirs)) < 3:
+            continue
+        if strong_pair(mine, theirs, score, strong, x, -1)[0] < 0:
+            return x, -1
+    if most < 2:
+        return -1, -1
+    for at in range(2):
+        x = first[at]
+        if x < 0:
+            continue
+        other = strong_pair(mine, theirs, score, strong, x, -1)
+        for to in range(2):
+            y = other[to]
+            lost_mine, lost_theirs = (at == 0) + (to == 0), (at == 1) + (to == 1)
+            if len(mine) - lost_mine < 2 or len(theirs) - lost_theirs < 2:
+                continue
+            if y >= 0 and strong_pair(mine, theirs, score, strong, x, y)[0] < 0:
+                return x, y
+    return -1, -1
+
+
+@numba.njit(cache=True)
+def agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean, beside, bridge):
+    """Merge one component's rows, whose evidence `score` holds; writes into the last six arrays.
+
+    Of `bridge` the first bit marks reports without which nothing would speak for one of two groups that were
+    kept apart; the second, the one or two through which all strong evidence for a join went.
+    """
     m = len(rows)
     # what people judged takes the place of the evidence; `judged` is sorted by its first row
     judged_first, judged_second, judged_nats = judged
@@ -326,6 +379,12 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
         if a < 0:
             break
         b = near[a]
+        if size[a] > 1.0 and size[b] > 1.0 and best[a, b] < 900.0:
+            needed = (least - (1.0 - blend) * sums[a, b] / (size[a] * size[b])) / blend
+            mine, theirs = np.flatnonzero(member == a), np.flatnonzero(member == b)
+            for through in through_few(mine, theirs, score, needed, 2):
+                if through >= 0:
+                    bridge[rows[through]] |= 2
         alive[b] = False
         size[a] += size[b]
         for row in range(m):
@@ -370,6 +429,17 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
                     near_gain[i] = g
                     near[i] = a
     for i in range(m):
+        for k in range(i + 1, m):
+            if not (alive[i] and alive[k]) or size[i] < 2.0 or size[k] < 2.0:
+                continue
+            rest = (1.0 - blend) * sums[i, k] / (size[i] * size[k])
+            # one pair speaks for a join, and the rule against bridges kept the two apart
+            if best[i, k] < 900.0 and blend * best[i, k] + rest > least:
+                mine, theirs = np.flatnonzero(member == i), np.flatnonzero(member == k)
+                through, _ = through_few(mine, theirs, score, (least - rest) / blend, 1)
+                if through >= 0:
+                    bridge[rows[through]] |= 1
+    for i in range(m):
         group[rows[i]] = rows[member[i]]
         count = 0
         for j in range(m):
@@ -379,14 +449,17 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
                 if count == 1 or score[i, j] > strongest[rows[i]]:
                     strongest[rows[i]] = score[i, j]
                     partner[rows[i]] = rows[j]
+            elif j != i:
+                beside[rows[i]] = max(beside[rows[i]], score[i, j])
         if count > 0:
             mean[rows[i]] /= count
 
 
 @numba.njit(cache=True)
 def agglomerate_all(
-    order, start, below, columns, weights, judged, blend, least, group, partner, strongest, mean
-):
+    order, start, below, columns, weights, judged, blend, least,
+    group, partner, strongest, mean, beside, bridge,
+):  # fmt: skip
     """Merge the rows of every component of fewer than `below`; `order` holds them, `start` where each begins."""
     for part in range(len(start) - 1):
         rows = order[start[part] : start[part + 1]]
@@ -394,4 +467,6 @@ def agglomerate_all(
         if 1 < m < below:
             score = np.empty((m, m))
             score_each(rows, np.ones(m, dtype=np.bool_), columns, weights, score)
-            agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean)
+            agglomerate(
+                rows, score, judged, blend, least, group, partner, strongest, mean, beside, bridge
+            )

@@ -7,7 +7,7 @@ fusion model: a change here is a new version of the model.
 
 from __future__ import annotations
 
-VERSION = "3"
+VERSION = "4"
 
 STOP = frozenset(
     """
@@ -56,7 +56,7 @@ NUMBERS = {
 
 CONCEPTS: dict[str, tuple[str, ...]] = {
     "*attack": ("atak", "udar", "vdar", "obstril", "obstrel", "nalet", "nalit", "bil$", "taakuv", "atkuv"),
-    "*hit": ("urazi", "urazy", "vrazi", "vrazy", "vluch", "popad", "porazil", "urazhen", "porazh"),
+    "*hit": ("urazi", "urazy", "vrazi", "vrazy", "vluch", "popad", "prilot$", "priloti$", "prilotu$", "prilotom$", "prilet$", "prilety$", "priletilo$", "prileteli$", "priletali$", "porazil", "urazhen", "porazh"),
     "*drone": ("dron", "bpla", "bezpilot", "bespilot", "shahed", "shakhed", "fpv", "shahid"),
     "*missile": ("raket", "balisti", "ballisti", "iskander", "kindzhal", "neptun", "scalp", "storm"),
     "*bomb": ("kab$", "kabi", "kabam", "kabov", "kabiv", "aviabomb", "fab$", "fabi", "fabam", "bomb"),
@@ -65,7 +65,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*injured": ("poranen", "poranyl", "poraniv", "poranil", "ranen", "ranil", "postrazhd", "postrad", "travm"),
     "*fire": ("pozhezh", "pozhar", "gorit", "gorila", "goryt", "zagoril", "zagoriv", "palaye", "palae", "spalah", "spalakh", "vozgor", "gorel"),
     "*explosion": ("vibuh", "vybuh", "vzryv", "vzriv", "vibukh"),
-    "*oil": ("nafto", "nefte", "neftya", "npz", "palne", "benzin"),
+    "*oil": ("nafto", "nefte", "neftya", "npz", "paln", "paliv", "palyv", "topliv", "benzin"),
     "*oilbase": ("naftobaz", "neftebaz"),
     "*oilport": ("naftov", "naftoterm", "terminal"),
     "*oilpump": ("naftosta", "naftopere", "neftesta", "nefteper", "lvds"),
@@ -92,7 +92,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*plane": ("litak", "samol", "samolet", "aviat", "vinish", "istreb", "gelik", "vertol", "vertolit"),
     "*shooting": ("strilyan", "strelb", "strilk", "strelok", "strilec"),
     "*terror": ("terakt", "teror", "terror"),
-    "*prisoner": ("polonen", "plen", "vijskovopol", "viyskovopol"),
+    "*prisoner": ("polonen", "polon$", "polonu$", "poloni$", "plen", "vijskovopol", "viyskovopol"),
     "*executed": ("rasstr", "rozstr", "strati", "kaznil"),
     "*grenade": ("granat",),
     "*mine": ("minu$", "mini$", "miny$", "mina$", "zaminuv", "pidirv"),
@@ -111,7 +111,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*people": ("lyud", "liud", "meshkan", "zhitel", "zhytel", "civiln", "tsiviln"),
     "*night": ("vnochi", "unochi", "nich$", "nochi", "nochyu", "nichn", "nochn"),
     "*massive": ("masov", "massir", "masiv"),
-    "*crash": ("katastrof", "aviakat", "aviatros", "rozbiv", "rozbyv", "razbil", "krushen", "upav", "upal", "vpav"),
+    "*crash": ("katastrof", "aviakat", "aviatros", "rozbiv", "rozbyv", "razbil", "krushen"),
     "*occupier": ("okup", "okkup", "vorog", "vrag", "zagarb"),
     "*tally": ("raziv", "zitkn", "za dobu", "zvedenn", "dobi$", "dobu$"),
     "*consequence": ("naslid", "posled", "rezultat"),
@@ -128,17 +128,55 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*prison": ("koloni", "sizo$", "tyurm"),
     "*convoy": ("evaku",),
     "*assault": ("shturm", "nastup", "motocikl", "mototsikl", "mototsykl"),
-    "*again": ("povtorn", "znovu", "vdruge", "udruge", "vtoroi raz", "vtoroi", "vtretye", "vtret", "tretii", "snova", "opyat", "chergov", "ocheredn", "pospil$", "podryad$"),
+    "*again": ("povtorn", "znovu", "vdruge", "udruge", "vtoroi raz", "vtoroi", "vtretye", "vtret", "tretii", "snova", "opyat", "chergov", "vcherg", "ocheredn", "pospil$", "podryad$"),
     "*threat": ("pogroz", "prigroz", "prygroz", "prizgroz", "zagroz", "ugroz", "anonsuv", "poperedi", "shantazh"),
     "*alarm": ("trivog", "trivoz", "tryvog", "trevog"),
     "*court": ("sud$", "sudu$", "sudi$", "sudyt", "sudit", "prokuratur", "virok", "vyrok", "prigovor", "pidozr", "podozr", "spravu$"),
     "*arrest": ("zatrima", "zatrym", "zaderzha", "agent", "zaverbov"),
     "*accident": ("dtp$", "avari", "zemletrus", "otruyen", "otravl", "vipadko", "likari$", "rak$"),
     "*test": ("viprob", "vyprob", "ispyt", "rozrob", "razrab", "zapuskaye$", "virobnic", "vyrobnyc", "proizvod"),
+    "*denial": ("sprostuv", "zaperech", "otrits", "otrica", "oproverg", "navral"),
+    "*liberated": ("zvilnil", "zvilneno", "osvobod", "osvobozhd", "zachist", "deokup", "vibili", "vybyly", "vybili"),
+    "*pipeline": ("naftoprov", "nafteprov", "nefteprov", "naftoprovid", "gazoprov", "truboprov"),
+    "*downed": ("zbil$", "zbili$", "zbila$", "zbiv$", "zbyl", "zbyto$", "zbito$", "zbitt", "sbil", "sbit"),
+    "*arson": ("pidpal", "podzhog", "podzheg", "podozhg"),
+    "*rape": ("zgvalt", "gvalt", "iznasil"),
+    "*murder": ("vbivst", "ubivst", "vbyvst", "ubiist", "vbivts", "ubivts", "vbivc", "ubiits"),
+    "*draft": ("tck$", "ttsk$", "mobiliz", "viyskkom", "vijskkom", "voenkom", "uhilyant", "ukhilyant", "uklonist"),
+    "*heat": ("opalen", "otoplen", "teplo$", "tepla$", "teplom$", "teplopost", "teplosna", "kotel", "boiler"),
+    "*water": ("vodopost", "vodosnab", "vodokanal"),
+    "*rescued": ("vryatuv", "vryatov", "spasl", "spasen"),
+    "*weather": ("pogod", "pogid", "shtorm", "snigo", "snegop", "zaveryuh", "zamet", "moroz"),
+    "*dismissed": ("zvilnya", "uvolnya", "uvolen", "skorochen", "sokrashch", "sokrasht"),
     "*sbu": ("sbu$",),
     "*gur": ("gur$",),
     "*uaforces": ("zsu$", "sili$", "syly$", "sily$", "obor", "genshtab", "gensh", "bezpilotnih sistem", "sbs$"),
 }  # fmt: skip
+
+UNLIKE: dict[str, tuple[str, ...]] = {
+    "*assault": ("nastupn",),
+    "*ceasefire": ("peremog", "peremag", "peremoz", "peremovin", "peremig", "peremish", "peremis", "peremest"),
+    "*occupier": ("uragan", "urazh"),
+    "*killed": ("umerov", "smertn"),
+    "*injured": ("postradya", "travmat"),
+    "*energy": ("svitlan", "svitlodim", "svitlyak", "svetlan", "elektromob", "elektrosam", "elektrovoz", "elektrichk", "elektropoty", "elektronik"),
+    "*port": ("portug",),
+    "*ship": ("katerin", "kateryn", "desantnik", "desantnyk"),
+    "*store": ("skladn", "skladay", "skladat", "skladal", "skladan", "skladov"),
+    "*home": ("zhila$", "zhili$", "oseled", "domovi", "domovl", "domovil", "domoven"),
+    "*rail": ("pojizdk", "poizdk", "zalizn$", "zaliznogo", "zaliznomu", "zaliznyak", "zalizniy", "zalizni$", "zaliznyj"),
+    "*school": ("litsem", "licem", "litsenz", "licenz"),
+    "*again": ("tretin", "tretih", "tretim", "tretyn"),
+    "*child": ("dvorich",),
+    "*consequence": ("poslednya", "poslednyu", "poslednii", "poslednie", "poslednego", "rezultativ"),
+    "*destroyed": ("znestrum", "zneskod"),
+    "*uaforces": ("oborudk", "oborudo"),
+    "*church": ("lavrov", "lavrent", "soborn", "soborov"),
+    "*arrest": ("zatrimk", "agentst"),
+    "*plant": ("zavodit", "pidpriyemec", "pidpriyemc", "predprinim", "tsehotsk", "cehock", "tsekhotsk"),
+    "*terror": ("terorizuy",),
+}  # fmt: skip
+"""Beginnings of words that look like those of a concept and are others: "nastupniy", the next, is no "nastup"."""
 
 VIOLENCE = (
     "*attack", "*hit", "*drone", "*missile", "*bomb", "*shell", "*killed", "*injured", "*fire",

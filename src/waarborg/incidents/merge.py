@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from waarborg.incidents import kernels
 from waarborg.incidents.columns import Columns
-from waarborg.incidents.model import Model
+from waarborg.incidents.model import Model, Standing
 
 LARGEST = 1500
 """Reports a component may hold before it is cut at higher evidence."""
@@ -59,14 +59,26 @@ class Groups:
         partner: For each row the row of its group with the strongest evidence; -1 when alone.
         nats: That evidence; 0 when alone.
         mean_nats: Mean evidence with all others of the group; 0 when alone.
+        beside: For each row its strongest evidence with a row that hangs together with it in another group;
+            minus infinity where there is none.
         cut: Whether each row stood in a component so large that it had to be cut at higher evidence.
+        bridge: Bits of each row: 1, all strong evidence between two groups goes through it, and they were kept
+            apart; 2, it is one of at most two through which all strong evidence for a join went.
     """
 
     group: NDArray[np.int64]
     partner: NDArray[np.int64]
     nats: NDArray[np.float64]
     mean_nats: NDArray[np.float64]
+    beside: NDArray[np.float64]
     cut: NDArray[np.bool_]
+    bridge: NDArray[np.uint8]
+
+    def standing(self, row: int, size: int) -> Standing:
+        """How a row stands in its group, which has that many rows."""
+        return Standing(
+            float(self.nats[row]), float(self.mean_nats[row]), float(self.beside[row]), size
+        )
 
 
 def _components(
@@ -119,9 +131,11 @@ def merge(
     group = np.arange(n, dtype=np.int64)
     partner = np.full(n, -1, dtype=np.int64)
     strongest = np.zeros(n)
-    mean = np.zeros(n)
+    mean, beside = np.zeros(n), np.full(n, -np.inf)
+    bridge = np.zeros(n, dtype=np.uint8)
     weights = np.array(model.weights)
-    rule, found = (judged, model.blend, model.keep_joined), (group, partner, strongest, mean)
+    rule = (judged, model.blend, model.keep_joined)
+    found = (group, partner, strongest, mean, beside, bridge)
     if n:
         below = n + 1 if remembered is None else ALL_AT_ONCE
         kernels.agglomerate_all(order, start, below, columns.arrays(), weights, *rule, *found)
@@ -129,4 +143,4 @@ def merge(
         for part in np.flatnonzero(np.diff(start) >= ALL_AT_ONCE).tolist():
             rows = order[start[part] : start[part + 1]]
             kernels.agglomerate(rows, remembered.table(rows, columns, weights), *rule, *found)
-    return Groups(group, partner, strongest, mean, cut)
+    return Groups(group, partner, strongest, mean, beside, cut, bridge)

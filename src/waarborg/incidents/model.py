@@ -64,12 +64,18 @@ FEATURES = (
     "one_outlet",
     "beyond_window",
     "neither_tells_force",
+    "bursting_word",
+    "rare_place",
+    "overlap_same_day",
 )
 """What is compared in a pair of reports, in the order of `Model.weights`."""
 
 
 USUAL_BURST = (1.0, 0.4)
 """Of a place that the model does not know: about what it is at the larger towns."""
+
+RARE_WORD_BURST = 1.8
+"""Of a sign that the model does not know: as for those seen twice in its stream, nats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,45 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Sureness:
+    """How evidence is read as a chance: what each of its parts adds to the logarithm of the odds.
+
+    Attributes:
+        joined: For a report among others of its incident: at the start, for each nat of the strongest evidence in
+            it and of the mean evidence in it, and for each e-fold of its size.
+        alone: For a report alone: at the start, and for each nat of the strongest evidence beside it.
+    """
+
+    joined: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 0.0)
+    alone: tuple[float, float] = (5.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a report stands in its incident.
+
+    Attributes:
+        strongest: The strongest evidence with another report of it, nats; 0 for a report alone.
+        mean: The mean evidence with all others of it, nats; 0 for a report alone.
+        beside: The strongest evidence with a report that hangs together with it and is in another incident, nats;
+            minus infinity where there is none.
+        size: How many reports the incident has.
+    """
+
+    strongest: float
+    mean: float
+    beside: float
+    size: int
+
+    def parts(self) -> tuple[float, ...]:
+        """What `Sureness` weighs, each within the bounds of what was seen when it was learnt."""
+        if self.size == 1:
+            return (1.0, min(max(self.beside, -5.0), 5.0))
+        strongest, mean = (min(max(nats, -5.0), 12.0) for nats in (self.strongest, self.mean))
+        return (1.0, strongest, mean, math.log(self.size))
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """All that was learnt beforehand.
 
@@ -102,12 +147,14 @@ class Model:
         place_rate: Reports a day of a place, for places with more than a few.
         place_burst: For a place, how many times as many pairs of reports of force there are on one day, and
             on one day and the next, as chance would give: logarithms, nats.
+        word_burst: For a sign, how many times as many pairs of headlines with it stand on one day and the next
+            as chance would give: logarithm, nats. Names of events have much, turns of phrase none.
         zones: Where named areas lie.
         window_days: Reports further apart are never compared.
         block: Reports a shared sign is compared with at most; what is cut is flagged.
         keep_joined: Nats the mean evidence between two groups must exceed for a merge.
         blend: Share of the strongest pair (the rest: the mean of all pairs) in a merge's gain.
-        chance: How evidence is read as a chance: what is added to it, and what it is multiplied by.
+        sureness: How evidence is read as a chance.
     """
 
     version: str
@@ -120,24 +167,33 @@ class Model:
     place_rate: dict[str, float]
     zones: dict[str, Zone]
     place_burst: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    word_burst: Mapping[str, float] = field(default_factory=dict)
     window_days: int = 7
     block: int = 400
     keep_joined: float = 0.0
     blend: float = 0.3
-    chance: tuple[float, float] = (0.0, 1.0)
+    sureness: Sureness = field(default_factory=Sureness)
 
     def burst(self, place: str) -> tuple[float, float]:
         """How reports of force come in bursts at a place; what is usual where a place is not known."""
         return self.place_burst.get(place, USUAL_BURST)
 
-    def probability(self, nats: float) -> float:
-        """The chance that another report of an incident tells of the same event as this one.
+    def word_bursts(self, sign: str) -> float:
+        """How a sign comes in bursts; as of rare ones where it is not known, never below nought."""
+        return max(self.word_burst.get(sign, RARE_WORD_BURST), 0.0)
+
+    def probability(self, standing: Standing) -> float:
+        """The chance that a report is where it belongs.
+
+        Among others: that another report of the incident tells of the same event as this one. Alone: that no
+        other report of those days tells of its event.
 
         Args:
-            nats: The evidence for this report's place in the incident.
+            standing: How it stands in its incident.
         """
-        added, times = self.chance
-        return 1.0 / (1.0 + math.exp(-min(max(added + times * nats, -30.0), 30.0)))
+        weights = self.sureness.alone if standing.size == 1 else self.sureness.joined
+        nats = sum(w * part for w, part in zip(weights, standing.parts(), strict=True))
+        return 1.0 / (1.0 + math.exp(-min(max(nats, -30.0), 30.0)))
 
     def surprise(self, sign: str, place: str) -> float:
         """How surprising a sign is at a place, in nats: minus the logarithm of its share there."""
@@ -177,9 +233,10 @@ def read_model(text: str) -> Model:
         place_rate=held["place_rate"],
         zones={name: Zone(*zone) for name, zone in held["zones"].items()},
         place_burst={place: (same, after) for place, (same, after) in held["place_burst"].items()},
+        word_burst=held["word_burst"],
         window_days=held["window_days"],
         block=held["block"],
         keep_joined=held["keep_joined"],
         blend=held["blend"],
-        chance=(held["chance"][0], held["chance"][1]),
+        sureness=Sureness(**{name: tuple(parts) for name, parts in held["sureness"].items()}),
     )

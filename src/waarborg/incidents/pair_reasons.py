@@ -7,6 +7,7 @@ Rules this module keeps:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from waarborg.incidents.incident import Term
 from waarborg.incidents.judgements import Judgement, Pair, Sameness
 from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS
 from waarborg.incidents.model import Model
+from waarborg.incidents.model import Standing as Stands
 from waarborg.incidents.reasons import terms
 from waarborg.reports.report import Report, ReportId
 
@@ -30,14 +32,20 @@ class Standing:
     """How a report stands in its incident.
 
     Attributes:
-        strongest: The evidence of its strongest pair, in nats.
-        mean: The mean evidence with all others of the incident.
-        nats: What both are worth together: the model's share of the one, the rest of the other.
+        strongest: The evidence of its strongest pair, in nats, within the bounds of what was seen.
+        mean: The mean evidence with all others of the incident, likewise.
+        size: Reports of the incident.
+        start: The logarithm of the odds before anything is known.
+        weights: What a nat of the one and of the other adds to it, and an e-fold of the size.
+        nats: What the three add together.
         probability: The chance that another report of the incident tells of the same event.
     """
 
     strongest: float
     mean: float
+    size: int
+    start: float
+    weights: tuple[float, ...]
     nats: float
     probability: float
 
@@ -102,8 +110,13 @@ def standings(
     for at, report in enumerate(rows):
         others = np.delete(score[at], at)
         strongest, mean = float(others.max()), float(others.mean())
-        nats = model.blend * strongest + (1.0 - model.blend) * mean
-        found[report.id] = Standing(strongest, mean, nats, model.probability(nats))
+        stands = Stands(strongest, mean, -math.inf, len(rows))
+        start, *weights = model.sureness.joined
+        _, *parts = stands.parts()
+        nats = sum(weight * part for weight, part in zip(weights, parts, strict=True))
+        found[report.id] = Standing(
+            parts[0], parts[1], len(rows), start, tuple(weights), nats, model.probability(stands)
+        )
     return found
 
 

@@ -156,10 +156,10 @@ _GROUPS = (
     ),
     (
         "words",
-        ("names", "concepts", "overlap", "nothing_shared"),
+        ("names", "concepts", "overlap", "overlap_same_day", "nothing_shared", "bursting_word"),
         _shared,
     ),
-    ("place", ("same_place", "busy_place", "distance", "area"), _where),
+    ("place", ("same_place", "busy_place", "rare_place", "distance", "area"), _where),
     ("day", ("same_day", "day_gap", "beyond_window"), _when),
     ("named day", ("said_day_agrees", "said_day_differs", "named_day_met"), _named_day),
     ("numbers", ("numbers_agree", "numbers_differ"), _numbers),

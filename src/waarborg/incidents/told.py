@@ -74,7 +74,7 @@ class Told:
         self._counted = self._said.counted
         self._judged: defaultdict[ReportId, set[Pair]] = defaultdict(set)
         whole, none = np.empty(0, dtype=np.int64), np.empty(0)
-        self._state = Grown(leader=whole, partner=whole, nats=none, mean=none)
+        self._state = Grown(leader=whole, partner=whole, nats=none, mean=none, beside=none)
         self._members: dict[int, list[int]] = {}
         self._held: dict[int, Incident] = {}
 
@@ -197,7 +197,7 @@ class Told:
             self._reports[row] = report
         fresh = int((rows >= len(self._index)).sum())
         self._ties.grow(fresh)
-        self._state.append(fresh, leader=-1, partner=-1, nats=0.0, mean=0.0)
+        self._state.append(fresh, leader=-1, partner=-1, nats=0.0, mean=0.0, beside=-np.inf)
         self._index.put(rows, [report for _, report in held])
         self._evidence.forget(rows)
         return set(rows.tolist()) | self._turned(rows, partial(self._index.post, rows))
@@ -294,6 +294,7 @@ class Told:
             | (state["partner"][rows] != partner)
             | (state["nats"][rows] != groups.nats)
             | (state["mean"][rows] != groups.mean_nats)
+            | (state["beside"][rows] != groups.beside)
         )
         every = np.array(sorted(touched), dtype=np.int64)
         other |= np.isin(rows, every)
@@ -302,7 +303,7 @@ class Told:
         state["leader"][every] = -1
         for name, values in (
             ("leader", leader), ("partner", partner), ("nats", groups.nats),
-            ("mean", groups.mean_nats),
+            ("mean", groups.mean_nats), ("beside", groups.beside),
         ):  # fmt: skip
             state[name][rows] = values
         mine = np.isin(leader, np.array(sorted(old), dtype=np.int64))
@@ -327,11 +328,10 @@ class Told:
             members = []
             for at in own:
                 other = int(groups.partner[at])
-                evidence = (float(groups.nats[at]), float(groups.mean_nats[at]))
                 members.append(
                     member(
-                        reports[at], reports[other] if other >= 0 else None, evidence,
-                        compared.get(at, b""), self._model, counted,
+                        reports[at], reports[other] if other >= 0 else None,
+                        groups.standing(at, len(own)), compared.get(at, b""), self._model, counted,
                     )
                 )  # fmt: skip
             incident = picture([reports[at] for at in own], tuple(members), self.arrived)

@@ -24,7 +24,7 @@ from waarborg.incidents.model import Model
 from waarborg.reports.report import Report
 
 Ints = NDArray[np.int64]
-_FLAT = ("sign", "sign_kind", "sign_nats")
+_FLAT = ("sign", "sign_kind", "sign_nats", "sign_burst")
 _BY_ROW = tuple(f.name for f in fields(Columns) if f.name not in {"sign_start", *_FLAT})
 _WHOLE: Ints = np.empty(0, dtype=np.int64)
 

@@ -20,7 +20,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from waarborg.incidents.lexicon import CONCEPTS, MONTHS, NUMBERS, STOP
+from waarborg.incidents.lexicon import CONCEPTS, MONTHS, NUMBERS, STOP, UNLIKE
 from waarborg.incidents.lexicon_west import CONCEPTS_WEST, MONTHS_WEST, NUMBERS_WEST, STOP_WEST
 
 _DIGRAPHS = (
@@ -99,6 +99,7 @@ def _by_prefix(concepts: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[
 
 
 _EAST = _by_prefix(CONCEPTS)
+_UNLIKE = {concept: tuple(map(spell, held)) for concept, held in UNLIKE.items()}
 _WEST = _by_prefix(CONCEPTS_WEST)
 _SPELT_STOP = frozenset(spell(word) for word in STOP)
 _SPELT_STOP_WEST = frozenset(spell(word) for word in STOP_WEST)
@@ -117,7 +118,12 @@ def _concepts(spelt: str, held: Mapping[str, list[tuple[int, str]]]) -> list[str
     found = list(held.get(spelt + "$", ()))
     for end in range(1, len(spelt) + 1):
         found += held.get(spelt[:end], ())
-    return [concept for _, concept in sorted(found)]
+    return [concept for _, concept in sorted(found) if not _looks_like(spelt, concept)]
+
+
+def _looks_like(spelt: str, concept: str) -> bool:
+    """Whether a word only begins like those of a concept."""
+    return any(_begins(spelt, prefix) for prefix in _UNLIKE.get(concept, ()))
 
 
 @lru_cache(maxsize=200_000)

@@ -25,6 +25,7 @@ from waarborg.cases.below import (
     below_duty,
     below_entry,
     below_ruling,
+    part_of,
 )
 from waarborg.cases.case import CaseFile, CaseState, whole_of
 from waarborg.cases.determination import Decision, Determination
@@ -250,7 +251,10 @@ class Grounds:
         for put in (case.opened_at, *(ballot.entry.known_at for ballot in case.ballots.values())):
             yield from self._rules_of(case, put)
         yield from self._heard(case)
+        yield from self._bound(case.accused, case.clause, case.happened.end)
         yield from self._apart(case)
+        if case.other_text:
+            yield from (below(entry) for entry in self._running.promises.amendments)
 
     def _apart(self, case: CaseFile) -> Iterator[Below]:
         """What suspended or resumed the procedures of cases that were one with this one, since the split."""
@@ -269,8 +273,10 @@ class Grounds:
         if case.joined_into:
             yield Below(Thing.CASE, case.joined_into, "the case it was joined into")
         for entry in case.entries:
-            if isinstance(entry.act, JoinCases) and entry.act.into != case.joined_into:
-                joined = (name for name in entry.act.cases if name != case.id)
+            if isinstance(entry.act, JoinCases):
+                # an entry may name a case by any entry in it
+                named = {self._running.commission.case(name).id for name in entry.act.cases}
+                joined = sorted(named - {case.id, case.joined_into})
                 yield from (Below(Thing.CASE, name, "a case joined into it") for name in joined)
             if isinstance(entry.act, SplitCase) and entry.id == case.id:
                 held = self._running.commission.cases[entry.act.case]
@@ -282,6 +288,7 @@ class Grounds:
         case = self._running.commission.cases.get(inner)
         if case is not None:
             yield from below_duty(case, key)
+            yield from self._other_cases(case)
             sort, _, proposal = key.rpartition(":")
             ballot = case.ballots.get(proposal)
             if ballot is not None:
@@ -305,6 +312,7 @@ class Grounds:
             return
         if made.finding:
             yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
+        yield from self._bound(str(made.breacher), made.clause, made.happened.end)
         if case is None:
             return
         if case.ruling is None:
@@ -315,10 +323,13 @@ class Grounds:
         yield from self._other_cases(case)
         for put in (case.opened_at, case.ballots[case.ruling.proposal].entry.known_at):
             yield from self._rules_of(case, put)
+        since = [e for e in case.entries if e.known_at >= case.ruling.at]
         if case.state is CaseState.APPEALED:
-            since = (e for e in case.entries if e.known_at >= case.ruling.at)
             appeals = (e for e in since if isinstance(e.act, Appeal))
             yield from (below(e, "an appeal, which came after the ruling") for e in appeals)
+        # which findings the ruling stands for
+        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases))
+        yield from (below(e, f"{part_of(e)}, which came after the ruling") for e in parted)
 
     def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
         """The steps of the text's procedures about a case, as its hearing: all, or up to a ruling."""
@@ -343,12 +354,22 @@ class Grounds:
         yield Below(
             Thing.DETERMINATION, str(owed.determination), "the determination it follows from"
         )
+        yield from self._ruled_before(inner)
         yield from (below(entry) for entry in self._about.get((Thing.OBLIGATION, name), ()))
         guarantee = self._running.guarantee_of(owed)
         yield from self._moved(guarantee, inner)
         yield from self._clock(
             guarantee.runs_from, inner, hours=_HOURS in looks_at(guarantee.trigger)
         )
+
+    def _ruled_before(self, inner: str) -> Iterator[Below]:
+        """Rulings before the one that counts: what was owed after one of them is told as fallen away."""
+        case = self._running.commission.cases.get(inner)
+        if case is None:
+            return
+        for ruling in case.rulings[:-1]:
+            yield from below_ruling(case, ruling)
+            yield from self._rules_of(case, case.ballots[ruling.proposal].entry.known_at)
 
     def _clock(self, runs_from: RunsFrom | str, name: str, *, hours: bool) -> Iterator[Below]:
         """The entry or the breach from which a time runs, where it is not the determination."""
@@ -379,10 +400,11 @@ class Grounds:
         for item in guarantee.reliance:
             yield from (Below(Thing.PROMISE, each, "a promise it relies on") for each in item)
 
-    def _bound(self, party: str, clause: str) -> Iterator[Below]:
-        """What was said that binds a party by a clause, or frees it."""
+    def _bound(self, party: str, clause: str, until: datetime | None = None) -> Iterator[Below]:
+        """What was said, up to a moment or at all, that binds a party by a clause, or frees it."""
         for entry in self._about.get((Thing.STANDING, party), ()):
-            if getattr(entry.act, "clause", "") in {"", clause}:
+            late = until is not None and entry.known_at > until
+            if not late and getattr(entry.act, "clause", "") in {"", clause}:
                 yield below(entry)
 
     def _promise(self, name: str) -> Iterator[Below]:

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from waarborg.agreement.model import Agreement, Guarantee, VersionText
 from waarborg.agreement.versions import in_force, overlapping
+from waarborg.agreement.vocabulary import GateEffect
+from waarborg.agreement.ways import barring
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.cases.determination import Decision, Determination, DeterminationId
 from waarborg.obligations.amended import Signed, versions_for
@@ -23,10 +25,7 @@ from waarborg.obligations.obligation import (
     ObligationId,
     ObligationState,
 )
-from waarborg.obligations.triggers import looks_at, triggered
-
-_STANDING_FACTS = frozenset({"in_force"})
-"""A trigger over these alone is a standing duty from the first day; no determination sets it off."""
+from waarborg.obligations.triggers import hangs_on_no_breach, triggered
 
 
 def fall_due(
@@ -94,7 +93,7 @@ def _under(
         owed.id: owed
         for guarantee in text.guarantees
         if party in {None, str(guarantee.by)}
-        if not looks_at(guarantee.trigger) <= _STANDING_FACTS
+        if not hangs_on_no_breach(guarantee.trigger)
         for owed in _set_off(text, guarantee, determination, when, as_of)
     }
 
@@ -145,7 +144,7 @@ def _set_off(
             deadline=deadline,
             gates=gates,
             relies_on=tuple(guarantee.relies_on),
-            state=_state(verdict, gates, guarantee, deadline, as_of),
+            state=_state(verdict, agreement, guarantee, deadline, as_of),
             reasons=reasons,
         )
     ]
@@ -153,14 +152,14 @@ def _set_off(
 
 def _state(
     verdict: Verdict,
-    gates: Sequence[GateState],
+    agreement: Agreement,
     guarantee: Guarantee,
     deadline: Deadline,
     as_of: datetime,
 ) -> ObligationState:
     if verdict is Verdict.UNKNOWN:
         return ObligationState.UNDECIDED
-    if any(gate.effect == "prior_consent" for gate in gates):
+    if barring(agreement, guarantee, lambda gate: gate.effect is GateEffect.PRIOR_CONSENT):
         return ObligationState.WAITING_FOR_GATE
     if guarantee.relies_on:
         return ObligationState.WAITING_FOR_PARTNER

@@ -13,13 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from waarborg.agreement.explain import explain
 from waarborg.agreement.model import Gate
-from waarborg.agreement.vocabulary import GateEffect
-from waarborg.base.times import format_instant
+from waarborg.agreement.vocabulary import GateEffect, in_words
+from waarborg.agreement.ways import ways
+from waarborg.base.judgement import Verdict
+from waarborg.base.times import Period, format_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Appeal, Entry
+from waarborg.cases.entry import Appeal, Entry, OpenCase, Outcome
 from waarborg.cases.promise_acts import ObligationStep
+from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
 from waarborg.obligations.ledger import Ledger
 from waarborg.obligations.obligation import Obligation
@@ -36,19 +40,84 @@ def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ..
         owed: The obligation.
         as_of: The moment asked: what became of a consent since the act is told up to then.
     """
+    doubt = _owed_doubt(ledger, owed)
+    case = ledger.commission.cases.get(ledger.owed_for[owed.id])
+    rests = _not_forbidden(ledger, case) if case is not None else ()
+    return (
+        *flags_of_act(ledger, owed, as_of),
+        *filter(None, (doubt,)),
+        *(f"it follows from a ruling, but {told}" for told in rests),
+    )
+
+
+def flags_of_act(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ...]:
+    """Of these, what must be noticed about the act by which an obligation was fulfilled."""
     return tuple(_of_act(ledger, owed, as_of))
 
 
 def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ...]:
-    """What a reader must notice about a determination: what the ruling lacked in procedure."""
+    """What a reader must notice about a determination.
+
+    Its ruling may have lacked something in procedure, its clause may not have been in force for the
+    accused, and another version of the text may have bound the accused.
+    """
     cases = ledger.commission.cases
     case = cases.get(made.id) or cases.get(made.id.removeprefix("det-"))
-    return flags_of_case(case) if case is not None else ()
+    doubt = _breach_doubt(ledger, made.clause, str(made.breacher), made.happened)
+    own = (*flags_of_ruling(case), *_not_forbidden(ledger, case)) if case else ()
+    return (*own, *filter(None, (doubt, other_text(ledger, made))))
 
 
-def flags_of_case(case: CaseFile) -> tuple[str, ...]:
-    """What a reader must notice about the ruling that counts in a case."""
+def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
+    """That the act which a breach was found in is none that the text as read forbids to the accused.
+
+    Only what surely lies outside every prohibition of the clause is told: unknown is not no.
+    """
+    opened = case.entries[0].act if case.entries else None
+    breach = case.ruling is not None and case.ruling.outcome is Outcome.BREACH
+    if not breach or not isinstance(opened, OpenCase) or not opened.act_done:
+        return
+    row = {"act": opened.act_done, "actor": case.accused}
+    rules = [p for p in ledger.agreement.prohibitions if p.clause == case.clause]
+    if rules and all(
+        case.accused not in rule.who or explain(rule.must_not, row).verdict is Verdict.NO
+        for rule in rules
+    ):
+        act = in_words(opened.act_done)
+        yield f"the text as read does not forbid {act} to {case.accused} under {case.clause}"
+
+
+def other_text(ledger: Ledger, made: Determination) -> str:
+    """Where what was signed bound the accused by another version than a breach is held against, in words."""
+    signed = ledger.promises.signed()
+    if not signed:
+        return ""
+    return held_against_another(ledger.agreement, signed, str(made.breacher), made.happened)
+
+
+def flags_of_ruling(case: CaseFile) -> tuple[str, ...]:
+    """What the ruling that counts in a case lacked in procedure."""
     return case.ruling.flags if case.ruling else ()
+
+
+def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
+    """Everything that a reader must notice about a case, its own history with it."""
+    doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
+    return (*case.flags, *filter(None, (doubt, case.other_text)))
+
+
+def _breach_doubt(ledger: Ledger, clause: str, party: str, happened: Period) -> str:
+    """Why it cannot be said that a clause was in force for the accused when it acted, "" when it can."""
+    told = ledger.promises.doubt(clause, party, happened)
+    return f"on the day of the breach: {told}" if told else ""
+
+
+def _owed_doubt(ledger: Ledger, owed: Obligation) -> str:
+    """The same of the clause of a promise, for who gave it."""
+    made = ledger.determination(ledger.owed_for[owed.id])
+    if made is None:
+        return ""
+    return _breach_doubt(ledger, owed.clause, str(owed.guarantor), made.happened)
 
 
 def _of_act(ledger: Ledger, owed: Obligation, as_of: datetime) -> Iterator[str]:
@@ -109,7 +178,8 @@ def _consent(
         return
     after = f"; {_told(gate.id, now)}, after the act" if now.entry is not then.entry else ""
     told = f"{_told(gate.id, then)} when this was {_done(act)}{after}"
-    needing = [action for action in owed.actions if action in gate.actions]
+    each = ways(ledger.agreement, ledger.guarantee_of(owed))
+    needing = [action for way in each if gate.id in way.gates for action in way.actions]
     if owed.choice and 0 < len(needing) < len(owed.actions):
         yield (
             f"whether the consent of {gate.id} was needed cannot be decided: of the actions to choose "

@@ -23,13 +23,17 @@ from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.ruled import alleged, ruled
 from waarborg.cases.turn import Resting
+from waarborg.obligations.barred import Barred
 from waarborg.obligations.commitments import Commitments
 from waarborg.obligations.let_off import contested, let_off
 from waarborg.obligations.moments import Moments, moments_of
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
 from waarborg.obligations.procedures import Procedures
-from waarborg.obligations.promises import Alike, Barred, Block, Promises
+from waarborg.obligations.promises import Alike, Block, Promises
 from waarborg.obligations.standing import whole_text
+
+WAY_BARRED = "way-barred"
+"""The code of the reason that tells which choices of a promise gates keep back."""
 
 _OVERDUE = ObligationState.OVERDUE
 
@@ -215,6 +219,9 @@ class Ledger:
         )
         state, why = self.state_of(owed, barred)
         reasons = (*owed.reasons, *((Reason(f"obligation-{state.value}", why),) * bool(why)))
+        narrowed = self.promises.narrowed(self.guarantee_of(owed), as_of, alike)
+        if narrowed and self._let_off(owed) is None:
+            reasons = (*reasons, Reason(WAY_BARRED, narrowed))
         return replace(owed, gates=gates, state=state, reasons=reasons)
 
     def state_of(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:

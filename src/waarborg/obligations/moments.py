@@ -18,7 +18,7 @@ from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.sections import Clock, Commitment, Step
 from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.times import Period, elapsed_words, format_instant, parse_instant
-from waarborg.cases.case import CaseFile
+from waarborg.cases.case import CaseFile, unbroken
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
 from waarborg.obligations.obligation import Deadline, latest_of
 
@@ -96,23 +96,12 @@ def moments_of(
             by_text=by_text,
             by_ruling=ruled is not None,
         )
-    ruled = _first_so(case)
+    ruled = next((ruling.at for ruling in unbroken(case.rulings)), None)
     by_ruling = ruled is not None and (case.verified_at is None or ruled < case.verified_at)
     verified = ruled if by_ruling else case.verified_at
     return Moments(
         determination.happened, known, verified, ruled, asked, first_breach, by_ruling=by_ruling
     )
-
-
-def _first_so(case: CaseFile) -> datetime | None:
-    """When a body first decided what it holds now: a correction with the same outcome cures no default."""
-    found = None
-    for ruling in reversed(case.rulings):
-        same = (ruling.outcome, ruling.responsible)
-        if found is not None and same != (found.outcome, found.responsible):
-            break
-        found = ruling
-    return found.at if found else None
 
 
 def deadline_of_guarantee(agreement: Agreement, guarantee: Guarantee, moments: Moments) -> Deadline:

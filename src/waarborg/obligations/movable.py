@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waarborg.obligations.commitments import Commitments
+from waarborg.obligations.gates import SAID_NO
 from waarborg.obligations.obligation import Deadline, ObligationState
 from waarborg.obligations.promises import Block, Promises
 
@@ -173,8 +174,11 @@ def _gate(promises: Promises, name: str, held: frozenset[str], as_of: datetime) 
     gate = promises.agreement.gates[name]
     freed = promises.holding(as_of, supposed=frozenset((name,))) - held
     state = promises.gate_state(name, as_of)
+    if state in SAID_NO:
+        state += " for the breaches found by then, and open for one found from now on"
+    words = f"{gate.words} (now {state})"
     return Movable(
-        f"gate {name}", str(gate.of), f"{gate.words} (now {state})", tuple(sorted(freed))
+        f"gate {name}", " or ".join(gate.organs) or str(gate.of), words, tuple(sorted(freed))
     )
 
 

@@ -136,7 +136,7 @@ def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
 
 def take_step(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
     """A step of a procedure is taken."""
-    ledger.procedures.take_step(entry, act)
+    ledger.procedures.take_step(entry, act, ledger.commission.seats)
 
 
 def _case_of(ledger: Ledger, course: str) -> CaseFile | None:
@@ -159,7 +159,7 @@ def pause(ledger: Ledger, entry: Entry, act: PauseCourse) -> None:
     """A procedure is suspended; not by the accused."""
     case = _case_of(ledger, act.course)
     _not_accused(case, entry, act.course)
-    ledger.procedures.pause(entry, act)
+    ledger.procedures.pause(entry, act, ledger.commission.seats)
     _tell_parted(ledger, case, entry, act)
 
 
@@ -167,7 +167,7 @@ def resume(ledger: Ledger, entry: Entry, act: ResumeCourse) -> None:
     """A suspended procedure goes on; not by the will of the accused."""
     case = _case_of(ledger, act.course)
     _not_accused(case, entry, act.course)
-    ledger.procedures.resume(entry, act)
+    ledger.procedures.resume(entry, act, ledger.commission.seats)
     _tell_parted(ledger, case, entry, act)
 
 

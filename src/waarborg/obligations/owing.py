@@ -23,6 +23,7 @@ from waarborg.cases.determination import (
 )
 from waarborg.cases.turn import Turn
 from waarborg.obligations.fall_due import fall_due
+from waarborg.obligations.flags import other_text
 from waarborg.obligations.ledger import Fallen, Ledger
 from waarborg.obligations.obligation import Obligation
 
@@ -35,6 +36,10 @@ def derive(ledger: Ledger, name: str, at: datetime) -> None:
     if ledger.from_first and made.decision is Decision.BREACH_FOUND:
         _note_first(ledger, made, at)
     _owe(ledger, name, made, at)
+    case = ledger.commission.cases.get(name)
+    if case is not None and ledger.promises.amendments:
+        case.other_text = other_text(ledger, made)
+        ledger.changes.cases.add(name)
     if made.by == OPERATION_OF_THE_TEXT:
         for other in _others(ledger, made):
             if ledger.commission.cases.get(other) is not None:

@@ -14,7 +14,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,9 @@ from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
 from waarborg.obligations.moments import Moments, deadline_of_step, postponed
 from waarborg.obligations.obligation import Deadline
 from waarborg.obligations.triggers import triggered
+
+Seats = Callable[[str], frozenset[str]]
+"""Body to who sits on it."""
 
 
 class StepState(StrEnum):
@@ -182,6 +185,27 @@ class Procedures:
                     words = f"the procedure began: {why}"
                     self._open(course, next(iter(procedure.steps)), at, words)
 
+    def left_out(self, case: str, body: str) -> tuple[str, ...]:
+        """The steps before a body's ruling on a case whose time is over and that nobody has taken, in words.
+
+        Args:
+            case: The case.
+            body: The body before which it lies.
+        """
+        found = []
+        for procedure in self.agreement.procedures.values():
+            course = self.courses.get(f"{procedure.id}-{case.removeprefix('det-')}")
+            if course is None or not any(_rules(each, body) for each in procedure.steps.values()):
+                continue
+            for name, opened in course.steps.items():
+                step = procedure.steps[name]
+                if opened.done is None and opened.lapsed_at and not _rules(step, body):
+                    found.append(
+                        f"{step.words} ({name} of {course.id}, {procedure.clause}), which was not done "
+                        f"when its time was over at {format_instant(opened.lapsed_at)}"
+                    )
+        return tuple(found)
+
     def before_ruling(self, case: str, body: str) -> str:
         """What the procedures of the text still have before a body rules on a case; "" when nothing.
 
@@ -194,8 +218,7 @@ class Procedures:
             if course is None or course.rests:
                 continue
             for step in procedure.steps.values():
-                rules_here = step.what == "determination" and step.who == body
-                if rules_here and step.id not in course.steps:
+                if _rules(step, body) and step.id not in course.steps:
                     untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
                     return (
                         f"{course.id} is at {untaken or 'no step'}, before {step.id} "
@@ -203,8 +226,8 @@ class Procedures:
                     )
         return ""
 
-    def take_step(self, entry: Entry, act: StepTaken) -> None:
-        """Whoever has to take a step has taken it."""
+    def take_step(self, entry: Entry, act: StepTaken, seats: Seats) -> None:
+        """Whoever has to take a step has taken it; for a body, who sits on it."""
         course = self._course(act.course)
         step = self._step(course, act.step)
         if course.rests:
@@ -214,7 +237,7 @@ class Procedures:
             raise RuleBroken("COM-007", f"{act.step} of {course.id} is not due: nothing opened it")
         if opened.done is not None:
             raise RuleBroken("COM-002", f"{act.step} of {course.id} was taken already")
-        if entry.party not in self._may_act(step.who):
+        if entry.party not in self._may_act(step.who, seats):
             raise RuleBroken("COM-012", f"{act.step} is for {step.who} to take, not {entry.party}")
         opened.done = entry
         course.entries.append(entry)
@@ -222,20 +245,20 @@ class Procedures:
         for following in step.then:
             self._open(course, following, entry.known_at, f"{act.step} was done in {entry.id}")
 
-    def pause(self, entry: Entry, act: PauseCourse) -> None:
+    def pause(self, entry: Entry, act: PauseCourse, seats: Seats) -> None:
         """A procedure is suspended."""
         course = self._course(act.course)
-        self._seated(entry)
+        self._seated(course, entry, seats)
         if course.paused_at is not None:
             raise RuleBroken("COM-002", f"{course.id} is suspended already")
         course.paused_at = entry.known_at
         course.entries.append(entry)
         self.touched.add(course.id)
 
-    def resume(self, entry: Entry, act: ResumeCourse) -> None:
+    def resume(self, entry: Entry, act: ResumeCourse, seats: Seats) -> None:
         """A suspended procedure goes on, each running time moved by the pause."""
         course = self._course(act.course)
-        self._seated(entry)
+        self._seated(course, entry, seats)
         if course.paused_at is None:
             raise RuleBroken("COM-007", f"{course.id} is not suspended")
         pause = entry.known_at - course.paused_at
@@ -338,16 +361,26 @@ class Procedures:
             raise RuleBroken("COM-005", f"{course.procedure} has no step {name}")
         return steps[name]
 
-    def _may_act(self, who: str) -> frozenset[str]:
+    def _may_act(self, who: str, seats: Seats) -> frozenset[str]:
         """The parties that can act for a party, a group or a body."""
-        groups: Mapping[str, tuple[str, ...]] = {
-            name: tuple(map(str, group.members)) for name, group in self.agreement.groups.items()
-        }
-        body = self.agreement.bodies.get(who)
-        names = body.members if body else (who,)
-        return frozenset(party for name in names for party in groups.get(name, (name,)))
+        if who in self.agreement.bodies:
+            return seats(who)
+        group = self.agreement.groups.get(who)
+        return frozenset(map(str, group.members)) if group else frozenset((who,))
 
-    def _seated(self, entry: Entry) -> None:
-        seats = {party for body in self.agreement.bodies for party in self._may_act(body)}
-        if entry.party not in seats:
-            raise RuleBroken("COM-001", f"{entry.party} has no seat on a body of the text")
+    def _seated(self, course: Course, entry: Entry, seats: Seats) -> None:
+        """Refuse who has no seat on a body that itself has a step in the procedure (COM-001)."""
+        steps = self.agreement.procedures[course.procedure].steps.values()
+        bodies = sorted({step.who for step in steps} & self.agreement.bodies.keys())
+        if not bodies:
+            words = (
+                f"no body of the text has a step in {course.id}, and none suspends or resumes it"
+            )
+            raise RuleBroken("COM-001", words)
+        if not any(entry.party in seats(body) for body in bodies):
+            raise RuleBroken("COM-001", f"{entry.party} has no seat on {', '.join(bodies)}")
+
+
+def _rules(step: Step, body: str) -> bool:
+    """Whether a step is the ruling of a body."""
+    return step.what == "determination" and step.who == body

@@ -6,8 +6,12 @@ Rules this module keeps:
    record then had it. A later end, withdrawal or denunciation frees from what comes after.
 3. A gate is decided for the case that its entry names. Without a case a yes stands for every breach until
    it is recalled or expires; a no, or a recall, for every breach found by then and for none found later.
+   A promise that hangs on no breach follows the last word.
 4. Whether a promise is blocked is worked out once for all breaches that stand alike (`Alike`).
-5. Reliance is a least fixed point: promises that wait only for each other all wait.
+5. Reliance is a least fixed point: promises that wait only for each other all wait. What relies on a promise
+   that is excused or dormant for a breach cannot come for it, and is dormant as well.
+6. A promise that leaves a choice is blocked only while every way of keeping it is.
+7. A no excuses only where the file names who speaks for the gate: no guarantor is let off by its own word.
 """
 
 from __future__ import annotations
@@ -16,11 +20,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from waarborg.agreement.deadlines import due
 from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.sections import Span
-from waarborg.agreement.vocabulary import GateEffect
+from waarborg.agreement.vocabulary import GateEffect, in_words
+from waarborg.agreement.ways import Way, ways
 from waarborg.base.times import Period, format_instant
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import (
@@ -35,8 +41,9 @@ from waarborg.cases.promise_acts import (
 from waarborg.obligations.gates import GATE_STEPS, SAID_NO, said, stands, state_for
 from waarborg.obligations.moments import UNSTATED
 from waarborg.obligations.obligation import Obligation, ObligationState
-from waarborg.obligations.standing import unbound
+from waarborg.obligations.standing import dated_back, doubt_at, doubt_over, unbound
 from waarborg.obligations.stretches import Stretches
+from waarborg.obligations.triggers import hangs_on_no_breach
 
 CONTRIBUTION = ("pledged", "approved", "ready", "deployed", "withdrawn")
 """Steps of a contribution, in the order in which they can come; it may be withdrawn at any time."""
@@ -48,6 +55,9 @@ STEPS = {
     "contested": ObligationState.CONTESTED,
 }
 """What may be said of an obligation, and the state it then has."""
+
+_GONE = frozenset({ObligationState.EXCUSED, ObligationState.DORMANT})
+"""States of a promise in which it does not come for a breach, so that nothing can rely on it."""
 
 _FINAL = {"fulfilled", "waived", "excused"}
 _SECOND = timedelta(seconds=1)
@@ -122,7 +132,11 @@ class Promises:
     standing: list[Entry] = field(default_factory=list)
     amendments: list[Entry] = field(default_factory=list)
     _last_no: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _ways: dict[str, tuple[Way, ...]] = field(init=False, compare=False, repr=False)
     _over: Stretches[None, frozenset[tuple[str, str]]] = field(
+        default_factory=Stretches, compare=False, repr=False
+    )
+    _doubts: Stretches[tuple[str, str], str] = field(
         default_factory=Stretches, compare=False, repr=False
     )
     _blocks: Stretches[Alike, Mapping[str, Block | None]] = field(
@@ -131,8 +145,11 @@ class Promises:
 
     def __post_init__(self) -> None:
         given = self.agreement
+        self._ways = {each.id: ways(given, each) for each in given.guarantees}
         self._over.turn(*(guarantee.until for guarantee in given.guarantees))
-        self._over.turn(*(step.since for c in given.clauses.values() for step in c.standing))
+        steps = [step.since for clause in given.clauses.values() for step in clause.standing]
+        self._over.turn(*steps)
+        self._doubts.turn(*steps)
 
     def move_gate(self, entry: Entry, act: GateStep) -> None:
         """A national procedure is filed, decided or recalled."""
@@ -143,6 +160,10 @@ class Promises:
             raise RuleBroken("COM-012", f"{act.gate} is the procedure of {gate.of}")
         if act.step not in GATE_STEPS:
             raise RuleBroken("COM-005", f"{act.step} is no step of a gate")
+        organs = gate.organs
+        if act.step != "filed" and organs and entry.author not in organs:
+            words = f"{entry.author} does not speak for {act.gate}: {' or '.join(organs)} does"
+            raise RuleBroken("COM-012", words)
         last = self.case_gates.get((act.case, act.gate)) if act.case else self.gates.get(act.gate)
         before = last.act.step if last and isinstance(last.act, GateStep) else ""
         ran_out = last and stands(last, entry.known_at) == "expired"
@@ -224,6 +245,7 @@ class Promises:
             raise RuleBroken("COM-005", f"there is no clause {act.clause}")
         self.standing.append(entry)
         self._over.turn(max(entry.known_at, act.since))
+        self._doubts.turn(max(entry.known_at, act.since))
 
     def amend(self, entry: Entry, act: Amend) -> None:
         """A party signs an amendment of the file, which binds it from a moment on."""
@@ -265,18 +287,24 @@ class Promises:
         if given != entry.party:
             raise RuleBroken("COM-012", f"{name} is the promise of {given}")
 
-    def gate_state(self, gate: str, as_of: datetime, alike: Alike | None = None) -> str:
+    def gate_state(
+        self, gate: str, as_of: datetime, alike: Alike | None = None, *, standing: bool = False
+    ) -> str:
         """Where a national procedure stands: open, passed, refused, recalled or expired.
 
         Args:
             gate: The gate.
             as_of: The moment asked.
             alike: For which breaches; None for the last word without a case, whatever it covers.
+            standing: Whether it is asked for a promise that hangs on no breach: the last word counts
+                unless a case has one of its own.
         """
         last = self.gates.get(gate)
-        if alike is None:
+        own = (
+            next(((s, u) for name, s, u in alike.decided if name == gate), None) if alike else None
+        )
+        if alike is None or (standing and own is None):
             return "open" if last is None else stands(last, as_of)
-        own = next(((step, until) for name, step, until in alike.decided if name == gate), None)
         number, no = self._last_no.get(gate, (0, ""))
         covers = alike.noes is not None and number >= alike.noes
         return state_for(own, no if covers else "", said(last), as_of)
@@ -329,6 +357,18 @@ class Promises:
             ),
         )
 
+    def doubt(self, clause: str, party: str, happened: Period) -> str:
+        """What keeps one from saying that a clause was in force for a party when something happened."""
+        first, last = (
+            self._doubts.at(
+                moment,
+                (clause, party),
+                partial(doubt_at, self.agreement, self.standing, clause, party, moment),
+            )
+            for moment in (happened.start, max(happened.start, happened.end - _SECOND))
+        )
+        return doubt_over(clause, party, first, last)
+
     def contribution_step(self, name: str) -> str:
         """How far a contribution is, by its last entry, else as the file says; "" if nobody said."""
         brought = self.contributions.get(name)
@@ -368,19 +408,40 @@ class Promises:
     def blocks(self, as_of: datetime, alike: Alike | None = None) -> Mapping[str, Block | None]:
         """Guarantee to what keeps it from falling due at a moment, as a breach stands."""
         holds = self.holding(as_of, alike=alike)
-        return {g.id: self.block(g, holds, as_of, alike) for g in self.agreement.guarantees}
+        own = {g.id: self._own_block(g, as_of, alike=alike) for g in self.agreement.guarantees}
+        gone = self._gone(own)
+        return {
+            g.id: own[g.id] or self._partners(g, holds, gone) for g in self.agreement.guarantees
+        }
 
-    def block(
-        self,
-        guarantee: Guarantee,
-        holds: frozenset[str],
-        as_of: datetime,
-        alike: Alike | None = None,
+    def _gone(self, own: Mapping[str, Block | None]) -> Mapping[str, str]:
+        """Guarantees that cannot come for the breaches asked about, with their state; a fixed point."""
+        gone = {
+            name: in_words(block.state.value)
+            for name, block in own.items()
+            if block is not None and block.state in _GONE
+        }
+        while True:
+            more = {
+                g.id: "dormant"
+                for g in self.agreement.guarantees
+                if g.id not in gone and own[g.id] is None
+                if any(all(name in gone for name in item) for item in g.reliance)
+            }
+            if not more:
+                return gone
+            gone |= more
+
+    def _partners(
+        self, guarantee: Guarantee, holds: frozenset[str], gone: Mapping[str, str]
     ) -> Block | None:
-        """What keeps a promise from falling due at a moment; None when nothing does."""
-        own = self._own_block(guarantee, as_of, alike=alike)
-        if own is not None:
-            return own
+        """What a promise waits for that others gave; None when nothing."""
+        never = [item for item in guarantee.reliance if all(name in gone for name in item)]
+        if never:
+            by = tuple(dict.fromkeys(name for item in never for name in item))
+            told = ", ".join(f"{name} is {gone[name]}" for name in by)
+            words = f"what it relies on cannot come for this breach: {told}"
+            return Block(ObligationState.DORMANT, words, by)
         waits = [item for item in guarantee.reliance if not any(g in holds for g in item)]
         if waits:
             words = f"waits for {', '.join(' or '.join(item) for item in waits)}"
@@ -401,43 +462,109 @@ class Promises:
         if alike and guarantee.id in alike.unsure:
             words = f"{guarantee.id} bound {guarantee.by} in a part of the time of the breach only"
             return Block(ObligationState.UNDECIDED, words)
-        shut = [
-            (name, state)
-            for name in guarantee.gates
-            if name not in supposed
-            if (state := self._shut(self.agreement.gates[name], guarantee, as_of, alike or NEW))
-        ]
-        if not shut:
+        each = self._shut_ways(guarantee, as_of, alike or NEW, supposed)
+        if not all(shut for _, shut in each):
             return None
-        words = ", ".join(f"{name} is {state}" for name, state in shut)
-        by = tuple(name for name, _ in shut)
-        said_no = any(state in SAID_NO for _, state in shut)
-        if said_no and guarantee.strength == "shall_subject_to_procedures":
-            words = f"the promise is subject to procedures: {words}"
-            return Block(ObligationState.EXCUSED, words, by)
-        return Block(ObligationState.WAITING_FOR_GATE, words, by)
+        shut = {name: state for _, found in each for name, state in found.items()}
+        words = ", ".join(self._told(name, state, alike) for name, state in shut.items())
+        noes = [[name for name, state in found.items() if state in SAID_NO] for _, found in each]
+        if all(noes) and guarantee.strength == "shall_subject_to_procedures":
+            gates = self.agreement.gates
+            if all(any(gates[name].speaks for name in found) for found in noes):
+                words = f"the promise is subject to procedures: {words}"
+                return Block(ObligationState.EXCUSED, words, tuple(shut))
+            own = ", ".join(
+                dict.fromkeys(n for found in noes for n in found if not gates[n].speaks)
+            )
+            words += (
+                f"; that excuses nobody: the file names nobody who speaks for {own}, "
+                f"so the no is {guarantee.by}'s own word"
+            )
+        return Block(ObligationState.WAITING_FOR_GATE, words, tuple(shut))
+
+    def _shut_ways(
+        self,
+        guarantee: Guarantee,
+        as_of: datetime,
+        alike: Alike,
+        supposed: frozenset[str] = frozenset(),
+    ) -> list[tuple[Way, dict[str, str]]]:
+        """The ways of keeping a promise, each with the gates that keep it back and their states."""
+        gates = self.agreement.gates
+        return [
+            (
+                way,
+                {
+                    name: state
+                    for name in way.gates
+                    if name not in supposed
+                    if (state := self._shut(gates[name], guarantee, as_of, alike))
+                },
+            )
+            for way in self._ways[guarantee.id]
+        ]
+
+    def narrowed(self, guarantee: Guarantee, as_of: datetime, alike: Alike = NEW) -> str:
+        """Which choices of a promise gates keep back while another is free, in words; "" for none."""
+        each = self._shut_ways(guarantee, as_of, alike) if guarantee.choice else []
+        if all(shut for _, shut in each):
+            return ""
+        barred: dict[str, list[str]] = {}
+        for way, shut in each:
+            if shut:
+                why = ", ".join(f"{name} is {state}" for name, state in shut.items())
+                barred.setdefault(why, []).extend(map(in_words, way.actions))
+        return "; ".join(
+            f"of the choices not {' or '.join(actions)}: {why}" for why, actions in barred.items()
+        )
+
+    def _told(self, gate: str, state: str, alike: Alike | None) -> str:
+        """The state of a gate in words; for a new breach with the no that covers those found before."""
+        last = self.gates.get(gate)
+        if alike is None and state == "open" and last is not None and _said_no(last):
+            covered = f"{stands(last, last.known_at)} in {last.id} for those found before"
+            return f"{gate} is open for a breach found from now on ({covered})"
+        return f"{gate} is {state}"
 
     def over(self, guarantee: Guarantee, moment: datetime) -> str:
         """Why a promise did not bind at a moment, "" when it did.
 
         Only what was on the record by then counts, so that nothing dated back ends what bound.
         """
-        terms = [e.act for e in self.terms.get(guarantee.id, ()) if e.known_at <= moment]
-        until = guarantee.until
-        if terms and isinstance(terms[-1], PromiseTerm):
-            until = terms[-1].until
+        until, named = self._until(guarantee, moment)
         if until is not None and moment >= until:
-            return f"the promise had ended at {format_instant(until)}"
+            told = f"the promise had ended at {format_instant(until)}"
+            return f"{told}, {dated_back(named)}" if named else told
         brought = [e for e in self.contributions.get(guarantee.id, ()) if e.known_at <= moment]
         last = brought[-1] if brought else None
         if last is not None and isinstance(last.act, Contribute) and last.act.step == "withdrawn":
-            return f"the promise was withdrawn in {last.id}"
+            told = f"the promise was withdrawn in {last.id} at {format_instant(last.known_at)}"
+            return told if last.at == last.known_at else f"{told}, {dated_back(last.at)}"
         by = str(guarantee.by)
         return unbound(self.agreement, self.standing, guarantee.clause, by, moment)
 
+    def _until(
+        self, guarantee: Guarantee, moment: datetime
+    ) -> tuple[datetime | None, datetime | None]:
+        """When a promise ends, as the record had it at a moment, and the day named where it is dated back.
+
+        What had ended stays ended until it is renewed: a later word that it ended before changes no day.
+        """
+        until, named = guarantee.until, None
+        for entry in self.terms.get(guarantee.id, ()):
+            if entry.known_at > moment or not isinstance(entry.act, PromiseTerm):
+                continue
+            back = entry.act.until < entry.known_at
+            if back and until is not None and until <= entry.known_at:
+                continue
+            until = max(entry.act.until, entry.known_at)
+            named = entry.act.until if back else None
+        return until, named
+
     def _shut(self, gate: Gate, guarantee: Guarantee, as_of: datetime, alike: Alike) -> str:
         """The state of a gate that keeps this promise back, "" when it does not."""
-        state = self.gate_state(gate.id, as_of, alike)
+        standing = hangs_on_no_breach(guarantee.trigger)
+        state = self.gate_state(gate.id, as_of, alike, standing=standing)
         if gate.effect is GateEffect.PRIOR_CONSENT:
             return "" if state == "passed" else state
         if gate.effect is GateEffect.LATER_EXTENSION and state != "passed":
@@ -484,21 +611,9 @@ class Promises:
         return self._blocks.at(as_of, alike, lambda: self.blocks(as_of, alike))
 
 
-@dataclass(frozen=True, slots=True)
-class Barred:
-    """What keeps promises from falling due at a moment.
-
-    Attributes:
-        promises: The promises.
-        as_of: The moment.
-    """
-
-    promises: Promises
-    as_of: datetime
-
-    def of(self, alike: Alike) -> Mapping[str, Block | None]:
-        """Guarantee to its block, for breaches that stand so."""
-        return self.promises.blocks_alike(self.as_of, alike)
+def _said_no(entry: Entry) -> bool:
+    told = said(entry)
+    return told is not None and told[0] in SAID_NO
 
 
 def _known_at(entry: Entry) -> datetime:

@@ -3,8 +3,8 @@
 Rules this module keeps:
 1. The file's steps come first; entries of a party change what holds for that party.
 2. A step for the whole text holds for every clause; a step for one clause only for that clause.
-3. Who leaves or suspends a text does so no earlier than the record has it; what binds does so from the
-   moment it is on the record, or from the later moment that the entry names.
+3. A step takes effect when the record has it, or at the later moment that its entry names: none is dated
+   back. The day that was named stays beside it.
 4. A text that somebody signed binds who signed it; one without such a step is read as binding all.
 5. A clause is in force between two parties or more.
 """
@@ -12,12 +12,12 @@ Rules this module keeps:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from waarborg.agreement.model import Agreement
 from waarborg.base.grades import Standing
-from waarborg.base.parties import PartyId
+from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
 from waarborg.cases.promise_acts import ChangeStanding
 
@@ -36,8 +36,10 @@ class Stands:
         party: The party.
         clause: The clause.
         step: The last step reached.
-        since: When it was reached.
+        since: From when it has effect.
+        named: From when its entry says that it holds; earlier than `since` where it was dated back.
         entry: The entry that says so, "" when the file does.
+        whole: Whether it was said of the whole text.
         reservations: Reservations of the party that hold, in words.
     """
 
@@ -45,34 +47,44 @@ class Stands:
     clause: str
     step: Standing
     since: datetime
+    named: datetime
     entry: str
+    whole: bool
     reservations: tuple[str, ...] = ()
 
 
 def standings(agreement: Agreement, entries: Sequence[Entry], day: datetime) -> list[Stands]:
     """The standing of every clause for every party that it has reached, by party and clause."""
     taken = _taken(entries, day)
-    found = []
-    for party in map(str, agreement.parties):
-        mine = [(entry, act) for entry, act in taken if act.party == party]
-        for clause in agreement.clauses.values():
-            stands = None
-            for step in clause.standing:
-                if step.since <= day and (step.party is None or str(step.party) == party):
-                    stands = Stands(party, clause.id, step.step, step.since, "")
-            reserved: list[str] = []
-            for entry, act in mine:
-                if act.clause in {"", clause.id}:
-                    if act.reservation:
-                        reserved.append(act.reservation)
-                    stands = Stands(party, clause.id, act.step, act.since, entry.id)
-            if stands is not None:
-                found.append(
-                    Stands(
-                        party, clause.id, stands.step, stands.since, stands.entry, tuple(reserved)
-                    )
-                )
-    return found
+    return [
+        stands
+        for party in map(str, agreement.parties)
+        for clause in agreement.clauses
+        if (stands := _stands(agreement, taken, clause, party, day)) is not None
+    ]
+
+
+def _stands(
+    agreement: Agreement,
+    taken: Sequence[tuple[Entry, ChangeStanding]],
+    clause: str,
+    party: str,
+    day: datetime,
+) -> Stands | None:
+    """How far a clause binds a party, by the file and the steps that have effect; None before the first."""
+    stands, given = None, agreement.clauses.get(clause)
+    for step in given.standing if given else ():
+        if step.since <= day and (step.party is None or str(step.party) == party):
+            whole = step.party is None
+            stands = Stands(party, clause, step.step, step.since, step.since, "", whole)
+    reserved: list[str] = []
+    for entry, act in taken:
+        if act.party == party and act.clause in {"", clause}:
+            if act.reservation:
+                reserved.append(act.reservation)
+            since, whole = _from(entry, act), not act.clause
+            stands = Stands(party, clause, act.step, since, act.since, entry.id, whole)
+    return replace(stands, reservations=tuple(reserved)) if stands else None
 
 
 def in_force_between(
@@ -101,26 +113,87 @@ def unbound(
     """
     if party not in set(map(str, agreement.parties)):
         return ""  # a body of the text is bound with it
-    own = [e for e in entries if isinstance(e.act, ChangeStanding) and e.act.party == party]
-    known = [
-        (max(entry.act.since, entry.known_at), entry.act.step)
-        for entry in own
-        if isinstance(entry.act, ChangeStanding) and entry.act.clause in {"", clause}
-    ]
-    reached = sorted((each for each in known if each[0] <= moment), key=lambda each: each[0])
-    signed = is_signed(agreement)
-    if reached:
-        step = reached[-1][1]
-        if step in ENDED:
-            return f"{party} had {step.value} the text"
-        return "" if step in BINDING or not signed else f"{party} had not signed the text"
-    given = agreement.clauses.get(clause)
-    step_of_file = given.standing_at(moment, PartyId(party)) if given else None
-    if step_of_file in ENDED:
-        return f"{clause} had {step_of_file} for {party}" if step_of_file else ""
-    if not signed or step_of_file in BINDING:
+    stands = _stands(agreement, _taken(entries, moment), clause, party, moment)
+    if stands is not None and stands.step in ENDED:
+        return _ended(stands)
+    if not is_signed(agreement) or (stands is not None and stands.step in BINDING):
         return ""
     return f"{party} had not signed the text"
+
+
+def doubt_over(clause: str, party: str, first: str, last: str) -> str:
+    """What keeps one from saying that a clause was in force for a party while something may have happened.
+
+    Args:
+        clause: The clause.
+        party: The party.
+        first: The doubt at the start of that time, as `doubt_at` gives it.
+        last: The doubt at its end.
+    """
+    if first == last:
+        return first
+    start, end = (each or f"{clause} was in force for {party}" for each in (first, last))
+    return (
+        f"whether {clause} was in force for {party} cannot be decided: at the start of the time in which "
+        f"this happened {start}; at its end {end}"
+    )
+
+
+def doubt_at(
+    agreement: Agreement, entries: Sequence[Entry], clause: str, party: str, moment: datetime
+) -> str:
+    """What keeps one from saying that a clause was in force for a party at a moment, in words.
+
+    A reservation is told with it. "" where the clause was in force, and where neither the file nor an
+    entry says anything of anybody's standing: such a text is read as binding all whom it names.
+
+    Args:
+        agreement: The text.
+        entries: Entries on standing.
+        clause: The clause relied on.
+        party: The party against which it is relied on, or which owes under it.
+        moment: The moment asked.
+    """
+    stands = _stands(agreement, _taken(entries, moment), clause, party, moment)
+    if stands is None:
+        if not is_signed(agreement):
+            return ""
+        return f"nothing on the record says that {clause} was in force for {party}"
+    told = []
+    if stands.step in ENDED:
+        told.append(_ended(stands))
+    elif stands.step is not Standing.IN_FORCE:
+        told.append(
+            f"{clause} was no more than {stands.step.value} for {party} {_since(stands)}: nothing on the "
+            "record says that it was in force"
+        )
+    told += [f"{party} made a reservation: {words}" for words in stands.reservations]
+    return "; ".join(told)
+
+
+_ENDINGS = {
+    Standing.SUSPENDED: "{party} had suspended {what}",
+    Standing.DENOUNCED: "{party} had denounced {what}",
+    Standing.LAPSED: "{what} had lapsed for {party}",
+    Standing.REPLACED: "{what} had been replaced for {party}",
+}
+"""How a sentence tells what ended a text, or a clause, for a party."""
+
+
+def _ended(stands: Stands) -> str:
+    what = "the text" if stands.entry and stands.whole else stands.clause
+    return f"{_ENDINGS[stands.step].format(party=stands.party, what=what)} {_since(stands)}"
+
+
+def _since(stands: Stands) -> str:
+    """From when a step has effect, and the day it names where that is another."""
+    told = f"from {format_instant(stands.since)}"
+    return told if stands.named == stands.since else f"{told} ({dated_back(stands.named)})"
+
+
+def dated_back(named: datetime) -> str:
+    """How a sentence tells that something names a day before it reached the record."""
+    return f"when it reached the record; it names {format_instant(named)}"
 
 
 def whole_text(entries: Sequence[Entry], day: datetime) -> dict[str, Standing]:
@@ -135,5 +208,5 @@ def _taken(entries: Sequence[Entry], day: datetime) -> list[tuple[Entry, ChangeS
 
 
 def _from(entry: Entry, act: ChangeStanding) -> datetime:
-    """From when a step holds: none that ends anything does so before the record has it."""
-    return max(act.since, entry.known_at) if act.step in ENDED else act.since
+    """From when a step has effect: no earlier than the record has it."""
+    return max(act.since, entry.known_at)

@@ -143,6 +143,7 @@ class Running(Ledger):
             of = self.procedures.courses[name].determination
             case = cases.get(of) or cases.get(of.removeprefix("det-"))
             if case is not None:
+                case.untaken = self.procedures.left_out(case.id, case.body)
                 unripe = self.procedures.before_ruling(case.id, case.body)
                 if unripe != case.unripe:
                     take_turn(self.commission, case, unripe, at)

@@ -23,6 +23,14 @@ looks_at = lru_cache(maxsize=4096)(properties)
 """The columns that a trigger looks at."""
 
 
+_STANDING_FACTS = frozenset({"in_force"})
+
+
+def hangs_on_no_breach(trigger: Node) -> bool:
+    """Whether a promise is a standing duty from the first day: no determination sets it off."""
+    return bool(looks_at(trigger) <= _STANDING_FACTS)
+
+
 def triggered(trigger: Node, determination: Determination) -> tuple[Verdict, tuple[Reason, ...]]:
     """Judge a trigger over every number of hours that may have passed since the first breach.
 

@@ -10,6 +10,7 @@ from test_fuse_command import SAMPLE, WINDOW
 from typer.testing import CliRunner
 
 from many_sightings import frame_for_file, many
+from small_mission import release, row
 from waarborg.app.cli.commands import app
 from waarborg.base.problems import ProblemsFound
 
@@ -139,6 +140,33 @@ def test_a_sighting_and_a_pair_are_explained_in_sums(seen):
     assert 100 / (1 + 2.718281828 ** float(odds)) == pytest.approx(float(chance), abs=0.01)
     assert "89 and 917 are in one incident" in pair
     assert data["together"]
+
+
+def test_two_planted_headlines_that_join_two_events_are_flagged_and_listed(tmp_path):
+    """Reports that alone hold an incident together stand in the flags, the counts, joins and explain."""
+    slugs = {
+        "a": "raketa vluchila v likarnyu u darnici", "b": "dron udariv po skladu na obolon sklad gorit",
+        "c": "raketa vluchila v likarnyu u darnici dron udariv po skladu na obolon",
+    }  # fmt: skip
+    rows = [
+        row(f"{key}{n}", "2030-04-12", "Sudby", source=f"paper{n}{key}", slug=slug)
+        for key, slug in slugs.items()
+        for n in range(2 if key == "c" else 3)
+    ]
+    path, out, flags = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "flags.csv"
+    path.write_bytes(release(rows))
+    _, said = ask("fuse", path, "--out", out, "--flags", flags, "--json")
+    listed = json.loads(ask("joins", path, "--json")[1])
+    told = ask("explain", "c0", path)[1]
+
+    assert json.loads(said)["without_which_an_incident_would_be_two"] == 2
+    assert (
+        flags.read_text(encoding="utf-8")
+        == "report_key,flag\nc0,holds_together\nc1,holds_together\n"
+    )
+    ((incident, reports),) = listed["held_by_few"].items()
+    assert f"would be two incidents without {' and '.join(reports)}: " in told
+    assert f"{incident} would be two incidents without " in ask("joins", path)[1]
 
 
 def test_refused_rows_are_told_by_joins_too(seen, tmp_path):

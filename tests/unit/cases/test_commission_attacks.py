@@ -205,3 +205,34 @@ def test_cases_that_differ_or_are_ruled_are_not_joined() -> None:
     same = said("other", 2, "GUA:x", "open-case", **FACTS)
     ruled = run(*ruling(), replace(same, known_at=hour(6)), join).refused
     assert [r.words for r in ruled] == ["case is ruled: what is ruled is joined to nothing"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "rule", "words"),
+    [
+        (said("x", 9, "GUA:a", "split-case", case="case", findings=["f"], reason="x"), "COM-015",
+         "case is ruled by prop: no finding of it is taken out of the ruling"),
+        (said("x", 9, "GUA:a", "reopen-case", case="case", reason="x"), "COM-010",
+         "case is ruled: a ruling is appealed against or corrected, and no seat reopens it"),
+        (said("x", 9, "GUA:a", "close-case", case="case", reason="x"), "COM-010",
+         "case has ended with the ruling on prop, and stays ruled"),
+        (said("x", 9, "WIT:a", "remedy-step", case="case", step="confirmed"), "COM-012",
+         ("WIT has no seat on commission, was given no task in case and did not bring it: a remedy is "
+         "confirmed by who has, was or did")),
+    ],
+)  # fmt: skip
+def test_one_seat_undoes_no_ruling_and_no_stranger_confirms_a_remedy(entry, rule, words) -> None:
+    """What a body has decided is brought back by an appeal or a correction, and by nothing else."""
+    running = run(*ruling(), entry)
+    assert [(r.rule, r.words) for r in running.refused] == [(rule, words)]
+    case = running.commission.cases["case"]
+    assert (case.state, case.remedy_state) == (CaseState.RULED, "owed")
+
+
+def test_who_was_given_a_task_confirms_a_remedy() -> None:
+    """Somebody without a seat sees to it where the body asked for that."""
+    task = said("t", 7, "GUA:chair", "task", case="case", assignee="WIT:a", words="look at it")
+    seen = said("x", 9, "WIT:a", "remedy-step", case="case", step="confirmed")
+    running = run(*ruling(), task, seen)
+    assert running.refused == []
+    assert running.commission.cases["case"].remedy_state == "confirmed"

@@ -34,7 +34,7 @@ def flags(*entries: Entry) -> tuple[str, ...]:
         f"ruling prop: {f}" for f in told
     ]
     assert [each["flags"] for each in rulings(running)] == [told]
-    assert [list(each.flags) for each in flagged(running, END) if each.id == "case"] == [
+    assert [list(each.flags) for each in flagged(running, END) if each.id == "det-case"] == [
         told
     ] * bool(told)
     return ruling.flags

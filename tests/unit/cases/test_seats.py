@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from commission_desk import AGREEMENT, opened, proposed, run, said, vote
+from commission_moves import NINETY, beginning
 from waarborg.agreement.model import Agreement, Group
 from waarborg.app.services.bodies import bodies, in_words
 from waarborg.base.parties import PartyId
@@ -147,3 +148,27 @@ def test_a_text_without_groups_is_as_before() -> None:
     """A party that the text names by itself sits for itself, and nobody for it."""
     running = run(put([{"party": "ARD"}, {"party": "GUA"}]))
     assert [r.words for r in running.refused] == ["the text seats BOR on the Commission as well"]
+
+
+def test_who_is_sat_for_takes_no_step_for_the_body_and_suspends_nothing() -> None:
+    """In the procedure of a case only who sits acts for the body that the text names."""
+    friends = Group("friends", (PartyId("GUA"), PartyId("WIT")))
+    body = replace(NINETY.bodies["commission"], members=("ARD", "BOR", "friends"))
+    running = Running(replace(NINETY, groups={"friends": friends}, bodies={"commission": body}))
+    for entry in beginning():
+        seats = getattr(entry.act, "seats", ())
+        sat_for = tuple(replace(s, sits_for="friends" * (s.party == "GUA")) for s in seats)
+        running.take(replace(entry, act=replace(entry.act, seats=sat_for)) if seats else entry)
+    course = {"course": "hearing-case-1"}
+    assert running.commission.rules == {}
+    for entry in (
+        said("rules-WIT", 200, "WIT:x", "approve", proposal="rules"),
+        said("w2", 201, "WIT:x", "step-taken", step="notify", **course),
+        said("w3", 202, "WIT:x", "pause-course", reason="talks", **course),
+        said("w4", 203, "GUA:x", "step-taken", step="notify", **course),
+    ):
+        running.take(entry)
+    assert [(r.entry.id, r.rule, r.words) for r in running.refused] == [
+        ("w2", "COM-012", "notify is for commission to take, not WIT"),
+        ("w3", "COM-001", "WIT has no seat on a body of the text"),
+    ]

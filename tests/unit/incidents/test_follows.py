@@ -103,6 +103,9 @@ def test_a_named_area_is_compared_as_an_area():
         ("завершили рятувальні роботи на місці удару", Aftermath.REPAIR),
         ("podozrenie v terakte", Aftermath.INQUIRY),
         ("zasudiv obstrili ukrajini", None),
+        ("posolstvo zasudilo rosiysku ataku na kijiv", None),
+        ("50 krajin oon zasudili rosiyski pogrozi diplomatam", None),
+        ("pidlitka zasudili za vbivstvo na 10 rokiv", Aftermath.COURT),
         ("", None),
     ],
 )

@@ -108,3 +108,39 @@ def test_a_month_is_read_in_english_and_dutch():
     """A day named in the west is a day."""
     assert "@04-16" in tokens("two killed as drones hit kyiv on 16 april")
     assert "@03-03" in tokens("twee doden bij aanval op 3 maart")
+
+
+@pytest.mark.parametrize(
+    ("word", "concept", "like"),
+    [
+        ("nastupniy", "*assault", "nastup"),
+        ("peremoga", "*ceasefire", "peremirya"),
+        ("uragan", "*occupier", "vrag"),
+        ("svitlana", "*energy", "svitlo"),
+        ("portugaliya", "*port", "portu"),
+        ("katerina", "*ship", "kater"),
+        ("skladnosti", "*store", "skladi"),
+        ("znestrumleno", "*destroyed", "znesli"),
+    ],
+)
+def test_a_word_that_only_begins_like_a_concept_is_none(word, concept, like):
+    """The next is no offensive, a victory no truce, a hurricane no enemy."""
+    assert concept not in tokens(word)
+    assert concept in tokens(like)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "concept"),
+    [
+        ("sprostuvali", "otritsayut", "*denial"),
+        ("zvilnili", "osvobozhdena", "*liberated"),
+        ("naftoprovid", "nefteprovod", "*pipeline"),
+        ("palnogo", "benzinu", "*oil"),
+        ("polonu", "plena", "*prisoner"),
+        ("opalennya", "otopleniya", "*heat"),
+    ],
+)
+def test_more_words_of_two_languages_mean_one_thing(one, other, concept):
+    """Denials, liberated places, pipelines, fuel, captivity and heating are told alike."""
+    assert concept in tokens(one)
+    assert concept in tokens(other)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from commission_desk import AGREEMENT, START, hour, ruling, said
 from waarborg.agreement.load import load
+from waarborg.app.services.behind import Behind
 from waarborg.app.services.day import status
+from waarborg.app.services.docket import docket, rulings
+from waarborg.app.services.explain_commission import Why
 from waarborg.app.services.moved import moves, stand
+from waarborg.app.services.spoken import Speaker
 from waarborg.base.times import format_instant
+from waarborg.cases.below import Thing
 from waarborg.obligations.amended import versions_for
 from waarborg.obligations.obligation import Obligation
 from waarborg.obligations.state import Running, state
@@ -128,3 +135,29 @@ def test_versions_of_a_party_follow_each_other() -> None:
     assert (only.name, only.end) == ("1", None)
     assert [each.name for each in versions_for(AGREEMENT, {}, "GUA")] == [""]
     assert format_instant(START) == "2030-01-10T00:00:00Z"
+
+
+def test_a_breach_held_against_another_text_than_bound_the_accused_says_so() -> None:
+    """Findings go by the dates of the file; what the accused had not signed by then is told, and not judged."""
+    assert ran().commission.cases["case"].other_text == "", "nobody has signed: the file says"
+    signed = ran(amend("a", 0, "GUA", "2030-01-06T00:00Z"))
+    words = (
+        "held against version 2 by the dates of the file, while by what was signed BOR was bound by version 1: "
+        "whether that text was broken was not judged"
+    )
+    [row] = docket(signed, hour(99))
+    assert row["flags"][-1] == words
+    [made] = rulings(signed)
+    assert made["flags"][-1] == words
+    behind = Behind(signed)
+    assert "a" in {under["name"] for under in behind.rows(Thing.CASE, "case")}
+    why = Why(behind, signed, hour(99), Speaker(FILE, ZoneInfo("UTC")), lambda _: None)
+    for name in ("case", "det-case"):
+        told = " ".join(why.tell(why.names()[name]).lines)
+        assert "by what was signed Borland was bound by version 1" in told
+    later = ran(
+        amend("a", 0, "GUA", "2030-01-06T00:00Z"), amend("b", 20, "BOR", "2030-01-06T00:00Z")
+    )
+    assert later.commission.cases["case"].other_text == "", "signed since, for the day of the act"
+    part = ran(amend("b", 20, "BOR", "2030-01-10T00:30Z"))
+    assert "was bound by version 1 or 2" in part.commission.cases["case"].other_text

@@ -36,12 +36,12 @@ def test_a_ruling_waits_for_gate_and_partner_then_falls_due() -> None:
 
 
 def test_a_parliament_that_says_no_excuses_a_promise_subject_to_procedures() -> None:
-    """The reason names the gate, and the partner goes on waiting."""
+    """The reason names the gate, and what relies on it cannot come for this breach."""
     refused = run(*ruling(), gate("no", 7, "refused"))
     owed = {o.id: o for o in refused.obligations(hour(8))}
     assert owed[HELP].state is ObligationState.EXCUSED
     assert "GUA-senate is refused" in owed[HELP].reasons[-1].words
-    assert owed[SUPPLY].state is ObligationState.WAITING_FOR_PARTNER
+    assert owed[SUPPLY].state is ObligationState.DORMANT
 
 
 def test_a_gate_decided_twice_is_refused() -> None:

@@ -10,10 +10,12 @@ import pytest
 
 from commission_begun import at, ruled, run, said
 from commission_moves import NINETY, beginning
+from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
 from waarborg.cases.case import CaseState
 from waarborg.cases.entry import Entry
 from waarborg.obligations.below import Grounds
+from waarborg.obligations.flags import flags_of_ruling
 from waarborg.obligations.state import Running
 
 HEARING = "hearing-case-1"
@@ -256,3 +258,53 @@ def test_a_ruling_before_the_split_is_made_anew_for_what_was_split_off() -> None
         "the case was split off after conclude of hearing-quay"
     )
     assert running.commission.cases["parted"].unripe == ""
+
+
+def test_a_ruling_without_the_hearing_says_so_for_ever() -> None:
+    """Who ruled when the time for telling and hearing the accused had passed unused is told with both steps."""
+    remind = said("r", 40, "SUL:x", "step-taken", course=HEARING, step="remind")
+    running = run(remind, proposal(150))
+    running.tick(at(200))
+    for entry in votes(201):
+        running.take(entry)
+    steps = running.procedures.courses[HEARING].steps
+    [ruling] = running.commission.cases["case-1"].rulings
+    told = [flag for flag in ruling.flags if "the text has before it" in flag]
+    for flag, name, words in zip(
+        told,
+        ("notify", "hear"),
+        ("tell the accused party what is alleged", "hear the accused party"),
+        strict=True,
+    ):
+        when = format_instant(steps[name].lapsed_at or at(0))
+        assert flag == (
+            f"ruled without a step that the text has before it: {words} ({name} of {HEARING}, C-2), "
+            f"which was not done when its time was over at {when}"
+        )
+    assert flags_of_ruling(running.commission.cases["case-1"]) == ruling.flags
+
+
+def test_a_step_taken_late_is_no_step_left_out() -> None:
+    """The accused that was heard after the time for it was heard; a hearing after the ruling mends no flag."""
+    remind = said("r", 40, "SUL:x", "step-taken", course=HEARING, step="remind")
+    running = run(remind, proposal(150))
+    running.tick(at(200))
+    running.take(step("hear", 200))
+    for entry in (*votes(201), step("notify", 202)):
+        running.take(entry)
+    [ruling] = running.commission.cases["case-1"].rulings
+    assert [flag for flag in ruling.flags if "hear of" in flag] == []
+    assert len([flag for flag in ruling.flags if "notify of" in flag]) == 1
+
+
+def test_no_seat_suspends_what_its_body_has_no_step_in() -> None:
+    """Who owes an answer, and sits on the commission, does not stop the guarantors' own procedure."""
+    pause = said("x", 12, "GUA:x", "pause-course", course="answer-case-1", reason="talks")
+    running = run(*ruled(), pause)
+    assert [(r.rule, r.words) for r in running.refused] == [
+        (
+            "COM-001",
+            "no body of the text has a step in answer-case-1, and none suspends or resumes it",
+        )
+    ]
+    assert running.procedures.courses["answer-case-1"].paused_at is None

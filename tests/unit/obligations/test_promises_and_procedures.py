@@ -139,7 +139,7 @@ def test_a_suspended_procedure_stands_still() -> None:
     assert "moved by 1 day, 16 hours for which" in course.steps["notify"].deadline.words
     assert [r.words for r in running.refused] == [
         "hearing-case-0 is suspended already",
-        "WIT has no seat on a body of the text",
+        "WIT has no seat on commission",
     ]
     twice = said("t", 46, "ARD:x", "resume-course", course="hearing-case-0", reason="over")
     refused = running.take(twice)
@@ -310,7 +310,7 @@ def test_a_refused_gate_is_opened_by_filing_anew() -> None:
     """A second decision needs a recall or a new filing first."""
 
     def gate(name: str, hours: float, step: str) -> Entry:
-        return said(name, hours, "GUA:x", "gate-step", gate="GUA-senate", step=step)
+        return said(name, hours, "GUA:senate", "gate-step", gate="GUA-senate", step=step)
 
     running = run(gate("no", 5, "refused"), gate("file", 6, "filed"), gate("yes", 7, "given"))
     assert running.refused == []

@@ -123,6 +123,8 @@ _FLAGGED = (
     ("unplaced", "without_a_place"),
     ("flood", "in_a_flood"),
     ("cut", "in_a_tangle_too_large_to_weigh_whole"),
+    ("bridge", "that_name_two_events_and_join_neither_to_the_other"),
+    ("holds_together", "without_which_an_incident_would_be_two"),
     ("judged", "judged_by_people"),
     ("contradicted", "with_judgements_that_contradict"),
 )
@@ -145,6 +147,8 @@ def _fuse(taken: Taken, judged: Sequence[Judgement], out: Path, beside: Beside) 
         "unplaced": {report.id for report in taken.reports if report.place is None},
         "flood": done.flooded,
         "cut": done.cut,
+        "bridge": done.bridges,
+        "holds_together": done.holding,
         "judged": {name for pair in settled(judged) for name in pair},
         "contradicted": {
             name for each in against for name in (each.judgement.one, each.judgement.other)

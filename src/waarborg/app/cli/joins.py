@@ -167,6 +167,8 @@ def _lines(found: Review) -> Iterator[str]:
     """A review of web reports, in lines."""
     for number, join in enumerate(found.joins, 1):
         yield from _join(number, join)
+    for incident, reports in found.held_by_few:
+        yield f"{incident} would be two incidents without {' and '.join(reports)}"
     yield from _at_odds(found.contradictions, found.circles)
     yield f"{len(found.joins):,} of {found.of:,} joins, the least certain first"
 

@@ -95,7 +95,8 @@ def _figures(picture: dict[str, Any]) -> list[tuple[int, str]]:
     return [
         (live, "cases before a body"),
         (cases.get("ruled", 0), "cases ruled"),
-        (owed.get("due", 0) + owed.get("no_deadline", 0), "obligations due"),
+        (owed.get("due", 0), "obligations due by a time"),
+        (owed.get("no_deadline", 0), "obligations with no time set"),
         (owed.get("overdue", 0) + owed.get("maybe_overdue", 0), "obligations overdue, or perhaps"),
         (len(blocked), "promises blocked"),
         (len(picture["refused"]), "entries refused"),
@@ -137,7 +138,7 @@ def _promises(
             "words": guarantee.words or ", ".join(guarantee.actions),
             "strength": guarantee.strength.value,
             "stands": "holds" if block is None else block.state.value,
-            "why": block.words if block is not None else "",
+            "why": block.words if block else running.promises.narrowed(guarantee, as_of),
             "dormant": dormant,
             "contribution": picture["contributions"].get(guarantee.id, ""),
             "owed": counts,

@@ -37,11 +37,12 @@ from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.turn import Turn
+from waarborg.obligations.barred import Barred
 from waarborg.obligations.flags import flags_of
 from waarborg.obligations.ledger import Changes, Under
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Obligation, ObligationState
-from waarborg.obligations.promises import Barred, Block
+from waarborg.obligations.promises import Block
 from waarborg.obligations.state import Running
 
 Stood = tuple[Obligation, Under, str]
@@ -104,7 +105,9 @@ class Board:
     def docket(self, start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
         """Cases, the most pressing first; a stretch of them where that is enough."""
         cases = self.running.commission.cases
-        return [case_row(cases[key[-1]], self._clock) for key in self._docket[start:stop]]
+        return [
+            case_row(self.running, cases[key[-1]], self._clock) for key in self._docket[start:stop]
+        ]
 
     def due(self, start: int = 0, stop: int | None = None) -> list[DueRow]:
         """Deadlines, the earliest first; a stretch of them where that is enough."""

@@ -19,7 +19,8 @@ from waarborg.cases.broken_rules import MEND
 from waarborg.cases.case import CaseFile, CaseState, Due
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
-from waarborg.obligations.flags import flags_of, flags_of_determination
+from waarborg.obligations.flags import flags_of, flags_of_case, flags_of_determination
+from waarborg.obligations.ledger import WAY_BARRED
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
 from waarborg.obligations.procedures import Course, StepState
@@ -75,7 +76,7 @@ class DueRow:
 def docket(running: Running, as_of: datetime, named: Named | None = None) -> list[dict[str, Any]]:
     """The cases, the most pressing first: by severity, next deadline, novelty, then the newest."""
     cases = sorted(running.commission.cases.values(), key=pressing)
-    return [case_row(case, as_of, named) for case in cases]
+    return [case_row(running, case, as_of, named) for case in cases]
 
 
 def pressing(case: CaseFile) -> Pressing:
@@ -91,10 +92,13 @@ def pressing(case: CaseFile) -> Pressing:
     )
 
 
-def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dict[str, Any]:
+def case_row(
+    running: Running, case: CaseFile, as_of: datetime, named: Named | None = None
+) -> dict[str, Any]:
     """A case with everything in it.
 
     Args:
+        running: The state, for what binds the accused.
         case: The case.
         as_of: The moment asked.
         named: Where the record has its entries.
@@ -122,7 +126,7 @@ def case_row(case: CaseFile, as_of: datetime, named: Named | None = None) -> dic
         "verification": [_graded(e, e.act) for e in case.entries if isinstance(e.act, Verify)],
         "ballots": [ballot_row(case, ballot, named) for ballot in case.ballots.values()],
         "due": [format_instant(each.by) + " " + each.what for each in case.duties.values()],
-        "flags": list(case.flags),
+        "flags": list(flags_of_case(running, case)),
         "joined_into": case.joined_into,
         "remedy": case.remedy_state,
         "earlier_rulings": rulings[:-1],
@@ -215,7 +219,9 @@ def owed_order(each: Obligation) -> Order:
 
 def owed_row(each: Obligation, flags: tuple[str, ...]) -> DueRow:
     """An obligation with its state, the last reason for it, and what must be noticed about it."""
-    why = "; ".join(reason.words for reason in each.reasons[-1:])
+    barred = [reason for reason in each.reasons if reason.code == WAY_BARRED]
+    grounds = [reason for reason in each.reasons if reason.code != WAY_BARRED]
+    why = "; ".join(reason.words for reason in (*grounds[-1:], *barred))
     return DueRow(
         _actions(each),
         str(each.guarantor),

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from waarborg.app.services.behind import Behind
 from waarborg.app.services.explanation import Explained
+from waarborg.app.services.moved import holds
 from waarborg.app.services.spoken import Speaker
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Below, Thing
@@ -21,7 +22,7 @@ from waarborg.cases.body import kind_of, to_body
 from waarborg.cases.broken_rules import MEND, SAYS
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.obligations.below import Key
-from waarborg.obligations.flags import flags_of, flags_of_determination
+from waarborg.obligations.flags import flags_of, flags_of_case, flags_of_determination
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.state import Running
 
@@ -187,7 +188,7 @@ class Why:
             yield f"ruled {case.ruling.by} at {format_instant(case.ruling.at)}: {case.ruling.tally.words}"
         duties = case.duties.values()
         yield from (f"due from {d.who} by {format_instant(d.by)}: {d.what}" for d in duties)
-        yield from case.flags
+        yield from flags_of_case(self._running, case)
 
     def _duty(self, name: str) -> Iterator[str]:
         inner, _, key = name.partition("/")
@@ -225,7 +226,8 @@ class Why:
         given = next((g for g in self._running.agreement.guarantees if g.id == name), None)
         if given is not None:
             yield f"{given.by} under {given.clause}: {given.words or ', '.join(given.actions)}"
-            yield "holds" if block is None else f"{block.state.value}: {block.words}"
+            stands = holds(self._running, given, self._at)
+            yield stands if block is None else f"{block.state.value}: {block.words}"
         step = self._running.promises.contribution_step(name)
         if step:
             yield f"contribution: {step}"
@@ -233,6 +235,8 @@ class Why:
     def _gate(self, name: str) -> Iterator[str]:
         gate = self._running.agreement.gates[name]
         yield f"procedure of {gate.of}: {gate.words}"
+        who = " or ".join(gate.organs)
+        yield f"{who} says what it decided" if who else "the file names nobody who speaks for it"
         yield f"stands without a case: {self._running.promises.gate_state(name, self._at)}"
 
     def _commitment(self, name: str) -> Iterator[str]:

@@ -281,7 +281,7 @@ class Teller:
             return told
         terms = "; ".join(f"{t['words']} ({t['nats']:+.2f})" for t in member["terms"])
         why = f"joined with {member['partner']} at {member['probability']:.0%}: {terms} [nats]"
-        how = chance_words(stands, self._model)
+        how = chance_words(stands)
         if round(stands.probability, 4) != member["probability"]:
             how += (
                 f"; that is not the {member['probability']:.2%} stated, for a judgement in the mission's own file "
@@ -303,14 +303,13 @@ class Teller:
         return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
 
 
-def chance_words(stands: Standing, model: Model) -> str:
+def chance_words(stands: Standing) -> str:
     """How a stated chance follows from the evidence."""
-    share, (added, times) = model.blend, model.chance
+    strongest, mean, size = stands.weights
     return (
-        f"the chance: the strongest pair {stands.strongest:+.2f}, the mean with all others "
-        f"{stands.mean:+.2f}; {share:g} * {stands.strongest:.2f} + {1.0 - share:g} * {stands.mean:.2f} = "
-        f"{stands.nats:+.2f}, and 1 / (1 + e^-({added:g} + {times:g} * {stands.nats:.2f})) = "
-        f"{stands.probability:.0%}"
+        f"the chance: {strongest:g} * the strongest pair {stands.strongest:+.2f}, {mean:g} * the mean with all "
+        f"others {stands.mean:+.2f} and {size:g} * ln {stands.size} reports are {stands.nats:+.2f}, and "
+        f"1 / (1 + e^-({stands.start:g} + 1 * {stands.nats:.2f})) = {stands.probability:.0%}"
     )
 
 

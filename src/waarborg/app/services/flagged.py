@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waarborg.cases.below import Thing
-from waarborg.obligations.flags import flags_of, flags_of_case
+from waarborg.obligations.flags import flags_of, flags_of_determination
 from waarborg.obligations.state import Running
 
 
@@ -30,12 +30,12 @@ class Flagged:
 def flagged(running: Running, as_of: datetime) -> list[Flagged]:
     """Everything that carries a flag at a moment, by name."""
     barred = running.barred(as_of)
-    cases = [
-        Flagged(case.id, Thing.CASE, case.state.value, flags)
-        for _, case in sorted(running.commission.cases.items())
-        if (flags := flags_of_case(case))
+    made = [
+        Flagged(str(each.id), Thing.DETERMINATION, each.decision.value, flags)
+        for each in running.determinations()
+        if (flags := flags_of_determination(running, each))
     ]
-    return cases + [
+    return made + [
         Flagged(name, Thing.OBLIGATION, running.state_of(owed, barred)[0].value, flags)
         for name, owed in sorted(running.owed.items())
         if (flags := flags_of(running, owed, as_of))

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from waarborg.app.services.flagged import flagged
+from waarborg.agreement.model import Guarantee
 from waarborg.base.times import format_instant
+from waarborg.obligations.flags import flags_of_act, flags_of_ruling
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Deadline
 from waarborg.obligations.state import Running
@@ -65,7 +66,7 @@ def stand(running: Running, as_of: datetime) -> Standings:
             for case in running.commission.cases.values()
         },
         "obligation": {name: each.state.value for name, each in owed.items()},
-        "flag": {each.id: "; ".join(each.flags) for each in flagged(running, as_of)},
+        "flag": _flags(running, as_of),
         "step": {
             name: opened.state(as_of, course).value for name, (opened, course) in steps.items()
         },
@@ -76,8 +77,11 @@ def stand(running: Running, as_of: datetime) -> Standings:
             for case, gate in promises.case_gates
         },
         "promise": {
-            name: "holds" if block is None else f"{block.state.value}: {block.words}"
-            for name, block in blocks.items()
+            g.id: holds(running, g, as_of)
+            if block is None
+            else f"{block.state.value}: {block.words}"
+            for g in running.agreement.guarantees
+            for block in (blocks[g.id],)
         },
         "contribution": {
             name: promises.contribution_step(name)
@@ -92,6 +96,22 @@ def stand(running: Running, as_of: datetime) -> Standings:
         },
         "refused": {each.entry.id: f"{each.rule} {each.words}" for each in running.refused},
     }
+
+
+def _flags(running: Running, as_of: datetime) -> dict[str, str]:
+    """What was done that must be noticed: rulings and fulfilments; who is bound by what moves apart."""
+    cases = sorted(running.commission.cases.items())
+    told = {name: flags_of_ruling(case) for name, case in cases}
+    told |= {
+        name: flags_of_act(running, owed, as_of) for name, owed in sorted(running.owed.items())
+    }
+    return {name: "; ".join(flags) for name, flags in told.items() if flags}
+
+
+def holds(running: Running, promise: Guarantee, as_of: datetime) -> str:
+    """How a promise that nothing blocks stands, with the choices that gates keep back."""
+    narrowed = running.promises.narrowed(promise, as_of)
+    return f"holds; {narrowed}" if narrowed else "holds"
 
 
 def moves(before: Standings, after: Standings) -> list[Move]:

@@ -7,7 +7,8 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from waarborg.app.services.explanation import Explained, Figures, Teller, chosen
@@ -42,7 +43,8 @@ class ToldFile:
         self._keys = keys
         self._judged = tuple(judged)
         self._model = model
-        self._incidents = fuse_bounded(reports, model, judged).incidents
+        done = fuse_bounded(reports, model, judged)
+        self._incidents, self._bridges, self._holding = done.incidents, done.bridges, done.holding
         self._incident = {name: each for each in self._incidents for name in each.reports}
         self._named = {key: str(name) for name, rows in keys.items() for key in rows}
 
@@ -74,7 +76,8 @@ class ToldFile:
         held = {name: str(incident.id) for name, incident in self._incident.items()}
         supposing = Supposing(self._reports.values(), self._model, self._judged)
         latest = {str(name): report for name, report in self._reports.items()}
-        return review(rows, latest, (self._judged, held), supposing, most)
+        found = review(rows, latest, (self._judged, held), supposing, most)
+        return replace(found, held_by_few=tuple(self.held_by_few()))
 
     def explained(self, called: str) -> Explained:
         """An incident, or the incident of a report, down to its reports.
@@ -92,7 +95,25 @@ class ToldFile:
         figures = Figures(incidents, {}, {}, {}, {wanted: plain(told)}, {}, {})
         reports = tuple(self._reports.values())
         held = Contents({}, reports, {}, (), self._model.version, "", self._judged)
-        return Teller(figures, held, ZoneInfo("UTC"), self._model, reports).tell(wanted)
+        found = Teller(figures, held, ZoneInfo("UTC"), self._model, reports).tell(wanted)
+        return replace(found, lines=(*self._odd(of), *found.lines))
+
+    def held_by_few(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Incidents whose joins rest on one or two reports, with those reports."""
+        return [
+            (str(each.id), tuple(str(name) for name in each.reports if name in self._holding))
+            for each in self._incidents
+            if not self._holding.isdisjoint(each.reports)
+        ]
+
+    def _odd(self, incident: Incident) -> Iterator[str]:
+        """What has to be said of an incident beforehand."""
+        holding = [name for name in incident.reports if name in self._holding]
+        if holding:
+            yield f"would be two incidents without {' and '.join(holding)}: all strong evidence for a join goes through them"
+        for name in incident.reports:
+            if name in self._bridges:
+                yield f"{name} resembles reports of another incident too: it is no bridge between the two"
 
     def _of(self, incident: Incident) -> list[Report]:
         return [self._reports[name] for name in incident.reports]

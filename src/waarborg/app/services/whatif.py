@@ -100,13 +100,19 @@ def granted(
         running: How things stand: what was decided for a case is supposed decided otherwise for it.
     """
     return [
-        Entry(f"{SUPPOSED}-{gate}-{case}-{step}", at - ago, at - ago, f"{by}:{SUPPOSED}", act)
+        Entry(f"{SUPPOSED}-{gate}-{case}-{step}", at - ago, at - ago, by, act)
         for gate in gates
-        for by in (agreement.gates[gate].of if gate in agreement.gates else SUPPOSED,)
+        for by in (_speaker(agreement, gate),)
         for case in ("", *_said_no(running, gate, at))
         for step, ago in (("filed", timedelta(seconds=2)), ("given", timedelta(seconds=1)))
         for act in (GateStep(gate, step, words="supposed", case=case),)
     ]
+
+
+def _speaker(agreement: Agreement, gate: str) -> str:
+    """Who is supposed to say what a gate decided: who speaks for it where the file names anybody."""
+    known = agreement.gates.get(gate)
+    return next(iter(known.organs), f"{known.of}:{SUPPOSED}") if known else f"{SUPPOSED}:{SUPPOSED}"
 
 
 def _said_no(running: Running, gate: str, at: datetime) -> list[str]:

@@ -1,0 +1,162 @@
+"""What a gate bars, who says what it decided, and what becomes of whoever relies on what it stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from commission_begun import at, ruled, said
+from commission_moves import NINETY, beginning
+from waarborg.agreement.condition import Compare, Relation
+from waarborg.agreement.model import Agreement
+from waarborg.cases.entry import Entry
+from waarborg.obligations.movable import movable
+from waarborg.obligations.obligation import Obligation
+from waarborg.obligations.state import Running
+
+FREE = {"actions": ("armed_force", "sanctions"), "choice": True}
+IN_FORCE = Compare("in_force", Relation.EQUAL, value=True)
+
+
+def text(speaks: tuple[str, ...] = ("senate",), **help_: Any) -> Agreement:
+    """The ninety days' text with another promise of help, and with whoever speaks for the senate."""
+    gates = dict(NINETY.gates)
+    gates["GUA-senate"] = replace(gates["GUA-senate"], speaks=speaks)
+    given = tuple(replace(g, **help_) if g.id == "help" else g for g in NINETY.guarantees)
+    return replace(NINETY, gates=gates, guarantees=given)
+
+
+def run(agreement: Agreement, *entries: Entry) -> Running:
+    """The state after the two cases, a breach found in case-1, and more entries."""
+    running = Running(agreement)
+    for entry in (*beginning(), *ruled(), *entries):
+        running.take(entry)
+    return running
+
+
+def gate(name: str, hours: float, step: str, by: str = "GUA:senate", case: str = "case-1") -> Entry:
+    """A step of Guardia's senate."""
+    return said(name, hours, by, "gate-step", gate="GUA-senate", step=step, case=case)
+
+
+def owed(running: Running, hours: float, name: str = "help-GUA") -> Obligation:
+    """What is owed for case-1, as it stands at an hour."""
+    return {o.id: o for o in running.obligations(at(hours))}[f"obl-case-1-{name}"]
+
+
+def told(each: Obligation) -> str:
+    """The reasons of an obligation, in words."""
+    return "; ".join(reason.words for reason in each.reasons)
+
+
+@pytest.mark.parametrize("step", ["", "given", "refused", "recalled"])
+def test_a_vote_on_one_choice_neither_holds_back_nor_excuses_the_others(step: str) -> None:
+    """Due whatever the senate says of armed force, which alone is marked as barred until it consents."""
+    entries = [gate("yes", 11, "given")] if step == "recalled" else []
+    entries += [gate("step", 12, step)] if step else []
+    help_ = owed(run(text(**FREE), *entries), 13)
+    assert help_.state.value == "due"
+    barred = f"of the choices not armed force: GUA-senate is {step or 'open'}"
+    assert (barred in told(help_)) is (step != "given")
+    late = owed(run(text(**FREE), *entries), 100)
+    assert late.state.value == "overdue", "no vote that bars one choice lets the time pass unseen"
+
+
+def test_where_every_choice_has_its_gate_the_promise_waits() -> None:
+    """Force and air defence are both the senate's: its no excuses what it bars altogether."""
+    agreement = text(actions=("armed_force", "air_defence"), choice=True)
+    senate = agreement.gates["GUA-senate"]
+    both = replace(senate, actions=("armed_force", "air_defence"))
+    agreement = replace(agreement, gates={**agreement.gates, "GUA-senate": both})
+    assert owed(run(agreement), 13).state.value == "waiting_for_gate"
+    assert owed(run(agreement, gate("no", 12, "refused")), 13).state.value == "excused"
+
+
+def test_a_promise_that_leaves_no_choice_still_waits_for_its_gate() -> None:
+    """Two things promised together wait for a vote on one of them."""
+    agreement = text(actions=FREE["actions"])
+    assert owed(run(agreement), 13).state.value == "waiting_for_gate"
+    assert "of the choices" not in told(owed(run(agreement), 13))
+
+
+@pytest.mark.parametrize("step", ["given", "refused", "recalled"])
+@pytest.mark.parametrize("who", ["desk", "minister", "senate-clerk"])
+def test_nobody_else_of_the_guarantor_says_what_its_parliament_decided(step: str, who: str) -> None:
+    """Refused with the rule and with who does speak for the gate; the promise goes on as it stood."""
+    running = run(text(), gate("yes", 11, "given"))
+    before = owed(running, 13).state
+    refused = running.take(gate("step", 12, step, f"GUA:{who}"))
+    assert refused is not None
+    assert (refused.rule, refused.words) == (
+        "COM-012",
+        f"GUA:{who} does not speak for GUA-senate: GUA:senate does",
+    )
+    assert owed(running, 13).state is before
+
+
+def test_the_government_may_file_what_its_parliament_decides() -> None:
+    """To put the matter to the senate is not to speak for it."""
+    running = run(text(), gate("file", 11, "filed", "GUA:minister"), gate("no", 12, "refused"))
+    assert running.refused == []
+    assert owed(running, 13).state.value == "excused"
+
+
+def test_no_guarantor_is_excused_by_its_own_word() -> None:
+    """Where the file names nobody who speaks for the gate, a no leaves the promise waiting, and says whose word it is."""
+    help_ = owed(run(text(speaks=()), gate("no", 12, "refused", "GUA:desk")), 13)
+    assert help_.state.value == "waiting_for_gate"
+    assert "that excuses nobody: the file names nobody who speaks for GUA-senate" in told(help_)
+    assert "the no is GUA's own word" in told(help_)
+
+
+def test_what_relies_on_help_that_is_excused_cannot_come_either() -> None:
+    """Witland supplies whoever helps: it waits while help may come, and is dormant once it cannot."""
+    supply = "supply-WIT"
+    assert owed(run(text()), 13, supply).state.value == "waiting_for_partner"
+    running = run(text(), gate("no", 12, "refused"))
+    settled = owed(running, 13, supply)
+    assert settled.state.value == "dormant"
+    assert "what it relies on cannot come for this breach: help is excused" in told(settled)
+    running.take(gate("file", 14, "filed"))
+    running.take(gate("yes", 15, "given"))
+    assert owed(running, 16, supply).state.value == "due", "decided anew for the case, it can come"
+
+
+def test_what_relies_on_what_cannot_come_is_a_fixed_point() -> None:
+    """A third that relies on the second cannot come; one that has another partner goes on waiting for it."""
+    supply = next(g for g in NINETY.guarantees if g.id == "supply")
+    third = replace(supply, id="third", group="third", reliance=(("supply",),))
+    other = replace(supply, id="other", group="other", reliance=(("supply", "slow"),))
+    slow = replace(supply, id="slow", group="slow", reliance=(("slow",),))
+    agreement = text()
+    agreement = replace(agreement, guarantees=(*agreement.guarantees, third, other, slow))
+    running = run(agreement, gate("no", 12, "refused"))
+    states = {n: owed(running, 13, f"{n}-WIT").state.value for n in ("third", "other", "slow")}
+    assert states == {
+        "third": "dormant",
+        "other": "waiting_for_partner",
+        "slow": "waiting_for_partner",
+    }
+
+
+def test_a_promise_that_hangs_on_no_breach_follows_the_last_word() -> None:
+    """The senate's no closes a standing duty; a promise for a later breach is open anew, and both say so."""
+    agreement = text()
+    help_ = next(g for g in agreement.guarantees if g.id == "help")
+    standing = replace(help_, id="stand", group="stand", trigger=IN_FORCE)
+    agreement = replace(agreement, guarantees=(*agreement.guarantees, standing))
+    running = run(agreement, gate("no", 12, "refused", case=""))
+    blocks = running.blocks(at(13))
+    assert "GUA-senate is refused" in blocks["stand"].words
+    assert blocks["help"].words == (
+        "GUA-senate is open for a breach found from now on (refused in no for those found before)"
+    )
+    [step] = [m for m in movable(running.commitments, blocks, at(13)) if "senate" in m.what]
+    assert step.words.endswith(
+        "(now refused for the breaches found by then, and open for one found from now on)"
+    )
+    running.take(gate("file", 14, "filed", case=""))
+    assert running.take(gate("yes", 15, "given", case="")) is None
+    assert running.blocks(at(16))["stand"] is None
