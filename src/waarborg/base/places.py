@@ -36,3 +36,22 @@ class Area:
 
 
 Place = Point | Area
+
+
+def named(point: Point) -> str:
+    """What a point is called: its name, else latitude and longitude to four decimals of a degree."""
+    return point.name or f"{point.latitude:.4f}, {point.longitude:.4f}"
+
+
+def somewhere(place: Place | None) -> str:
+    """Where a place is, as a sentence goes on: "at Kupiansk", "somewhere in UA-63 (Borova)"; "" when not known.
+
+    An area keeps its zone: the name that a source gives does not narrow it.
+    """
+    match place:
+        case None:
+            return ""
+        case Area():
+            return f"somewhere in {place.zone}" + (f" ({place.name})" if place.name else "")
+        case Point():
+            return f"at {named(place)}"

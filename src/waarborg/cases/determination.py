@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from waarborg.agreement.vocabulary import in_words
 from waarborg.base.parties import PartyId
-from waarborg.base.places import Area, Place, Point
 from waarborg.base.times import Period
 from waarborg.findings.finding import FindingId, Tier
 from waarborg.incidents.incident import IncidentId
@@ -55,7 +55,7 @@ class Determination:
         facts: The row a guarantee's trigger looks at: property to value, None where unknown.
         words: The decision in a sentence.
         cites: The reports it rests on.
-        place: Where it is said to have happened, None when not known.
+        place: Where it is said to have happened, in words; "" when not known.
     """
 
     id: DeterminationId
@@ -74,23 +74,22 @@ class Determination:
     facts: dict[str, str | int | bool | None]
     words: str
     cites: tuple[ReportId, ...]
-    place: Place | None = None
+    place: str = ""
 
     @property
     def allegation(self) -> str:
         """What is alleged, whatever becomes of it: who, under which clause, which act, where."""
-        act = str(self.facts.get("act") or "an act that is not known").replace("_", " ")
-        return (
-            f"{self.breacher} in breach of {self.clause} ({self.prohibition}) is alleged: "
-            f"{act}, {_where(self.place)}."
-        )
+        act = str(self.facts.get("act") or "an act that is not known")
+        where = self.place or "at a place that is not known"
+        made = charge(self.breacher, self.clause, self.prohibition)
+        return f"{made} is alleged: {in_words(act)}, {where}."
 
 
-def _where(place: Place | None) -> str:
-    match place:
-        case None:
-            return "at a place that is not known"
-        case Area():
-            return f"somewhere in {place.name or place.zone}"
-        case Point():
-            return place.name or f"{place.latitude:.4f}, {place.longitude:.4f}"
+def charge(accused: str, clause: str, prohibition: str) -> str:
+    """A party and what it is held to have broken; the prohibition "" where only the clause is known."""
+    return f"{accused} in breach of {clause}" + (f" ({prohibition})" if prohibition else "")
+
+
+def pending(body: str, made: str) -> str:
+    """That a body has not decided on a charge."""
+    return f"Pending before {body}, which has decided nothing on the record: {made} is alleged."

@@ -14,12 +14,15 @@ from itertools import islice
 from waarborg.agreement.model import Agreement, Prohibition
 from waarborg.agreement.versions import everything, in_force
 from waarborg.base.judgement import Verdict, any_of
+from waarborg.base.places import somewhere
 from waarborg.base.times import Period, format_instant
 from waarborg.cases.determination import (
     OPERATION_OF_THE_TEXT,
     Decision,
     Determination,
     DeterminationId,
+    charge,
+    pending,
 )
 from waarborg.findings.finding import Finding, Tier
 from waarborg.reports.report import ReportId
@@ -127,17 +130,16 @@ def determination_of(
         facts=_facts(finding, decision, columns.get(finding.incident, {}), found),
         words=_words(agreement, finding, by_text=by_text, by=prohibition.decided_by),
         cites=finding.cites,
-        place=finding.place,
+        place=somewhere(finding.place),
     )
 
 
 def _words(agreement: Agreement, finding: Finding, *, by_text: bool, by: str) -> str:
-    alleged = f"{finding.accused} in breach of {finding.clause} ({finding.prohibition})"
+    made = charge(finding.accused, finding.clause, finding.prohibition)
     if by_text:
-        return f"By operation of the text: {alleged}."
+        return f"By operation of the text: {made}."
     bodies = everything(agreement).bodies
-    body = bodies[by].words if by in bodies else by
-    return f"Pending before {body}, which has decided nothing on the record: {alleged} is alleged."
+    return pending(bodies[by].words if by in bodies else by, made)
 
 
 def _facts(

@@ -7,7 +7,13 @@ from dataclasses import replace
 from waarborg.base.parties import PartyId
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile, CaseState, Ruling
-from waarborg.cases.determination import Decision, Determination, DeterminationId
+from waarborg.cases.determination import (
+    Decision,
+    Determination,
+    DeterminationId,
+    charge,
+    pending,
+)
 from waarborg.cases.entry import CloseCase, OpenCase, Outcome
 from waarborg.findings.finding import FindingId, Tier
 from waarborg.incidents.incident import IncidentId
@@ -102,7 +108,6 @@ def alleged(agreement: str, exercise: str, case: CaseFile) -> Determination:
             "hours_since_first_least": 0,
             "hours_since_first_most": 0,
         },
-        words=f"Pending before {case.body}, which has decided nothing on the record: {case.accused} "
-        f"in breach of {case.clause} is alleged.",
+        words=pending(case.body, charge(case.accused, case.clause, "")),
         cites=(),
     )

@@ -9,13 +9,16 @@ import pytest
 
 from small_mission import AGREEMENT
 from waarborg.agreement.load import load
+from waarborg.app.services.beside_case import accounts
 from waarborg.base.acts import Act
 from waarborg.base.grades import AttributionLevel
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.base.parties import PartyId
+from waarborg.base.places import Area, Place, Point
 from waarborg.base.times import Period
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.determine import determine
+from waarborg.cases.docket import Docket
 from waarborg.findings.finding import Finding, FindingId, Tier
 from waarborg.incidents.incident import IncidentId
 from waarborg.reports.report import ReportId
@@ -88,6 +91,50 @@ def test_a_body_that_has_said_nothing_leaves_it_pending(tier: Tier, opened: int)
             "ARD in breach of C-1 (ruled) is alleged."
         )
         assert made.facts["decision"] == "pending"
+
+
+BOROVA = Point(37.6, 49.4, 5000.0, "Borova")
+
+
+@pytest.mark.parametrize(
+    ("act", "place", "told"),
+    [
+        (Act.ARTILLERY_FIRE, BOROVA, "artillery fire, at Borova"),
+        (Act.DRONE_STRIKE, replace(BOROVA, name=""), "drone strike, at 49.4000, 37.6000"),
+        (Act.DRONE_STRIKE, Area("UA-63", "Borova"), "drone strike, somewhere in UA-63 (Borova)"),
+        (Act.DRONE_STRIKE, Area("UA-63"), "drone strike, somewhere in UA-63"),
+        (None, None, "an act that is not known, at a place that is not known"),
+    ],
+)
+def test_an_allegation_says_which_act_and_where(
+    act: Act | None, place: Place | None, told: str
+) -> None:
+    """Cases under one clause can be told apart, and what is not known of one is said so."""
+    (made,) = decided(finding(prohibition="ruled", act=act, place=place))
+    assert made.allegation == f"ARD in breach of C-1 (ruled) is alleged: {told}."
+
+
+@pytest.mark.parametrize(
+    ("cites", "level", "told"),
+    [
+        (("r1",), AttributionLevel.UNKNOWN, "1 report tells of it; that ARD did it is not known"),
+        (
+            ("r1", "r2"),
+            AttributionLevel.CORROBORATED,
+            "2 reports tell of it; that ARD did it is stated by several sources",
+        ),
+    ],
+)
+def test_the_reports_account_says_how_firmly_and_not_what_again(
+    cites: tuple[str, ...], level: AttributionLevel, told: str
+) -> None:
+    """Beside a case's words, which say what is alleged, the reports say on how much it rests."""
+    (made,) = decided(finding(prohibition="ruled", cites=cites, attribution=level))
+    docket = Docket(TRUCE)
+    docket.open(made, NOON)
+    [side] = accounts(docket.cases[made.id], made)
+    assert docket.cases[made.id].words == made.allegation
+    assert [said["words"] for said in side["says"]] == [told]
 
 
 def test_nobody_decides_where_the_text_names_nobody() -> None:

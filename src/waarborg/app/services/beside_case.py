@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from waarborg.app.services.wording import LEVELS
+from waarborg.base.grades import AttributionLevel
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
+from waarborg.cases.determination import Determination
 from waarborg.cases.entry import (
     Account,
     AnswerInspection,
@@ -20,11 +23,16 @@ from waarborg.cases.entry import (
 )
 
 
-def accounts(case: CaseFile) -> list[dict[str, Any]]:
-    """What each party says happened, side by side: the allegation, comments and accounts, as they came in."""
+def accounts(case: CaseFile, found: Determination | None) -> list[dict[str, Any]]:
+    """What each party says happened, side by side: the allegation, comments and accounts, as they came in.
+
+    Args:
+        case: The case.
+        found: The determination that opened it, as the reports now make it; None when an entry opened it.
+    """
     sides: dict[str, list[dict[str, Any]]] = {}
-    if case.words and not any(isinstance(entry.act, OpenCase) for entry in case.entries):
-        sides[""] = [_said("finding", case.words, None, list(case.findings))]
+    if found is not None:
+        sides[""] = [_said("finding", _told(found), None, list(case.findings))]
     for entry in case.entries:
         act = entry.act
         if isinstance(act, OpenCase | Comment | Account) and act.words:
@@ -32,6 +40,14 @@ def accounts(case: CaseFile) -> list[dict[str, Any]]:
             cites = [*entry.cites, *(act.findings if isinstance(act, OpenCase) else ())]
             sides.setdefault(entry.party, []).append(_said(sort, act.words, entry, cites))
     return [{"party": party, "says": says} for party, says in sides.items()]
+
+
+def _told(found: Determination) -> str:
+    """How firmly the reports tell what the case alleges, which its own words already say."""
+    count = len(found.cites)
+    tell = "1 report tells of it" if count == 1 else f"{count} reports tell of it"
+    level = AttributionLevel(str(found.facts.get("attribution") or AttributionLevel.UNKNOWN))
+    return f"{tell}; that {found.breacher} did it is {LEVELS[level]}"
 
 
 def _said(sort: str, words: str, entry: Entry | None, cites: list[str]) -> dict[str, Any]:

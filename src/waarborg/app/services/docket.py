@@ -120,7 +120,7 @@ def case_row(
         "quiet": case.state not in ENDED and as_of - moved >= QUIET,
         "findings": list(case.findings),
         "entries": [entry_row(entry, named) for entry in case.entries],
-        "accounts": accounts(case),
+        "accounts": accounts(case, running.base.get(case.id)),
         "inspections": list(inspections(case)),
         "tasks": list(tasks(case, as_of)),
         "verification": [_graded(e, e.act) for e in case.entries if isinstance(e.act, Verify)],

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from waarborg.base.grades import AttributionLevel, Basis
-from waarborg.base.places import Area, Place
+from waarborg.base.places import Area, Place, named
 from waarborg.base.times import Period
 from waarborg.incidents.incident import Attribution, Incident
 
@@ -180,8 +180,7 @@ def place_words(place: Place | None, zones: Mapping[str, str]) -> str:
         return "place not known"
     if isinstance(place, Area):
         return f"somewhere in {zones.get(place.zone, place.zone)}"
-    name = place.name or f"{place.latitude:.4f}, {place.longitude:.4f}"
-    return f"{name}, within {distance_words(place.precision_m)}"
+    return f"{named(place)}, within {distance_words(place.precision_m)}"
 
 
 def attribution_words(attribution: Attribution, parties: Mapping[str, str]) -> str:
