@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from waarborg.obligations.promises import Alike, Block, Promises
+from waarborg.obligations.block import Alike, Block
+from waarborg.obligations.promises import Promises
 
 
 @dataclass(frozen=True, slots=True)

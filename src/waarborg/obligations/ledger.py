@@ -24,12 +24,13 @@ from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.ruled import alleged, ruled
 from waarborg.cases.turn import Resting
 from waarborg.obligations.barred import Barred
+from waarborg.obligations.block import Alike, Block
 from waarborg.obligations.commitments import Commitments
 from waarborg.obligations.let_off import contested, let_off
 from waarborg.obligations.moments import Moments, moments_of
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
 from waarborg.obligations.procedures import Procedures
-from waarborg.obligations.promises import Alike, Block, Promises
+from waarborg.obligations.promises import Promises
 from waarborg.obligations.standing import whole_text
 
 WAY_BARRED = "way-barred"

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from waarborg.obligations.block import Block
 from waarborg.obligations.commitments import Commitments
 from waarborg.obligations.gates import SAID_NO
 from waarborg.obligations.obligation import Deadline, ObligationState
-from waarborg.obligations.promises import Block, Promises
+from waarborg.obligations.promises import Promises
 
 _CAN_MOVE = frozenset({"movable", "due", "overdue"})
 """States of a commitment in which who gave it can keep it, unless it waits for something anew."""

@@ -65,7 +65,9 @@ def test_a_judgement_stands_in_the_place_of_the_evidence():
 
     assert found.judged.who == "N. Weber"
     assert found.sides.joint < -1e9
-    assert standings([one, other], fusion_model(), counted)[one.id].strongest < -1e9
+    assert standings([one, other], fusion_model(), counted)[one.id].strongest == -5.0, (
+        "the least that was seen when the chance was learnt"
+    )
 
 
 def test_two_that_share_no_sign_were_not_compared():

@@ -38,11 +38,11 @@ from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Refused
 from waarborg.cases.turn import Turn
 from waarborg.obligations.barred import Barred
+from waarborg.obligations.block import Block
 from waarborg.obligations.flags import flags_of
 from waarborg.obligations.ledger import Changes, Under
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Obligation, ObligationState
-from waarborg.obligations.promises import Block
 from waarborg.obligations.state import Running
 
 Stood = tuple[Obligation, Under, str]

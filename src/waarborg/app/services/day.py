@@ -12,9 +12,9 @@ from waarborg.app.services.docket import refusals
 from waarborg.app.services.plain import plain
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
+from waarborg.obligations.block import Block
 from waarborg.obligations.movable import movable, waiting
 from waarborg.obligations.obligation import Obligation, ObligationState
-from waarborg.obligations.promises import Block
 from waarborg.obligations.standing import in_force_between, standings
 from waarborg.obligations.state import Running
 
