@@ -427,7 +427,8 @@ def test_what_lacked_consent_or_evidence_is_told_everywhere(
     [row] = [row for row in rows if row["id"] == "obl-drone-help-GUA"]
     assert (row["state"], row["flags"][0]) == ("fulfilled", lacked[0])
     assert row["flags"][1].startswith(lacked[1])
-    assert row["flags"][2].endswith("GUA made a reservation: the senate stays free to say no")
+    assert row["flags"][2].startswith("the remedy of this breach was confirmed in paid-seen at ")
+    assert row["flags"][3].endswith("GUA made a reservation: the senate stays free to say no")
     assert "helped-anyway" in {each["name"] for each in row["rests_on"]}
 
 

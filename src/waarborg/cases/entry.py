@@ -18,6 +18,9 @@ from waarborg.cases.promise_acts import PromiseAct
 
 _REFUSE_UNKNOWN_KEYS = {"extra": "forbid"}
 
+UNSAID_SEVERITY = 1
+"""The severity of a case whose opening entry gives none."""
+
 
 class Outcome(StrEnum):
     """What a proposal asks the commission to decide about an alleged breach."""
@@ -153,7 +156,7 @@ class OpenCase:
     happened_from: datetime
     happened_until: datetime
     findings: tuple[str, ...] = ()
-    severity: int = 1
+    severity: int = UNSAID_SEVERITY
     act_done: str = ""
     words: str = ""
     observed_at: datetime | None = None

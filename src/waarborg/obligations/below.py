@@ -10,7 +10,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -29,8 +29,18 @@ from waarborg.cases.below import (
 )
 from waarborg.cases.case import CaseFile, CaseState, whole_of
 from waarborg.cases.determination import Decision, Determination
-from waarborg.cases.entry import AdoptRules, Appeal, Approve, Entry, JoinCases, SplitCase, Verify
+from waarborg.cases.entry import (
+    AdoptRules,
+    Appeal,
+    Approve,
+    Entry,
+    JoinCases,
+    SplitCase,
+    Task,
+    Verify,
+)
 from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
+from waarborg.obligations.flags import confirmed, outside
 from waarborg.obligations.procedures import Course
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
@@ -252,9 +262,15 @@ class Grounds:
             yield from self._rules_of(case, put)
         yield from self._heard(case)
         yield from self._bound(case.accused, case.clause, case.happened.end)
+        yield from self._outside(case, set(case.ballots))
         yield from self._apart(case)
         if case.other_text:
             yield from (below(entry) for entry in self._running.promises.amendments)
+
+    def _outside(self, case: CaseFile, proposals: Collection[str]) -> Iterator[Below]:
+        """What ended the text for who brought a case or took part in its rulings."""
+        for entry, _ in outside(self._running, case, proposals):
+            yield from self._bound(entry.party, case.clause, entry.known_at)
 
     def _apart(self, case: CaseFile) -> Iterator[Below]:
         """What suspended or resumed the procedures of cases that were one with this one, since the split."""
@@ -319,6 +335,7 @@ class Grounds:
             yield Below(Thing.CASE, case.id, "the case before the body")
             return
         yield from below_ruling(case, case.ruling)
+        yield from self._outside(case, {case.ruling.proposal})
         yield from self._heard(case, case.ruling.at)
         yield from self._other_cases(case)
         for put in (case.opened_at, case.ballots[case.ruling.proposal].entry.known_at):
@@ -355,6 +372,7 @@ class Grounds:
             Thing.DETERMINATION, str(owed.determination), "the determination it follows from"
         )
         yield from self._ruled_before(inner)
+        yield from self._remedied(inner)
         yield from (below(entry) for entry in self._about.get((Thing.OBLIGATION, name), ()))
         guarantee = self._running.guarantee_of(owed)
         yield from self._moved(guarantee, inner)
@@ -370,6 +388,15 @@ class Grounds:
         for ruling in case.rulings[:-1]:
             yield from below_ruling(case, ruling)
             yield from self._rules_of(case, case.ballots[ruling.proposal].entry.known_at)
+
+    def _remedied(self, inner: str) -> Iterator[Below]:
+        """What confirmed the remedy of the ruling that counts, and the tasks that let its author say so."""
+        case = self._running.commission.cases.get(inner)
+        entry = confirmed(case) if case is not None else None
+        if case is not None and entry is not None:
+            yield below(entry)
+            before = case.entries[: case.entries.index(entry)]
+            yield from (below(e) for e in before if isinstance(e.act, Task))
 
     def _clock(self, runs_from: RunsFrom | str, name: str, *, hours: bool) -> Iterator[Below]:
         """The entry or the breach from which a time runs, where it is not the determination."""

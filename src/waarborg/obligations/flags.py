@@ -6,11 +6,13 @@ Rules this module keeps:
    act that reached the record after it leaves the question open: unknown is not no.
 3. What came after an act cures nothing and takes nothing away; it is told.
 4. Worked out when it is asked, from the state alone.
+5. No grading and no ruling says how grave a breach was: the severity is the word of who opened the case.
+6. Whoever took part in a case is told where the text had ended for it when the record took its entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from waarborg.agreement.explain import explain
@@ -19,17 +21,43 @@ from waarborg.agreement.vocabulary import GateEffect, in_words
 from waarborg.agreement.ways import ways
 from waarborg.base.judgement import Verdict
 from waarborg.base.times import Period, format_instant
-from waarborg.cases.case import CaseFile
-from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Appeal, Entry, OpenCase, Outcome
+from waarborg.cases.below import known_at_ruling
+from waarborg.cases.case import CaseFile, whole_of
+from waarborg.cases.determination import Decision, Determination
+from waarborg.cases.entry import (
+    UNSAID_SEVERITY,
+    Appeal,
+    Approve,
+    Entry,
+    OpenCase,
+    Outcome,
+    Propose,
+    RemedyStep,
+    Vote,
+)
 from waarborg.cases.promise_acts import ObligationStep
 from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
 from waarborg.obligations.ledger import Ledger
-from waarborg.obligations.obligation import Obligation
+from waarborg.obligations.obligation import Obligation, ObligationState
+from waarborg.obligations.standing import ended
+from waarborg.obligations.triggers import hangs_on_no_breach, looks_at
 
 NOTHING_CITED = "no evidence cited"
 """What is said of a fulfilment that names nothing it rests on."""
+
+_SEVERITY = "severity"
+
+_KEPT = frozenset({ObligationState.FULFILLED, ObligationState.FULFILLED_LATE})
+_NOT_OWED = frozenset(
+    {
+        ObligationState.WAIVED,
+        ObligationState.EXCUSED,
+        ObligationState.DORMANT,
+        ObligationState.FALLEN_AWAY,
+    }
+)
+"""Where nothing is asked of the guarantor, so that nothing goes on."""
 
 
 def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ...]:
@@ -44,15 +72,26 @@ def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ..
     case = ledger.commission.cases.get(ledger.owed_for[owed.id])
     rests = _not_forbidden(ledger, case) if case is not None else ()
     return (
-        *flags_of_act(ledger, owed, as_of),
+        *flags_of_matter(ledger, owed, as_of),
         *filter(None, (doubt,)),
         *(f"it follows from a ruling, but {told}" for told in rests),
     )
 
 
-def flags_of_act(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ...]:
-    """Of these, what must be noticed about the act by which an obligation was fulfilled."""
-    return tuple(_of_act(ledger, owed, as_of))
+def flags_of_matter(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ...]:
+    """Of these, all that does not hang on who was bound by what.
+
+    About the act by which an obligation was fulfilled, the remedy of its breach, and the severity.
+    """
+    case = ledger.commission.cases.get(ledger.owed_for[owed.id])
+    if case is None:
+        return tuple(_of_act(ledger, owed, as_of))
+    looks = _SEVERITY in looks_at(ledger.guarantee_of(owed).trigger)
+    return (
+        *_of_act(ledger, owed, as_of),
+        *_remedied(ledger, case, owed, as_of),
+        *filter(None, (_severity(ledger, case),) * looks),
+    )
 
 
 def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ...]:
@@ -64,7 +103,10 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
     cases = ledger.commission.cases
     case = cases.get(made.id) or cases.get(made.id.removeprefix("det-"))
     doubt = _breach_doubt(ledger, made.clause, str(made.breacher), made.happened)
-    own = (*flags_of_ruling(case), *_not_forbidden(ledger, case)) if case else ()
+    own: tuple[str, ...] = ()
+    if case is not None:
+        grave = _grave(ledger, case, made)
+        own = (*flags_of_ruling(ledger, case), *grave, *_not_forbidden(ledger, case))
     return (*own, *filter(None, (doubt, other_text(ledger, made))))
 
 
@@ -95,15 +137,118 @@ def other_text(ledger: Ledger, made: Determination) -> str:
     return held_against_another(ledger.agreement, signed, str(made.breacher), made.happened)
 
 
-def flags_of_ruling(case: CaseFile) -> tuple[str, ...]:
-    """What the ruling that counts in a case lacked in procedure."""
-    return case.ruling.flags if case.ruling else ()
+def flags_of_ruling(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
+    """What the ruling that counts in a case lacked in procedure, and for whom of its makers the text had ended."""
+    proposal, lacked = (case.ruling.proposal, case.ruling.flags) if case.ruling else ("", ())
+    return (*lacked, *(words for _, words in outside(ledger, case, {proposal})))
 
 
 def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
     """Everything that a reader must notice about a case, its own history with it."""
     doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
-    return (*case.flags, *filter(None, (doubt, case.other_text)))
+    left = (words for _, words in outside(ledger, case, set(case.ballots)))
+    return (*case.flags, *left, *filter(None, (doubt, case.other_text)))
+
+
+def outside(
+    ledger: Ledger, case: CaseFile, proposals: Collection[str]
+) -> Iterator[tuple[Entry, str]]:
+    """Who brought a case, or took part in a ruling, though the text had ended for it by then.
+
+    Args:
+        ledger: Where commission and guarantors stand.
+        case: The case.
+        proposals: The proposals whose makers, seconds and voters are asked about.
+
+    Yields:
+        The entry, and what must be noticed about it, in words.
+    """
+    brought = _opened(ledger, case)
+    own = [e for e in case.entries if not isinstance(e.act, OpenCase)]
+    for entry in filter(None, (brought, *own)):
+        did = _did(entry, proposals)
+        standing = ledger.promises.standing if did else ()
+        told = did and ended(ledger.agreement, standing, case.clause, entry.party, entry.known_at)
+        if told:
+            yield entry, f"{entry.party} {did} in {entry.id}; by then {told}"
+
+
+def _did(entry: Entry, proposals: Collection[str]) -> str:
+    """What somebody did who brought a case or took part in one of some rulings, in words; "" for all else."""
+    match entry.act:
+        case OpenCase():
+            return "brought this case"
+        case Propose() if entry.id in proposals:
+            return "put the ruling to the vote"
+        case Approve(proposal=named) if named in proposals:
+            return f"stood behind {named}"
+        case Vote(proposal=named) if named in proposals:
+            return f"voted on {named}"
+        case _:
+            return ""
+
+
+def _opened(ledger: Ledger, case: CaseFile) -> Entry | None:
+    """The entry that opened a case, or the one it was split off from; None where a finding did."""
+    cases = ledger.commission.cases
+    first = next(iter(cases[whole_of(cases, case)].entries), None)
+    return first if first is not None and isinstance(first.act, OpenCase) else None
+
+
+def _severity(ledger: Ledger, case: CaseFile) -> str:
+    """Whose word the severity of a case is, "" where nobody gave one."""
+    opened = _opened(ledger, case)
+    if opened is None or case.severity is None:
+        return ""
+    unsaid = ""
+    if case.severity == UNSAID_SEVERITY:
+        unsaid = f", or of nobody, since {UNSAID_SEVERITY} also stands where none was given"
+    ruling = case.ruling
+    seats = case.ballots[ruling.proposal].rules.seats if ruling else ()
+    seated = any(seat.party == opened.party for seat in seats)
+    whose = f", a seat of {case.body} when it ruled" if seated else ""
+    return (
+        f"the severity {case.severity} is the word of {opened.party} alone{whose}{unsaid} "
+        f"(opened in {opened.id}): no grading and no ruling says it"
+    )
+
+
+def _grave(ledger: Ledger, case: CaseFile, made: Determination) -> Iterator[str]:
+    """That what a breach sets off, or does not, hangs on a severity, and whose word that is."""
+    clauses = dict.fromkeys(
+        promise.clause
+        for promise in ledger.agreement.guarantees
+        if _SEVERITY in looks_at(promise.trigger) and not hangs_on_no_breach(promise.trigger)
+    )
+    told = _severity(ledger, case)
+    if made.decision is Decision.BREACH_FOUND and clauses and told:
+        yield f"what is owed under {' and '.join(clauses)} hangs on the severity: {told}"
+
+
+def confirmed(case: CaseFile) -> Entry | None:
+    """The entry that first confirmed the remedy of the ruling that counts, None where none did."""
+    if case.ruling is None or not case.remedy_state:
+        return None
+    before = {entry.id for entry in known_at_ruling(case, case.ruling)}
+    done = (e for e in case.entries if isinstance(e.act, RemedyStep) and e.id not in before)
+    return next((e for e in done if getattr(e.act, "step", "") == "confirmed"), None)
+
+
+def _remedied(ledger: Ledger, case: CaseFile, owed: Obligation, as_of: datetime) -> Iterator[str]:
+    """That something went on being owed for a breach whose remedy was confirmed."""
+    entry = confirmed(case)
+    if entry is None:
+        return
+    state, act = (
+        ledger.state_of(owed, ledger.barred(as_of))[0],
+        ledger.promises.steps.get(owed.id),
+    )
+    kept_before = state in _KEPT and act is not None and act.known_at <= entry.known_at
+    if state not in _NOT_OWED and not kept_before:
+        yield (
+            f"the remedy of this breach was confirmed in {entry.id} at {format_instant(entry.known_at)}; "
+            "the text as read does not say that this ends what is owed"
+        )
 
 
 def _breach_doubt(ledger: Ledger, clause: str, party: str, happened: Period) -> str:

@@ -114,11 +114,17 @@ def unbound(
     if party not in set(map(str, agreement.parties)):
         return ""  # a body of the text is bound with it
     stands = _stands(agreement, _taken(entries, moment), clause, party, moment)
-    if stands is not None and stands.step in ENDED:
-        return _ended(stands)
-    if not is_signed(agreement) or (stands is not None and stands.step in BINDING):
-        return ""
+    told = _ended(stands)
+    if told or not is_signed(agreement) or (stands is not None and stands.step in BINDING):
+        return told
     return f"{party} had not signed the text"
+
+
+def ended(
+    agreement: Agreement, entries: Sequence[Entry], clause: str, party: str, moment: datetime
+) -> str:
+    """How a clause, or the text with it, had ended for a party at a moment, in words; "" when it had not."""
+    return _ended(_stands(agreement, _taken(entries, moment), clause, party, moment))
 
 
 def doubt_over(clause: str, party: str, first: str, last: str) -> str:
@@ -159,10 +165,8 @@ def doubt_at(
         if not is_signed(agreement):
             return ""
         return f"nothing on the record says that {clause} was in force for {party}"
-    told = []
-    if stands.step in ENDED:
-        told.append(_ended(stands))
-    elif stands.step is not Standing.IN_FORCE:
+    told = list(filter(None, (_ended(stands),)))
+    if not told and stands.step is not Standing.IN_FORCE:
         told.append(
             f"{clause} was no more than {stands.step.value} for {party} {_since(stands)}: nothing on the "
             "record says that it was in force"
@@ -180,7 +184,10 @@ _ENDINGS = {
 """How a sentence tells what ended a text, or a clause, for a party."""
 
 
-def _ended(stands: Stands) -> str:
+def _ended(stands: Stands | None) -> str:
+    """How what stood has ended, in words; "" where it has not."""
+    if stands is None or stands.step not in ENDED:
+        return ""
     what = "the text" if stands.entry and stands.whole else stands.clause
     return f"{_ENDINGS[stands.step].format(party=stands.party, what=what)} {_since(stands)}"
 

@@ -281,7 +281,7 @@ def test_a_ruling_without_the_hearing_says_so_for_ever() -> None:
             f"ruled without a step that the text has before it: {words} ({name} of {HEARING}, C-2), "
             f"which was not done when its time was over at {when}"
         )
-    assert flags_of_ruling(running.commission.cases["case-1"]) == ruling.flags
+    assert flags_of_ruling(running, running.commission.cases["case-1"]) == ruling.flags
 
 
 def test_a_step_taken_late_is_no_step_left_out() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from waarborg.agreement.model import Guarantee
 from waarborg.base.times import format_instant
-from waarborg.obligations.flags import flags_of_act, flags_of_ruling
+from waarborg.obligations.flags import flags_of_matter, flags_of_ruling
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.obligation import Deadline
 from waarborg.obligations.state import Running
@@ -99,11 +99,11 @@ def stand(running: Running, as_of: datetime) -> Standings:
 
 
 def _flags(running: Running, as_of: datetime) -> dict[str, str]:
-    """What was done that must be noticed: rulings and fulfilments; who is bound by what moves apart."""
+    """What must be noticed about rulings and what is owed; who is bound by what moves apart."""
     cases = sorted(running.commission.cases.items())
-    told = {name: flags_of_ruling(case) for name, case in cases}
+    told = {name: flags_of_ruling(running, case) for name, case in cases}
     told |= {
-        name: flags_of_act(running, owed, as_of) for name, owed in sorted(running.owed.items())
+        name: flags_of_matter(running, owed, as_of) for name, owed in sorted(running.owed.items())
     }
     return {name: "; ".join(flags) for name, flags in told.items() if flags}
 
