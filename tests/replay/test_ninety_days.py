@@ -315,6 +315,35 @@ def test_what_if_the_senate_had_consented(
     assert (played / "record/checkpoint").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("more", "late", "help_due"),
+    [({}, [], True), ({"known_at": "2030-01-24T00:00Z"}, ["yes"], False)],
+)
+def test_what_if_an_entry_more_had_come(
+    waarborg: Callable[..., CommandResult],
+    played: Path,
+    tmp_path: Path,
+    more: dict[str, str],
+    late: list[str],
+    help_due: bool,
+) -> None:
+    """A supposed entry is in at its own time, or when it says; one not in by then is named."""
+    body = {
+        "id": "yes", "kind": "gate-step", "at": "2030-01-14T13:00Z", "author": "GUA:senate",
+        "gate": "GUA-senate", "step": "given", "case": "shelling",
+    }  # fmt: skip
+    file = tmp_path / "more.jsonl"
+    file.write_text(json.dumps(body | more), encoding="utf-8")
+    asked = ("--entries", file, "--as-of", "2030-01-23T00:00Z")
+    found = json.loads(waarborg("what-if", FOLDER, "--record", played, *asked, "--json").out)
+    then = {row["id"]: row["what_if"] for row in found["obligations"]}
+    assert found["not_in"] == late
+    assert ("obl-shelling-help-GUA" in then) == help_due
+    words = waarborg("what-if", FOLDER, "--record", played, *asked).out
+    assert ("not in by then: yes" in words) == bool(late)
+    assert ("Nothing would stand otherwise." in words) == bool(late)
+
+
 def test_what_if_the_draft_said_a_week(
     waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
 ) -> None:

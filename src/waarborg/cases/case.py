@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waarborg.base.times import Period, format_instant
-from waarborg.cases.entry import AdoptRules, Choice, Entry, Outcome, Propose, Verification
+from waarborg.cases.entry import (
+    AdoptRules,
+    Choice,
+    CloseCase,
+    Entry,
+    Outcome,
+    Propose,
+    Verification,
+)
 from waarborg.cases.tally import Tally
 
 
@@ -205,6 +213,14 @@ class CaseFile:
     def ruling(self) -> Ruling | None:
         """The ruling that counts now."""
         return self.rulings[-1] if self.rulings else None
+
+
+def closing(case: CaseFile) -> tuple[Entry, CloseCase] | None:
+    """The entry that closed a case and what it says; None for a case that is not closed."""
+    for entry in reversed(case.entries):
+        if case.state is CaseState.CLOSED and isinstance(entry.act, CloseCase):
+            return entry, entry.act
+    return None
 
 
 def unbroken(rulings: Sequence[Ruling]) -> list[Ruling]:

@@ -26,6 +26,7 @@ from waarborg.cases.entry import (
     RuleBroken,
     SplitCase,
 )
+from waarborg.cases.irregular import unbacked
 
 
 def open_case(docket: Docket, entry: Entry, act: OpenCase) -> None:
@@ -119,6 +120,8 @@ def close(docket: Docket, entry: Entry, act: CloseCase) -> None:
     case.state = CaseState.CLOSED
     docket.decided.add(case.id)
     case.duties.clear()
+    for graded in unbacked(case):
+        case.flags.append(f"closed on a grading that nobody stood behind ({graded.id})")
     docket.note(case, entry)
 
 

@@ -1,4 +1,4 @@
-"""What a ruling lacked in procedure: it stands, and whoever reads it must know.
+"""What a ruling, or a case closed without one, lacked in procedure: it stands, and whoever reads it must know.
 
 Rules this module keeps:
 1. A flag bars nothing and undoes nothing; an appeal or a correction does.
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
-from waarborg.cases.entry import Account, Comment, Outcome, Propose, Verification, Verify
+from waarborg.cases.entry import Account, Comment, Entry, Outcome, Propose, Verification, Verify
 
 
 def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, ...]:
@@ -51,10 +51,10 @@ def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
 def _graded(case: CaseFile, wanted: Propose) -> Iterator[str]:
     """Whether anybody had graded what was ruled on, and said that it is verified."""
     if not case.graded:
-        alone = [entry for entry in case.entries if isinstance(entry.act, Verify)]
-        if not alone:
+        waiting = unbacked(case)
+        if not waiting:
             yield "ruled on a case that nobody had graded"
-        for entry in alone:
+        for entry in waiting:
             yield (
                 f"ruled on a case of which no grading counts: nobody stood behind {entry.id} "
                 f"of {entry.author}"
@@ -63,3 +63,8 @@ def _graded(case: CaseFile, wanted: Propose) -> Iterator[str]:
         results = dict.fromkeys(each.value.replace("_", " ") for each in case.graded.values())
         names = ", ".join(case.graded)
         yield f"a breach was found where the grading says {', '.join(results)} ({names})"
+
+
+def unbacked(case: CaseFile) -> list[Entry]:
+    """The gradings of a case that nobody stood behind, where two persons are wanted and none counts."""
+    return [] if case.graded else [e for e in case.entries if isinstance(e.act, Verify)]

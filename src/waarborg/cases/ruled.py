@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from waarborg.base.parties import PartyId
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile, CaseState, Ruling
+from waarborg.cases.case import CaseFile, CaseState, Ruling, closing
 from waarborg.cases.determination import (
     Decision,
     Determination,
@@ -14,7 +14,7 @@ from waarborg.cases.determination import (
     charge,
     pending,
 )
-from waarborg.cases.entry import CloseCase, OpenCase, Outcome
+from waarborg.cases.entry import OpenCase, Outcome
 from waarborg.findings.finding import FindingId, Tier
 from waarborg.incidents.incident import IncidentId
 
@@ -65,8 +65,8 @@ def _ended(case: CaseFile) -> str:
         return (
             f"{case.body} has decided nothing here: the case is dealt with in {case.joined_into}."
         )
-    closed = [e for e in case.entries if isinstance(e.act, CloseCase)]
-    reason = closed[-1].act.reason if closed and isinstance(closed[-1].act, CloseCase) else ""
+    closed = closing(case)
+    reason = closed[1].reason if closed else ""
     return f"{case.body} has decided nothing: the case was closed without a ruling ({reason})."
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from commission_desk import hour, opened, proposed, rules, ruling, run, said, vote
+from waarborg.app.services.docket import case_row
 from waarborg.cases.case import CaseState
 
 ASK = said("ask", 3, "GUA:chair", "request-inspection", case="case", of="BOR", place="the hill")
@@ -141,6 +142,22 @@ def test_a_result_that_nobody_stands_behind_is_no_result_yet() -> None:
     assert running.commission.cases["case"].flags == []
     running.take(said("ok", 4, "GUA:ben", "approve", proposal="g"))
     assert running.commission.cases["case"].flags == ["cannot be attributed"]
+
+
+def test_a_case_closed_on_a_grading_of_one_person_says_so_and_why_it_was_closed() -> None:
+    """Where two persons are wanted, the flag names the grading; with a second person there is none."""
+    grade = said("g", 3, "GUA:ana", "verify", case="case", result="cannot_be_attributed")
+    close = said("end", 5, "GUA:chair", "close-case", case="case", reason="nobody can be named")
+    behind = said("ok", 4, "GUA:ben", "approve", proposal="g")
+    alone = run(*rules(two_persons=True), opened(), grade, close)
+    row = case_row(alone, alone.commission.cases["case"], hour(6))
+    assert row["flags"] == ["closed on a grading that nobody stood behind (g)"]
+    assert (row["closed"]["by"], row["closed"]["reason"]) == ("GUA:chair", "nobody can be named")
+    backed = run(*rules(two_persons=True), opened(), grade, behind, close)
+    assert backed.commission.cases["case"].flags == ["cannot be attributed"]
+    again = said("again", 7, "GUA:chair", "reopen-case", case="case", reason="new pictures")
+    backed.take(again)
+    assert case_row(backed, backed.commission.cases["case"], hour(8))["closed"] is None
 
 
 def test_a_vote_under_way_is_overtaken_by_the_first_that_is_adopted() -> None:

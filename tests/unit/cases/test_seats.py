@@ -170,5 +170,5 @@ def test_who_is_sat_for_takes_no_step_for_the_body_and_suspends_nothing() -> Non
         running.take(entry)
     assert [(r.entry.id, r.rule, r.words) for r in running.refused] == [
         ("w2", "COM-012", "notify is for commission to take, not WIT"),
-        ("w3", "COM-001", "WIT has no seat on a body of the text"),
+        ("w3", "COM-001", "WIT has no seat on commission"),
     ]

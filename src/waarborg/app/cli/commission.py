@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from waarborg.app.cli.bench import UTC_ZONE, Bench, at_bench, open_bench
+from waarborg.app.cli.bench import Bench, at_bench, open_bench
 from waarborg.app.cli.desk import OUT, moment, print_json
+from waarborg.app.cli.entries_file import now_or, read_entries, taken
 from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
@@ -33,8 +33,6 @@ from waarborg.app.wiring.proceedings import Held, put, read_held, take_signed
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.cases.below import Thing
-from waarborg.cases.body import from_body
-from waarborg.cases.entry import Entry
 from waarborg.obligations.state import Running
 from waarborg.store.mission_record import MissionRecord
 
@@ -282,15 +280,15 @@ def determine_command(  # noqa: PLR0913  # one argument an option
         name, secret = signing(
             bench.id, key, origin or (None if key else bench.held.origin or None)
         )
-        entries = _taken(take, received_at) if take else []
+        entries = taken(take, received_at) if take else []
         _refuse_unordered(bench, [(each.id, each.known_at) for each in entries], take)
         if signed is not None:
-            _refuse_unordered(bench, [("what was signed", _now(received_at))], signed)
+            _refuse_unordered(bench, [("what was signed", now_or(received_at))], signed)
         with MissionRecord.open(record, name, secret, database) as opened:
             if entries:
                 put(opened, entries, _text(folder))
             if signed is not None:
-                take_signed(opened, signed.read_bytes(), str(signed), _now(received_at))
+                take_signed(opened, signed.read_bytes(), str(signed), now_or(received_at))
         bench = open_bench(folder, record, text, None, origin)
     running, _ = at_bench(bench, None if bench.entries else format_instant(bench.known))
     behind = bench.behind(running)
@@ -323,7 +321,10 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
         typer.Option("--grant", help="Suppose this gate was passed.", metavar="GATE"),
     ] = None,
     more: Annotated[
-        Path | None, typer.Option("--entries", help="Entries to suppose besides.", metavar="FILE")
+        Path | None,
+        typer.Option(
+            "--entries", help="Entries to suppose besides, each in at its own time.", metavar="FILE"
+        ),
     ] = None,
     as_of: At = None,
     text: Text = "",
@@ -332,12 +333,17 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
 ) -> None:
     """The same record under another reading, draft or with other approvals: what changes."""
     bench = open_bench(folder, record, text, None, origin)
-    supposed = _taken(more, None) if more else []
+    supposed = read_entries(more)[0] if more else []
     last = [*bench.entries, *supposed]
     one, at = at_bench(bench, as_of, last)
+    late = [entry for entry in supposed if max(entry.at, entry.known_at) >= at]
     other = bench.reread(draft, reading)
     entries = sorted(
-        [*other.entries, *supposed, *granted(other.agreement, grant or [], at, one)],
+        [
+            *other.entries,
+            *(e for e in supposed if e not in late),
+            *granted(other.agreement, grant or [], at, one),
+        ],
         key=lambda entry: entry.known_at,
     )
     supposing = replace(other, entries=tuple(entries))
@@ -345,8 +351,10 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
     found = compare(one, other_state, at)
     if as_json:
         told = compare_with_grounds(found, bench.behind(one), bench.behind(other_state))
-        print_json(_marked(one) | told)
+        print_json(_marked(one) | told | {"not_in": [entry.id for entry in late]})
         return
+    for entry in late:
+        OUT.print(f"not in by then: {entry.id}", markup=False)
     rows = [
         {"what": name, **row}
         for name, changed in found.items()
@@ -466,46 +474,6 @@ def _print_turns(played: Script, turns: Sequence[Turn], speaker: Speaker) -> Non
                 was = f" (was {speaker.words(move.before)})" if move.before else ""
                 now = speaker.words(move.after) or "gone"
                 OUT.print(f"  {move.kind} {move.name}: {now}{was}", markup=False)
-
-
-def _taken(file: Path, received_at: str | None) -> list[Entry]:
-    """Entries from a script or from JSON lines; lines come in at the moment given, or now."""
-    content = file.read_text(encoding="utf-8")
-    if file.suffix in {".yaml", ".yml"}:
-        entries = read_script(content, str(file)).entries
-        return entries if received_at is None else _in_at(entries, _now(received_at))
-    entries, problems, stamped = [], [], []
-    for number, line in enumerate(content.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            body = json.loads(line)
-            entries.append(from_body(body, str(file), number))
-            stamped.append("known_at" in body)
-        except json.JSONDecodeError as error:
-            problems.append(
-                Problem(
-                    str(file), number, "COM-100", "this is no JSON", "one object a line", str(error),
-                    "write each entry on one line",
-                )
-            )  # fmt: skip
-        except ProblemsFound as found:
-            problems.extend(found.problems)
-    if problems:
-        raise ProblemsFound(problems)
-    if received_at is None and all(stamped):
-        return entries
-    return _in_at(entries, _now(received_at))
-
-
-def _in_at(entries: Sequence[Entry], at: datetime) -> list[Entry]:
-    return [replace(entry, known_at=at) for entry in entries]
-
-
-def _now(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  # the edge reads the clock
-    return moment("--received-at", text, UTC_ZONE)
 
 
 def _refuse_mixed(out: Path, origin: str) -> None:

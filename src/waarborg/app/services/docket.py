@@ -16,7 +16,7 @@ from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
 from waarborg.cases.body import to_body
 from waarborg.cases.broken_rules import MEND
-from waarborg.cases.case import CaseFile, CaseState, Due
+from waarborg.cases.case import CaseFile, CaseState, Due, closing
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
 from waarborg.obligations.flags import flags_of, flags_of_case, flags_of_determination
@@ -128,10 +128,21 @@ def case_row(
         "due": [format_instant(each.by) + " " + each.what for each in case.duties.values()],
         "flags": list(flags_of_case(running, case)),
         "joined_into": case.joined_into,
+        "closed": _closed(case),
         "remedy": case.remedy_state,
         "earlier_rulings": rulings[:-1],
         "ruling": rulings[-1] if rulings else None,
     }
+
+
+def _closed(case: CaseFile) -> dict[str, str] | None:
+    """Who closed a case, by which entry and why."""
+    found = closing(case)
+    if found is None:
+        return None
+    entry, act = found
+    told = {"entry": entry.id, "by": entry.author, "reason": act.reason}
+    return told | {"known_at": format_instant(entry.known_at)}
 
 
 def _times(case: CaseFile) -> dict[str, Any]:
