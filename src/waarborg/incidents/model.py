@@ -191,9 +191,12 @@ class Model:
         Args:
             standing: How it stands in its incident.
         """
+        return 1.0 / (1.0 + math.exp(-min(max(self.log_odds(standing), -30.0), 30.0)))
+
+    def log_odds(self, standing: Standing) -> float:
+        """The logarithm of the odds that `probability` gives, before its bounds."""
         weights = self.sureness.alone if standing.size == 1 else self.sureness.joined
-        nats = sum(w * part for w, part in zip(weights, standing.parts(), strict=True))
-        return 1.0 / (1.0 + math.exp(-min(max(nats, -30.0), 30.0)))
+        return sum(w * part for w, part in zip(weights, standing.parts(), strict=True))
 
     def surprise(self, sign: str, place: str) -> float:
         """How surprising a sign is at a place, in nats: minus the logarithm of its share there."""

@@ -21,33 +21,9 @@ from waarborg.incidents.compare import compare_pairs, score_pairs
 from waarborg.incidents.incident import Term
 from waarborg.incidents.judgements import Judgement, Pair, Sameness
 from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS
-from waarborg.incidents.model import Model
-from waarborg.incidents.model import Standing as Stands
+from waarborg.incidents.model import Model, Standing
 from waarborg.incidents.reasons import terms
 from waarborg.reports.report import Report, ReportId
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a report stands in its incident.
-
-    Attributes:
-        strongest: The evidence of its strongest pair, in nats, within the bounds of what was seen.
-        mean: The mean evidence with all others of the incident, likewise.
-        size: Reports of the incident.
-        start: The logarithm of the odds before anything is known.
-        weights: What a nat of the one and of the other adds to it, and an e-fold of the size.
-        nats: What the three add together.
-        probability: The chance that another report of the incident tells of the same event.
-    """
-
-    strongest: float
-    mean: float
-    size: int
-    start: float
-    weights: tuple[float, ...]
-    nats: float
-    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +85,7 @@ def standings(
     found = {}
     for at, report in enumerate(rows):
         others = np.delete(score[at], at)
-        strongest, mean = float(others.max()), float(others.mean())
-        stands = Stands(strongest, mean, -math.inf, len(rows))
-        start, *weights = model.sureness.joined
-        _, *parts = stands.parts()
-        nats = sum(weight * part for weight, part in zip(weights, parts, strict=True))
-        found[report.id] = Standing(
-            parts[0], parts[1], len(rows), start, tuple(weights), nats, model.probability(stands)
-        )
+        found[report.id] = Standing(float(others.max()), float(others.mean()), -math.inf, len(rows))
     return found
 
 

@@ -171,6 +171,10 @@ def _lines(found: Review) -> Iterator[str]:
         yield f"{incident} would be two incidents without {' and '.join(reports)}"
     yield from _at_odds(found.contradictions, found.circles)
     yield f"{len(found.joins):,} of {found.of:,} joins, the least certain first"
+    yield (
+        "a chance rests on the report's strongest pair, its mean with all others of the incident and their number: "
+        "`waarborg explain INCIDENT` prints the sum"
+    )
 
 
 def _seen_lines(found: SeenReview) -> Iterator[str]:

@@ -17,9 +17,9 @@ from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import Period, parse_instant
 from waarborg.incidents.incident import IncidentId
 from waarborg.incidents.judgements import settled
-from waarborg.incidents.model import Model
+from waarborg.incidents.model import Model, Standing
 from waarborg.incidents.nearest import nearest
-from waarborg.incidents.pair_reasons import Standing, standings
+from waarborg.incidents.pair_reasons import standings
 from waarborg.reports.report import Report, ReportId, known
 
 FIGURES = (
@@ -280,11 +280,12 @@ class Teller:
         if not member["partner"] or stands is None:
             return told
         terms = "; ".join(f"{t['words']} ({t['nats']:+.2f})" for t in member["terms"])
-        why = f"joined with {member['partner']} at {member['probability']:.0%}: {terms} [nats]"
-        how = chance_words(stands)
-        if round(stands.probability, 4) != member["probability"]:
+        chance = member["probability"]
+        why = f"in it at {chance:.0%}; nearest to {member['partner']}: {terms} [nats]"
+        how = chance_words(stands, self._model)
+        if round(self._model.probability(stands), 4) != chance:
             how += (
-                f"; that is not the {member['probability']:.2%} stated, for a judgement in the mission's own file "
+                f"; that is not the {chance:.2%} stated, for a judgement in the mission's own file "
                 "counts too"
             )
         return Explained(told.id, told.title, (why, how, *told.lines))
@@ -303,14 +304,22 @@ class Teller:
         return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
 
 
-def chance_words(stands: Standing) -> str:
+def chance_words(stands: Standing, model: Model) -> str:
     """How a stated chance follows from the evidence."""
-    strongest, mean, size = stands.weights
+    start, *weights = model.sureness.joined
+    _, strongest, mean, _ = stands.parts()
+    nats = model.log_odds(stands) - start
     return (
-        f"the chance: {strongest:g} * the strongest pair {stands.strongest:+.2f}, {mean:g} * the mean with all "
-        f"others {stands.mean:+.2f} and {size:g} * ln {stands.size} reports are {stands.nats:+.2f}, and "
-        f"1 / (1 + e^-({stands.start:g} + 1 * {stands.nats:.2f})) = {stands.probability:.0%}"
+        f"the chance: {weights[0]:g} * the strongest pair {_counted(strongest, stands.strongest)}, {weights[1]:g} * the "
+        f"mean with all others {_counted(mean, stands.mean)} and {weights[2]:g} * ln {stands.size} reports are "
+        f"{nats:+.2f}, and 1 / (1 + e^-({start:g} + 1 * {nats:.2f})) = {model.probability(stands):.0%}"
     )
+
+
+def _counted(counted: float, found: float) -> str:
+    """Evidence in nats as it counts, and that it was kept within the bounds of what was seen in learning."""
+    kept = counted != found
+    return f"{counted:+.2f}" + " (the bound: no more was seen when the chance was learnt)" * kept
 
 
 def _marked(row: Row) -> list[str]:
