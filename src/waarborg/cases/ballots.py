@@ -174,6 +174,8 @@ def remedy(docket: Docket, entry: Entry, act: RemedyStep) -> None:
         raise RuleBroken("COM-005", f"{act.step} is none of {', '.join(REMEDY_STEPS)}")
     if not case.remedy_state:
         raise RuleBroken("COM-007", f"no remedy is owed in {case.id}")
+    if case.remedy_state.startswith("confirmed"):
+        raise RuleBroken("COM-002", f"the remedy in {case.id} was confirmed already")
     own = act.step != "confirmed"
     if own is not (case.ruling is not None and entry.party == case.ruling.responsible):
         raise RuleBroken("COM-012", f"{entry.party} cannot say that the remedy is {act.step}")

@@ -253,3 +253,16 @@ def test_who_was_given_a_task_confirms_a_remedy() -> None:
     running = run(*ruling(), task, seen)
     assert running.refused == []
     assert running.commission.cases["case"].remedy_state == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("who", "step"), [("BOR:x", "complied"), ("BOR:x", "contested"), ("ARD:x", "confirmed")]
+)
+def test_a_confirmed_remedy_is_settled(who: str, step: str) -> None:
+    """The party in breach does not take it back to its own word, and nobody confirms it twice."""
+    seen = said("seen", 9, "GUA:chair", "remedy-step", case="case", step="confirmed")
+    again = said("again", 10, who, "remedy-step", case="case", step=step)
+    running = run(*ruling(), seen, again)
+    words = "the remedy in case was confirmed already"
+    assert [(r.entry.id, r.rule, r.words) for r in running.refused] == [("again", "COM-002", words)]
+    assert running.commission.cases["case"].remedy_state == "confirmed"
