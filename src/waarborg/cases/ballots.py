@@ -133,6 +133,12 @@ def withdraw(docket: Docket, entry: Entry, act: WithdrawProposal) -> None:
     ballot.withdrawn = True
     case.duties.pop(act.proposal, None)
     case.state = CaseState.VOTING if under_vote(case) else case.stood
+    cast = list(choices(ballot).values())
+    if cast:
+        stood = ", ".join(f"{cast.count(choice)} {choice.value}" for choice in Choice)
+        case.flags.append(
+            f"withdrawn by {entry.author} after votes were cast: {act.proposal} ({stood})"
+        )
     docket.note(case, entry)
 
 

@@ -266,3 +266,15 @@ def test_a_confirmed_remedy_is_settled(who: str, step: str) -> None:
     words = "the remedy in case was confirmed already"
     assert [(r.entry.id, r.rule, r.words) for r in running.refused] == [("again", "COM-002", words)]
     assert running.commission.cases["case"].remedy_state == "confirmed"
+
+
+def test_a_proposal_withdrawn_after_votes_leaves_a_flag() -> None:
+    """Who takes a proposal back that others have voted on leaves how the vote stood; without votes nothing."""
+    back = said("back", 7, "GUA:chair", "withdraw-proposal", proposal="prop")
+    voted = run(*rules(), opened(), proposed(), vote(6, "ARD:a"), back)
+    quiet = run(*rules(), opened(), proposed(), back)
+
+    assert (voted.refused, quiet.refused) == ([], [])
+    words = "withdrawn by GUA:chair after votes were cast: prop (1 for, 0 against, 0 abstain)"
+    assert words in voted.commission.cases["case"].flags
+    assert not any("withdrawn" in flag for flag in quiet.commission.cases["case"].flags)
