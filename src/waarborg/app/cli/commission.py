@@ -81,7 +81,7 @@ _OWN_TABLES = {
     "amendments": ("amendments", ("version", "says", "file_says_from", "binds", "signed_by")),
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "until", "words")),
-    "next_movable": ("what can move next", ("what", "who", "words", "until", "frees")),
+    "next_movable": ("what can move next", ("what", "who", "step", "words", "until", "frees")),
     "flagged": ("flagged", ("id", "state", "flags")),
     "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
