@@ -159,6 +159,10 @@ class CaseFile:
         other_text: That another version of the text bound the accused than it is held against, in words, or "".
         untaken: Steps that the procedure of the text has before a ruling, whose time is over and which
             nobody has taken, in words.
+        on_word: Steps that the procedure of the text has before a ruling and that who brought the case took
+            alone, in words.
+        brought_by: Who brought it, and whatever was joined into it; nobody where a finding did.
+        spoken: The comments and accounts of the accused.
         known_at: Since when what it is about was known, where that is before it was opened.
         split_from: The case that it was split off from, "" if none.
         comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
@@ -194,6 +198,9 @@ class CaseFile:
     unripe: str = ""
     other_text: str = ""
     untaken: tuple[str, ...] = ()
+    on_word: tuple[str, ...] = ()
+    brought_by: tuple[str, ...] = ()
+    spoken: list[str] = field(default_factory=list)
     known_at: datetime | None = None
     split_from: str = ""
     comment_until: datetime | None = None

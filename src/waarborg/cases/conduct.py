@@ -49,6 +49,7 @@ def open_case(docket: Docket, entry: Entry, act: OpenCase) -> None:
         act.words,
         observed_at=act.observed_at,
         received_at=act.received_at,
+        brought_by=(entry.party,),
     )
     docket.add(case)
     docket.note(case, entry)
@@ -70,6 +71,8 @@ def join(docket: Docket, entry: Entry, act: JoinCases) -> None:
         case.duties.clear()
         into.findings = tuple(dict.fromkeys(into.findings + case.findings))
         into.graded |= case.graded
+        into.brought_by = tuple(dict.fromkeys(into.brought_by + case.brought_by))
+        into.spoken += case.spoken
         docket.note(case, entry)
     docket.note(into, entry)
 
@@ -102,6 +105,7 @@ def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
     new.observed_at, new.received_at = case.observed_at, case.received_at
     new.verified_at, new.attributed_at = case.verified_at, case.attributed_at
     new.graded = dict(case.graded)
+    new.brought_by, new.spoken = case.brought_by, list(case.spoken)
     docket.add(new)
 
 

@@ -14,15 +14,16 @@ Rules this module keeps:
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.sections import Step
+from waarborg.agreement.sections import Procedure, Step
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.base.times import format_instant
+from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
@@ -185,40 +186,66 @@ class Procedures:
                     words = f"the procedure began: {why}"
                     self._open(course, next(iter(procedure.steps)), at, words)
 
-    def left_out(self, case: str, body: str) -> tuple[str, ...]:
+    def left_out(self, case: CaseFile) -> tuple[str, ...]:
         """The steps before a body's ruling on a case whose time is over and that nobody has taken, in words.
 
         Args:
             case: The case.
-            body: The body before which it lies.
         """
         found = []
-        for procedure in self.agreement.procedures.values():
-            course = self.courses.get(f"{procedure.id}-{case.removeprefix('det-')}")
-            if course is None or not any(_rules(each, body) for each in procedure.steps.values()):
-                continue
+        for procedure, course in self._leading_to(case):
             for name, opened in course.steps.items():
                 step = procedure.steps[name]
-                if opened.done is None and opened.lapsed_at and not _rules(step, body):
+                if opened.done is None and opened.lapsed_at and not _rules(step, case.body):
                     found.append(
                         f"{step.words} ({name} of {course.id}, {procedure.clause}), which was not done "
                         f"when its time was over at {format_instant(opened.lapsed_at)}"
                     )
         return tuple(found)
 
-    def before_ruling(self, case: str, body: str) -> str:
+    def on_word(self, case: CaseFile) -> tuple[str, ...]:
+        """The steps before a body's ruling that only who brought the case says were taken, in words.
+
+        A step that the text gives to that party by name is its own to take; a signature of the accused under
+        any step says that it was there.
+
+        Args:
+            case: The case.
+        """
+        found = []
+        for procedure, course in self._leading_to(case):
+            by = {name: o.done for name, o in course.steps.items() if o.done is not None}
+            if any(entry.party == case.accused for entry in by.values()):
+                continue
+            for name, entry in by.items():
+                step = procedure.steps[name]
+                if (
+                    entry.party in case.brought_by
+                    and entry.party != step.who
+                    and not _rules(step, case.body)
+                ):
+                    found.append(
+                        f"that this was done is the word of {entry.party} alone, which brought the case: "
+                        f"{step.words} ({name} of {course.id}, {procedure.clause}, in {entry.id})"
+                    )
+        return tuple(found)
+
+    def _leading_to(self, case: CaseFile) -> Iterator[tuple[Procedure, Course]]:
+        """The procedures under way about a case that have its body's ruling among their steps."""
+        for procedure in self.agreement.procedures.values():
+            course = self.courses.get(f"{procedure.id}-{case.id.removeprefix('det-')}")
+            if course and any(_rules(each, case.body) for each in procedure.steps.values()):
+                yield procedure, course
+
+    def before_ruling(self, case: CaseFile) -> str:
         """What the procedures of the text still have before a body rules on a case; "" when nothing.
 
         Args:
             case: The case.
-            body: The body before which it lies.
         """
-        for procedure in self.agreement.procedures.values():
-            course = self.courses.get(f"{procedure.id}-{case.removeprefix('det-')}")
-            if course is None or course.rests:
-                continue
+        for procedure, course in self._leading_to(case):
             for step in procedure.steps.values():
-                if _rules(step, body) and step.id not in course.steps:
+                if not course.rests and _rules(step, case.body) and step.id not in course.steps:
                     untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
                     return (
                         f"{course.id} is at {untaken or 'no step'}, before {step.id} "

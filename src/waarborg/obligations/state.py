@@ -143,8 +143,9 @@ class Running(Ledger):
             of = self.procedures.courses[name].determination
             case = cases.get(of) or cases.get(of.removeprefix("det-"))
             if case is not None:
-                case.untaken = self.procedures.left_out(case.id, case.body)
-                unripe = self.procedures.before_ruling(case.id, case.body)
+                case.untaken = self.procedures.left_out(case)
+                case.on_word = self.procedures.on_word(case)
+                unripe = self.procedures.before_ruling(case)
                 if unripe != case.unripe:
                     take_turn(self.commission, case, unripe, at)
                     self.changes.cases.add(case.id)
