@@ -87,11 +87,10 @@ def _members(
     counted: Mapping[Pair, Judgement],
 ) -> list[Member]:
     found = []
-    size = np.bincount(groups.group, minlength=len(reports))
     for row, report in enumerate(reports):
         at = int(groups.partner[row])
         partner = reports[at] if at >= 0 else None
-        standing = groups.standing(row, int(size[groups.group[row]]))
+        standing = groups.standing(row)
         found.append(member(report, partner, standing, compared.get(row, b""), model, counted))
     return found
 

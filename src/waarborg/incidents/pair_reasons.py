@@ -82,10 +82,12 @@ def standings(
     rows = sorted(reports, key=lambda report: report.id)
     every = np.arange(len(rows))
     score = _scores(rows, every, every, model, counted)
+    telling = kernels.tellings(every, score, lay(rows, model).arrays())
+    many = max(2, len(set(telling.tolist())))
     found = {}
     for at, report in enumerate(rows):
-        others = np.delete(score[at], at)
-        found[report.id] = Standing(float(others.max()), float(others.mean()), -math.inf, len(rows))
+        _, strongest, mean = kernels.stand(at, telling, score)
+        found[report.id] = Standing(float(strongest), float(mean), -math.inf, many)
     return found
 
 

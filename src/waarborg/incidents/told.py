@@ -331,7 +331,7 @@ class Told:
                 members.append(
                     member(
                         reports[at], reports[other] if other >= 0 else None,
-                        groups.standing(at, len(own)), compared.get(at, b""), self._model, counted,
+                        groups.standing(at), compared.get(at, b""), self._model, counted,
                     )
                 )  # fmt: skip
             incident = picture([reports[at] for at in own], tuple(members), self.arrived)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from waarborg.app.services.alleged import alleged
 from waarborg.app.services.behind import Named
 from waarborg.app.services.beside_case import accounts, inspections, tasks
 from waarborg.app.services.votes import ballot_row, ruling_rows
@@ -116,6 +117,7 @@ def case_row(
         "severity": case.severity,
         "alike_before": case.alike_before,
         "words": case.words,
+        "alleged": alleged(running, case, named),
         "times": _times(case),
         "moved_at": format_instant(moved),
         "quiet": case.state not in ENDED and as_of - moved >= QUIET,

@@ -307,11 +307,12 @@ class Teller:
 def chance_words(stands: Standing, model: Model) -> str:
     """How a stated chance follows from the evidence."""
     start, *weights = model.sureness.joined
+    copies = " (near-copies of one outlet are one telling)"
     _, strongest, mean, _ = stands.parts()
     nats = model.log_odds(stands) - start
     return (
         f"the chance: {weights[0]:g} * the strongest pair {_counted(strongest, stands.strongest)}, {weights[1]:g} * the "
-        f"mean with all others {_counted(mean, stands.mean)} and {weights[2]:g} * ln {stands.size} reports are "
+        f"mean with all others {_counted(mean, stands.mean)} and {weights[2]:g} * ln {stands.size} tellings{copies} are "
         f"{nats:+.2f}, and 1 / (1 + e^-({start:g} + 1 * {nats:.2f})) = {model.probability(stands):.0%}"
     )
 
