@@ -18,9 +18,10 @@ from waarborg.incidents import kernels
 from waarborg.incidents.candidates import find_candidates
 from waarborg.incidents.columns import lay
 from waarborg.incidents.compare import compare_pairs, score_pairs
+from waarborg.incidents.fuse import judged_rows
 from waarborg.incidents.incident import Term
-from waarborg.incidents.judgements import Judgement, Pair, Sameness
-from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS
+from waarborg.incidents.judgements import Judgement, Pair
+from waarborg.incidents.merge import evidence
 from waarborg.incidents.model import Model, Standing
 from waarborg.incidents.reasons import terms
 from waarborg.reports.report import Report, ReportId
@@ -80,12 +81,13 @@ def standings(
         counted: What people judged.
     """
     rows = sorted(reports, key=lambda report: report.id)
-    every = np.arange(len(rows))
-    score = _scores(rows, every, every, model, counted)
+    score = _scores(rows, model, counted)
+    telling = kernels.tellings(np.arange(len(rows)), score, lay(rows, model).arrays())
+    many = max(2, len(set(telling.tolist())))
     found = {}
     for at, report in enumerate(rows):
-        others = np.delete(score[at], at)
-        found[report.id] = Standing(float(others.max()), float(others.mean()), -math.inf, len(rows))
+        _, strongest, mean = kernels.stand(at, telling, score)
+        found[report.id] = Standing(float(strongest), float(mean), -math.inf, many)
     return found
 
 
@@ -126,7 +128,9 @@ def _sides(
 ) -> Sides:
     """The evidence between two incidents."""
     n, m = len(mine), len(theirs)
-    score = _scores([*mine, *theirs], np.arange(n), np.arange(n, n + m), model, counted)
+    rows = sorted([*mine, *theirs], key=lambda report: report.id)
+    ours = np.isin([report.id for report in rows], [report.id for report in mine])
+    score = _scores(rows, model, counted)[np.ix_(ours, ~ours)]
     best, second, sums = (np.zeros((2, 2)) for _ in range(3))
     best[0, 1] = best[1, 0] = score.max()
     sums[0, 1] = sums[1, 0] = score.sum()
@@ -140,17 +144,8 @@ def _sides(
 
 
 def _scores(
-    rows: Sequence[Report], first: NDArray[np.int64], second: NDArray[np.int64], model: Model,
-    counted: Mapping[Pair, Judgement],
-) -> NDArray[np.float64]:  # fmt: skip
-    """The evidence of some rows with others; what people judged takes its place."""
-    one, other = (side.reshape(-1) for side in np.meshgrid(first, second, indexing="ij"))
-    nats = score_pairs(lay(tuple(rows), model), one, other, np.array(model.weights))
-    score = nats.reshape(len(first), len(second))
-    for at, a in enumerate(first.tolist()):
-        for to, b in enumerate(second.tolist()):
-            names = sorted((rows[a].id, rows[b].id))
-            said = counted.get((names[0], names[1]))
-            if said is not None:
-                score[at, to] = SAME_NATS if said.sameness is Sameness.SAME else DIFFERENT_NATS
-    return np.asarray(score)
+    rows: Sequence[Report], model: Model, counted: Mapping[Pair, Judgement]
+) -> NDArray[np.float64]:
+    """The evidence of some reports, by identifier, with each other; what people judged takes its place."""
+    every = np.arange(len(rows))
+    return evidence(every, lay(rows, model), model, judged_rows(rows, counted))

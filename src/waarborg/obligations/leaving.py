@@ -75,8 +75,8 @@ def effect(
     if given is None or run <= plain:
         return Effect(plain, "" if plain == named else dated_back(named))
     words = (
-        f"{duration_words(given.notice)} after it reached the record at {format_instant(received)}, "
-        f"which is the notice of {given.clause}"
+        f"{duration_words(given.notice)}, the notice of {given.clause}, after it reached the record "
+        f"at {format_instant(received)}"
     )
     named_too = "" if named in {run, received} else f"; it names {format_instant(named)}"
     return Effect(run, f"{words}{named_too}", notice=True)

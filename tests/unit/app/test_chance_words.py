@@ -14,7 +14,7 @@ from waarborg.store.fusion_models import fusion_model
 NUMBER = r"([-+]?\d+(?:\.\d+)?)"
 SUM = re.compile(
     rf"the chance: {NUMBER} \* the strongest pair {NUMBER}.*?, {NUMBER} \* the mean with all others {NUMBER}.*? and "
-    rf"{NUMBER} \* ln (\d+) reports are {NUMBER}, and 1 / \(1 \+ e\^-\({NUMBER} \+ 1 \* {NUMBER}\)\) = (\d+)%"
+    rf"{NUMBER} \* ln (\d+) tellings .*?are {NUMBER}, and 1 / \(1 \+ e\^-\({NUMBER} \+ 1 \* {NUMBER}\)\) = (\d+)%"
 )
 """The whole sentence; the parts in their order."""
 

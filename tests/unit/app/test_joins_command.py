@@ -164,9 +164,9 @@ def test_two_planted_headlines_that_join_two_events_are_flagged_and_listed(tmp_p
         flags.read_text(encoding="utf-8")
         == "report_key,flag\nc0,holds_together\nc1,holds_together\n"
     )
-    ((incident, reports),) = listed["held_by_few"].items()
-    assert f"would be two incidents without {' and '.join(reports)}: " in told
-    assert f"{incident} would be two incidents without " in ask("joins", path)[1]
+    (hinge,) = listed["hinges"]
+    assert "would be two incidents but for c0 and c1: " in told
+    assert f"{hinge['incidents'][0]} would be two incidents but for " in ask("joins", path)[1]
 
 
 def test_refused_rows_are_told_by_joins_too(seen, tmp_path):

@@ -75,8 +75,8 @@ def test_who_leaves_answers_for_what_happens_until_the_notice_has_run(
     assert watch(running, "late", 380) == "dormant"
     [owed] = [o for o in running.obligations(at(380)) if o.id == "obl-late-watch-SUL"]
     assert (
-        f"from {format_instant(at(10 + RUN))} (10 days after it reached the record at "
-        f"{format_instant(at(10))}, which is the notice of C-5)"
+        f"from {format_instant(at(10 + RUN))} (10 days, the notice of C-5, after it reached the record at "
+        f"{format_instant(at(10))})"
     ) in owed.reasons[-1].words
 
 
@@ -102,7 +102,7 @@ def test_a_day_named_beyond_the_notice_counts_and_one_before_it_does_not() -> No
     early = run(leaves(10, named=20))
     [told] = early.promises.leaving(at(20))
     assert told.since == at(10 + RUN)
-    assert told.words.endswith(f"which is the notice of C-5; it names {format_instant(at(20))}")
+    assert told.words.endswith(f"; it names {format_instant(at(20))}")
 
 
 def test_a_notice_may_be_taken_back_until_it_has_run_and_not_after() -> None:
@@ -146,7 +146,7 @@ def test_a_promise_is_taken_back_with_the_same_notice(kind: str, fields: dict[st
     assert watch(running, "late", 380) == "dormant"
     [told] = running.promises.leaving(at(100))
     assert (told.party, told.what, told.since, told.entry) == ("SUL", "watch", at(10 + RUN), "w")
-    assert told.words.startswith("10 days after it reached the record at ")
+    assert told.words.startswith("10 days, the notice of C-5, after it reached the record at ")
     assert running.promises.leaving(at(300)) == []
 
 

@@ -106,6 +106,6 @@ def review_data(found: Review | SeenReview) -> dict[str, Any]:
     joins: Sequence[Join] | Sequence[Any] = found.joins
     told: dict[str, Any] = {"joins": joins, **at_odds(found.contradictions, found.circles)}
     if isinstance(found, Review):
-        return told | {"of": found.of, "held_by_few": dict(found.held_by_few)}
+        return told | {"of": found.of, "hinges": found.hinges}
     more = {"of": found.incidents, "in_floods": found.flooded}
     return told | more | {"refused": found.refused.rows, "problems": found.refused.problems}

@@ -17,6 +17,7 @@ from waarborg.app.services.held_files import held_file, held_rows
 from waarborg.app.services.outputs import table
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.fuse import fuse_bounded
+from waarborg.incidents.hinges import Kind
 from waarborg.incidents.judgements import Judgement, contradictions, settled
 from waarborg.reports.report import ReportId
 from waarborg.store.fusion_models import fusion_model
@@ -125,6 +126,8 @@ _FLAGGED = (
     ("cut", "in_a_tangle_too_large_to_weigh_whole"),
     ("bridge", "that_name_two_events_and_join_neither_to_the_other"),
     ("holds_together", "without_which_an_incident_would_be_two"),
+    ("draws_in", "through_which_alone_another_report_stands_in_its_incident"),
+    ("keeps_apart", "without_which_reports_of_two_incidents_would_be_in_one"),
     ("judged", "judged_by_people"),
     ("contradicted", "with_judgements_that_contradict"),
 )
@@ -147,8 +150,7 @@ def _fuse(taken: Taken, judged: Sequence[Judgement], out: Path, beside: Beside) 
         "unplaced": {report.id for report in taken.reports if report.place is None},
         "flood": done.flooded,
         "cut": done.cut,
-        "bridge": done.bridges,
-        "holds_together": done.holding,
+        **{kind.value: done.hinging(kind) for kind in Kind},
         "judged": {name for pair in settled(judged) for name in pair},
         "contradicted": {
             name for each in against for name in (each.judgement.one, each.judgement.other)

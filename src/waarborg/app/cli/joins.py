@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from waarborg.app.cli.desk import OUT, print_json, tell
 from waarborg.app.cli.exits import Exit
 from waarborg.app.cli.explaining import open_run
 from waarborg.app.services.explanation import FIGURES, chosen, read_figures
+from waarborg.app.services.hinging import hinge_words
 from waarborg.app.services.logbook import Contents
 from waarborg.app.services.reviewing import Join, Review, Supposed, Supposing, review
 from waarborg.app.services.seen_joins import SeenReview
@@ -136,7 +138,8 @@ def _told(asked: Asked | None, out: Path, limit: int) -> tuple[Review, tuple[Pro
     latest = {str(report.id): report for report in sorted(held.reports, key=lambda r: r.version)}
     incident = {ReportId(each["report"]): row["id"] for row in rows for each in row["members"]}
     inputs = open_inputs(held)
-    return review(rows, latest, (inputs.counted, incident), _supposing(held), limit), ()
+    shown = review(rows, latest, (inputs.counted, incident), _supposing(held), limit)
+    return replace(shown, hinges=tuple(figures.hinges)), ()
 
 
 def _supposing(held: Contents) -> Supposing:
@@ -167,8 +170,7 @@ def _lines(found: Review) -> Iterator[str]:
     """A review of web reports, in lines."""
     for number, join in enumerate(found.joins, 1):
         yield from _join(number, join)
-    for incident, reports in found.held_by_few:
-        yield f"{incident} would be two incidents without {' and '.join(reports)}"
+    yield from map(hinge_words, found.hinges)
     yield from _at_odds(found.contradictions, found.circles)
     yield f"{len(found.joins):,} of {found.of:,} joins, the least certain first"
     yield (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from waarborg.app.services.held import held_of, told_after
+from waarborg.app.services.hinging import hinges_told
 from waarborg.app.services.logbook import Contents
 from waarborg.app.services.wording import period_words, person_words
 from waarborg.base.places import Area
@@ -30,6 +31,7 @@ FIGURES = (
     "accounts.jsonl",
     "episodes.jsonl",
     "follows.jsonl",
+    "hinges.jsonl",
 )
 """The files that hold what can be explained."""
 
@@ -69,6 +71,7 @@ class Figures:
     accounts: Mapping[str, Row]
     episodes: Mapping[str, Row]
     follows: Mapping[str, Row]
+    hinges: Sequence[Row] = ()
 
 
 def read_figures(files: Mapping[str, bytes]) -> Figures:
@@ -78,11 +81,16 @@ def read_figures(files: Mapping[str, bytes]) -> Figures:
         files: Content of each of `FIGURES` by name; empty when it is not there.
     """
     tables = []
-    for name in FIGURES:
+    *by_name, hinges = FIGURES
+    for name in by_name:
         rows = [json.loads(line) for line in files[name].splitlines()]
         key = "incident" if name in {"accounts.jsonl", "follows.jsonl"} else "id"
         tables.append({str(row[key]): row for row in rows})
-    return Figures(*tables)
+    few = tuple(json.loads(line) for line in files[hinges].splitlines())
+    incidents, findings, determinations, obligations, accounts, episodes, follows = tables
+    return Figures(
+        incidents, findings, determinations, obligations, accounts, episodes, follows, few
+    )
 
 
 def chosen(identifier: str, known: Collection[str]) -> str:
@@ -129,9 +137,10 @@ class Teller:
 
     def __init__(
         self, figures: Figures, held: Contents, zone: ZoneInfo, model: Model,
-        fused: Sequence[Report] | None = None,
+        fused: Sequence[Report] | None = None, called: Callable[[str], str] = str,
     ) -> None:  # fmt: skip
         self._figures = figures
+        self._called = called
         self._zone = zone
         self._model = model
         self._counted = settled(held.judgements)
@@ -222,6 +231,7 @@ class Teller:
         ]
         lines += held_of(self._figures.accounts.get(row["id"]))
         lines += told_after(row["id"], self._figures.follows)
+        lines += hinges_told(self._figures.hinges, row["id"], self._called)
         lines += [
             f"one of {len(episode['incidents'])} incidents of episode {episode['id']}"
             for episode in self._figures.episodes.values()
@@ -307,11 +317,12 @@ class Teller:
 def chance_words(stands: Standing, model: Model) -> str:
     """How a stated chance follows from the evidence."""
     start, *weights = model.sureness.joined
+    copies = " (near-copies of one outlet are one telling)"
     _, strongest, mean, _ = stands.parts()
     nats = model.log_odds(stands) - start
     return (
         f"the chance: {weights[0]:g} * the strongest pair {_counted(strongest, stands.strongest)}, {weights[1]:g} * the "
-        f"mean with all others {_counted(mean, stands.mean)} and {weights[2]:g} * ln {stands.size} reports are "
+        f"mean with all others {_counted(mean, stands.mean)} and {weights[2]:g} * ln {stands.size} tellings{copies} are "
         f"{nats:+.2f}, and 1 / (1 + e^-({start:g} + 1 * {nats:.2f})) = {model.probability(stands):.0%}"
     )
 

@@ -98,14 +98,14 @@ class Review:
         of: How many joins there are.
         contradictions: Judgements that do not hold because others say otherwise.
         circles: Judgements that go round in a circle.
-        held_by_few: Incidents of a file that would be two without one or two of their reports, with those.
+        hinges: What hinges on one report or two, as lines of `hinges.jsonl`.
     """
 
     joins: tuple[Join, ...]
     of: int
     contradictions: tuple[Contradiction, ...]
     circles: tuple[Circle, ...]
-    held_by_few: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    hinges: tuple[Row, ...] = ()
 
 
 class Supposing:

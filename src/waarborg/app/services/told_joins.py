@@ -7,8 +7,9 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from waarborg.app.services.explanation import Explained, Figures, Teller, chosen
@@ -44,7 +45,8 @@ class ToldFile:
         self._judged = tuple(judged)
         self._model = model
         done = fuse_bounded(reports, model, judged)
-        self._incidents, self._bridges, self._holding = done.incidents, done.bridges, done.holding
+        self._incidents = done.incidents
+        self._hinges: list[dict[str, Any]] = plain(done.hinges)
         self._incident = {name: each for each in self._incidents for name in each.reports}
         self._named = {key: str(name) for name, rows in keys.items() for key in rows}
 
@@ -77,7 +79,12 @@ class ToldFile:
         supposing = Supposing(self._reports.values(), self._model, self._judged)
         latest = {str(name): report for name, report in self._reports.items()}
         found = review(rows, latest, (self._judged, held), supposing, most)
-        return replace(found, held_by_few=tuple(self.held_by_few()))
+        few = (
+            each
+            | {side: [self.called(name) for name in each[side]] for side in ("reports", "moved")}
+            for each in self._hinges
+        )
+        return replace(found, hinges=tuple(few))
 
     def explained(self, called: str) -> Explained:
         """An incident, or the incident of a report, down to its reports.
@@ -92,35 +99,18 @@ class ToldFile:
         wanted = names[chosen(called, names)]
         of = next(each for each in self._incidents if each.id == wanted)
         told = account(of, self._reports, copying_table(), outlet_table())
-        figures = Figures(incidents, {}, {}, {}, {wanted: plain(told)}, {}, {})
+        figures = Figures(incidents, {}, {}, {}, {wanted: plain(told)}, {}, {}, self._hinges)
         reports = tuple(self._reports.values())
         held = Contents({}, reports, {}, (), self._model.version, "", self._judged)
-        found = Teller(figures, held, ZoneInfo("UTC"), self._model, reports).tell(wanted)
-        return replace(found, lines=(*self._odd(of), *found.lines))
-
-    def held_by_few(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Incidents whose joins rest on one or two reports, with those reports."""
-        return [
-            (str(each.id), tuple(str(name) for name in each.reports if name in self._holding))
-            for each in self._incidents
-            if not self._holding.isdisjoint(each.reports)
-        ]
-
-    def _odd(self, incident: Incident) -> Iterator[str]:
-        """What has to be said of an incident beforehand."""
-        holding = [name for name in incident.reports if name in self._holding]
-        if holding:
-            yield f"would be two incidents without {' and '.join(holding)}: all strong evidence for a join goes through them"
-        for name in incident.reports:
-            if name in self._bridges:
-                yield f"{name} resembles reports of another incident too: it is no bridge between the two"
+        zone = ZoneInfo("UTC")
+        return Teller(figures, held, zone, self._model, reports, self.called).tell(wanted)
 
     def _of(self, incident: Incident) -> list[Report]:
         return [self._reports[name] for name in incident.reports]
 
-    def called(self, name: ReportId) -> str:
+    def called(self, name: str) -> str:
         """How a report is called in the file: by its first row."""
-        return next(iter(self._keys.get(name, ())), str(name))
+        return next(iter(self._keys.get(ReportId(name), ())), name)
 
 
 def reports_told(found: PairOfReports, model: Model) -> Explained:
