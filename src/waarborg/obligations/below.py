@@ -40,8 +40,8 @@ from waarborg.cases.entry import (
     Verify,
 )
 from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
+from waarborg.obligations.course import Course
 from waarborg.obligations.flags import confirmed, outside
-from waarborg.obligations.procedures import Course
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
 
