@@ -21,7 +21,6 @@ from waarborg.agreement.vocabulary import GateEffect, in_words
 from waarborg.agreement.ways import ways
 from waarborg.base.judgement import Verdict
 from waarborg.base.times import Period, format_instant
-from waarborg.cases.below import known_at_ruling
 from waarborg.cases.case import CaseFile, whole_of
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import (
@@ -32,10 +31,10 @@ from waarborg.cases.entry import (
     OpenCase,
     Outcome,
     Propose,
-    RemedyStep,
     Vote,
 )
 from waarborg.cases.promise_acts import ObligationStep
+from waarborg.cases.remedy import noticed
 from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
 from waarborg.obligations.ledger import Ledger
@@ -107,7 +106,7 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
     if case is not None:
         grave = _grave(ledger, case, made)
         rests = _not_forbidden(ledger, case) if _breach_ruled(case) else ()
-        own = (*flags_of_ruling(ledger, case), *grave, *rests)
+        own = (*flags_of_ruling(ledger, case), *grave, *rests, *noticed(case))
     return (*own, *filter(None, (doubt, other_text(ledger, made))))
 
 
@@ -152,7 +151,7 @@ def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
     doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
     left = (words for _, words in outside(ledger, case, set(case.ballots)))
     allowed = _not_forbidden(ledger, case)
-    return (*case.flags, *left, *allowed, *filter(None, (doubt, case.other_text)))
+    return (*case.flags, *noticed(case), *left, *allowed, *filter(None, (doubt, case.other_text)))
 
 
 def outside(
@@ -230,28 +229,19 @@ def _grave(ledger: Ledger, case: CaseFile, made: Determination) -> Iterator[str]
         yield f"what is owed under {' and '.join(clauses)} hangs on the severity: {told}"
 
 
-def confirmed(case: CaseFile) -> Entry | None:
-    """The entry that first confirmed the remedy of the ruling that counts, None where none did."""
-    if case.ruling is None or not case.remedy_state:
-        return None
-    before = {entry.id for entry in known_at_ruling(case, case.ruling)}
-    done = (e for e in case.entries if isinstance(e.act, RemedyStep) and e.id not in before)
-    return next((e for e in done if getattr(e.act, "step", "") == "confirmed"), None)
-
-
 def _remedied(ledger: Ledger, case: CaseFile, owed: Obligation, as_of: datetime) -> Iterator[str]:
     """That something went on being owed for a breach whose remedy was confirmed."""
-    entry = confirmed(case)
-    if entry is None:
+    if not case.confirmed_by:
         return
+    since = case.confirmed_by[-1].known_at
     state, act = (
         ledger.state_of(owed, ledger.barred(as_of))[0],
         ledger.promises.steps.get(owed.id),
     )
-    kept_before = state in _KEPT and act is not None and act.known_at <= entry.known_at
+    kept_before = state in _KEPT and act is not None and act.known_at <= since
     if state not in _NOT_OWED and not kept_before:
         yield (
-            f"the remedy of this breach was confirmed in {entry.id} at {format_instant(entry.known_at)}; "
+            f"the remedy of this breach was confirmed in {case.confirmed_by[0].id} at {format_instant(since)}; "
             "the text as read does not say that this ends what is owed"
         )
 
