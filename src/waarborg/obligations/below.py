@@ -42,7 +42,7 @@ from waarborg.cases.entry import (
 )
 from waarborg.cases.motion import Motion
 from waarborg.cases.promise_acts import StepTaken
-from waarborg.obligations.flags import outside
+from waarborg.obligations.flags import let_off_for, outside
 from waarborg.obligations.procedures import Course
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
@@ -268,6 +268,7 @@ class Grounds:
         yield from self._bound(case.accused, case.clause, case.happened.end)
         yield from self._outside(case, set(case.ballots))
         yield from self._apart(case)
+        yield from (below(entry) for entry, _ in let_off_for(self._running, name))
         if case.other_text:
             yield from (below(entry) for entry in self._running.promises.amendments)
 
@@ -339,6 +340,7 @@ class Grounds:
         if made.finding:
             yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
         yield from self._bound(str(made.breacher), made.clause, made.happened.end)
+        yield from (below(entry) for entry, _ in let_off_for(self._running, name))
         if case is None:
             return
         if case.ruling is None:

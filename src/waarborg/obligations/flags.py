@@ -38,6 +38,7 @@ from waarborg.cases.remedy import noticed
 from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
 from waarborg.obligations.ledger import Ledger
+from waarborg.obligations.let_off import without_word
 from waarborg.obligations.obligation import Obligation, ObligationState
 from waarborg.obligations.standing import ended
 from waarborg.obligations.triggers import hangs_on_no_breach, looks_at
@@ -83,11 +84,13 @@ def flags_of_matter(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[
     About the act by which an obligation was fulfilled, the remedy of its breach, and the severity.
     """
     case = ledger.commission.cases.get(ledger.owed_for[owed.id])
+    alone = let_off_alone(ledger, owed)
+    acts = (*_of_act(ledger, owed, as_of), *((alone[1],) if alone else ()))
     if case is None:
-        return tuple(_of_act(ledger, owed, as_of))
+        return acts
     looks = _SEVERITY in looks_at(ledger.guarantee_of(owed).trigger)
     return (
-        *_of_act(ledger, owed, as_of),
+        *acts,
         *_remedied(ledger, case, owed, as_of),
         *filter(None, (_severity(ledger, case),) * looks),
     )
@@ -107,7 +110,8 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
         grave = _grave(ledger, case, made)
         rests = _not_forbidden(ledger, case) if _breach_ruled(case) else ()
         own = (*flags_of_ruling(ledger, case), *grave, *rests, *noticed(case))
-    return (*own, *filter(None, (doubt, other_text(ledger, made))))
+    off = (words for _, words in let_off_for(ledger, case.id if case else str(made.id)))
+    return (*own, *off, *filter(None, (doubt, other_text(ledger, made))))
 
 
 def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
@@ -151,7 +155,15 @@ def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
     doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
     left = (words for _, words in outside(ledger, case, set(case.ballots)))
     allowed = _not_forbidden(ledger, case)
-    return (*case.flags, *noticed(case), *left, *allowed, *filter(None, (doubt, case.other_text)))
+    off = (words for _, words in let_off_for(ledger, case.id))
+    return (
+        *case.flags,
+        *noticed(case),
+        *off,
+        *left,
+        *allowed,
+        *filter(None, (doubt, case.other_text)),
+    )
 
 
 def outside(
@@ -229,6 +241,23 @@ def _grave(ledger: Ledger, case: CaseFile, made: Determination) -> Iterator[str]
         yield f"what is owed under {' and '.join(clauses)} hangs on the severity: {told}"
 
 
+def let_off_alone(ledger: Ledger, owed: Obligation) -> tuple[Entry, str] | None:
+    """Who let an obligation off without a word of who is owed, in words; None where nobody did."""
+    if owed.id not in ledger.promises.steps:
+        return None
+    name = ledger.owed_for[owed.id]
+    made, case = ledger.determination(name), ledger.commission.cases.get(name)
+    return without_word(ledger.promises, owed, case, str(made.breacher) if made else "")
+
+
+def let_off_for(ledger: Ledger, name: str) -> Iterator[tuple[Entry, str]]:
+    """What was let off without a word of who is owed, of all that is owed for one case or determination."""
+    for owed in map(ledger.owed.__getitem__, ledger.owed_by.get(name, ())):
+        alone = let_off_alone(ledger, owed)
+        if alone is not None:
+            yield alone[0], f"{owed.id} was {alone[1]}"
+
+
 def _remedied(ledger: Ledger, case: CaseFile, owed: Obligation, as_of: datetime) -> Iterator[str]:
     """That something went on being owed for a breach whose remedy was confirmed."""
     if not case.confirmed_by:
@@ -239,7 +268,8 @@ def _remedied(ledger: Ledger, case: CaseFile, owed: Obligation, as_of: datetime)
         ledger.promises.steps.get(owed.id),
     )
     kept_before = state in _KEPT and act is not None and act.known_at <= since
-    if state not in _NOT_OWED and not kept_before:
+    over = state in _NOT_OWED and let_off_alone(ledger, owed) is None
+    if not over and not kept_before:
         yield (
             f"the remedy of this breach was confirmed in {case.confirmed_by[0].id} at {format_instant(since)}; "
             "the text as read does not say that this ends what is owed"
