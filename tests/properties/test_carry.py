@@ -112,6 +112,7 @@ def test_each_step_carried_equals_all_at_once(found: list[Row], data: st.DataObj
     there: dict[ReportId, Report] = {}
     said: list[Judgement] = []
     every: list[Report] = []
+    before: tuple[Finding, ...] = ()
     waiting = data.draw(st.permutations(chain.inputs.reports), label="order")
     for number in range(data.draw(st.integers(2, 8), label="steps")):
         kind = data.draw(st.sampled_from(("come", "come", "correct", "judge", "redact")))
@@ -149,6 +150,11 @@ def test_each_step_carried_equals_all_at_once(found: list[Row], data: st.DataObj
         every += step.reports
         known = tuple(report for report in every if report.id in there)
         check(carry, replace(bare, reports=known, judgements=tuple(said)), as_of)
+        assert [len(some) for some in step.findings] == [len(tuple(some)) for some in step.findings]
+        held = {f.id: f for f in before if f not in set(step.findings[0])}
+        held |= {f.id: f for f in step.findings[1]}
+        before = carry.derived(LATER).findings
+        assert held == {f.id: f for f in before}
 
 
 AFTER = (

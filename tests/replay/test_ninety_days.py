@@ -416,7 +416,7 @@ def test_the_picture_tells_every_ruling_and_vote(
     places = [words.index(line) for line in ruled]
     assert places == sorted(places)
     vote = "Borland v2-bor against the crew acted on its own 21 January 2030, 12:00 "
-    knew = r"22 entries of the case, the last v2-ard; the record had \d+ in all; 11 of the case came later"
+    knew = r"26 entries of the case, the last v2-ard; the record had \d+ in all; 11 of the case came later"
     assert re.search(vote + knew, words)
     assert "px: breach, responsible Borland, cause strategic Put by ARD:liaison" in words
     cast = re.findall(r'class="state (for|against|abstain)"', case)

@@ -77,22 +77,144 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An incident as rows of properties, ready to be held against a text.
+class Alike:
+    """What a text can ask of an incident, once settled; incidents of which it is the same share it.
 
     Attributes:
-        deed: The incident.
         columns: Settled column to yes, no or unknown, from what is stated.
         stated: Property or settled column to value, from what sources state in words only.
         inferred: The same with labels and implied actors filled in.
         unknown: Column to the words for why it is None.
     """
 
-    deed: Deed
     columns: Columns
     stated: Row
     inferred: Row
     unknown: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An incident as rows of properties, ready to be held against a text.
+
+    Attributes:
+        deed: The incident.
+        alike: What a text can ask of it.
+    """
+
+    deed: Deed
+    alike: Alike
+
+    @property
+    def columns(self) -> Columns:
+        """Settled column to yes, no or unknown, from what is stated."""
+        return self.alike.columns
+
+    @property
+    def stated(self) -> Row:
+        """Property or settled column to value, from what sources state in words only."""
+        return self.alike.stated
+
+    @property
+    def inferred(self) -> Row:
+        """The same with labels and implied actors filled in."""
+        return self.alike.inferred
+
+    @property
+    def unknown(self) -> Mapping[str, str]:
+        """Column to the words for why it is None."""
+        return self.alike.unknown
+
+
+class Settling:
+    """Settles incidents for one text, except for thresholds, and lets those share that are alike.
+
+    Args:
+        agreement: The agreement, under the reading that is to apply.
+        ground: The map, and the time zone of reasons.
+    """
+
+    def __init__(self, agreement: Agreement, ground: Ground) -> None:
+        self._agreement = agreement
+        self._ground = ground
+        self._columns: dict[tuple[bool | None, ...], Columns] = {}
+        self._places: dict[Place | None, Columns] = {}
+        self._times: dict[Period, _Time] = {ANY_TIME: ({}, {})}
+        self._same: dict[_Key, _Time] = {}
+        # by the objects that they are made of, which are kept with them
+        self._alike: dict[tuple[int, int, int, int], tuple[Alike, tuple[object, ...]]] = {}
+
+    def hold(
+        self, deeds: Sequence[Deed], places: Sequence[Columns] | None = None
+    ) -> tuple[Held, ...]:
+        """Settle some incidents.
+
+        Args:
+            deeds: The incidents.
+            places: The zone columns of each where they were settled before.
+        """
+        alike = self._alike
+        where, when = self._where(deeds, places), self._when(deeds)
+        found = []
+        for deed, place, time in zip(deeds, where, when, strict=True):
+            stated, inferred = deed.stated, deed.inferred
+            key = (id(place), id(time), id(stated), id(inferred))
+            same = alike.get(key)
+            if same is None:
+                if len(alike) >= _ALIKE:
+                    alike.clear()
+                parts = (place, time, stated, inferred)
+                same = alike[key] = (_alike(*parts), parts)
+            found.append(Held(deed, same[0]))
+        return tuple(found)
+
+    def _where(self, deeds: Sequence[Deed], known: Sequence[Columns] | None) -> list[Columns]:
+        """The columns of each place, which are settled once: places come up again and again."""
+        places, zones = self._places, self._ground.zones
+        found = [places.get(deed.place) for deed in deeds]
+        new = list(
+            dict.fromkeys(d.place for d, one in zip(deeds, found, strict=True) if one is None)
+        )
+        if not new:
+            return [one for one in found if one is not None]
+        if zones is None:
+            places |= dict.fromkeys(new, _NO_COLUMNS)
+        else:
+            zoned = dict(zip((deed.place for deed in deeds), known or (), strict=False))
+            settled = [zoned[place] for place in new] if known else settle_places(zones, new)
+            near = _near(self._agreement, new, zones)
+            for place, one, other in zip(new, settled, near, strict=True):
+                columns = {**one, **other} if other else one
+                places[place] = self._columns.setdefault(tuple(columns.values()), columns)
+        return [places[deed.place] for deed in deeds]
+
+    def _when(self, deeds: Sequence[Deed]) -> list[_Time]:
+        """The columns of each time, and why they are open; each stretch of time is settled once."""
+        times = self._times
+        found = [times.get(deed.happened) for deed in deeds]
+        if None in found:
+            for happened in {deed.happened for deed in deeds} - times.keys():
+                new = settle_times(self._agreement.periods, happened, self._ground.zone)
+                key = (tuple(new[0].values()), tuple(new[1].items()))
+                times[happened] = self._same.setdefault(key, new)
+            return [times[deed.happened] for deed in deeds]
+        return [one for one in found if one is not None]
+
+
+_Time = tuple[Columns, Mapping[str, str]]
+"""The columns of when something happened, and why some are open."""
+_Key = tuple[tuple[bool | None, ...], tuple[tuple[str, str], ...]]
+
+_ALIKE = 1 << 16
+"""So many rows are kept that incidents may share; there are few."""
+
+
+def _alike(place: Columns, time: _Time, stated: Row, inferred: Row) -> Alike:
+    when, why = time
+    columns = {**place, **when}
+    told = {**stated, **columns}
+    # what is inferred is most often what is stated
+    return Alike(columns, told, told if inferred is stated else {**inferred, **columns}, why)
 
 
 def hold(
@@ -109,30 +231,14 @@ def hold(
         ground: The map, and the time zone of reasons.
         places: The zone columns of each incident where they were settled before.
     """
-    if places is None:
-        where = [deed.place for deed in deeds]
-        places = settle_places(ground.zones, where) if ground.zones else [_NO_COLUMNS] * len(deeds)
-    times: dict[Period, tuple[Columns, Mapping[str, str]]] = {ANY_TIME: ({}, {})}
-    found: list[Held] = []
-    for deed, place, near in zip(deeds, places, _near(agreement, deeds, ground), strict=True):
-        settled = times.get(deed.happened)
-        if settled is None:
-            settled = settle_times(agreement.periods, deed.happened, ground.zone)
-            times[deed.happened] = settled
-        when, why = settled
-        columns = {**place, **when, **near}
-        stated = {**deed.stated, **columns}
-        # what is inferred is most often what is stated
-        inferred = stated if deed.inferred is deed.stated else {**deed.inferred, **columns}
-        found.append(Held(deed, columns, stated, inferred, why))
-    return counted(agreement, found, ground) if agreement.thresholds else tuple(found)
+    found = Settling(agreement, ground).hold(deeds, places)
+    return counted(agreement, found, ground) if agreement.thresholds else found
 
 
-def _near(agreement: Agreement, deeds: Sequence[Deed], ground: Ground) -> list[Columns]:
-    if ground.zones is None or not agreement.distances:
-        return [_NO_COLUMNS] * len(deeds)
-    where = [deed.place for deed in deeds]
-    table = distance_columns(agreement.distances, ground.zones, where)
+def _near(agreement: Agreement, places: Sequence[Place | None], zones: Zones) -> list[Columns]:
+    if not agreement.distances:
+        return [_NO_COLUMNS] * len(places)
+    table = distance_columns(agreement.distances, zones, places)
     rows = zip(*(series.to_list() for series in table.values()), strict=True)
     return [dict(zip(table, row, strict=True)) for row in rows]
 
@@ -174,13 +280,13 @@ def _with_thresholds(
         for name, (threshold, found) in stated.items()
         if columns[name] is None
     }
-    return Held(
-        one.deed,
+    alike = Alike(
         {**one.columns, **columns},
         {**one.stated, **columns},
         {**one.inferred, **guessed},
         {**one.unknown, **why},
     )
+    return Held(one.deed, alike)
 
 
 def _reached(

@@ -81,6 +81,10 @@ class Against:
         rule: One of its prohibitions.
         held: Every incident of the record.
         smallest: Zones of the map that hold no other zone, for "the same place".
+
+    Attributes:
+        rule: The prohibition.
+        by_record: Whether other incidents of the record have a say in what it says of one.
     """
 
     def __init__(
@@ -99,11 +103,11 @@ class Against:
         asked = (rule.must_not, *(e.reads for e in rule.exceptions if e.reads is not None))
         self._columns = tuple(sorted({"actor"}.union(*map(properties, asked))))
         self._kept: dict[tuple[object, ...], tuple[Answer, ...]] = {}
-        self._by_record = any(exception.answers is not None for exception in rule.exceptions)
+        self.by_record = any(exception.answers is not None for exception in rule.exceptions)
         self._near = {one.deed.id: one for one in held if self._may_be_near(one)}
         self._strikes: dict[str, Strike] = {}
         self._earlier: tuple[Answerable | None, ...] = tuple(None for _ in rule.exceptions)
-        if self._by_record:
+        if self.by_record:
             self._strikes = {
                 name: _strike(one, self._must_not, smallest) for name, one in self._near.items()
             }
@@ -122,7 +126,7 @@ class Against:
         one = self._near.get(incident)
         if one is None:
             return []
-        return [Judged(one, answer) for answer in self._answers(one)]
+        return [Judged(one, answer) for answer in self.answers(one)]
 
     def judge(self, one: Held, accused: PartyId) -> Judged:
         """One incident of the record and one party."""
@@ -130,12 +134,12 @@ class Against:
 
     def _may_be_near(self, one: Held) -> bool:
         """Whether an incident has to be kept: where the record decides, only acts that may be forbidden."""
-        return not self._by_record or self._must_not.holds(one.stated) is not False
+        return not self.by_record or self._must_not.holds(one.stated) is not False
 
-    def _answers(self, one: Held) -> tuple[Answer, ...]:
-        """The answer for each party of which a breach cannot be ruled out."""
-        if self._by_record:
-            return self._answers_anew(one)
+    def answers(self, one: Held) -> tuple[Answer, ...]:
+        """The answer for each party of which a breach by one incident of the record cannot be ruled out."""
+        if self.by_record:
+            return self._answers_anew(one) if one.deed.id in self._near else ()
         columns = self._columns
         stated = tuple(map(one.stated.get, columns))
         told = tuple(map(one.unknown.get, columns)) if None in stated else ()
@@ -182,7 +186,7 @@ class Against:
 
 
 class KeptAgainst(Against):
-    """A prohibition with a record that grows and is corrected, incident by incident.
+    """A prohibition that looks at the record, with a record that grows and is corrected.
 
     Args:
         agreement: The agreement, under the reading that is to apply.
@@ -203,11 +207,13 @@ class KeptAgainst(Against):
         if not self._may_be_near(one):
             return set()
         self._near[one.deed.id] = one
-        if not self._by_record:
-            return set()
         strike = _strike(one, self._must_not, self._smallest)
         self._strikes[one.deed.id] = strike
         return {name for each in self._answering if each for name in each.add(strike)}
+
+    def knows(self, incident: str) -> bool:
+        """Whether an incident is one that the record may have a say about."""
+        return incident in self._near
 
     def drop(self, incident: str) -> set[str]:
         """An incident is no more; gives the others that are to be judged again."""

@@ -9,22 +9,25 @@ Rules this module keeps:
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from waarborg.agreement.held import Deed, Ground, Held, counted, hold
-from waarborg.agreement.judging import Judged, KeptAgainst
+from waarborg.agreement.held import Alike, Deed, Ground, Held, Settling, counted
+from waarborg.agreement.judging import Answer, KeptAgainst
 from waarborg.agreement.model import Agreement, Prohibition, VersionText
-from waarborg.agreement.settled import Columns, settle_places
+from waarborg.agreement.settled import Columns
 from waarborg.agreement.versions import agreed, merged, time_of, versions_of
 from waarborg.base.judgement import Verdict
 from waarborg.base.parties import PartyId
-from waarborg.base.places import Place
 from waarborg.base.times import Period
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _LATEST = datetime.max.replace(tzinfo=UTC)
+_KEPT = 1 << 14
+"""So many of what a text says of incidents are kept; incidents differ in few of the things that it asks."""
+
+Said = tuple[tuple[Prohibition, Answer], ...]
+"""Prohibitions with what each says of a party, where that is not no."""
 
 
 class _Version:
@@ -37,9 +40,11 @@ class _Version:
             KeptAgainst(version.text, rule, ground.smallest) for rule in version.text.prohibitions
         ]
         self.held: dict[str, Held] = {}
-        self._places: dict[Place | None, Columns] = {}
+        self._by_record = [each for each in self.against if each.by_record]
+        self._settling = Settling(version.text, ground)
         self._ground = ground
-        self._bare = replace(version.text, thresholds={})
+        # by what can be asked of an incident, which is kept with it
+        self._said: dict[int, tuple[Alike, Said]] = {}
         windows = [threshold.window for threshold in version.text.thresholds.values()]
         self._window = max(windows, default=None)
         # before any threshold is counted, by when it began
@@ -49,33 +54,40 @@ class _Version:
 
     def change(self, gone: Sequence[str], deeds: Sequence[Deed]) -> set[str]:
         """Incidents went and came; gives every one that is to be judged again."""
-        held = hold(self._bare, deeds, self._ground, self._zones_of(deeds)) if deeds else ()
-        new = {one.deed.id: one for one in held}
+        new = {one.deed.id: one for one in self._settling.hold(deeds)}
         touched = {*gone, *new}
         old = {name: self.held.pop(name) for name in gone}
         if self._window is not None:
             new |= self._recount(old, new, self._window)
-        for name, one in new.items():
-            before = old.get(name) or self.held.get(name)
-            old |= {name: before} if before else {}
-            self.held[name] = one
-        for against in self.against:
-            for name in old:
-                touched |= against.drop(name)
-            for one in new.values():
-                touched |= against.put(one)
+        if self._by_record:
+            old |= {name: self.held[name] for name in new if name in self.held}
+            for against in self._by_record:
+                for name in old:
+                    touched |= against.drop(name)
+                for one in new.values():
+                    touched |= against.put(one)
+        self.held |= new
         return touched | new.keys()
 
-    def _zones_of(self, deeds: Sequence[Deed]) -> list[Columns] | None:
-        """The zones that each incident lies in; places come up again and again, and are settled once."""
-        if self._ground.zones is None:
-            return None
-        places = [deed.place for deed in deeds]
-        new = list(dict.fromkeys(place for place in places if place not in self._places))
-        if new:
-            found = settle_places(self._ground.zones, new)
-            self._places |= dict(zip(new, found, strict=True))
-        return [self._places[place] for place in places]
+    def said(self, incident: str) -> Said:
+        """What this version says of an incident."""
+        one = self.held[incident]
+        if any(each.knows(incident) for each in self._by_record):
+            return self._say(one)
+        kept = self._said.get(id(one.alike))
+        if kept is None:
+            if len(self._said) >= _KEPT:
+                self._said.clear()
+            kept = self._said[id(one.alike)] = (one.alike, self._say(one))
+        return kept[1]
+
+    def _say(self, one: Held) -> Said:
+        return tuple(
+            (against.rule, answer)
+            for against in self.against
+            for answer in against.answers(one)
+            if answer.verdict is not Verdict.NO
+        )
 
     def _recount(
         self, old: dict[str, Held], new: dict[str, Held], window: timedelta
@@ -132,6 +144,9 @@ class Kept:
 
     def __init__(self, agreement: Agreement, ground: Ground) -> None:
         self._versions = [_Version(version, ground) for version in versions_of(agreement)]
+        # a text that was never amended
+        first = self._versions[0]
+        self._alone = first if (first.version.start, first.version.end) == (None, None) else None
 
     def change(self, gone: Iterable[str], deeds: Sequence[Deed]) -> set[str]:
         """Incidents went and came.
@@ -146,25 +161,36 @@ class Kept:
         names = tuple(gone)
         return {name for each in self._versions for name in each.change(names, deeds)}
 
-    def judged(self, incident: str) -> Iterator[tuple[Prohibition, Judged]]:
-        """Every prohibition and party of which a breach by one incident cannot be ruled out."""
-        several: dict[tuple[str, PartyId], list[tuple[Prohibition, Judged]]] = {}
+    def said(self, incident: str) -> Said:
+        """Every prohibition with what it says of each party, where that is not no.
+
+        Incidents that are alike in all that a text asks have one and the same object said of them, where no other
+        incident and no amendment has a say in it.
+        """
+        if self._alone is not None:
+            return self._alone.said(incident)
+        sure: list[tuple[Prohibition, Answer]] = []
+        several: dict[tuple[str, PartyId], list[tuple[Prohibition, Answer]]] = {}
         candidates = self._in_force(incident)
         for each in candidates:
-            sure = each.held[incident].deed.happened.lies_in(each.time) is Verdict.YES
-            for against in each.against:
-                for one in against.judged_of(incident):
-                    if sure:
-                        yield against.rule, one
-                    else:
-                        key = (against.rule.id, one.answer.accused)
-                        several.setdefault(key, []).append((against.rule, one))
+            happened = each.held[incident].deed.happened
+            for rule, answer in each.said(incident):
+                if happened.lies_in(each.time) is Verdict.YES:
+                    sure.append((rule, answer))
+                else:
+                    several.setdefault((rule.id, answer.accused), []).append((rule, answer))
+        versions = [each.version for each in candidates]
         for found in several.values():
-            versions = [each.version for each in candidates]
-            yield found[0][0], merged([one for _, one in found], versions)
+            answer = merged([one for _, one in found], versions)
+            if answer.verdict is not Verdict.NO:
+                sure.append((found[0][0], answer))
+        return tuple(sure)
 
     def columns(self, incident: str) -> Columns:
         """The settled columns of one incident, by the version in force when it happened."""
+        if self._alone is not None:
+            held = self._alone.held.get(incident)
+            return {} if held is None else held.columns
         found: Columns | None = None
         for each in self._in_force(incident):
             columns = each.held[incident].columns

@@ -183,29 +183,29 @@ def judged(
         candidates = [
             e.version for e in under if one.held.deed.happened.overlaps(time_of(e.version))
         ]
-        yield rule, merged([one for _, one in found], candidates)
+        yield rule, Judged(one.held, merged([each.answer for _, each in found], candidates))
 
 
-def merged(found: Sequence[Judged], candidates: Sequence[VersionText]) -> Judged:
+def merged(found: Sequence[Answer], candidates: Sequence[VersionText]) -> Answer:
     """What several versions together say of an incident that may fall under any of them.
 
     Args:
         found: What each says that does not rule a breach out.
         candidates: The versions under which it may have happened.
     """
-    first = found[0].answer
+    first = found[0]
     missing = [Verdict.NO] * (len(candidates) - len(found))
     verdicts = {*(one.verdict for one in found), *missing}
-    accepted = {*(one.answer.accepted for one in found), *missing}
+    accepted = {*(one.accepted for one in found), *missing}
     if len(verdicts) == 1 and verdicts != {Verdict.UNKNOWN}:
-        return found[0]
+        return first
     named = " or ".join(each.name for each in candidates)
     reason = Reason(
         "version-open", f"it cannot be said which version of the text was in force: {named}"
     )
     if verdicts == {Verdict.UNKNOWN}:
         act = replace(first.act, reasons=(*first.act.reasons, reason))
-        return Judged(found[0].held, replace(first, act=act))
+        return replace(first, act=act)
     sure = next(iter(accepted)) if len(accepted) == 1 else Verdict.UNKNOWN
     open_ = Judgement(Verdict.UNKNOWN, (reason,))
-    return Judged(found[0].held, Answer(first.accused, open_, (), sure))
+    return Answer(first.accused, open_, (), sure)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from waarborg.agreement.condition import Value
 from waarborg.agreement.explain import truth
 from waarborg.agreement.held import ANY_TIME, Deed, Ground, hold
-from waarborg.agreement.judging import Against, Judged
+from waarborg.agreement.judging import Against, Answer
 from waarborg.agreement.model import Agreement, Case
 from waarborg.agreement.readings import under
 from waarborg.agreement.settled import smallest_zones
@@ -112,18 +112,18 @@ def judge(
         under_each: The record under each version that may have been in force at that incident.
         ground: The map.
     """
-    by_party: dict[str, list[Judged]] = {}
+    by_party: dict[str, list[Answer]] = {}
     for each in under_each:
         for found in (p for p in each.version.text.prohibitions if p.id == rule):
             against = Against(each.version.text, found, each.held, ground.smallest)
             for accused in found.who:
-                by_party.setdefault(accused, []).append(against.judge(each.held[0], accused))
+                by_party.setdefault(accused, []).append(against.judge(each.held[0], accused).answer)
     candidates = [each.version for each in under_each]
     judged = [
         ones[0] if len(candidates) == 1 else merged(ones, candidates) for ones in by_party.values()
     ]
     verdict = any_of(one.verdict for one in judged)
-    reasons = [r.words for one in judged if one.verdict is verdict for r in one.answer.reasons]
+    reasons = [r.words for one in judged if one.verdict is verdict for r in one.reasons]
     return verdict, tuple(dict.fromkeys(reasons))
 
 

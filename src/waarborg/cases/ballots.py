@@ -19,6 +19,7 @@ from datetime import datetime
 
 from waarborg.cases.adoption import approve_rules
 from waarborg.cases.case import ARRIVED, Ballot, CaseFile, CaseState, choices, due, under_vote
+from waarborg.cases.conduct import approve_motion, withdraw_motion
 from waarborg.cases.docket import Docket, Takers
 from waarborg.cases.eligible import has_seat, may_confirm
 from waarborg.cases.entry import (
@@ -87,8 +88,9 @@ def take_turn(docket: Docket, case: CaseFile, unripe: str, at: datetime) -> None
 
 
 def approve(docket: Docket, entry: Entry, act: Approve) -> None:
-    """A second person stands behind rules, a grading or a proposal."""
-    if approve_rules(docket, entry, act) or approve_grading(docket, entry, act):
+    """Another stands behind rules, a grading, a motion or a proposal."""
+    about = (approve_rules, approve_grading, approve_motion)
+    if any(takes(docket, entry, act) for takes in about):
         return
     case, ballot = _ballot(docket, act.proposal)
     has_seat(docket.agreement, ballot.rules, entry)
@@ -126,7 +128,9 @@ def vote(docket: Docket, entry: Entry, act: Vote) -> None:
 
 
 def withdraw(docket: Docket, entry: Entry, act: WithdrawProposal) -> None:
-    """Who made a proposal takes it back."""
+    """Who made a proposal, or put a motion, takes it back."""
+    if withdraw_motion(docket, entry, act):
+        return
     case, ballot = _ballot(docket, act.proposal)
     if entry.party != ballot.entry.party:
         raise RuleBroken("COM-012", f"only {ballot.entry.party} can withdraw {act.proposal}")

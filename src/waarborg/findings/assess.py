@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from waarborg.agreement.explain import Row
 from waarborg.agreement.held import Deed
-from waarborg.agreement.judging import Answer, Judged
+from waarborg.agreement.judging import Answer
 from waarborg.agreement.model import Agreement, Prohibition
 from waarborg.agreement.versions import HeldUnder, judged
 from waarborg.base.acts import Act
@@ -71,7 +71,7 @@ def assess(
     """
     by_id = {str(incident.id): Evidence.on(incident) for incident in incidents}
     findings = [
-        finding_of(agreement, prohibition, one, by_id[one.held.deed.id])
+        finding_of(agreement, prohibition, one.answer, by_id[one.held.deed.id])
         for prohibition, one in judged(under, smallest)
         if one.verdict is not Verdict.NO
     ]
@@ -102,11 +102,10 @@ class Evidence:
 
 
 def finding_of(
-    agreement: Agreement, prohibition: Prohibition, one: Judged, evidence: Evidence
+    agreement: Agreement, prohibition: Prohibition, answer: Answer, evidence: Evidence
 ) -> Finding:
     """The finding that one prohibition, party and incident come to."""
     incident = evidence.incident
-    answer = one.answer
     verdict, accused = answer.verdict, answer.accused
     return Finding(
         id=FindingId(f"fin-{evidence.tail}-{prohibition.id}-{accused}"),
@@ -117,7 +116,7 @@ def finding_of(
         accused=accused,
         incident=incident.id,
         verdict=verdict,
-        tier=_tier(verdict, answer.accepted),
+        tier=tier_of(answer),
         reasons=_reasons(answer),
         inferred=evidence.inferred if verdict is Verdict.UNKNOWN else (),
         happened=incident.happened,
@@ -128,10 +127,11 @@ def finding_of(
     )
 
 
-def _tier(verdict: Verdict, accepted: Verdict) -> Tier:
-    if verdict is Verdict.YES:
+def tier_of(answer: Answer) -> Tier:
+    """Where a count puts what a prohibition says of a party; it must not be no."""
+    if answer.verdict is Verdict.YES:
         return Tier.CERTAIN
-    return Tier.POSSIBLE if accepted is Verdict.YES else Tier.UNDECIDABLE
+    return Tier.POSSIBLE if answer.accepted is Verdict.YES else Tier.UNDECIDABLE
 
 
 def _reasons(answer: Answer) -> tuple[Reason, ...]:

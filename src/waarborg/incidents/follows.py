@@ -116,6 +116,8 @@ def aftermath(headline: str) -> After | None:
 
 _KM_PER_DEGREE = 111.195
 _DAYS = 400
+_MONTH = 30
+_MONTHS = -(-_DAYS // _MONTH)
 _LEAST = 10.1
 _MARGIN = 2.0
 _SIGNS = 3
@@ -203,10 +205,12 @@ class KeptFollows:
         self._own: dict[IncidentId, tuple[Report, ...]] = {}
         self._after: set[IncidentId] = set()
         self._ties: dict[IncidentId, Follows] = {}
-        # under each name: accounts of blows, and how many; incidents of what came after
-        self._early: defaultdict[tuple[str, int], dict[_Entry, _Early]] = defaultdict(dict)
+        # under each name: accounts of blows by month, and how many; incidents of what came after by month
+        self._early: defaultdict[_Told, dict[_Entry, _Early]] = defaultdict(dict)
         self._common: Counter[str] = Counter()
-        self._later: defaultdict[str, set[IncidentId]] = defaultdict(set)
+        self._later: defaultdict[str, defaultdict[int, set[IncidentId]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
 
     def ties(self) -> tuple[Follows, ...]:
         """Every tie, by incident."""
@@ -230,50 +234,74 @@ class KeptFollows:
             after: Incidents as they are.
             report: Gives a report of them.
         """
+        touched: Counter[_Told] = Counter()
         look: set[IncidentId] = set()
         for incident in before:
-            look |= self._take_out(incident)
+            self._take_out(incident, touched)
         for incident in after:
-            look |= self._put_in(incident, tuple(report(name) for name in incident.reports))
+            if self._put_in(incident, tuple(map(report, incident.reports)), touched):
+                look.add(incident.id)
+        look |= self._reached(touched)
         for name in look & self._after:
             self._ties.pop(name, None)
             tie = self._tie(name)
             if tie is not None:
                 self._ties[name] = tie
 
-    def _take_out(self, incident: Incident) -> set[IncidentId]:
-        """Let go of an incident; gives those of what came after that have to be looked at again."""
+    def _take_out(self, incident: Incident, touched: Counter[_Told]) -> None:
+        """Let go of an incident; notes under which names and months that leaves how many accounts fewer."""
         own = self._own.pop(incident.id)
         self._ties.pop(incident.id, None)
         if incident.id in self._after:
             self._after.discard(incident.id)
-            for name in _all_names(own):
-                self._later[name].discard(incident.id)
-            return set()
-        look: set[IncidentId] = set()
+            for each, name in _all_names(own):
+                self._later[name][_month(each.happened.start.date())].discard(incident.id)
+            return
         month = _month(incident.happened.start.date())
         for each, name in _postings(own):
             if self._early[name, month].pop((each.id, incident.id), None):
-                self._common[name] -= 1
-            look.update(self._later.get(name, ()))
-        return look
+                touched[name, month] -= 1
 
-    def _put_in(self, incident: Incident, own: tuple[Report, ...]) -> set[IncidentId]:
-        """Hold an incident; gives those of what came after that have to be looked at."""
+    def _put_in(self, incident: Incident, own: tuple[Report, ...], touched: Counter[_Told]) -> bool:
+        """Hold an incident; gives whether it only tells of what came after.
+
+        Notes under which names and months there are how many accounts more, were it one that was there before.
+        """
         self._own[incident.id] = own
         if tells_of_what_came_after(own):
             self._after.add(incident.id)
-            for name in _all_names(own):
-                self._later[name].add(incident.id)
-            return {incident.id}
-        look: set[IncidentId] = set()
+            for each, name in _all_names(own):
+                self._later[name][_month(each.happened.start.date())].add(incident.id)
+            return True
         day = incident.happened.start.date()
+        month = _month(day)
         for each, name in _postings(own):
-            held, entry = self._early[name, _month(day)], (each.id, incident.id)
-            self._common[name] += entry not in held
+            held, entry = self._early[name, month], (each.id, incident.id)
+            touched[name, month] += entry not in held
             held[entry] = (day, each, _signs(each))
-            if name in self._later:
-                look |= self._later[name]
+        return False
+
+    def _reached(self, touched: Counter[_Told]) -> set[IncidentId]:
+        """What came after, of which accounts that came or went may have told: within its days.
+
+        Where a name turned common, or is no more, that is every incident of what came after with the name.
+        """
+        more: Counter[str] = Counter()
+        for (name, _), count in touched.items():
+            more[name] += count
+        turned = set()
+        for name, count in more.items():
+            was = self._common[name] <= _COMMON
+            self._common[name] += count
+            if was is not (self._common[name] <= _COMMON):
+                turned.add(name)
+        look: set[IncidentId] = set()
+        for name in turned & self._later.keys():
+            look.update(*self._later[name].values())
+        for name, month in touched:
+            if name in self._later and name not in turned:
+                held = self._later[name]
+                look.update(*(held[at] for at in range(month, month + _MONTHS + 1) if at in held))
         return look
 
     def _before(self, report: Report) -> dict[_Entry, Report]:
@@ -337,17 +365,19 @@ class _Fit:
 
 _Entry = tuple[ReportId, IncidentId]
 """A report, and the incident it is in."""
+_Told = tuple[str, int]
+"""A name, and the month of the incident whose accounts bear it; see `_month`."""
 _Early = tuple[date, Report, frozenset[str]]
 """The day of an earlier incident, a report of it, and what of its headline can be shared."""
 
 
 def _month(day: date) -> int:
     """In which stretch of 30 days a day lies, so that only those near in time are looked at."""
-    return day.toordinal() // 30
+    return day.toordinal() // _MONTH
 
 
-def _all_names(reports: Iterable[Report]) -> frozenset[str]:
-    return frozenset(name for report in reports for name in _names(report))
+def _all_names(reports: Iterable[Report]) -> Iterator[tuple[Report, str]]:
+    return ((report, name) for report in reports for name in _names(report))
 
 
 def _postings(reports: Iterable[Report]) -> Iterator[tuple[Report, str]]:

@@ -70,7 +70,7 @@ def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ..
     """
     doubt = _owed_doubt(ledger, owed)
     case = ledger.commission.cases.get(ledger.owed_for[owed.id])
-    rests = _not_forbidden(ledger, case) if case is not None else ()
+    rests = _not_forbidden(ledger, case) if case is not None and _breach_ruled(case) else ()
     return (
         *flags_of_matter(ledger, owed, as_of),
         *filter(None, (doubt,)),
@@ -106,18 +106,18 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
     own: tuple[str, ...] = ()
     if case is not None:
         grave = _grave(ledger, case, made)
-        own = (*flags_of_ruling(ledger, case), *grave, *_not_forbidden(ledger, case))
+        rests = _not_forbidden(ledger, case) if _breach_ruled(case) else ()
+        own = (*flags_of_ruling(ledger, case), *grave, *rests)
     return (*own, *filter(None, (doubt, other_text(ledger, made))))
 
 
 def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
-    """That the act which a breach was found in is none that the text as read forbids to the accused.
+    """That the act which a case alleges is none that the text as read forbids to the accused.
 
     Only what surely lies outside every prohibition of the clause is told: unknown is not no.
     """
     opened = case.entries[0].act if case.entries else None
-    breach = case.ruling is not None and case.ruling.outcome is Outcome.BREACH
-    if not breach or not isinstance(opened, OpenCase) or not opened.act_done:
+    if not isinstance(opened, OpenCase) or not opened.act_done:
         return
     row = {"act": opened.act_done, "actor": case.accused}
     rules = [p for p in ledger.agreement.prohibitions if p.clause == case.clause]
@@ -127,6 +127,10 @@ def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
     ):
         act = in_words(opened.act_done)
         yield f"the text as read does not forbid {act} to {case.accused} under {case.clause}"
+
+
+def _breach_ruled(case: CaseFile) -> bool:
+    return case.ruling is not None and case.ruling.outcome is Outcome.BREACH
 
 
 def other_text(ledger: Ledger, made: Determination) -> str:
@@ -147,7 +151,8 @@ def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
     """Everything that a reader must notice about a case, its own history with it."""
     doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
     left = (words for _, words in outside(ledger, case, set(case.ballots)))
-    return (*case.flags, *left, *filter(None, (doubt, case.other_text)))
+    allowed = _not_forbidden(ledger, case)
+    return (*case.flags, *left, *allowed, *filter(None, (doubt, case.other_text)))
 
 
 def outside(

@@ -39,7 +39,14 @@ from waarborg.cases.promise_acts import (
     PromiseTerm,
 )
 from waarborg.obligations.block import NEW, Alike, Block
-from waarborg.obligations.gates import GATE_STEPS, SAID_NO, said, stands, state_for
+from waarborg.obligations.gates import (
+    GATE_STEPS,
+    SAID_NO,
+    awaits_answer,
+    said,
+    stands,
+    state_for,
+)
 from waarborg.obligations.moments import UNSTATED
 from waarborg.obligations.obligation import Obligation, ObligationState
 from waarborg.obligations.standing import dated_back, doubt_at, doubt_over, unbound
@@ -130,12 +137,10 @@ class Promises:
             raise RuleBroken("COM-012", words)
         last = self.case_gates.get((act.case, act.gate)) if act.case else self.gates.get(act.gate)
         before = last.act.step if last and isinstance(last.act, GateStep) else ""
-        ran_out = last and stands(last, entry.known_at) == "expired"
-        if act.step in {"given", "refused"} and before in {"given", "refused"} and not ran_out:
-            raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
         if act.step == "recalled" and before != "given":
             raise RuleBroken("COM-006", f"{act.gate} gave nothing that could be recalled")
-        if act.step == "filed" and before == "given" and not ran_out:
+        again = act.step in {"given", "refused"} or (act.step == "filed" and before == "given")
+        if again and not awaits_answer(last, entry.known_at):
             raise RuleBroken("COM-006", f"{act.gate} is decided already: {before}")
         self.gate_log.setdefault((act.case, act.gate), []).append(entry)
         if act.case:
@@ -430,7 +435,7 @@ class Promises:
         if not all(shut for _, shut in each):
             return None
         shut = {name: state for _, found in each for name, state in found.items()}
-        words = ", ".join(self._told(name, state, alike) for name, state in shut.items())
+        words = ", ".join(self._told(*each, alike or NEW) for each in shut.items())
         noes = [[name for name, state in found.items() if state in SAID_NO] for _, found in each]
         if all(noes) and guarantee.strength == "shall_subject_to_procedures":
             gates = self.agreement.gates
@@ -476,16 +481,16 @@ class Promises:
         barred: dict[str, list[str]] = {}
         for way, shut in each:
             if shut:
-                why = ", ".join(f"{name} is {state}" for name, state in shut.items())
+                why = ", ".join(self._told(name, state, alike) for name, state in shut.items())
                 barred.setdefault(why, []).extend(map(in_words, way.actions))
         return "; ".join(
             f"of the choices not {' or '.join(actions)}: {why}" for why, actions in barred.items()
         )
 
-    def _told(self, gate: str, state: str, alike: Alike | None) -> str:
+    def _told(self, gate: str, state: str, alike: Alike) -> str:
         """The state of a gate in words; for a new breach with the no that covers those found before."""
         last = self.gates.get(gate)
-        if alike is None and state == "open" and last is not None and _said_no(last):
+        if alike.noes is None and state == "open" and last is not None and _said_no(last):
             covered = f"{stands(last, last.known_at)} in {last.id} for those found before"
             return f"{gate} is open for a breach found from now on ({covered})"
         return f"{gate} is {state}"

@@ -23,7 +23,7 @@ from waarborg.cases.determination import Determination
 from waarborg.cases.kept import KeptDeterminations
 from waarborg.cases.turn import Turn
 from waarborg.findings.finding import Finding
-from waarborg.findings.kept import KeptFindings
+from waarborg.findings.kept import Batch, Findings, KeptFindings
 from waarborg.incidents.attribution import attribute
 from waarborg.incidents.follows import KeptFollows
 from waarborg.incidents.incident import Incident, IncidentId
@@ -53,7 +53,7 @@ class Carried:
     reports: tuple[Report, ...]
     incidents: tuple[tuple[Incident, ...], tuple[Incident, ...]]
     trail: tuple[Move, ...]
-    findings: tuple[tuple[Finding, ...], tuple[Finding, ...]]
+    findings: tuple[Sequence[Finding], Sequence[Finding]]
     turns: tuple[Turn, ...]
     obligations: tuple[tuple[Obligation, ...], tuple[Obligation, ...]]
 
@@ -114,26 +114,23 @@ class Carry:
         before, after = self._attributed(moved)
         left, stand = self._events(before, after)
         trail = moves(moved.before, moved.after, at)
-        was: list[Finding] = []
-        now: list[Finding] = []
+        was: list[Batch] = []
+        now: list[Batch] = []
         turns: list[Turn] = []
         for text in self._inputs.agreements:
             found = self._findings[text.id].change(left, stand)
-            was += found.before
-            now += found.after
-            again = [
-                f for name in sorted(found.incidents) for f in self._findings[text.id].of(name)
-            ]
-            made = self._made[text.id].change(found.before, found.after, again)
+            was += found.before.batches
+            now += found.after.batches
+            some = (each.taken_up() for each in (found.before, found.after, found.again))
+            made = self._made[text.id].change(*some)
             turns += _turns(at, *made, self._why(trail))
-        for finding in was:
-            self.counted.add(finding, -1)
-        for finding in now:
-            self.counted.add(finding)
+        found_before, found_after = Findings(was), Findings(now)
+        self.counted.add_all(found_before, -1)
+        self.counted.add_all(found_after)
         owed = self._owe(turns)
         came = moved.came
         return Carried(
-            at, came, (before, after), trail, (tuple(was), tuple(now)), tuple(turns), owed
+            at, came, (before, after), trail, (found_before, found_after), tuple(turns), owed
         )
 
     def determinations(self) -> tuple[Determination, ...]:

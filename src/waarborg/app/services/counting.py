@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.derived import Count, Coverage
 from waarborg.app.services.wording import runs_words
+from waarborg.findings.assess import tier_of
 from waarborg.findings.finding import Finding, Tier
+from waarborg.findings.kept import Findings
 from waarborg.reports.report import Report
 
 
@@ -51,12 +53,29 @@ class Counted:
     def add(self, finding: Finding, by: int = 1) -> None:
         """Count a finding in, or out again with -1."""
         key = (finding.agreement, finding.prohibition, str(finding.accused))
-        start = finding.happened.start
-        day = self._days.get(start)
-        if day is None:
-            day = self._days[start] = start.astimezone(self._zone).date()
-        self._tally[*key, None, finding.tier] += by
-        self._tally[*key, day, finding.tier] += by
+        self._note(key, self._day(finding.happened.start), finding.tier, by)
+
+    def add_all(self, findings: Findings, by: int = 1) -> None:
+        """Count findings in, or out again with -1, without putting them together: what is alike at once."""
+        alike = Counter(
+            (id(agreement), id(said), incident.happened.start)
+            for agreement, incident, said in findings.batches
+        )
+        told = {(id(text), id(said)): (text, said) for text, _, said in findings.batches}
+        for (*which, start), number in alike.items():
+            agreement, said = told[which[0], which[1]]
+            for rule, answer in said:
+                key = (agreement.id, rule.id, str(answer.accused))
+                self._note(key, self._day(start), tier_of(answer), number * by)
+
+    def _note(self, key: tuple[str, str, str], day: date, tier: Tier, by: int) -> None:
+        self._tally[*key, None, tier] += by
+        self._tally[*key, day, tier] += by
+
+    def _day(self, start: datetime) -> date:
+        if start not in self._days:
+            self._days[start] = start.astimezone(self._zone).date()
+        return self._days[start]
 
     def counts(
         self, agreements: Sequence[Agreement], days: Sequence[date], rule: str
