@@ -370,6 +370,7 @@ class Speaker:
         return (
             capital(f"{self.called(gate.of)}: {gate.words}"),
             capital(f"it applies to {acts}; {effect}{after}{practice}{takes}"),
+            *([f"What it decided is said by {listed(gate.organs, 'or')}."] if gate.speaks else []),
         )
 
     def taking(self, gate: Gate) -> str:
