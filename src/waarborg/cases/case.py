@@ -150,6 +150,9 @@ class CaseFile:
         flags: What a reader should notice, in words.
         joined_into: The case it was joined into, "" if none.
         remedy_state: "" when none is owed, else owed, complied, contested, compensated, confirmed, lapsed.
+        confirming: Confirmations of the remedy that is owed, by entry; one counts at once unless two persons are wanted.
+        confirmed_by: Who confirmed the remedy of the ruling that counts, the second person behind the first.
+        unreported: Whether that remedy was confirmed before it had been reported done.
         observed_at: When somebody saw it, as the entry that opened the case says.
         received_at: When the report reached the mission.
         verified_at: When it was verified, with the second person where the rules ask for one.
@@ -191,6 +194,9 @@ class CaseFile:
     flags: list[str] = field(default_factory=list)
     joined_into: str = ""
     remedy_state: str = ""
+    confirming: dict[str, Entry] = field(default_factory=dict)
+    confirmed_by: tuple[Entry, ...] = ()
+    unreported: bool = False
     observed_at: datetime | None = None
     received_at: datetime | None = None
     verified_at: datetime | None = None

@@ -35,6 +35,7 @@ from waarborg.cases.entry import (
     Approve,
     Entry,
     JoinCases,
+    RemedyStep,
     SplitCase,
     Task,
     Verify,
@@ -42,7 +43,7 @@ from waarborg.cases.entry import (
 from waarborg.cases.motion import Motion
 from waarborg.cases.promise_acts import StepTaken
 from waarborg.obligations.course import Course
-from waarborg.obligations.flags import confirmed, outside
+from waarborg.obligations.flags import let_off_for, outside
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
 
@@ -267,6 +268,7 @@ class Grounds:
         yield from self._bound(case.accused, case.clause, case.happened.end)
         yield from self._outside(case, set(case.ballots))
         yield from self._apart(case)
+        yield from (below(entry) for entry, _ in let_off_for(self._running, name))
         if case.other_text:
             yield from (below(entry) for entry in self._running.promises.amendments)
 
@@ -338,6 +340,7 @@ class Grounds:
         if made.finding:
             yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
         yield from self._bound(str(made.breacher), made.clause, made.happened.end)
+        yield from (below(entry) for entry, _ in let_off_for(self._running, name))
         if case is None:
             return
         if case.ruling is None:
@@ -355,8 +358,9 @@ class Grounds:
         if case.state is CaseState.APPEALED:
             appeals = (e for e in since if isinstance(e.act, Appeal))
             yield from (below(e, "an appeal, which came after the ruling") for e in appeals)
-        # which findings the ruling stands for
-        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases))
+        # which findings the ruling stands for, and what became of its remedy
+        yield from self._remedied(name)
+        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases | RemedyStep))
         yield from (below(e, f"{part_of(e)}, which came after the ruling") for e in parted)
 
     def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
@@ -411,10 +415,9 @@ class Grounds:
     def _remedied(self, inner: str) -> Iterator[Below]:
         """What confirmed the remedy of the ruling that counts, and the tasks that let its author say so."""
         case = self._running.commission.cases.get(inner)
-        entry = confirmed(case) if case is not None else None
-        if case is not None and entry is not None:
-            yield below(entry)
-            before = case.entries[: case.entries.index(entry)]
+        if case is not None and case.confirmed_by:
+            yield from (below(entry) for entry in case.confirmed_by)
+            before = case.entries[: case.entries.index(case.confirmed_by[-1])]
             yield from (below(e) for e in before if isinstance(e.act, Task))
 
     def _clock(self, runs_from: RunsFrom | str, name: str, *, hours: bool) -> Iterator[Below]:
