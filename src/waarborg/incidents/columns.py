@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -189,9 +190,7 @@ def _kind(sign: str) -> int:
 
 
 def _said_day(headline: str, middle: float) -> float:
-    """The one day a headline names, days since 1970; -1 for none."""
-    if not _said(headline).dated:
-        return -1.0
+    """The one day that a headline with days in it names, days since 1970; -1 for several."""
     named = named_day(headline, (_EPOCH + timedelta(days=middle)).date())
     return -1.0 if named is None else float((named - _EPOCH.date()).days)
 
@@ -355,7 +354,10 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
     return Columns(
         day=np.array(middle, dtype=np.float64),
         said_day=np.array(
-            [_said_day(r.headline, at) for r, at in zip(reports, middle, strict=True)],
+            [
+                _said_day(r.headline, at) if says.dated else -1.0
+                for r, says, at in zip(reports, said, middle, strict=True)
+            ],
             dtype=np.float64,
         ),
         place=np.array([given.places.get(there.key, -1) for there in where], dtype=np.int32),
@@ -395,25 +397,23 @@ def _signs(
 ) -> dict[str, Any]:
     """The signs of each report, one after the other, with their surprise at its place."""
     surprise = {place: given.surprise(place, model) for place in set(places)}
-    number = given.signs
-    kind = {sign: _kind(sign) for sign in set().union(*signs)}
-    sign: list[int] = []
-    kinds: list[int] = []
-    nats: list[float] = []
-    bursts: list[float] = []
-    burst = {sign: model.word_bursts(sign) for sign in kind}
-    for held, place in zip(signs, places, strict=True):
-        at_place = surprise[place]
-        sign += [number[each] for each in held]
-        kinds += [kind[each] for each in held]
-        nats += [at_place[each] for each in held]
-        bursts += [burst[each] for each in held]
+    flat = list(chain.from_iterable(signs))
+    number = np.fromiter(map(given.signs.__getitem__, flat), np.int32, len(flat))
+    several = list(set(flat))
+    at = np.fromiter(map(given.signs.__getitem__, several), np.int64, len(several))
+    kind = np.empty(len(given.signs), dtype=np.int8)
+    burst = np.empty(len(given.signs), dtype=np.float64)
+    kind[at] = [_kind(sign) for sign in several]
+    burst[at] = [model.word_bursts(sign) for sign in several]
+    nats = (
+        map(surprise[place].__getitem__, held) for held, place in zip(signs, places, strict=True)
+    )
     return {
         "sign_start": np.cumsum([0, *map(len, signs)], dtype=np.int64),
-        "sign": np.array(sign, dtype=np.int32),
-        "sign_kind": np.array(kinds, dtype=np.int8),
-        "sign_nats": np.array(nats, dtype=np.float64),
-        "sign_burst": np.array(bursts, dtype=np.float64),
+        "sign": number,
+        "sign_kind": kind[number],
+        "sign_nats": np.fromiter(chain.from_iterable(nats), np.float64, len(flat)),
+        "sign_burst": burst[number],
     }
 
 

@@ -258,9 +258,10 @@ class KeptFollows:
                 self._later[name][_month(each.happened.start.date())].discard(incident.id)
             return
         month = _month(incident.happened.start.date())
-        for each, name in _postings(own):
-            if self._early[name, month].pop((each.id, incident.id), None):
-                touched[name, month] -= 1
+        for each in _accounts(own):
+            for name in _names(each):
+                if self._early[name, month].pop((each.id, incident.id), None):
+                    touched[name, month] -= 1
 
     def _put_in(self, incident: Incident, own: tuple[Report, ...], touched: Counter[_Told]) -> bool:
         """Hold an incident; gives whether it only tells of what came after.
@@ -275,10 +276,12 @@ class KeptFollows:
             return True
         day = incident.happened.start.date()
         month = _month(day)
-        for each, name in _postings(own):
-            held, entry = self._early[name, month], (each.id, incident.id)
-            touched[name, month] += entry not in held
-            held[entry] = (day, each, _signs(each))
+        for each in _accounts(own):
+            entry, early = (each.id, incident.id), (day, each, _signs(each))
+            for name in _names(each):
+                held = self._early[name, month]
+                touched[name, month] += entry not in held
+                held[entry] = early
         return False
 
     def _reached(self, touched: Counter[_Told]) -> set[IncidentId]:
@@ -380,12 +383,13 @@ def _all_names(reports: Iterable[Report]) -> Iterator[tuple[Report, str]]:
     return ((report, name) for report in reports for name in _names(report))
 
 
-def _postings(reports: Iterable[Report]) -> Iterator[tuple[Report, str]]:
-    """The accounts of a blow among reports, with each name in their headlines."""
-    for report in reports:
-        if genre(report.headline).genre in {Genre.ACCOUNT, Genre.FOLLOW_UP}:
-            for name in _names(report):
-                yield report, name
+def _accounts(reports: Iterable[Report]) -> list[Report]:
+    """The accounts of a blow among reports."""
+    return [
+        report
+        for report in reports
+        if genre(report.headline).genre in {Genre.ACCOUNT, Genre.FOLLOW_UP}
+    ]
 
 
 @lru_cache(maxsize=100_000)
