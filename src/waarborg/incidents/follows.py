@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from waarborg.base.places import Area, Place, Point
 from waarborg.incidents.columns import telling
@@ -162,15 +163,47 @@ class Follows:
     others: tuple[tuple[IncidentId, float], ...] = ()
 
 
-def tells_of_what_came_after(reports: Iterable[Report]) -> bool:
+class _Read(NamedTuple):
+    """What tying asks of one report.
+
+    Attributes:
+        after: What came after, when its headline tells of that.
+        blow: Whether it tells of a blow itself, or is not read.
+        account: Whether a later text may speak of it.
+        names: See `_named`.
+        signs: Names and concepts of its headline, without the concepts of what came after.
+    """
+
+    after: After | None
+    blow: bool
+    account: bool
+    names: frozenset[str]
+    signs: frozenset[str]
+
+
+def _told(report: Report) -> _Read:
+    return _read(report.headline, report.actors)
+
+
+@lru_cache(maxsize=100_000)
+def _read(headline: str, actors: tuple[ActorEvidence, ...]) -> _Read:
+    after, kind = aftermath(headline), genre(headline).genre
+    concepts = {sign for sign in telling(headline, actors) if sign[0] == "*"}
+    names = _named(headline, actors)
+    return _Read(
+        after,
+        after is None and kind in {Genre.ACCOUNT, Genre.UNREAD},
+        kind in {Genre.ACCOUNT, Genre.FOLLOW_UP},
+        names,
+        names | (concepts - _OF_THE_AFTERMATH),
+    )
+
+
+def _is_aftermath(told: Sequence[_Read]) -> bool:
     """Whether some reports tell of what came after and none of a blow itself."""
-    told = False
-    for report in reports:
-        after = aftermath(report.headline)
-        told |= after is not None
-        if after is None and genre(report.headline).genre in {Genre.ACCOUNT, Genre.UNREAD}:
-            return False
-    return told
+    if any(each.blow for each in told):
+        return False
+    return any(each.after is not None for each in told)
 
 
 def follows(
@@ -206,7 +239,7 @@ class KeptFollows:
         self._after: set[IncidentId] = set()
         self._ties: dict[IncidentId, Follows] = {}
         # under each name: accounts of blows by month, and how many; incidents of what came after by month
-        self._early: defaultdict[_Told, dict[_Entry, _Early]] = defaultdict(dict)
+        self._early: defaultdict[_Under, dict[_Entry, _Early]] = defaultdict(dict)
         self._common: Counter[str] = Counter()
         self._later: defaultdict[str, defaultdict[int, set[IncidentId]]] = defaultdict(
             lambda: defaultdict(set)
@@ -234,7 +267,7 @@ class KeptFollows:
             after: Incidents as they are.
             report: Gives a report of them.
         """
-        touched: Counter[_Told] = Counter()
+        touched: Counter[_Under] = Counter()
         look: set[IncidentId] = set()
         for incident in before:
             self._take_out(incident, touched)
@@ -248,43 +281,51 @@ class KeptFollows:
             if tie is not None:
                 self._ties[name] = tie
 
-    def _take_out(self, incident: Incident, touched: Counter[_Told]) -> None:
+    def _take_out(self, incident: Incident, touched: Counter[_Under]) -> None:
         """Let go of an incident; notes under which names and months that leaves how many accounts fewer."""
         own = self._own.pop(incident.id)
         self._ties.pop(incident.id, None)
         if incident.id in self._after:
             self._after.discard(incident.id)
-            for each, name in _all_names(own):
-                self._later[name][_month(each.happened.start.date())].discard(incident.id)
+            for each in own:
+                for name in _told(each).names:
+                    self._later[name][_month(each.happened.start.date())].discard(incident.id)
             return
         month = _month(incident.happened.start.date())
-        for each in _accounts(own):
-            for name in _names(each):
+        for each in own:
+            told = _told(each)
+            for name in told.names if told.account else ():
                 if self._early[name, month].pop((each.id, incident.id), None):
                     touched[name, month] -= 1
 
-    def _put_in(self, incident: Incident, own: tuple[Report, ...], touched: Counter[_Told]) -> bool:
+    def _put_in(
+        self, incident: Incident, own: tuple[Report, ...], touched: Counter[_Under]
+    ) -> bool:
         """Hold an incident; gives whether it only tells of what came after.
 
         Notes under which names and months there are how many accounts more, were it one that was there before.
         """
         self._own[incident.id] = own
-        if tells_of_what_came_after(own):
+        told = [_told(each) for each in own]
+        if _is_aftermath(told):
             self._after.add(incident.id)
-            for each, name in _all_names(own):
-                self._later[name][_month(each.happened.start.date())].add(incident.id)
+            for each, says in zip(own, told, strict=True):
+                for name in says.names:
+                    self._later[name][_month(each.happened.start.date())].add(incident.id)
             return True
         day = incident.happened.start.date()
         month = _month(day)
-        for each in _accounts(own):
-            entry, early = (each.id, incident.id), (day, each, _signs(each))
-            for name in _names(each):
+        for each, says in zip(own, told, strict=True):
+            if not says.account:
+                continue
+            entry, early = (each.id, incident.id), (day, each, says.signs)
+            for name in says.names:
                 held = self._early[name, month]
                 touched[name, month] += entry not in held
                 held[entry] = early
         return False
 
-    def _reached(self, touched: Counter[_Told]) -> set[IncidentId]:
+    def _reached(self, touched: Counter[_Under]) -> set[IncidentId]:
         """What came after, of which accounts that came or went may have told: within its days.
 
         Where a name turned common, or is no more, that is every incident of what came after with the name.
@@ -311,21 +352,21 @@ class KeptFollows:
         """Earlier accounts that share a name with a report, and enough signs in all."""
         day = report.happened.start.date()
         earliest = date.fromordinal(max(day.toordinal() - _DAYS, 1))
-        own = _signs(report)
+        own = _told(report)
         return {
             entry: other
-            for name in _names(report)
+            for name in own.names
             if self._common[name] <= _COMMON
             for month in range(_month(earliest), _month(day) + 1)
             for entry, (told, other, signs) in self._early.get((name, month), {}).items()
-            if earliest <= told < day and len(own & signs) >= _SIGNS
+            if earliest <= told < day and len(own.signs & signs) >= _SIGNS
         }
 
     def _tie(self, incident: IncidentId) -> Follows | None:
         """The tie of one incident, if there is one."""
         best: dict[IncidentId, _Fit] = {}
         for report in self._own[incident]:
-            after = aftermath(report.headline)
+            after = _told(report).after
             if after is None:
                 continue
             for (_, name), other in self._before(report).items():
@@ -368,7 +409,7 @@ class _Fit:
 
 _Entry = tuple[ReportId, IncidentId]
 """A report, and the incident it is in."""
-_Told = tuple[str, int]
+_Under = tuple[str, int]
 """A name, and the month of the incident whose accounts bear it; see `_month`."""
 _Early = tuple[date, Report, frozenset[str]]
 """The day of an earlier incident, a report of it, and what of its headline can be shared."""
@@ -379,50 +420,21 @@ def _month(day: date) -> int:
     return day.toordinal() // _MONTH
 
 
-def _all_names(reports: Iterable[Report]) -> Iterator[tuple[Report, str]]:
-    return ((report, name) for report in reports for name in _names(report))
-
-
-def _accounts(reports: Iterable[Report]) -> list[Report]:
-    """The accounts of a blow among reports."""
-    return [
-        report
-        for report in reports
-        if genre(report.headline).genre in {Genre.ACCOUNT, Genre.FOLLOW_UP}
-    ]
-
-
 @lru_cache(maxsize=100_000)
 def _is_region(word: str) -> bool:
     return bool(regions(word))
 
 
-def _names(report: Report) -> frozenset[str]:
-    """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
-    return _named(report.headline, report.actors)
-
-
-@lru_cache(maxsize=100_000)
 def _named(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
+    """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
     signs = {sign for sign in telling(headline, actors) if sign[0] not in "@#*"} - _AMOUNTS
     words = read(headline)
     return frozenset(sign for sign in signs if not _is_region(words.get(sign, sign)))
 
 
-def _signs(report: Report) -> frozenset[str]:
-    """The names and concepts of a headline, without the concepts of what came after."""
-    return _names_and_concepts(report.headline, report.actors)
-
-
-@lru_cache(maxsize=100_000)
-def _names_and_concepts(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
-    concepts = {sign for sign in telling(headline, actors) if sign[0] == "*"}
-    return _named(headline, actors) | (concepts - _OF_THE_AFTERMATH)
-
-
 def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
     """What speaks for a report telling of what came after another's event; nothing when it cannot."""
-    both = sorted(_signs(report) & _signs(other))
+    both = sorted(_told(report).signs & _told(other).signs)
     if len(both) < _SIGNS or other.happened.start >= report.happened.start:
         return ()
     place = _places(report, other)

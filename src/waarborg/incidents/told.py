@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.compare import compare_pairs, score_pairs
-from waarborg.incidents.fuse import judged_rows, member
+from waarborg.incidents.fuse import Chances, judged_rows, member
 from waarborg.incidents.grown import Grown
 from waarborg.incidents.incident import Incident
 from waarborg.incidents.judgements import Judgement, Pair, Said, Sameness
@@ -37,6 +38,7 @@ from waarborg.reports.report import Report, ReportId
 Ints = NDArray[np.int64]
 
 _TWO_DAYS = timedelta(days=2)
+_TIME = attrgetter("happened.start", "happened.end", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,21 +187,19 @@ class Told:
 
     def _enter(self, reports: list[Report]) -> set[int]:
         """Put reports in their rows; gives every row this touches."""
-        for report in reports:
-            if report.id not in self._row:
-                self._row[report.id] = len(self._reports)
-                self._reports.append(None)
-        held = sorted(
-            ((self._row[report.id], report) for report in reports), key=lambda pair: pair[0]
-        )
-        rows = np.array([row for row, _ in held], dtype=np.int64)
-        for row, report in held:
+        new = [report for report in reports if report.id not in self._row]
+        self._row |= {report.id: row for row, report in enumerate(new, len(self._reports))}
+        self._reports += new
+        self.standing |= {report.id: report for report in reports}
+        at = np.array([self._row[report.id] for report in reports], dtype=np.int64)
+        order = np.argsort(at)
+        rows, held = at[order], [reports[place] for place in order.tolist()]
+        for row, report in zip(rows.tolist(), held, strict=True):
             self._reports[row] = report
-            self.standing[report.id] = report
         fresh = int((rows >= len(self._index)).sum())
         self._ties.grow(fresh)
         self._state.append(fresh, leader=-1, partner=-1, nats=0.0, mean=0.0, beside=-np.inf)
-        self._index.put(rows, [report for _, report in held])
+        self._index.put(rows, held)
         self._evidence.forget(rows)
         return set(rows.tolist()) | self._turned(rows, partial(self._index.post, rows))
 
@@ -251,17 +251,14 @@ class Told:
 
     def _merge(self, hanging: Hanging, touched: set[int]) -> tuple[list[Incident], list[Incident]]:
         """Merge anew what hangs together, and picture the incidents that came out otherwise."""
-        standing = sorted(
-            (report.id, at)
-            for at, row in enumerate(hanging.rows.tolist())
-            if (report := self._reports[row]) is not None
-        )
-        order = np.array([at for _, at in standing], dtype=np.int64)
+        held = [self._reports[row] for row in hanging.rows.tolist()]
+        standing = {at: report for at, report in enumerate(held) if report is not None}
+        order = np.array(sorted(standing, key=lambda at: standing[at].id), dtype=np.int64)
         rows = hanging.rows[order]
         place = np.full(len(hanging.rows), -1, dtype=np.int64)
         place[order] = np.arange(len(rows))
         evidence = hanging.nats < SAME_NATS
-        reports = [report for row in rows.tolist() if (report := self._reports[row])]
+        reports = [standing[at] for at in order.tolist()]
         columns = self._index.take(rows)
         first, second = place[hanging.first[evidence]], place[hanging.second[evidence]]
         counted = {pair: self._counted[pair] for pair in self._judged_of(reports)}
@@ -319,20 +316,20 @@ class Told:
         joined = np.flatnonzero(chosen & (groups.partner >= 0))
         told = compare_pairs(columns, joined, groups.partner[joined])
         compared = dict(zip(joined.tolist(), map(bytes, told), strict=True))
+        chances = Chances(groups, self._model)
         held: dict[int, list[int]] = {}
-        for at in np.flatnonzero(chosen).tolist():
-            held.setdefault(int(groups.group[at]), []).append(at)
+        some = np.flatnonzero(chosen)
+        for at, leader in zip(some.tolist(), groups.group[some].tolist(), strict=True):
+            held.setdefault(leader, []).append(at)
         found = []
         for leader, own in held.items():
+            size = len(own)
             members = []
             for at in own:
                 other = int(groups.partner[at])
-                members.append(
-                    member(
-                        reports[at], reports[other] if other >= 0 else None,
-                        groups.standing(at, len(own)), compared.get(at, b""), self._model, counted,
-                    )
-                )  # fmt: skip
+                partner = reports[other] if other >= 0 else None
+                chance, told_by = chances.of(at, size), compared.get(at, b"")
+                members.append(member(reports[at], partner, chance, told_by, self._model, counted))
             incident = picture([reports[at] for at in own], tuple(members), self.arrived)
             found.append((leader, incident, own))
         return found
@@ -368,7 +365,7 @@ def _parts(reports: list[Report]) -> Iterator[list[Report]]:
 
 def _by_time(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
     # a period orders by its start and its end; compared as it is, it would cost most of the sorting
-    return tuple(sorted(incidents, key=lambda i: (i.happened.start, i.happened.end, i.id)))
+    return tuple(sorted(incidents, key=_TIME))
 
 
 def _otherwise(
