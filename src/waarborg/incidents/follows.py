@@ -238,11 +238,11 @@ class KeptFollows:
         self._own: dict[IncidentId, tuple[Report, ...]] = {}
         self._after: set[IncidentId] = set()
         self._ties: dict[IncidentId, Follows] = {}
-        # under each name: accounts of blows by month, and how many; incidents of what came after by month
-        self._early: defaultdict[_Under, dict[_Entry, _Early]] = defaultdict(dict)
+        # under each name: accounts of blows by month, and how many; by month what came after, with its last day
+        self._early: defaultdict[tuple[str, int], dict[_Entry, _Early]] = defaultdict(dict)
         self._common: Counter[str] = Counter()
-        self._later: defaultdict[str, defaultdict[int, set[IncidentId]]] = defaultdict(
-            lambda: defaultdict(set)
+        self._later: defaultdict[str, defaultdict[int, dict[IncidentId, date]]] = defaultdict(
+            lambda: defaultdict(dict)
         )
 
     def ties(self) -> tuple[Follows, ...]:
@@ -289,14 +289,15 @@ class KeptFollows:
             self._after.discard(incident.id)
             for each in own:
                 for name in _told(each).names:
-                    self._later[name][_month(each.happened.start.date())].discard(incident.id)
+                    self._later[name][_month(each.happened.start.date())].pop(incident.id, None)
             return
-        month = _month(incident.happened.start.date())
+        day = incident.happened.start.date()
+        month = _month(day)
         for each in own:
             told = _told(each)
             for name in told.names if told.account else ():
                 if self._early[name, month].pop((each.id, incident.id), None):
-                    touched[name, month] -= 1
+                    touched[name, day] -= 1
 
     def _put_in(
         self, incident: Incident, own: tuple[Report, ...], touched: Counter[_Under]
@@ -310,8 +311,10 @@ class KeptFollows:
         if _is_aftermath(told):
             self._after.add(incident.id)
             for each, says in zip(own, told, strict=True):
+                day = each.happened.start.date()
                 for name in says.names:
-                    self._later[name][_month(each.happened.start.date())].add(incident.id)
+                    later = self._later[name][_month(day)]
+                    later[incident.id] = max(day, later.get(incident.id, day))
             return True
         day = incident.happened.start.date()
         month = _month(day)
@@ -321,7 +324,7 @@ class KeptFollows:
             entry, early = (each.id, incident.id), (day, each, says.signs)
             for name in says.names:
                 held = self._early[name, month]
-                touched[name, month] += entry not in held
+                touched[name, day] += entry not in held
                 held[entry] = early
         return False
 
@@ -331,21 +334,23 @@ class KeptFollows:
         Where a name turned common, or is no more, that is every incident of what came after with the name.
         """
         more: Counter[str] = Counter()
-        for (name, _), count in touched.items():
+        first: dict[tuple[str, int], date] = {}
+        for (name, day), count in touched.items():
             more[name] += count
-        turned = set()
+            if name in self._later:
+                spot = (name, _month(day))
+                first[spot] = min(day, first.get(spot, day))
+        look: set[IncidentId] = set()
         for name, count in more.items():
             was = self._common[name] <= _COMMON
             self._common[name] += count
-            if was is not (self._common[name] <= _COMMON):
-                turned.add(name)
-        look: set[IncidentId] = set()
-        for name in turned & self._later.keys():
-            look.update(*self._later[name].values())
-        for name, month in touched:
-            if name in self._later and name not in turned:
-                held = self._later[name]
-                look.update(*(held[at] for at in range(month, month + _MONTHS + 1) if at in held))
+            if name in self._later and was is not (self._common[name] <= _COMMON):
+                look.update(*self._later[name].values())
+        for (name, month), day in first.items():
+            held = self._later[name]
+            for at in range(month, month + _MONTHS + 1):
+                if at in held:
+                    look.update(each for each, last in held[at].items() if last > day)
         return look
 
     def _before(self, report: Report) -> dict[_Entry, Report]:
@@ -409,8 +414,8 @@ class _Fit:
 
 _Entry = tuple[ReportId, IncidentId]
 """A report, and the incident it is in."""
-_Under = tuple[str, int]
-"""A name, and the month of the incident whose accounts bear it; see `_month`."""
+_Under = tuple[str, date]
+"""A name, and the day of the incident whose accounts bear it."""
 _Early = tuple[date, Report, frozenset[str]]
 """The day of an earlier incident, a report of it, and what of its headline can be shared."""
 
