@@ -282,7 +282,6 @@ def standings(part: Judged, groups: Groups) -> list[tuple[Standing, float, float
     """
     if part.window is None:
         return []
-    size = Counter(groups.group.tolist())
     with_it: defaultdict[int, list[bool]] = defaultdict(list)
     fellows: set[int] = set()
     for (a, b), same in part.window.pairs.items():
@@ -293,7 +292,7 @@ def standings(part: Judged, groups: Groups) -> list[tuple[Standing, float, float
             fellows |= {a, b}
     found = []
     for row in part.window.pages:
-        standing = groups.standing(row, size[int(groups.group[row])])
+        standing = groups.standing(row)
         if standing.size == 1:
             found.append((standing, float(row not in fellows), 1.0))
         elif with_it[row]:

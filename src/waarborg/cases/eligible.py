@@ -65,9 +65,12 @@ def may_confirm(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:
     Raises:
         RuleBroken: COM-012.
     """
-    brought = {e.party for e in case.entries if e.id == case.id and isinstance(e.act, OpenCase)}
     asked = {e.act.assignee for e in case.entries if isinstance(e.act, Task)}
-    if seats and entry.party not in seats | brought and not asked & {entry.author, entry.party}:
+    if (
+        seats
+        and entry.party not in {*seats, *case.brought_by}
+        and not asked & {entry.author, entry.party}
+    ):
         words = (
             f"{entry.party} has no seat on {case.body}, was given no task in {case.id} and did not bring "
             f"it: a remedy is confirmed by who has, was or did"

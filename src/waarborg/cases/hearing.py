@@ -36,6 +36,7 @@ def comment(docket: Docket, entry: Entry, act: Comment) -> None:
     until = case.comment_until
     if entry.party == case.accused:
         case.duties.pop(f"comment:{case.id}", None)
+        case.spoken.append(entry.id)
     if entry.party == case.accused and until is not None and entry.known_at >= until:
         case.flags.append(f"late: the comment {entry.id} came after its deadline and is kept")
     docket.note(case, entry)
@@ -43,7 +44,10 @@ def comment(docket: Docket, entry: Entry, act: Comment) -> None:
 
 def account(docket: Docket, entry: Entry, act: Account) -> None:
     """A rival account is kept beside the others."""
-    docket.note(docket.case(act.case, active=True), entry)
+    case = docket.case(act.case, active=True)
+    if entry.party == case.accused:
+        case.spoken.append(entry.id)
+    docket.note(case, entry)
 
 
 def request(docket: Docket, entry: Entry, act: RequestInspection) -> None:

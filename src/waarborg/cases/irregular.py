@@ -3,6 +3,7 @@
 Rules this module keeps:
 1. A flag bars nothing and undoes nothing; an appeal or a correction does.
 2. What lay before the body when it ruled counts, and nothing that came later.
+3. That the accused was told or heard rests on a word of its own, or of somebody who did not bring the case.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
-from waarborg.cases.entry import Account, Comment, Entry, Outcome, Propose, Verification, Verify
+from waarborg.cases.entry import Entry, Outcome, Propose, Verification, Verify
 
 
 def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, ...]:
@@ -24,17 +25,14 @@ def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, 
         at: When.
     """
     steps = (f"ruled without a step that the text has before it: {each}" for each in case.untaken)
-    return (*steps, *_heard(case, at), *_graded(case, wanted))
+    nothing = f"nothing of {case.accused}'s is on the record"
+    alone = (f"{each}; {nothing}" for each in case.on_word if not case.spoken)
+    return (*steps, *alone, *_heard(case, at), *_graded(case, wanted))
 
 
 def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
     """Whether the accused had its time to comment."""
-    own = [
-        entry.id
-        for entry in case.entries
-        if entry.party == case.accused and isinstance(entry.act, Comment | Account)
-    ]
-    until = case.comment_until
+    own, until = case.spoken, case.comment_until
     said = f"it had spoken in {', '.join(own)}" if own else "it had said nothing"
     if until is not None and at < until:
         yield (

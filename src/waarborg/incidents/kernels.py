@@ -335,24 +335,87 @@ def through_few(mine, theirs, score, strong, most):
 
 
 @numba.njit(cache=True)
-def agglomerate(rows, score, judged, blend, least, group, partner, strongest, mean, beside, bridge):
-    """Merge one component's rows, whose evidence `score` holds; writes into the last six arrays.
+def near_copies(a, b, columns):
+    """Whether one outlet prints nearly the same headline twice: six tenths of all signs of both are shared."""
+    source, sign_start, sign = columns[14], columns[22], columns[23]
+    i, end_i = sign_start[a], sign_start[a + 1]
+    j, end_j = sign_start[b], sign_start[b + 1]
+    shared, whole = 0, end_i - i + end_j - j
+    if source[a] != source[b] or i == end_i or j == end_j:
+        return False
+    while i < end_i and j < end_j:
+        if sign[i] == sign[j]:
+            shared += 1
+            i += 1
+            j += 1
+        elif sign[i] < sign[j]:
+            i += 1
+        else:
+            j += 1
+    return 10 * shared >= 6 * (whole - shared)
+
+
+@numba.njit(cache=True)
+def tellings(rows, score, columns):
+    """For each row of a group the first one that it is a near-copy of, itself or through others.
+
+    Two that a person judged the same (1e3 nats) are two, so that his word is not lost.
+    """
+    first = np.arange(len(rows))
+    for i in range(len(rows)):
+        for j in range(i):
+            if (
+                first[i] != first[j]
+                and score[i, j] < 900.0
+                and near_copies(rows[i], rows[j], columns)
+            ):
+                low, high = min(first[i], first[j]), max(first[i], first[j])
+                for k in range(i + 1):
+                    if first[k] == high:
+                        first[k] = low
+    return first
+
+
+@numba.njit(cache=True)
+def stand(at, telling, score):
+    """How a row stands among those of its group: its strongest other, that evidence, and the mean of all.
+
+    Near-copies of one outlet are one telling and count once; the row's own say nothing where there is another
+    telling.
+    """
+    n = len(telling)
+    sums, many = np.zeros(n), np.zeros(n)
+    alone = True
+    for j in range(n):
+        alone = alone and telling[j] == telling[at]
+    best = -1
+    for j in range(n):
+        if j == at or (telling[j] == telling[at] and not alone):
+            continue
+        sums[telling[j]] += score[at, j]
+        many[telling[j]] += 1.0
+        if best < 0 or score[at, j] > score[at, best]:
+            best = j
+    total, told = 0.0, 0
+    for k in range(n):
+        if many[k] > 0.0:
+            total += sums[k] / many[k]
+            told += 1
+    return best, score[at, best], total / told
+
+
+@numba.njit(cache=True)
+def joined(score, blend, least, bridge):
+    """The group of each row of one component, as the smallest row in it, by the evidence of each row with each.
 
     Of `bridge` the first bit marks reports without which nothing would speak for one of two groups that were
     kept apart; the second, the one or two through which all strong evidence for a join went.
+
+    Gives beside the groups each join in its order: the group that took in, and the one taken in.
     """
-    m = len(rows)
-    # what people judged takes the place of the evidence; `judged` is sorted by its first row
-    judged_first, judged_second, judged_nats = judged
-    if len(judged_first) > 0:
-        for i in range(m):
-            at = np.searchsorted(judged_first, rows[i])
-            while at < len(judged_first) and judged_first[at] == rows[i]:
-                j = np.searchsorted(rows, judged_second[at])
-                if j < m and rows[j] == judged_second[at]:
-                    score[i, j] = judged_nats[at]
-                    score[j, i] = judged_nats[at]
-                at += 1
+    m = len(score)
+    joins = np.empty((m, 2), dtype=np.int64)
+    many = 0
     sums = score.copy()
     best = score.copy()
     # for each row its strongest evidence with each group, and for each group its two strongest rows'
@@ -384,7 +447,9 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
             mine, theirs = np.flatnonzero(member == a), np.flatnonzero(member == b)
             for through in through_few(mine, theirs, score, needed, 2):
                 if through >= 0:
-                    bridge[rows[through]] |= 2
+                    bridge[through] |= 2
+        joins[many] = a, b
+        many += 1
         alive[b] = False
         size[a] += size[b]
         for row in range(m):
@@ -438,27 +503,55 @@ def agglomerate(rows, score, judged, blend, least, group, partner, strongest, me
                 mine, theirs = np.flatnonzero(member == i), np.flatnonzero(member == k)
                 through, _ = through_few(mine, theirs, score, (least - rest) / blend, 1)
                 if through >= 0:
-                    bridge[rows[through]] |= 1
+                    bridge[through] |= 1
+    return member, joins[:many]
+
+
+@numba.njit(cache=True)
+def agglomerate(
+    rows, score, columns, judged, blend, least,
+    group, partner, strongest, mean, beside, told, bridge,
+):  # fmt: skip
+    """Merge one component's rows, whose evidence `score` holds; writes into the last seven arrays."""
+    m = len(rows)
+    # what people judged takes the place of the evidence; `judged` is sorted by its first row
+    judged_first, judged_second, judged_nats = judged
+    if len(judged_first) > 0:
+        for i in range(m):
+            at = np.searchsorted(judged_first, rows[i])
+            while at < len(judged_first) and judged_first[at] == rows[i]:
+                j = np.searchsorted(rows, judged_second[at])
+                if j < m and rows[j] == judged_second[at]:
+                    score[i, j] = judged_nats[at]
+                    score[j, i] = judged_nats[at]
+                at += 1
+    marks = np.zeros(m, dtype=np.uint8)
+    member, _ = joined(score, blend, least, marks)
+    bridge[rows] |= marks
     for i in range(m):
         group[rows[i]] = rows[member[i]]
-        count = 0
         for j in range(m):
-            if j != i and member[j] == member[i]:
-                count += 1
-                mean[rows[i]] += score[i, j]
-                if count == 1 or score[i, j] > strongest[rows[i]]:
-                    strongest[rows[i]] = score[i, j]
-                    partner[rows[i]] = rows[j]
-            elif j != i:
+            if member[j] != member[i]:
                 beside[rows[i]] = max(beside[rows[i]], score[i, j])
-        if count > 0:
-            mean[rows[i]] /= count
+        mine = np.flatnonzero(member == i)
+        if len(mine) < 2:
+            continue
+        within = np.empty((len(mine), len(mine)))
+        for a in range(len(mine)):
+            for b in range(len(mine)):
+                within[a, b] = score[mine[a], mine[b]]
+        telling = tellings(rows[mine], within, columns)
+        many = max(2, len(np.unique(telling)))
+        for a in range(len(mine)):
+            row = rows[mine[a]]
+            best, strongest[row], mean[row] = stand(a, telling, within)
+            partner[row], told[row] = rows[mine[best]], many
 
 
 @numba.njit(cache=True)
 def agglomerate_all(
     order, start, below, columns, weights, judged, blend, least,
-    group, partner, strongest, mean, beside, bridge,
+    group, partner, strongest, mean, beside, told, bridge,
 ):  # fmt: skip
     """Merge the rows of every component of fewer than `below`; `order` holds them, `start` where each begins."""
     for part in range(len(start) - 1):
@@ -468,5 +561,6 @@ def agglomerate_all(
             score = np.empty((m, m))
             score_each(rows, np.ones(m, dtype=np.bool_), columns, weights, score)
             agglomerate(
-                rows, score, judged, blend, least, group, partner, strongest, mean, beside, bridge
-            )
+                rows, score, columns, judged, blend, least,
+                group, partner, strongest, mean, beside, told, bridge,
+            )  # fmt: skip

@@ -56,11 +56,14 @@ class Groups:
 
     Attributes:
         group: For each row the smallest row of its group.
-        partner: For each row the row of its group with the strongest evidence; -1 when alone.
+        partner: For each row the row of its group with the strongest evidence, in another telling where there
+            is one (`Standing.size`); -1 when alone.
         nats: That evidence; 0 when alone.
-        mean_nats: Mean evidence with all others of the group; 0 when alone.
+        mean_nats: Mean evidence with all other tellings of the group; 0 when alone.
         beside: For each row its strongest evidence with a row that hangs together with it in another group;
             minus infinity where there is none.
+        tellings: For each row how many tellings its group holds; see `Standing.size`.
+        component: For each row the smallest row that hangs together with it.
         cut: Whether each row stood in a component so large that it had to be cut at higher evidence.
         bridge: Bits of each row: 1, all strong evidence between two groups goes through it, and they were kept
             apart; 2, it is one of at most two through which all strong evidence for a join went.
@@ -71,14 +74,35 @@ class Groups:
     nats: NDArray[np.float64]
     mean_nats: NDArray[np.float64]
     beside: NDArray[np.float64]
+    tellings: NDArray[np.int64]
+    component: NDArray[np.int64]
     cut: NDArray[np.bool_]
     bridge: NDArray[np.uint8]
 
-    def standing(self, row: int, size: int) -> Standing:
-        """How a row stands in its group, which has that many rows."""
-        return Standing(
-            float(self.nats[row]), float(self.mean_nats[row]), float(self.beside[row]), size
-        )
+    def standing(self, row: int) -> Standing:
+        """How a row stands in its group."""
+        nats, mean, beside = self.nats[row], self.mean_nats[row], self.beside[row]
+        return Standing(float(nats), float(mean), float(beside), int(self.tellings[row]))
+
+
+def evidence(
+    rows: NDArray[np.int64], columns: Columns, model: Model, judged: Judged = NOBODY_JUDGED
+) -> NDArray[np.float64]:
+    """The evidence of each of some rows with each other, in nats; what people judged takes its place.
+
+    Args:
+        rows: Which, rising.
+        columns: The reports.
+        model: The weights.
+        judged: Pairs that people judged, as for `merge`.
+    """
+    score = np.zeros((len(rows), len(rows)))
+    every = np.ones(len(rows), dtype=np.bool_)
+    kernels.score_each(rows, every, columns.arrays(), np.array(model.weights), score)
+    ours = np.isin(judged[0], rows) & np.isin(judged[1], rows)
+    one, other = (np.searchsorted(rows, side[ours]) for side in judged[:2])
+    score[one, other] = score[other, one] = judged[2][ours]
+    return score
 
 
 def _components(
@@ -132,15 +156,16 @@ def merge(
     partner = np.full(n, -1, dtype=np.int64)
     strongest = np.zeros(n)
     mean, beside = np.zeros(n), np.full(n, -np.inf)
+    tellings = np.ones(n, dtype=np.int64)
     bridge = np.zeros(n, dtype=np.uint8)
     weights = np.array(model.weights)
-    rule = (judged, model.blend, model.keep_joined)
-    found = (group, partner, strongest, mean, beside, bridge)
+    rule = (columns.arrays(), judged, model.blend, model.keep_joined)
+    found = (group, partner, strongest, mean, beside, tellings, bridge)
     if n:
         below = n + 1 if remembered is None else ALL_AT_ONCE
-        kernels.agglomerate_all(order, start, below, columns.arrays(), weights, *rule, *found)
+        kernels.agglomerate_all(order, start, below, rule[0], weights, *rule[1:], *found)
     if n and remembered is not None:
         for part in np.flatnonzero(np.diff(start) >= ALL_AT_ONCE).tolist():
             rows = order[start[part] : start[part + 1]]
             kernels.agglomerate(rows, remembered.table(rows, columns, weights), *rule, *found)
-    return Groups(group, partner, strongest, mean, beside, cut, bridge)
+    return Groups(group, partner, strongest, mean, beside, tellings, root, cut, bridge)

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.compare import compare_pairs, score_pairs
-from waarborg.incidents.fuse import Chances, judged_rows, member
+from waarborg.incidents.fuse import Chances, fuse_bounded, judged_rows, member
 from waarborg.incidents.grown import Grown
+from waarborg.incidents.hinges import Hinge
 from waarborg.incidents.incident import Incident
 from waarborg.incidents.judgements import Judgement, Pair, Said, Sameness
 from waarborg.incidents.merge import SAME_NATS, Groups, merge
@@ -95,6 +96,11 @@ class Told:
     def incidents(self) -> tuple[Incident, ...]:
         """All incidents by time and identifier, nobody's deed yet."""
         return _by_time(self._held.values())
+
+    def hinges(self) -> tuple[Hinge, ...]:
+        """What hinges on one report or two, looked for anew in all that is held."""
+        said = self._counted.values()
+        return fuse_bounded(self.reports(), self._model, said, self.arrived).hinges
 
     def report(self, name: ReportId) -> Report:
         """A report in its latest version.
@@ -323,12 +329,11 @@ class Told:
             held.setdefault(leader, []).append(at)
         found = []
         for leader, own in held.items():
-            size = len(own)
             members = []
             for at in own:
                 other = int(groups.partner[at])
                 partner = reports[other] if other >= 0 else None
-                chance, told_by = chances.of(at, size), compared.get(at, b"")
+                chance, told_by = chances.of(at), compared.get(at, b"")
                 members.append(member(reports[at], partner, chance, told_by, self._model, counted))
             incident = picture([reports[at] for at in own], tuple(members), self.arrived)
             found.append((leader, incident, own))

@@ -4,6 +4,7 @@ Rules this module keeps:
 1. What was decided for the case counts before what was decided without one. A no without a case covers the
    breaches found by then.
 2. A yes counts from the moment at which it reached the record, until it expires or is recalled.
+3. A gate is answered once: a second answer needs a recall, an expiry or a new filing first.
 """
 
 from __future__ import annotations
@@ -52,6 +53,17 @@ def stands(entry: Entry, as_of: datetime) -> str:
     """Where the last entry about a gate leaves it."""
     told = said(entry)
     return "open" if told is None else moved(*told, as_of)
+
+
+def awaits_answer(last: Entry | None, at: datetime) -> bool:
+    """Whether a gate can be answered yes or no at a moment, without being filed anew first (COM-006).
+
+    Args:
+        last: The entry that last moved it, for the same case or without one; None where none did.
+        at: The moment.
+    """
+    told = said(last)
+    return told is None or told[0] not in {"given", "refused"} or moved(*told, at) == "expired"
 
 
 def moved(step: str, until: datetime | None, as_of: datetime) -> str:

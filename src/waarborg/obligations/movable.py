@@ -4,6 +4,7 @@ Rules this module keeps:
 1. A commitment waits until everything it names is there; promises that wait in a circle are named as one.
 2. A step is movable when it waits for nobody else: a gate to decide, a contribution to bring, a
    commitment to keep. What it would set free is worked out by supposing it done, not guessed.
+3. The record takes every step that is listed: a gate that has answered is listed to be filed anew.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from datetime import datetime
 
 from waarborg.obligations.block import Block
 from waarborg.obligations.commitments import Commitments
-from waarborg.obligations.gates import SAID_NO
+from waarborg.obligations.gates import SAID_NO, awaits_answer
 from waarborg.obligations.obligation import Deadline, ObligationState
-from waarborg.obligations.promises import Promises
+from waarborg.obligations.promises import CONTRIBUTION, Promises
 
 _CAN_MOVE = frozenset({"movable", "due", "overdue"})
 """States of a commitment in which who gave it can keep it, unless it waits for something anew."""
@@ -59,6 +60,7 @@ class Movable:
     Attributes:
         what: What can move, as "gate DE-bundestag".
         who: Who can move it.
+        step: The step to take, as an entry says it: "given", "filed", "done", "approved" and so on.
         words: What it is, in words.
         frees: Promises and commitments that it would set free.
         until: Until when it is to be taken, None when no time runs.
@@ -66,6 +68,7 @@ class Movable:
 
     what: str
     who: str
+    step: str
     words: str
     frees: tuple[str, ...]
     until: datetime | None = None
@@ -161,26 +164,37 @@ def movable(
         if each.state in _CAN_MOVE and not each.waits_for:
             frees, words = _waits_on(promises, each.commitment), f"{each.does} (now {each.state})"
             what = f"commitment {each.commitment}"
-            found.append(Movable(what, each.by, words, frees, each.until))
+            found.append(Movable(what, each.by, "done", words, frees, each.until))
     for name, given in promises.agreement.contributions.items():
         step = promises.contribution_step(name)
         if step not in {"deployed", "withdrawn"}:
+            following = CONTRIBUTION[CONTRIBUTION.index(step) + 1]
             words = f"{given.words} (so far {step})"
             frees = _waits_on(promises, name)
-            found.append(Movable(f"contribution {name}", str(given.by), words, frees))
+            what = f"contribution {name}"
+            found.append(Movable(what, str(given.by), following, words, frees))
     return sorted(found, key=lambda m: (-len(m.frees), m.what))
 
 
 def _gate(promises: Promises, name: str, held: frozenset[str], as_of: datetime) -> Movable:
-    gate = promises.agreement.gates[name]
-    freed = promises.holding(as_of, supposed=frozenset((name,))) - held
+    """The step by which a gate can move: its answer or, where it has answered, to be filed anew."""
+    gate, last = promises.agreement.gates[name], promises.gates.get(name)
+    freed = tuple(sorted(promises.holding(as_of, supposed=frozenset((name,))) - held))
+    what, speaks = f"gate {name}", " or ".join(gate.organs) or str(gate.of)
     state = promises.gate_state(name, as_of)
+    if last is not None and not awaits_answer(last, as_of):
+        words = (
+            f"{gate.words} ({state} in {last.id}: it is filed anew, since the record takes no second answer "
+            f"before that, save one that names the case of a breach found since{_then_frees(freed)})"
+        )
+        return Movable(what, str(gate.of), "filed", words, ())
     if state in SAID_NO:
         state += " for the breaches found by then, and open for one found from now on"
-    words = f"{gate.words} (now {state})"
-    return Movable(
-        f"gate {name}", " or ".join(gate.organs) or str(gate.of), words, tuple(sorted(freed))
-    )
+    return Movable(what, speaks, "given", f"{gate.words} (now {state})", freed)
+
+
+def _then_frees(freed: Sequence[str]) -> str:
+    return f"; a yes then would set free {', '.join(freed)}" if freed else ""
 
 
 def _waits_on(promises: Promises, name: str) -> tuple[str, ...]:

@@ -14,110 +14,24 @@ Rules this module keeps:
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 
 from waarborg.agreement.model import Agreement
-from waarborg.agreement.sections import Step
+from waarborg.agreement.sections import Procedure, Step
 from waarborg.base.judgement import Reason, Verdict
 from waarborg.base.times import format_instant
+from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
+from waarborg.obligations.course import Course, OpenStep
 from waarborg.obligations.moments import Moments, deadline_of_step, postponed
-from waarborg.obligations.obligation import Deadline
 from waarborg.obligations.triggers import triggered
 
 Seats = Callable[[str], frozenset[str]]
 """Body to who sits on it."""
-
-
-class StepState(StrEnum):
-    """Where a step that has opened stands."""
-
-    DUE = "due"
-    MAYBE_LAPSED = "maybe_lapsed"
-    """The earliest possible deadline has passed, the latest has not."""
-    LAPSED = "lapsed"
-    NO_DEADLINE = "no_deadline"
-    """To be taken, and no time runs."""
-    SUSPENDED = "suspended"
-    RESTS = "rests"
-    """Nothing is asked: its case has ended, or what triggered it holds no more."""
-    DONE = "done"
-    DONE_LATE = "done_late"
-
-
-@dataclass(slots=True)
-class OpenStep:
-    """A step that has opened.
-
-    Attributes:
-        id: Its name in the procedure.
-        opened_at: When.
-        opened_by: What opened it, in words.
-        deadline: Until when, and how that was computed.
-        done: The entry that took it, None while nobody has.
-        lapsed_at: When its time had certainly passed, None while it has not.
-    """
-
-    id: str
-    opened_at: datetime
-    opened_by: str
-    deadline: Deadline
-    done: Entry | None = None
-    lapsed_at: datetime | None = None
-
-    def state(self, as_of: datetime, course: Course) -> StepState:
-        """Where it stands at a moment."""
-        window, latest = self.deadline.window, self.deadline.latest
-        if self.done is not None:
-            late = self.lapsed_at is not None or (
-                latest is not None and self.done.known_at >= latest
-            )
-            return StepState.DONE_LATE if late else StepState.DONE
-        if self.lapsed_at is not None:
-            return StepState.LAPSED
-        if course.rests or course.paused_at is not None:
-            return StepState.RESTS if course.rests else StepState.SUSPENDED
-        if window is None or latest is None:
-            return StepState.NO_DEADLINE
-        if as_of < window.start:
-            return StepState.DUE
-        return StepState.LAPSED if as_of >= latest else StepState.MAYBE_LAPSED
-
-
-@dataclass(slots=True)
-class Course:
-    """A procedure under way for one determination.
-
-    Attributes:
-        id: Its name, as "<procedure>-<case>".
-        procedure: The procedure of the file.
-        determination: What it follows from.
-        began_at: When its trigger was met.
-        why: What met the trigger, in words.
-        moments: From which its clocks run.
-        steps: The steps that have opened, in that order.
-        paused_at: Since when it is suspended, None when it is not.
-        paused: How long it has stood still before.
-        rests: Why nothing of it is due, "" while it goes on.
-        entries: The entries about it.
-    """
-
-    id: str
-    procedure: str
-    determination: str
-    began_at: datetime
-    why: str
-    moments: Moments
-    steps: dict[str, OpenStep] = field(default_factory=dict)
-    paused_at: datetime | None = None
-    paused: timedelta = timedelta(0)
-    rests: str = ""
-    entries: list[Entry] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -185,40 +99,66 @@ class Procedures:
                     words = f"the procedure began: {why}"
                     self._open(course, next(iter(procedure.steps)), at, words)
 
-    def left_out(self, case: str, body: str) -> tuple[str, ...]:
+    def left_out(self, case: CaseFile) -> tuple[str, ...]:
         """The steps before a body's ruling on a case whose time is over and that nobody has taken, in words.
 
         Args:
             case: The case.
-            body: The body before which it lies.
         """
         found = []
-        for procedure in self.agreement.procedures.values():
-            course = self.courses.get(f"{procedure.id}-{case.removeprefix('det-')}")
-            if course is None or not any(_rules(each, body) for each in procedure.steps.values()):
-                continue
+        for procedure, course in self._leading_to(case):
             for name, opened in course.steps.items():
                 step = procedure.steps[name]
-                if opened.done is None and opened.lapsed_at and not _rules(step, body):
+                if opened.done is None and opened.lapsed_at and not _rules(step, case.body):
                     found.append(
                         f"{step.words} ({name} of {course.id}, {procedure.clause}), which was not done "
                         f"when its time was over at {format_instant(opened.lapsed_at)}"
                     )
         return tuple(found)
 
-    def before_ruling(self, case: str, body: str) -> str:
+    def on_word(self, case: CaseFile) -> tuple[str, ...]:
+        """The steps before a body's ruling that only who brought the case says were taken, in words.
+
+        A step that the text gives to that party by name is its own to take; a signature of the accused under
+        any step says that it was there.
+
+        Args:
+            case: The case.
+        """
+        found = []
+        for procedure, course in self._leading_to(case):
+            by = {name: o.done for name, o in course.steps.items() if o.done is not None}
+            if any(entry.party == case.accused for entry in by.values()):
+                continue
+            for name, entry in by.items():
+                step = procedure.steps[name]
+                if (
+                    entry.party in case.brought_by
+                    and entry.party != step.who
+                    and not _rules(step, case.body)
+                ):
+                    found.append(
+                        f"that this was done is the word of {entry.party} alone, which brought the case: "
+                        f"{step.words} ({name} of {course.id}, {procedure.clause}, in {entry.id})"
+                    )
+        return tuple(found)
+
+    def _leading_to(self, case: CaseFile) -> Iterator[tuple[Procedure, Course]]:
+        """The procedures under way about a case that have its body's ruling among their steps."""
+        for procedure in self.agreement.procedures.values():
+            course = self.courses.get(f"{procedure.id}-{case.id.removeprefix('det-')}")
+            if course and any(_rules(each, case.body) for each in procedure.steps.values()):
+                yield procedure, course
+
+    def before_ruling(self, case: CaseFile) -> str:
         """What the procedures of the text still have before a body rules on a case; "" when nothing.
 
         Args:
             case: The case.
-            body: The body before which it lies.
         """
-        for procedure in self.agreement.procedures.values():
-            course = self.courses.get(f"{procedure.id}-{case.removeprefix('det-')}")
-            if course is None or course.rests:
-                continue
+        for procedure, course in self._leading_to(case):
             for step in procedure.steps.values():
-                if _rules(step, body) and step.id not in course.steps:
+                if not course.rests and _rules(step, case.body) and step.id not in course.steps:
                     untaken = ", ".join(s for s, o in course.steps.items() if o.done is None)
                     return (
                         f"{course.id} is at {untaken or 'no step'}, before {step.id} "
@@ -245,26 +185,42 @@ class Procedures:
         for following in step.then:
             self._open(course, following, entry.known_at, f"{act.step} was done in {entry.id}")
 
-    def pause(self, entry: Entry, act: PauseCourse, seats: Seats) -> None:
-        """A procedure is suspended."""
+    def may_turn(self, entry: Entry, act: PauseCourse | ResumeCourse, seats: Seats) -> Course:
+        """The procedure that a seat asks to suspend or resume.
+
+        Raises:
+            RuleBroken: COM-001, COM-002, COM-005 or COM-007.
+        """
         course = self._course(act.course)
-        self._seated(course, entry, seats)
-        if course.paused_at is not None:
+        if not any(entry.party in seats(body) for body in self.bodies(course)):
+            bodies = ", ".join(self.bodies(course))
+            words = f"{entry.party} has no seat on {bodies}"
+            if not bodies:
+                words = f"no body of the text has a step in {course.id}, and none suspends or resumes it"
+            raise RuleBroken("COM-001", words)
+        if isinstance(act, PauseCourse) and course.paused_at is not None:
             raise RuleBroken("COM-002", f"{course.id} is suspended already")
-        course.paused_at = entry.known_at
-        course.entries.append(entry)
+        if isinstance(act, ResumeCourse) and course.paused_at is None:
+            raise RuleBroken("COM-007", f"{course.id} is not suspended")
+        return course
+
+    def bodies(self, course: Course) -> list[str]:
+        """The bodies of the text that have a step in a procedure, by name."""
+        steps = self.agreement.procedures[course.procedure].steps.values()
+        return sorted({step.who for step in steps} & self.agreement.bodies.keys())
+
+    def pause(self, course: Course, at: datetime, entries: Iterable[Entry]) -> None:
+        """A procedure is suspended, by the entries that ask for it."""
+        course.paused_at = at
+        course.entries += entries
         self.touched.add(course.id)
 
-    def resume(self, entry: Entry, act: ResumeCourse, seats: Seats) -> None:
+    def resume(self, course: Course, at: datetime, entries: Iterable[Entry]) -> None:
         """A suspended procedure goes on, each running time moved by the pause."""
-        course = self._course(act.course)
-        self._seated(course, entry, seats)
-        if course.paused_at is None:
-            raise RuleBroken("COM-007", f"{course.id} is not suspended")
-        pause = entry.known_at - course.paused_at
+        pause = at - (course.paused_at or at)
         course.paused_at = None
         course.paused += pause
-        course.entries.append(entry)
+        course.entries += entries
         self.touched.add(course.id)
         for opened in course.steps.values():
             if opened.done is None and opened.lapsed_at is None:
@@ -367,18 +323,6 @@ class Procedures:
             return seats(who)
         group = self.agreement.groups.get(who)
         return frozenset(map(str, group.members)) if group else frozenset((who,))
-
-    def _seated(self, course: Course, entry: Entry, seats: Seats) -> None:
-        """Refuse who has no seat on a body that itself has a step in the procedure (COM-001)."""
-        steps = self.agreement.procedures[course.procedure].steps.values()
-        bodies = sorted({step.who for step in steps} & self.agreement.bodies.keys())
-        if not bodies:
-            words = (
-                f"no body of the text has a step in {course.id}, and none suspends or resumes it"
-            )
-            raise RuleBroken("COM-001", words)
-        if not any(entry.party in seats(body) for body in bodies):
-            raise RuleBroken("COM-001", f"{entry.party} has no seat on {', '.join(bodies)}")
 
 
 def _rules(step: Step, body: str) -> bool:

@@ -154,8 +154,10 @@ def test_a_promise_that_hangs_on_no_breach_follows_the_last_word() -> None:
         "GUA-senate is open for a breach found from now on (refused in no for those found before)"
     )
     [step] = [m for m in movable(running.commitments, blocks, at(13)) if "senate" in m.what]
+    assert (step.step, step.who, step.frees) == ("filed", "GUA", ()), "it takes no second answer"
     assert step.words.endswith(
-        "(now refused for the breaches found by then, and open for one found from now on)"
+        "(refused in no: it is filed anew, since the record takes no second answer before that, save one "
+        "that names the case of a breach found since; a yes then would set free help, stand, supply)"
     )
     running.take(gate("file", 14, "filed", case=""))
     assert running.take(gate("yes", 15, "given", case="")) is None

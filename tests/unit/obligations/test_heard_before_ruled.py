@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from commission_begun import at, ruled, run, said
+from commission_desk import agreed
 from commission_moves import NINETY, beginning
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
@@ -202,7 +203,7 @@ def _stop(name: str, hours: float, kind: str, case: str) -> Entry:
 @pytest.mark.parametrize(("stopped", "other"), [("quay", "parted"), ("parted", "quay")])
 def test_suspending_one_of_two_that_were_one_is_told_in_the_other(stopped: str, other: str) -> None:
     """Each procedure goes on by itself since the split, and the case that runs on carries the flag."""
-    running = _parted(_stop("stop", 31, "pause-course", stopped))
+    running = _parted(*agreed(_stop("stop", 31, "pause-course", stopped)))
     assert running.refused == []
     courses = running.procedures.courses
     assert courses[f"hearing-{stopped}"].paused_at == at(31)
@@ -219,15 +220,17 @@ def test_suspending_one_of_two_that_were_one_is_told_in_the_other(stopped: str, 
     under = [b.name for b in Grounds(running).of(Thing.CASE, other)]
     assert "stop" in under
     assert "stop" not in [b.name for b in Grounds(running).of(Thing.CASE, "case-1")]
-    both = _stop("stop-2", 32, "pause-course", other)
-    assert running.take(both) is None
+    assert "stop-ok" in under
+    for entry in agreed(_stop("stop-2", 32, "pause-course", other)):
+        assert running.take(entry) is None
     assert running.commission.cases[stopped].flags == [], "both stand still now"
 
 
 def test_resuming_one_of_two_that_were_one_is_told_in_the_other() -> None:
     """What was suspended before the split is suspended in both; going on with one does not move the other."""
     running = _parted(
-        _stop("stop", 20, "pause-course", "quay"), _stop("go", 40, "resume-course", "quay")
+        *agreed(_stop("stop", 20, "pause-course", "quay")),
+        *agreed(_stop("go", 40, "resume-course", "quay")),
     )
     assert running.procedures.courses["hearing-parted"].paused_at == at(20)
     assert running.commission.cases["parted"].flags == [
@@ -308,3 +311,77 @@ def test_no_seat_suspends_what_its_body_has_no_step_in() -> None:
         )
     ]
     assert running.procedures.courses["answer-case-1"].paused_at is None
+
+
+ON_WORD = (
+    "that this was done is the word of ARD alone, which brought the case: hear the accused party "
+    f"(hear of {HEARING}, C-2, in hear-7); nothing of BOR's is on the record"
+)
+
+
+def _heard_by(party: str, *more: Entry) -> tuple[str, ...]:
+    """What a ruling says was done on one party's word, when that party took the step of hearing the accused."""
+    heard = replace(step("hear", 7), author=f"{party}:x")
+    running = run(step("notify", 6), *more, heard, proposal(8), *votes(9))
+    assert running.refused == []
+    [ruling] = running.commission.cases["case-1"].rulings
+    return tuple(flag for flag in ruling.flags if "the word of" in flag)
+
+
+def test_that_the_accused_was_heard_is_not_on_the_accuser_s_word_alone() -> None:
+    """Who brought the case may take the step; the ruling then says whose word that is."""
+    assert _heard_by("ARD") == (ON_WORD,)
+    assert _heard_by("GUA") == (), "somebody who did not bring the case says so"
+    assert _heard_by("BOR") == (), "the accused signs that it was heard"
+
+
+@pytest.mark.parametrize("kind", ["comment", "account"])
+def test_what_the_accused_said_itself_shows_that_it_was_heard(kind: str) -> None:
+    """Its comment, its account, or a refusal to appear that it states in one."""
+    spoke = said("spoke", 6.5, "BOR:x", kind, case="case-1", words="we do not appear")
+    assert _heard_by("ARD", spoke) == ()
+    others = said("spoke", 6.5, "GUA:x", kind, case="case-1", words="Borland was there")
+    assert _heard_by("ARD", others) == (ON_WORD,)
+
+
+def test_what_the_accused_says_after_the_ruling_takes_no_flag_away() -> None:
+    """It was not heard before it was ruled on."""
+    heard = replace(step("hear", 7), author="ARD:x")
+    late = said("late", 10, "BOR:x", "comment", case="case-1", words="nobody asked us")
+    running = run(step("notify", 6), heard, proposal(8), *votes(9), late)
+    case = running.commission.cases["case-1"]
+    assert ON_WORD in flags_of_ruling(running, case)
+    assert ON_WORD in {flag.removeprefix("ruling p: ") for flag in case.flags}
+
+
+def test_a_text_may_give_the_step_to_who_brings_the_case() -> None:
+    """Where the text names that party itself, the step is its own to take, and nothing is flagged."""
+    hearing = NINETY.procedures["hearing"]
+    own = replace(
+        hearing, steps={**hearing.steps, "hear": replace(hearing.steps["hear"], who="ARD")}
+    )
+    running = Running(replace(NINETY, procedures={**NINETY.procedures, "hearing": own}))
+    heard = replace(step("hear", 7), author="ARD:x")
+    for entry in (*beginning(), step("notify", 6), heard, proposal(8), *votes(9)):
+        running.take(entry)
+    [ruling] = running.commission.cases["case-1"].rulings
+    assert [flag for flag in ruling.flags if "the word of" in flag] == []
+
+
+def test_whom_the_accused_answered_before_the_split_has_heard_it() -> None:
+    """Nobody is heard twice: what it said in the case from which another was split off counts there too."""
+    opened = said(
+        "quay", 5, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1",
+        findings=["north", "south"], happened_from="2030-01-01T00:00Z",
+        happened_until="2030-01-01T06:00Z",
+    )  # fmt: skip
+    spoke = said("spoke", 6, "BOR:x", "comment", case="quay", words="not us")
+    told = said("told", 6, "ARD:x", "step-taken", course="hearing-quay", step="notify")
+    split = said("parted", 7, "GUA:x", "split-case", case="quay", findings=["south"], reason="two")
+    heard = said("heard", 8, "ARD:x", "step-taken", course="hearing-parted", step="hear")
+    asked = said("p", 9, "GUA:x", "propose", case="parted", outcome="breach", responsible="BOR")
+    running = run(opened, spoke, told, split, heard, asked, *votes(10))
+    case = running.commission.cases["parted"]
+    assert (case.brought_by, case.spoken) == (("ARD",), ["spoke"])
+    [ruling] = case.rulings
+    assert [flag for flag in ruling.flags if "the word of" in flag] == []

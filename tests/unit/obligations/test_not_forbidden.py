@@ -1,4 +1,4 @@
-"""A ruling that finds a breach in what the text as read does not forbid says so, with what follows from it."""
+"""A ruling that finds a breach in what the text as read does not forbid says so, with what follows from it; so does the docket."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import pytest
 
 from commission_begun import at, ruled, said
 from commission_moves import NINETY, beginning
+from waarborg.app.services.docket import docket
 from waarborg.base.times import format_instant
 from waarborg.obligations.flags import flags_of, flags_of_determination
 from waarborg.obligations.state import Running
+
+
+def _in_the_docket(running: Running, hours: float) -> list[str]:
+    """The flags of the case in the docket."""
+    [row] = [row for row in docket(running, at(hours)) if row["case"] == "extra"]
+    flags: list[str] = row["flags"]
+    return flags
 
 
 @pytest.mark.parametrize(
@@ -23,9 +31,12 @@ def test_a_breach_found_in_what_is_not_forbidden_is_flagged(act: str, flagged: b
         "body": "commission", "accused": "BOR", "clause": "C-1", "act_done": act, "severity": 1,
         "happened_from": format_instant(at(-5)), "happened_until": format_instant(at(0)),
     }  # fmt: skip
-    for entry in (said("extra", 5, "ARD:x", "open-case", **case), *ruled(90, "extra")):
-        assert running.take(entry) is None
     words = "the text as read does not forbid drone overflight to BOR under C-1"
+    assert running.take(said("extra", 5, "ARD:x", "open-case", **case)) is None
+    assert (words in _in_the_docket(running, 6)) is flagged, "before anybody rules on it"
+    for entry in ruled(90, "extra"):
+        assert running.take(entry) is None
+    assert (words in _in_the_docket(running, 91)) is flagged
     made = running.determination("extra")
     assert made is not None
     assert (words in flags_of_determination(running, made)) is flagged

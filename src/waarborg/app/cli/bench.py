@@ -70,7 +70,9 @@ class Bench:
 
     def behind(self, running: Running) -> Behind:
         """Who tells what everything in a state rests on, down to the record's entries."""
-        return Behind(running, self.held.places)
+        reports = self.inputs.reports if self.inputs else ()
+        in_by_then = [each for each in reports if each.received_at < self.known + _SECOND]
+        return Behind(running, self.held.places, in_by_then)
 
     def reread(self, draft: Path | None, reading: str) -> Bench:
         """The same under another draft, or another reading."""

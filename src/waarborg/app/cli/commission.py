@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from waarborg.app.cli.bench import Bench, at_bench, open_bench
@@ -17,6 +18,7 @@ from waarborg.app.cli.entries_file import now_or, read_entries, taken
 from waarborg.app.cli.signing import Key, Name, signing
 from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
+from waarborg.app.services.alleged import cells
 from waarborg.app.services.behind import picture_with_grounds, with_grounds
 from waarborg.app.services.bodies import bodies, in_words
 from waarborg.app.services.day import counted, status
@@ -79,9 +81,11 @@ OUT_FOLDER = Path("out")
 
 _OWN_TABLES = {
     "amendments": ("amendments", ("version", "says", "file_says_from", "binds", "signed_by")),
+    "leaving": ("who is leaving", ("party", "what", "step", "since", "words", "entry")),
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "until", "words")),
-    "next_movable": ("what can move next", ("what", "who", "words", "until", "frees")),
+    "next_movable": ("what can move next", ("what", "who", "step", "words", "until", "frees")),
+    "conduct": ("closed, reopened, suspended, resumed, or proposed to be", ("case", "words")),
     "flagged": ("flagged", ("id", "state", "flags")),
     "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
@@ -114,7 +118,6 @@ def docket_command(
     running, at = at_bench(bench, as_of)
     behind = bench.behind(running)
     rows = views.docket(running, at, behind.named)
-    columns = ("case", "state", "accused", "clause", "severity", "due", "flags", "rests_on")
     if as_json:
         steps = views.courses(running, at, behind.named)
         found = {
@@ -125,13 +128,17 @@ def docket_command(
         }
         print_json(_marked(running) | found)
         return
+    speaker = bench.speaker(running)
+    if running.agreement.exercise:
+        OUT.print(running.agreement.exercise, markup=False)
+    shown = Table(show_lines=True, expand=True)
+    for heading, wide in (("case", 3), ("what is alleged", 6), ("due, and what to notice", 8)):
+        shown.add_column(heading, overflow="fold", ratio=wide)
     for row in rows:
-        row["flags"] = [
-            *(["quiet: nothing has touched it for fourteen days"] * row["quiet"]),
-            *row["flags"],
-        ]
-        row["rests_on"] = behind.words(Thing.CASE, row["case"])
-    _show(bench.speaker(running), rows, columns)
+        told = cells(speaker, row, behind.words(Thing.CASE, row["case"]))
+        shown.add_row(*map(escape, told))
+    OUT.print(shown)
+    OUT.print(speaker.times(), markup=False)
     for each in bodies(running):
         for line in in_words(each):
             OUT.print(f"{each['body']}: {line}", markup=False)
@@ -193,6 +200,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     picture = status(running, at, start)
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
+    picture["conduct"] = views.conduct(running)
     picture["flagged"] = [plain(each) for each in flagged(running, at)]
     behind = bench.behind(running)
     if html is not None:
@@ -299,6 +307,8 @@ def determine_command(  # noqa: PLR0913  # one argument an option
         return
     speaker = bench.speaker(running)
     for each in made:
+        more = (words for words in each["conduct"] if words not in each["words"])
+        each["words"] = "\n".join((each["words"], *more))
         each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
     _show(speaker, made, ("determination", "decision", "by", "words", "flags", "rests_on"))
     for each in refused:
@@ -542,6 +552,7 @@ _HEADINGS = {
     "what_if": "what if",
     "why": "blocked by",
     "frees": "would set free",
+    "since": "has effect from",
 }
 """Headings of columns whose key alone says too little."""
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.publish.safe import foreign, sentence, thousands
+from waarborg.app.services.alleged import act_and_place, headlines
 from waarborg.app.services.behind import Behind
 from waarborg.app.services.docket import courses, docket, due, messages
 from waarborg.app.services.spoken import Speaker
@@ -60,6 +61,8 @@ def render_day(running: Running, as_of: datetime, picture: dict[str, Any], behin
         "cutoff": speaker.cutoff,
         "told": speaker.words,
         "knew": knew_words,
+        "alleged": act_and_place,
+        "headlines": headlines,
         "rests": lambda name, thing: behind.words(Thing(thing), name),
     }
     cases, deadlines = docket(running, as_of, behind.named), due(running, as_of)

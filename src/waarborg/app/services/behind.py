@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from waarborg.app.services.proceedings import Place
@@ -19,6 +20,7 @@ from waarborg.cases.body import kind_of
 from waarborg.cases.entry import Entry
 from waarborg.obligations.below import Grounds, Under
 from waarborg.obligations.state import Running
+from waarborg.reports.report import Report
 
 Places = Mapping[str, Sequence[Place]]
 """Name to where the record has it: several where a name was used twice, or a report has versions."""
@@ -28,14 +30,27 @@ MOST_NAMED = 6
 
 
 class Named:
-    """Where the record has what is named.
+    """Where the record has what is named, and what reports call it.
 
     Args:
         places: Of the record; empty where there is none.
+        reports: The mission's reports, every version; none where there is no mission.
     """
 
-    def __init__(self, places: Places | None = None) -> None:
+    def __init__(self, places: Places | None = None, reports: Sequence[Report] = ()) -> None:
         self._places = places or {}
+        self._reports = reports
+
+    @cached_property
+    def _newest(self) -> dict[str, Report]:
+        return {str(each.id): each for each in sorted(self._reports, key=lambda each: each.version)}
+
+    def headline(self, name: str) -> dict[str, str]:
+        """A report's source and its own headline, as last known; empty where there is no such report."""
+        report = self._newest.get(name)
+        if report is None:
+            return {}
+        return {"report": name, "source": report.source, "headline": report.headline}
 
     def entry(self, entry: Entry) -> dict[str, Any]:
         """An entry of the commission, with its number and digest in the record."""
@@ -78,12 +93,15 @@ class Behind:
     Args:
         running: The state.
         places: Where the record has entries, reports and evidence.
+        reports: The mission's reports, every version; none where there is no mission.
     """
 
-    def __init__(self, running: Running, places: Places | None = None) -> None:
+    def __init__(
+        self, running: Running, places: Places | None = None, reports: Sequence[Report] = ()
+    ) -> None:
         self.running = running
         self.grounds = Grounds(running)
-        self.named = Named(places)
+        self.named = Named(places, reports)
 
     def rows(self, thing: Thing, name: str) -> list[dict[str, Any]]:
         """Everything that something rests on, down to the entries: each once, behind what rests on it."""
@@ -149,18 +167,27 @@ def moved(behind: Behind, kind: str, name: str) -> list[dict[str, Any]]:
     """What stands under something that moved, by the kind and name that `moves` gives it.
 
     A clock is that of an obligation, a step, a duty or a commitment, a flag of a case or an obligation; a
-    gate may be named with a case, an amendment with a party.
+    gate may be named with a case, an amendment with a party, an exit with what is left.
     """
     if kind == "gate":
         name = name.partition(" for ")[0]
     if kind == "amendment":
         name = name.rpartition("/")[0]
+    if kind == "leaving":
+        return below_leaving(behind, *name.split("/", 1))
     if kind == "flag":
         return behind.rows(Thing.CASE, name) or behind.rows(Thing.OBLIGATION, name)
     if kind in _MOVED:
         return behind.rows(_MOVED[kind], name)
     clocks = (Thing.OBLIGATION, Thing.STEP, Thing.DUTY, Thing.COMMITMENT)
     return next((rows for thing in clocks if (rows := behind.rows(thing, name))), [])
+
+
+def below_leaving(behind: Behind, party: str, what: str) -> list[dict[str, Any]]:
+    """What stands under an exit that has no effect yet: of a promise, or of the text or a clause of it."""
+    if any(promise.id == what for promise in behind.running.agreement.guarantees):
+        return behind.rows(Thing.PROMISE, what)
+    return behind.rows(Thing.STANDING, party)
 
 
 def picture_with_grounds(picture: dict[str, Any], behind: Behind) -> dict[str, Any]:
@@ -181,6 +208,10 @@ def picture_with_grounds(picture: dict[str, Any], behind: Behind) -> dict[str, A
         "flagged": [
             row | {"rests_on": behind.rows(Thing(row["thing"]), row["id"])}
             for row in picture["flagged"]
+        ],
+        "leaving": [
+            row | {"rests_on": below_leaving(behind, row["party"], row["what"])}
+            for row in picture["leaving"]
         ],
         "amendments": rows("amendments", Thing.AMENDMENT, "version"),
         "standing": [
