@@ -32,6 +32,7 @@ from waarborg.incidents.merge import SAME_NATS, Groups, merge
 from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
 from waarborg.incidents.remembered import Evidence
+from waarborg.incidents.rising import rising
 from waarborg.incidents.ties import Hanging, Ties
 from waarborg.incidents.told_index import AT_ONCE, OVER, Index
 from waarborg.reports.report import Report, ReportId
@@ -216,7 +217,9 @@ class Told:
         before = self._index.crowded(keys, low, high)
         change()
         after = self._index.crowded(keys, low, high)
-        return set((np.setxor1d(before, after) & (OVER - 1)).tolist())
+        return set(
+            (np.setxor1d(rising(before), rising(after), assume_unique=True) & (OVER - 1)).tolist()
+        )
 
     def _tie(self, rows: Ints) -> None:
         """Weigh touched rows against all that share a sign with them."""
@@ -227,7 +230,7 @@ class Told:
             new = ~(done[first] | done[second])
             done[part] = True
             first, second = first[new], second[new]
-            own = np.unique(np.concatenate([first, second]))
+            own = rising(np.concatenate([first, second]))
             nats = score_pairs(
                 self._index.take(own),
                 np.searchsorted(own, first),
@@ -311,7 +314,7 @@ class Told:
         mine = np.isin(leader, np.array(sorted(old), dtype=np.int64))
         again = {row for at in old for row in self._members.get(at, ())}
         mine |= np.isin(rows, np.array(sorted(again), dtype=np.int64))
-        return sorted(old - {-1}), np.unique(groups.group[mine])
+        return sorted(old - {-1}), rising(groups.group[mine])
 
     def _build(
         self, leaders: Ints, columns: Columns, reports: list[Report], groups: Groups,
