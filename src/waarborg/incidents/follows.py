@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -224,6 +224,30 @@ def follows(
     return kept.ties()
 
 
+class _Account(NamedTuple):
+    """A report of an earlier incident.
+
+    Attributes:
+        day: The day of the incident.
+        report: The report.
+        signs: What of its headline can be shared.
+        incident: The incident.
+    """
+
+    day: date
+    report: Report
+    signs: frozenset[str]
+    incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """Under which names accounts came, and under which they went, by the day of their incident."""
+
+    more: defaultdict[date, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    fewer: defaultdict[date, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+
 class KeptFollows:
     """The ties of incidents that come and go: the same as of all incidents at once.
 
@@ -238,8 +262,12 @@ class KeptFollows:
         self._own: dict[IncidentId, tuple[Report, ...]] = {}
         self._after: set[IncidentId] = set()
         self._ties: dict[IncidentId, Follows] = {}
-        # under each name: accounts of blows by month, and how many; by month what came after, with its last day
-        self._early: defaultdict[tuple[str, int], dict[_Entry, _Early]] = defaultdict(dict)
+        # accounts of blows by incident, by month and name, and how many under a name; what came after by name and
+        # month, with its last day
+        self._accounts: dict[IncidentId, list[_Account]] = {}
+        self._early: defaultdict[int, defaultdict[str, list[_Account]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         self._common: Counter[str] = Counter()
         self._later: defaultdict[str, defaultdict[int, dict[IncidentId, date]]] = defaultdict(
             lambda: defaultdict(dict)
@@ -267,7 +295,7 @@ class KeptFollows:
             after: Incidents as they are.
             report: Gives a report of them.
         """
-        touched: Counter[_Under] = Counter()
+        touched = _Touched()
         look: set[IncidentId] = set()
         for incident in before:
             self._take_out(incident, touched)
@@ -281,8 +309,8 @@ class KeptFollows:
             if tie is not None:
                 self._ties[name] = tie
 
-    def _take_out(self, incident: Incident, touched: Counter[_Under]) -> None:
-        """Let go of an incident; notes under which names and months that leaves how many accounts fewer."""
+    def _take_out(self, incident: Incident, touched: _Touched) -> None:
+        """Let go of an incident; notes on which day that leaves accounts fewer, under which names."""
         own = self._own.pop(incident.id)
         self._ties.pop(incident.id, None)
         if incident.id in self._after:
@@ -292,19 +320,18 @@ class KeptFollows:
                     self._later[name][_month(each.happened.start.date())].pop(incident.id, None)
             return
         day = incident.happened.start.date()
-        month = _month(day)
-        for each in own:
-            told = _told(each)
-            for name in told.names if told.account else ():
-                if self._early[name, month].pop((each.id, incident.id), None):
-                    touched[name, day] -= 1
+        early = self._early[_month(day)]
+        for account in self._accounts.pop(incident.id, ()):
+            names = _told(account.report).names
+            touched.fewer[day].update(names)
+            for name in names:
+                # told apart by what they are, not by what they say
+                del early[name][next(n for n, e in enumerate(early[name]) if e is account)]
 
-    def _put_in(
-        self, incident: Incident, own: tuple[Report, ...], touched: Counter[_Under]
-    ) -> bool:
+    def _put_in(self, incident: Incident, own: tuple[Report, ...], touched: _Touched) -> bool:
         """Hold an incident; gives whether it only tells of what came after.
 
-        Notes under which names and months there are how many accounts more, were it one that was there before.
+        Notes on which day there are accounts more, and under which names.
         """
         self._own[incident.id] = own
         told = [_told(each) for each in own]
@@ -317,31 +344,36 @@ class KeptFollows:
                     later[incident.id] = max(day, later.get(incident.id, day))
             return True
         day = incident.happened.start.date()
-        month = _month(day)
+        early = self._early[_month(day)]
+        accounts = []
         for each, says in zip(own, told, strict=True):
             if not says.account:
                 continue
-            entry, early = (each.id, incident.id), (day, each, says.signs)
+            account = _Account(day, each, says.signs, incident.id)
+            accounts.append(account)
+            touched.more[day].update(says.names)
             for name in says.names:
-                held = self._early[name, month]
-                touched[name, day] += entry not in held
-                held[entry] = early
+                early[name].append(account)
+        if accounts:
+            self._accounts[incident.id] = accounts
         return False
 
-    def _reached(self, touched: Counter[_Under]) -> set[IncidentId]:
+    def _reached(self, touched: _Touched) -> set[IncidentId]:
         """What came after, of which accounts that came or went may have told: within its days.
 
         Where a name turned common, or is no more, that is every incident of what came after with the name.
         """
-        more: Counter[str] = Counter()
+        moved: Counter[str] = Counter()
         first: dict[tuple[str, int], date] = {}
-        for (name, day), count in touched.items():
-            more[name] += count
-            if name in self._later:
-                spot = (name, _month(day))
-                first[spot] = min(day, first.get(spot, day))
+        for sign, days in ((1, touched.more), (-1, touched.fewer)):
+            for day, names in days.items():
+                month = _month(day)
+                for name, count in names.items():
+                    moved[name] += sign * count
+                    if name in self._later:
+                        first[name, month] = min(day, first.get((name, month), day))
         look: set[IncidentId] = set()
-        for name, count in more.items():
+        for name, count in moved.items():
             was = self._common[name] <= _COMMON
             self._common[name] += count
             if name in self._later and was is not (self._common[name] <= _COMMON):
@@ -353,19 +385,22 @@ class KeptFollows:
                     look.update(each for each, last in held[at].items() if last > day)
         return look
 
-    def _before(self, report: Report) -> dict[_Entry, Report]:
-        """Earlier accounts that share a name with a report, and enough signs in all."""
+    def _before(self, report: Report) -> Iterable[_Account]:
+        """Earlier accounts that share a name with a report, and enough signs in all, each once."""
         day = report.happened.start.date()
         earliest = date.fromordinal(max(day.toordinal() - _DAYS, 1))
         own = _told(report)
-        return {
-            entry: other
-            for name in own.names
-            if self._common[name] <= _COMMON
-            for month in range(_month(earliest), _month(day) + 1)
-            for entry, (told, other, signs) in self._early.get((name, month), {}).items()
-            if earliest <= told < day and len(own.signs & signs) >= _SIGNS
+        names = [name for name in own.names if self._common[name] <= _COMMON]
+        months = (self._early.get(at) for at in range(_month(earliest), _month(day) + 1))
+        found = {
+            id(account): account
+            for early in months
+            if early is not None
+            for name in names
+            for account in early.get(name, ())
+            if earliest <= account.day < day and len(own.signs & account.signs) >= _SIGNS
         }
+        return found.values()
 
     def _tie(self, incident: IncidentId) -> Follows | None:
         """The tie of one incident, if there is one."""
@@ -374,7 +409,7 @@ class KeptFollows:
             after = _told(report).after
             if after is None:
                 continue
-            for (_, name), other in self._before(report).items():
+            for _, other, _, name in self._before(report):
                 terms = _compare(report, other, self._model)
                 if not terms:
                     continue
@@ -410,14 +445,6 @@ class _Fit:
     def rank(self) -> tuple[float, ReportId, ReportId]:
         """The better comes first; of equal evidence the smaller identifiers."""
         return (-round(sum(term.nats for term in self.terms), 4), self.report.id, self.other.id)
-
-
-_Entry = tuple[ReportId, IncidentId]
-"""A report, and the incident it is in."""
-_Under = tuple[str, date]
-"""A name, and the day of the incident whose accounts bear it."""
-_Early = tuple[date, Report, frozenset[str]]
-"""The day of an earlier incident, a report of it, and what of its headline can be shared."""
 
 
 def _month(day: date) -> int:
