@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,22 @@ from typing import Any
 from hypothesis import strategies as st
 
 from waarborg.agreement.load import load
+from waarborg.agreement.sections import Exit
+from waarborg.agreement.vocabulary import WAYS_OUT
+from waarborg.base.grades import Certainty
 from waarborg.base.times import format_instant
 from waarborg.cases.body import from_body
 from waarborg.cases.entry import Entry
 
 FOLDER = Path(__file__).parents[1] / "examples" / "ninety-days"
 NINETY = load((FOLDER / "agreement.yaml").read_text(encoding="utf-8"), "agreement.yaml")
+NOTICED = replace(
+    NINETY,
+    exits={
+        "leave": Exit("leave", "C-5", tuple(NINETY.parties), WAYS_OUT, "P4D", "", Certainty.STATED)
+    },
+)
+"""The same text with four days' notice for whoever leaves it or takes back a promise."""
 BEGIN = datetime(2030, 1, 2, tzinfo=UTC)
 
 PARTIES = ("ARD", "BOR", "GUA", "WIT", "SUL")

@@ -16,6 +16,8 @@ from waarborg.agreement.build import (
     text,
     words,
 )
+from waarborg.agreement.build_exits import build_exits
+from waarborg.agreement.build_procedures import build_procedures
 from waarborg.agreement.condition import Settled, SettledKind, leaves
 from waarborg.agreement.model import PeriodText
 from waarborg.agreement.sections import (
@@ -25,12 +27,10 @@ from waarborg.agreement.sections import (
     Contribution,
     Distance,
     Measures,
-    Procedure,
-    Step,
     Threshold,
     Version,
 )
-from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding
+from waarborg.agreement.vocabulary import ClockKind, Rounding
 from waarborg.agreement.yaml_tree import Mapping_
 from waarborg.base.parties import PartyId
 from waarborg.base.times import parse_instant
@@ -40,14 +40,15 @@ _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def build_measures(b: Builder) -> Measures:
     """The sections, with every name checked; problems go to the builder's checker."""
-    contributions = dict(_contributions(b))
+    contributions, clocks = dict(_contributions(b)), dict(_clocks(b))
     return Measures(
-        clocks=dict(_clocks(b)),
+        clocks=clocks,
         distances=dict(_distances(b)),
         thresholds=dict(_thresholds(b)),
-        procedures=dict(_procedures(b)),
+        procedures=dict(build_procedures(b)),
         contributions=contributions,
         commitments=dict(_commitments(b, tuple(contributions))),
+        exits=dict(build_exits(b, clocks)),
     )
 
 
@@ -223,95 +224,6 @@ def _thresholds(b: Builder) -> Iterator[tuple[str, Threshold]]:
                 sectors,
             ),
         )
-
-
-def _procedures(b: Builder) -> Iterator[tuple[str, Procedure]]:
-    for name, r, _ in records(b.tree, "procedures"):
-        where = f"procedure {name}"
-        steps = dict(_steps(b, r, where))
-        _unreached(b, r, where, steps)
-        _loops(b, r, where, steps)
-        yield (
-            name,
-            Procedure(
-                name,
-                b.one(r, "clause", where, "clause", "AGR-021", b.clauses),
-                text(r, "words"),
-                b.condition(r.get("trigger"), f"{where}, trigger"),
-                steps,
-                certainty(r),
-            ),
-        )
-
-
-def _steps(b: Builder, procedure: Mapping_, where: str) -> Iterator[tuple[str, Step]]:
-    known = section(procedure, "steps").keys
-    actors = (*b.parties, *b.bodies, *b.groups)
-    clocks = section(b.tree, "clocks").keys
-    for name, r, _ in records(procedure, "steps"):
-        at = f"{where}, step {name}"
-        yield (
-            name,
-            Step(
-                name,
-                b.one(r, "who", at, "party or body", "AGR-023", actors),
-                text(r, "what"),
-                text(r, "words"),
-                b.span(r.get("within"), at),
-                b.one(r, "clock", at, "clock", "AGR-044", clocks),
-                text(r, "runs_from") or "step",
-                b.several(r, "then", at, "step", "AGR-049", known),
-                b.several(r, "on_lapse", at, "step", "AGR-049", known),
-                LateKnowledge(text(r, "late_knowledge") or "as_written"),
-            ),
-        )
-
-
-def _unreached(b: Builder, r: Mapping_, where: str, steps: dict[str, Step]) -> None:
-    """Every step but the first must open from some other step."""
-    if not steps:
-        return
-    opened = {next(iter(steps))}
-    waiting = list(opened)
-    while waiting:
-        step = steps[waiting.pop()]
-        fresh = [s for s in (*step.then, *step.on_lapse) if s in steps and s not in opened]
-        opened.update(fresh)
-        waiting.extend(fresh)
-    for name in steps:
-        if name not in opened:
-            b.checker.problem(
-                r.line,
-                "AGR-057",
-                f"{where} never reaches its step {name}",
-                "then or on_lapse of another step that names it",
-                name,
-                "name the step where it follows, or remove it",
-            )
-
-
-def _loops(b: Builder, r: Mapping_, where: str, steps: dict[str, Step]) -> None:
-    """No step may lead back to itself: each opens once, and its time is dated once."""
-    for name in steps:
-        ways: list[tuple[str, ...]] = [(name,)]
-        seen = {name}
-        for way in ways:
-            step = steps[way[-1]]
-            for following in (*step.then, *step.on_lapse):
-                if following == name:
-                    b.checker.problem(
-                        r.line,
-                        "AGR-074",
-                        f"{where} goes in a circle",
-                        "steps that lead on and never back: each opens once",
-                        " -> ".join((*way, name)),
-                        "write a step of its own for each time it is to be taken again, as hear and "
-                        "hear_again",
-                    )
-                    return
-                if following in steps and following not in seen:
-                    seen.add(following)
-                    ways.append((*way, following))
 
 
 def _contributions(b: Builder) -> Iterator[tuple[str, Contribution]]:

@@ -42,8 +42,8 @@ from waarborg.cases.entry import (
 )
 from waarborg.cases.motion import Motion
 from waarborg.cases.promise_acts import StepTaken
+from waarborg.obligations.course import Course
 from waarborg.obligations.flags import let_off_for, outside
-from waarborg.obligations.procedures import Course
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
 

@@ -15,9 +15,9 @@ from waarborg.agreement.sections import Clock
 from waarborg.agreement.vocabulary import LateKnowledge, RunsFrom
 from waarborg.base.times import Period, format_instant
 from waarborg.cases.entry import Entry
+from waarborg.obligations.course import StepState
 from waarborg.obligations.moments import Moments, deadline_of_guarantee
 from waarborg.obligations.movable import movable, waiting
-from waarborg.obligations.procedures import StepState
 from waarborg.obligations.standing import in_force_between, standings
 from waarborg.obligations.state import Running
 

@@ -81,6 +81,7 @@ OUT_FOLDER = Path("out")
 
 _OWN_TABLES = {
     "amendments": ("amendments", ("version", "says", "file_says_from", "binds", "signed_by")),
+    "leaving": ("who is leaving", ("party", "what", "step", "since", "words", "entry")),
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "until", "words")),
     "next_movable": ("what can move next", ("what", "who", "step", "words", "until", "frees")),
@@ -551,6 +552,7 @@ _HEADINGS = {
     "what_if": "what if",
     "why": "blocked by",
     "frees": "would set free",
+    "since": "has effect from",
 }
 """Headings of columns whose key alone says too little."""
 

@@ -21,11 +21,11 @@ from waarborg.cases.case import CaseFile, CaseState, Due, carried, closing
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
 from waarborg.cases.motion import PROPOSED, Motion
+from waarborg.obligations.course import Course, StepState
 from waarborg.obligations.flags import flags_of, flags_of_case, flags_of_determination
 from waarborg.obligations.ledger import WAY_BARRED
 from waarborg.obligations.movable import Waiting, waiting
 from waarborg.obligations.obligation import Deadline, Obligation
-from waarborg.obligations.procedures import Course, StepState
 from waarborg.obligations.state import Running
 
 QUIET = timedelta(days=14)

@@ -1,0 +1,97 @@
+"""A procedure under way for one case: its steps that have opened, and where each stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from waarborg.cases.entry import Entry
+from waarborg.obligations.moments import Moments
+from waarborg.obligations.obligation import Deadline
+
+
+class StepState(StrEnum):
+    """Where a step that has opened stands."""
+
+    DUE = "due"
+    MAYBE_LAPSED = "maybe_lapsed"
+    """The earliest possible deadline has passed, the latest has not."""
+    LAPSED = "lapsed"
+    NO_DEADLINE = "no_deadline"
+    """To be taken, and no time runs."""
+    SUSPENDED = "suspended"
+    RESTS = "rests"
+    """Nothing is asked: its case has ended, or what triggered it holds no more."""
+    DONE = "done"
+    DONE_LATE = "done_late"
+
+
+@dataclass(slots=True)
+class OpenStep:
+    """A step that has opened.
+
+    Attributes:
+        id: Its name in the procedure.
+        opened_at: When.
+        opened_by: What opened it, in words.
+        deadline: Until when, and how that was computed.
+        done: The entry that took it, None while nobody has.
+        lapsed_at: When its time had certainly passed, None while it has not.
+    """
+
+    id: str
+    opened_at: datetime
+    opened_by: str
+    deadline: Deadline
+    done: Entry | None = None
+    lapsed_at: datetime | None = None
+
+    def state(self, as_of: datetime, course: Course) -> StepState:
+        """Where it stands at a moment."""
+        window, latest = self.deadline.window, self.deadline.latest
+        if self.done is not None:
+            late = self.lapsed_at is not None or (
+                latest is not None and self.done.known_at >= latest
+            )
+            return StepState.DONE_LATE if late else StepState.DONE
+        if self.lapsed_at is not None:
+            return StepState.LAPSED
+        if course.rests or course.paused_at is not None:
+            return StepState.RESTS if course.rests else StepState.SUSPENDED
+        if window is None or latest is None:
+            return StepState.NO_DEADLINE
+        if as_of < window.start:
+            return StepState.DUE
+        return StepState.LAPSED if as_of >= latest else StepState.MAYBE_LAPSED
+
+
+@dataclass(slots=True)
+class Course:
+    """A procedure under way for one determination.
+
+    Attributes:
+        id: Its name, as "<procedure>-<case>".
+        procedure: The procedure of the file.
+        determination: What it follows from.
+        began_at: When its trigger was met.
+        why: What met the trigger, in words.
+        moments: From which its clocks run.
+        steps: The steps that have opened, in that order.
+        paused_at: Since when it is suspended, None when it is not.
+        paused: How long it has stood still before.
+        rests: Why nothing of it is due, "" while it goes on.
+        entries: The entries about it.
+    """
+
+    id: str
+    procedure: str
+    determination: str
+    began_at: datetime
+    why: str
+    moments: Moments
+    steps: dict[str, OpenStep] = field(default_factory=dict)
+    paused_at: datetime | None = None
+    paused: timedelta = timedelta(0)
+    rests: str = ""
+    entries: list[Entry] = field(default_factory=list)
