@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -136,6 +137,12 @@ def vote(at: float, author: str, choice: str = "for", **fields: Any) -> Entry:
     name = fields.pop("name", f"vote-{author}-{at}")
     proposal = fields.pop("proposal", "prop")
     return said(name, at, author, "vote", proposal=proposal, choice=choice, **fields)
+
+
+def agreed(put: Entry, party: str = "ARD") -> tuple[Entry, Entry]:
+    """What a seat puts, and another seat that stands behind it at the same moment."""
+    other = said(f"{put.id}-ok", 0, f"{party}:liaison", "approve", proposal=put.id)
+    return put, replace(other, at=put.known_at, known_at=put.known_at)
 
 
 def ruling() -> list[Entry]:

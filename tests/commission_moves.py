@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,22 @@ from typing import Any
 from hypothesis import strategies as st
 
 from waarborg.agreement.load import load
+from waarborg.agreement.sections import Exit
+from waarborg.agreement.vocabulary import WAYS_OUT
+from waarborg.base.grades import Certainty
 from waarborg.base.times import format_instant
 from waarborg.cases.body import from_body
 from waarborg.cases.entry import Entry
 
 FOLDER = Path(__file__).parents[1] / "examples" / "ninety-days"
 NINETY = load((FOLDER / "agreement.yaml").read_text(encoding="utf-8"), "agreement.yaml")
+NOTICED = replace(
+    NINETY,
+    exits={
+        "leave": Exit("leave", "C-5", tuple(NINETY.parties), WAYS_OUT, "P4D", "", Certainty.STATED)
+    },
+)
+"""The same text with four days' notice for whoever leaves it or takes back a promise."""
 BEGIN = datetime(2030, 1, 2, tzinfo=UTC)
 
 PARTIES = ("ARD", "BOR", "GUA", "WIT", "SUL")
@@ -45,8 +56,8 @@ _MOVES: dict[str, dict[str, Any]] = {
         "silence": (True, False),
     },
     "vote": {"proposal": PROPOSALS, "choice": ("for", "for", "against", "abstain")},
-    "approve": {"proposal": (*PROPOSALS, "rules-2")},
-    "withdraw-proposal": {"proposal": PROPOSALS},
+    "approve": {"proposal": (*PROPOSALS, "rules-2", *NAMED)},
+    "withdraw-proposal": {"proposal": (*PROPOSALS, *NAMED)},
     "appeal": {"case": CASES, "grounds": ("pictures",)},
     "close-case": {"case": CASES, "reason": ("settled",)},
     "reopen-case": {"case": CASES, "reason": ("new pictures",)},
@@ -76,6 +87,7 @@ _MOVES: dict[str, dict[str, Any]] = {
     "resume-course": {"course": COURSES, "reason": ("talks failed",)},
     "commitment-step": {"commitment": ("draw-back", "open-port"), "step": ("done", "undone")},
 }
+_CONDUCT = frozenset({"close-case", "reopen-case", "pause-course", "resume-course"})
 _LATER = {
     "promise-term": {"guarantee": ("help", "supply", "watch")},
     "change-standing": {"party": PARTIES, "step": ("signed", "suspended", "in_force")},
@@ -148,12 +160,21 @@ def moves(draw: st.DrawFn, most: int = 25) -> list[Entry]:
             later = BEGIN + timedelta(hours=hours + draw(st.sampled_from([0, 30, 300])))
             fields["until" if kind == "promise-term" else "since"] = format_instant(later)
         name = f"e{place}"
+        if kind in _CONDUCT and draw(st.booleans()):
+            made += _agreed(name, hours, kind, fields)
+            continue
         if kind == "propose":
             name, proposals = f"prop-{proposals}", proposals + 1
         party = draw(st.sampled_from((*PARTIES, *(_entitled(fields),) * 12)))
         who = {"GUA": "senate", "SUL": "estates"}.get(party, "x") if kind == "gate-step" else "x"
         made.append(_said(name, hours, f"{party}:{who}", kind, fields))
     return made
+
+
+def _agreed(name: str, hours: float, kind: str, fields: dict[str, Any]) -> list[Entry]:
+    """What a seat asks of the body, and another that stands behind it."""
+    put = _said(name, hours, "GUA:x", kind, fields)
+    return [put, _said(f"{name}-ok", hours, "ARD:x", "approve", {"proposal": name})]
 
 
 @st.composite

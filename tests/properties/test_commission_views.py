@@ -7,8 +7,9 @@ from datetime import timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from commission_moves import BEGIN, FOLDER, NINETY, gates_and_acts, moves
+from commission_moves import BEGIN, FOLDER, NINETY, NOTICED, gates_and_acts, moves
 from waarborg.agreement.load import load
+from waarborg.agreement.model import Agreement
 from waarborg.app.services.board import Board
 from waarborg.app.services.day import status
 from waarborg.app.services.docket import courses, docket, due
@@ -20,13 +21,16 @@ from waarborg.obligations.gates import stood_at
 from waarborg.obligations.state import Running, state
 
 END = BEGIN + timedelta(days=400)
+TEXTS = st.sampled_from([NINETY, NOTICED])
 
 
 @settings(max_examples=150, deadline=None)
-@given(moves(), st.lists(st.integers(0, 2000), max_size=4))
-def test_views_kept_up_equal_views_worked_out_anew(entries: list[Entry], stops: list[int]) -> None:
+@given(TEXTS, moves(), st.lists(st.integers(0, 2000), max_size=4))
+def test_views_kept_up_equal_views_worked_out_anew(
+    text: Agreement, entries: list[Entry], stops: list[int]
+) -> None:
     """After every entry, and at any stop between, no view differs from the one made from scratch."""
-    board = Board(Running(NINETY))
+    board = Board(Running(text))
     waiting = sorted(BEGIN + timedelta(hours=hours) for hours in stops)
     for entry in entries:
         while waiting and waiting[0] <= entry.known_at:
@@ -35,7 +39,7 @@ def test_views_kept_up_equal_views_worked_out_anew(entries: list[Entry], stops: 
         _same(board)
     board.tick(END)
     _same(board)
-    assert board.running == state(NINETY, (), entries, END, END)
+    assert board.running == state(text, (), entries, END, END)
     event(f"obligations {min(len(board.running.owed), 8)}")
     event(f"courses {len(board.running.procedures.courses)}")
 
@@ -50,29 +54,33 @@ def _same(board: Board) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(moves(), st.lists(st.integers(0, 2000), max_size=12))
-def test_step_by_step_equals_at_once(entries: list[Entry], stops: list[int]) -> None:
+@given(TEXTS, moves(), st.lists(st.integers(0, 2000), max_size=12))
+def test_step_by_step_equals_at_once(
+    text: Agreement, entries: list[Entry], stops: list[int]
+) -> None:
     """Law 3: wherever the clock stops between entries, procedures and promises end the same."""
-    running = Running(NINETY)
+    running = Running(text)
     waiting = sorted(BEGIN + timedelta(hours=hours) for hours in stops)
     for entry in entries:
         while waiting and waiting[0] <= entry.known_at:
             running.tick(waiting.pop(0))
         running.take(entry)
     running.tick(END)
-    at_once = state(NINETY, (), entries, END, END)
+    at_once = state(text, (), entries, END, END)
     assert running == at_once
     assert courses(running, END) == courses(at_once, END)
 
 
 @settings(max_examples=100, deadline=None)
-@given(moves(), st.integers(0, 600))
-def test_later_entries_never_rewrite_an_earlier_picture(entries: list[Entry], hours: int) -> None:
+@given(TEXTS, moves(), st.integers(0, 600))
+def test_later_entries_never_rewrite_an_earlier_picture(
+    text: Agreement, entries: list[Entry], hours: int
+) -> None:
     """Law 4: the picture known at a moment is the same with and without what came later."""
     known = BEGIN + timedelta(hours=hours)
     early = [entry for entry in entries if entry.known_at < known]
-    with_all = state(NINETY, (), entries, END, known)
-    without = state(NINETY, (), early, END, known)
+    with_all = state(text, (), entries, END, known)
+    without = state(text, (), early, END, known)
     assert with_all == without
     assert status(with_all, known) == status(without, known)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import OUTLETS, Row, mission_of, rows
 
 from small_mission import Chain, Mission
-from waarborg.app.services.derive import fused_at, trail_of
+from waarborg.app.services.derive import fusion_at, trail_of
 from waarborg.incidents import merge
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident, IncidentId
@@ -159,7 +159,9 @@ def test_the_trail_is_what_two_partitions_at_each_moment_tell(
     for before, at in pairwise(moments):
         just_after = at + timedelta(microseconds=1)
         expected += moves(
-            fused_at(inputs, before + timedelta(microseconds=1)), fused_at(inputs, just_after), at
+            fusion_at(inputs, before + timedelta(microseconds=1)).incidents,
+            fusion_at(inputs, just_after).incidents,
+            at,
         )
     assert trail_of(inputs, LATER + timedelta(days=1)) == tuple(expected)
 

@@ -392,6 +392,64 @@ def test_the_picture_of_a_day_is_one_page(
     assert moved["determination", "det-drone"] == "breach_found"
 
 
+NOTICE = """
+exits:
+  leave: {clause: C-1, who: [ARD, BOR], notice: P30D, words: a side that leaves gives thirty days, certainty: stated}
+"""
+
+
+def test_with_a_period_of_notice_borland_was_bound_on_the_day_of_the_shot(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """It suspended on 14 March and took the text up again on 18 March: under thirty days' notice it never left."""
+    text = tmp_path / "agreement.yaml"
+    text.write_text((FOLDER / "agreement.yaml").read_text("utf-8") + NOTICE, encoding="utf-8")
+    strict = load(text.read_text("utf-8"), "agreement.yaml")
+    assert strict.exits["leave"].notice == "P30D"
+    flags = [
+        [f for row in docket(state(each, (), SCRIPT.entries, END, END), END) if row["case"] == "shot" for f in row["flags"]]
+        for each in (AGREEMENT, strict)
+    ]  # fmt: skip
+    assert any("BOR had suspended the text from" in flag for flag in flags[0])
+    assert [flag for flag in flags[1] if "suspended" in flag] == []
+    meanwhile = parse_instant("2030-03-16T00:00:00Z")
+    [row] = status(state(strict, (), SCRIPT.entries, meanwhile, meanwhile), meanwhile)["leaving"]
+    assert (row["party"], row["step"], row["since"]) == ("BOR", "suspended", "2030-04-13T10:00:00Z")
+    assert row["words"] == (
+        "30 days, the notice of C-1, after it reached the record at 2030-03-14T10:00:00Z; "
+        "it names 2030-03-15T00:00:00Z"
+    )
+    before = [entry for entry in SCRIPT.entries if entry.id != "s-bor-in"]
+    stayed_out = state(strict, (), before, END, END)
+    assert stand(stayed_out, END)["standing"]["BOR"] == "suspended", "once the notice had run"
+
+
+def test_what_if_and_the_proofs_read_the_notice_of_a_draft(
+    waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
+) -> None:
+    """Under a draft with a notice Borland is not out, and `prove` says how long who leaves stays bound."""
+    draft = tmp_path / "draft.yaml"
+    need = "needs: {helped: {words: a breach is answered with help, any_of: [help]}}\n"
+    text = (FOLDER / "agreement.yaml").read_text("utf-8")
+    draft.write_text(text + NOTICE + need, encoding="utf-8")
+    asked = ("--record", played, "--as-of", "2030-03-16T00:00Z", "--draft", draft, "--json")
+    told = waarborg("what-if", FOLDER, *asked)
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    assert {row["id"]: (row["now"], row["what_if"]) for row in found["standing"]}["BOR"][
+        0
+    ] == "suspended"
+    [row] = found["leaving"]
+    assert row["id"] == "BOR/the text"
+    assert row["now"] is None
+    assert row["rests_on"]["what_if"]
+    proved = waarborg("prove", draft, "--json")
+    assert (
+        "whoever leaves the text, suspends the text or takes back a promise stays bound for 30 days"
+        in proved.out
+    )
+
+
 def test_the_picture_tells_every_ruling_and_vote(
     waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
 ) -> None:
@@ -416,7 +474,7 @@ def test_the_picture_tells_every_ruling_and_vote(
     places = [words.index(line) for line in ruled]
     assert places == sorted(places)
     vote = "Borland v2-bor against the crew acted on its own 21 January 2030, 12:00 "
-    knew = r"22 entries of the case, the last v2-ard; the record had \d+ in all; 11 of the case came later"
+    knew = r"26 entries of the case, the last v2-ard; the record had \d+ in all; 12 of the case came later"
     assert re.search(vote + knew, words)
     assert "px: breach, responsible Borland, cause strategic Put by ARD:liaison" in words
     cast = re.findall(r'class="state (for|against|abstain)"', case)

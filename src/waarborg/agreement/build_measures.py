@@ -16,6 +16,7 @@ from waarborg.agreement.build import (
     text,
     words,
 )
+from waarborg.agreement.build_exits import build_exits
 from waarborg.agreement.build_procedures import build_procedures
 from waarborg.agreement.condition import Settled, SettledKind, leaves
 from waarborg.agreement.model import PeriodText
@@ -39,14 +40,15 @@ _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def build_measures(b: Builder) -> Measures:
     """The sections, with every name checked; problems go to the builder's checker."""
-    contributions = dict(_contributions(b))
+    contributions, clocks = dict(_contributions(b)), dict(_clocks(b))
     return Measures(
-        clocks=dict(_clocks(b)),
+        clocks=clocks,
         distances=dict(_distances(b)),
         thresholds=dict(_thresholds(b)),
         procedures=dict(build_procedures(b)),
         contributions=contributions,
         commitments=dict(_commitments(b, tuple(contributions))),
+        exits=dict(build_exits(b, clocks)),
     )
 
 

@@ -19,6 +19,17 @@ from waarborg.agreement.sections import Clock
 from waarborg.agreement.shape import DURATION
 from waarborg.agreement.vocabulary import ClockKind, Rounding
 
+UNSTATED = Clock(rounding=Rounding.DOWN)
+"""Where a text names no clock: elapsed time; a month ends at the same hour of the same date, or of the last
+day of a month that has no such date.
+
+Source:
+    The project's own choice, so that an unnamed clock is elapsed time throughout. Regulation (EEC, Euratom)
+    No 1182/71, Article 3(2)(c), has the same date and the same last day, but lets a period of weeks,
+    months or years end with the last hour of that day: a text that means this names a clock of calendar
+    days (`kind: local_days`, `rounding: down`).
+"""
+
 _FAR_DAYS = 20_000
 """No working span looks further ahead than this, so that a clock without open days is an error."""
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from waarborg.agreement.condition import Node
 from waarborg.agreement.model import Agreement, Body, Clause, Gate, Guarantee, Prohibition
-from waarborg.agreement.sections import Commitment, Contribution, Distance, Procedure, Threshold
+from waarborg.agreement.sections import (
+    Commitment,
+    Contribution,
+    Distance,
+    Exit,
+    Procedure,
+    Threshold,
+)
 from waarborg.agreement.sentences import DOES, Speaker, window_words
 from waarborg.agreement.show import grouped
 from waarborg.agreement.time_words import duration_words, moment_words
@@ -43,6 +50,7 @@ KINDS = (
     PartKind("procedure", "procedures"),
     PartKind("contribution", "contributions"),
     PartKind("commitment", "what waits for what"),
+    PartKind("exit", "ways out"),
     PartKind("open", "left open"),
     PartKind("reading", "other readings"),
 )
@@ -119,6 +127,7 @@ def _measures(speaker: Speaker) -> Iterator[tuple[str, Part]]:
     yield from (("procedure", _procedure(speaker, p)) for p in text.procedures.values())
     yield from (("contribution", _contribution(speaker, c)) for c in text.contributions.values())
     yield from (("commitment", _commitment(speaker, c)) for c in text.commitments.values())
+    yield from (("exit", _exit(speaker, e)) for e in text.exits.values())
     for left_open in text.open.values():
         values = listed([duration_words(value) for value in left_open.values])
         said = {"what": left_open.words, "could be": values}
@@ -299,3 +308,14 @@ def _commitment(speaker: Speaker, done: Commitment) -> Part:
         "certainty": done.certainty.value,
     }
     return Part(done.id, _sentences(speaker.commitment(done)), says)
+
+
+def _exit(speaker: Speaker, out: Exit) -> Part:
+    says = {
+        "who": speaker.all_of(out.who),
+        "ways": listed([in_words(way) for way in out.ways], "or"),
+        "notice": duration_words(out.notice),
+        "clock": out.clock,
+        "certainty": out.certainty.value,
+    }
+    return Part(out.id, _sentences(speaker.exit(out)), says)

@@ -28,6 +28,7 @@ from waarborg.agreement.vocabulary import (
     MAJORITIES,
     SOURCE_KINDS,
     UNSTATED,
+    WAYS_OUT,
     ClockKind,
     GateEffect,
     GoesBack,
@@ -347,6 +348,21 @@ COMMITMENT = Record(
     },
     "a commitment",
 )
+EXIT = Record(
+    {
+        "clause": Key(Text("a clause of the file"), "the clause it rests on", required=True),
+        "who": Key(_NAMES, "the parties whose notice this is; all when left out"),
+        "ways": Key(
+            ListOf(Word(WAYS_OUT), lone=True, least=1),
+            "denounced: leaves the text; suspended; withdrawn: takes back a promise; all when left out",
+        ),
+        "notice": Key(Duration(), "the period of notice, which runs from receipt", required=True),
+        "clock": Key(Text("a clock of the file"), "the clock on which it runs"),
+        "words": Key(Text(), "the way out in words"),
+        "certainty": Key(_CERTAINTY, "how it follows from the words", required=True),
+    },
+    "a way out",
+)
 FORM = Record(
     {
         **{
@@ -383,6 +399,7 @@ AMENDED = {
     "procedures": PROCEDURE,
     "contributions": CONTRIBUTION,
     "commitments": COMMITMENT,
+    "exits": EXIT,
 }
 """Sections that an amendment may change."""
 AMENDMENT = Record(
@@ -514,6 +531,7 @@ FILE = Record(
         "procedures": Key(MapOf(PROCEDURE), "what follows what, step by step"),
         "contributions": Key(MapOf(CONTRIBUTION), "what each brings"),
         "commitments": Key(MapOf(COMMITMENT), "what waits for what"),
+        "exits": Key(MapOf(EXIT), "ways out of the text, each with its period of notice"),
         "amendments": Key(MapOf(AMENDMENT), "later versions of the text, in order of time"),
         "open": Key(MapOf(OPEN_TERM), "what the words leave open"),
         "readings": Key(MapOf(READING), "the same words, read otherwise"),

@@ -170,4 +170,5 @@ def _text(built: Builder) -> Agreement:
         procedures=measures.procedures,
         contributions=measures.contributions,
         commitments=measures.commitments,
+        exits=measures.exits,
     )

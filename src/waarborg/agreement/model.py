@@ -18,6 +18,7 @@ from waarborg.agreement.sections import (
     Commitment,
     Contribution,
     Distance,
+    Exit,
     Procedure,
     Span,
     Threshold,
@@ -489,5 +490,6 @@ class Agreement:
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
     contributions: Mapping[str, Contribution] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    exits: Mapping[str, Exit] = field(default_factory=dict)
     versions: tuple[VersionText, ...] = ()
     warnings: tuple[Problem, ...] = ()

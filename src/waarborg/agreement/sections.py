@@ -1,6 +1,6 @@
 """Data types of the sections that measure, decide and deliver.
 
-Clocks, distances, thresholds, procedures, contributions, commitments and versions of an agreement.
+Clocks, distances, thresholds, procedures, contributions, commitments, exits and versions of an agreement.
 """
 
 from __future__ import annotations
@@ -234,6 +234,31 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class Exit:
+    """A way out of the text, and the notice that it asks for.
+
+    Attributes:
+        id: Its name in the file.
+        clause: The clause it rests on.
+        who: The parties whose notice this is.
+        ways: Of "denounced" (it leaves the text), "suspended" and "withdrawn" (it takes back a promise).
+        notice: The period of notice, an ISO 8601 duration: it runs from receipt.
+        clock: Name of the clock on which it runs, "" for elapsed time.
+        certainty: How it follows from the words.
+        words: The way out in words, "" if the file gives none.
+    """
+
+    id: str
+    clause: str
+    who: tuple[PartyId, ...]
+    ways: tuple[str, ...]
+    notice: str
+    clock: str
+    certainty: Certainty
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """Which version of the text this is.
 
@@ -258,6 +283,7 @@ class Measures:
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
     contributions: Mapping[str, Contribution] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    exits: Mapping[str, Exit] = field(default_factory=dict)
 
 
 STEP_RUNS_FROM = (*(moment.value for moment in RunsFrom), "step")

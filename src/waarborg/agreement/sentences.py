@@ -16,6 +16,7 @@ from waarborg.agreement.sections import (
     Commitment,
     Contribution,
     Distance,
+    Exit,
     Procedure,
     Span,
     Step,
@@ -81,6 +82,11 @@ _RUNS_FROM = {
     RunsFrom.FIRST_BREACH.value: "the first breach",
     RunsFrom.VERIFICATION.value: "the moment at which it is verified",
     "step": "the moment at which this step opened",
+}
+_LEAVES = {
+    "denounced": "leaves the text",
+    "suspended": "suspends the text",
+    "withdrawn": "takes back a promise",
 }
 _DEADLOCK = {
     "no_ruling": "there is no ruling",
@@ -335,6 +341,15 @@ class Speaker:
             after = " of that" if commitment.waits_for and commitment.within.text else ""
             said += f"; {self.span(commitment.within)}{after}"
         return (capital(said),)
+
+    def exit(self, way_out: Exit) -> tuple[str, ...]:
+        """Who leaves how, and how long each stays bound after its word was received."""
+        ways = listed([_LEAVES[way] for way in way_out.ways], "or")
+        notice = f"{duration_words(way_out.notice)}{self._on(way_out.clock)}"
+        every = set(way_out.who) == set(self.agreement.parties)
+        who = "" if every else f"{self.all_of(way_out.who)}: "
+        said = f"{who}whoever {ways} stays bound for {notice} after that was received"
+        return (*([capital(way_out.words)] if way_out.words else []), capital(said))
 
     def body(self, body: Body) -> tuple[str, ...]:
         """Who sits on a body, what it decides and how."""

@@ -199,6 +199,9 @@ def _deliveries(speaker: Speaker, clause: str) -> Iterator[ReadingView]:
         if done.clause == clause:
             said = speaker.commitment(done)
             yield ReadingView(done.id, "what waits for what", done.certainty.value, said)
+    for out in text.exits.values():
+        if out.clause == clause:
+            yield ReadingView(out.id, "way out", out.certainty.value, speaker.exit(out))
 
 
 def grouped(agreement: Agreement) -> dict[str, list[Guarantee]]:

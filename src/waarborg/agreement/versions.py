@@ -97,6 +97,7 @@ def everything(agreement: Agreement) -> Agreement:
         procedures=_joined([t.procedures for t in texts]),
         contributions=_joined([t.contributions for t in texts]),
         commitments=_joined([t.commitments for t in texts]),
+        exits=_joined([t.exits for t in texts]),
     )
 
 

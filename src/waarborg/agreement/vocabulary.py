@@ -237,6 +237,9 @@ MAJORITIES = ("simple", "two_thirds", "three_quarters", "unanimous", "chair_deci
 DEADLOCK = ("no_ruling", "chair_decides", "refer_to_guarantors", "breach_presumed")
 """What happens when a body cannot decide."""
 
+WAYS_OUT = ("denounced", "suspended", "withdrawn")
+"""How a party frees itself: it leaves the text, stops it for a time, or takes back a promise of its own."""
+
 ACTIONS = (
     "armed_force",
     "force_deployment",

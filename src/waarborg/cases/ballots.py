@@ -9,8 +9,6 @@ Rules this module keeps:
    rules before them, and no time runs out on a seat that could not vote.
 5. Who objects in writing is never counted as silent: an objection rules nothing, so it is taken from when
    the proposal was put, and ends the written procedure at once.
-6. What became of a remedy is said by who owes it, and confirmed by a seat of the body, by who was given a
-   task in the case, or by who brought it (COM-012).
 """
 
 from __future__ import annotations
@@ -19,8 +17,9 @@ from datetime import datetime
 
 from waarborg.cases.adoption import approve_rules
 from waarborg.cases.case import ARRIVED, Ballot, CaseFile, CaseState, choices, due, under_vote
+from waarborg.cases.conduct import approve_motion, withdraw_motion
 from waarborg.cases.docket import Docket, Takers
-from waarborg.cases.eligible import has_seat, may_confirm
+from waarborg.cases.eligible import has_seat
 from waarborg.cases.entry import (
     Appeal,
     Approve,
@@ -34,10 +33,9 @@ from waarborg.cases.entry import (
     WithdrawProposal,
 )
 from waarborg.cases.hearing import approve_grading
+from waarborg.cases.remedy import approve_confirmation, begin, remedy
 from waarborg.cases.tally import Result, Tally, tally
 from waarborg.cases.voting import adopted, may_appeal, may_be_put, ruling_of
-
-REMEDY_STEPS = ("complied", "contested", "compensated", "confirmed")
 
 
 def propose(docket: Docket, entry: Entry, act: Propose) -> None:
@@ -94,8 +92,9 @@ def take_turn(docket: Docket, case: CaseFile, unripe: str, at: datetime) -> None
 
 
 def approve(docket: Docket, entry: Entry, act: Approve) -> None:
-    """A second person stands behind rules, a grading or a proposal."""
-    if approve_rules(docket, entry, act) or approve_grading(docket, entry, act):
+    """Another stands behind rules, a grading, a motion, a confirmation or a proposal."""
+    about = (approve_rules, approve_grading, approve_motion, approve_confirmation)
+    if any(takes(docket, entry, act) for takes in about):
         return
     case, ballot = _ballot(docket, act.proposal)
     has_seat(docket.agreement, ballot.rules, entry)
@@ -133,7 +132,9 @@ def vote(docket: Docket, entry: Entry, act: Vote) -> None:
 
 
 def withdraw(docket: Docket, entry: Entry, act: WithdrawProposal) -> None:
-    """Who made a proposal takes it back."""
+    """Who made a proposal, or put a motion, takes it back."""
+    if withdraw_motion(docket, entry, act):
+        return
     case, ballot = _ballot(docket, act.proposal)
     if entry.party != ballot.entry.party:
         raise RuleBroken("COM-012", f"only {ballot.entry.party} can withdraw {act.proposal}")
@@ -180,26 +181,6 @@ def appeal(docket: Docket, entry: Entry, act: Appeal) -> None:
     docket.note(case, entry)
 
 
-def remedy(docket: Docket, entry: Entry, act: RemedyStep) -> None:
-    """The party held responsible says what became of a remedy, or another confirms it."""
-    case = docket.case(act.case, active=True)
-    if act.step not in REMEDY_STEPS:
-        raise RuleBroken("COM-005", f"{act.step} is none of {', '.join(REMEDY_STEPS)}")
-    if not case.remedy_state:
-        raise RuleBroken("COM-007", f"no remedy is owed in {case.id}")
-    if case.remedy_state.startswith("confirmed"):
-        raise RuleBroken("COM-002", f"the remedy in {case.id} was confirmed already")
-    own = act.step != "confirmed"
-    if own is not (case.ruling is not None and entry.party == case.ruling.responsible):
-        raise RuleBroken("COM-012", f"{entry.party} cannot say that the remedy is {act.step}")
-    if not own:
-        may_confirm(case, entry, docket.seats(case.body))
-    late = act.step != "contested" and case.done(f"remedy:{case.rulings[-1].proposal}", entry)
-    if act.step != "contested" or case.remedy_state != "lapsed":
-        case.remedy_state = f"{act.step} late" if late else act.step
-    docket.note(case, entry)
-
-
 def _ballot(docket: Docket, proposal: str) -> tuple[CaseFile, Ballot]:
     case = docket.case(proposal, active=True)
     ballot = case.ballots.get(proposal)
@@ -224,11 +205,10 @@ def _rule(
         for held in (case.duties, case.lapsed):
             held.pop(f"remedy:{old.proposal}", None)
         case.duties.pop(f"appeal:{old.proposal}", None)
-    case.remedy_state = ""
+    begin(case, "owed" * bool(wanted.remedy and wanted.outcome is Outcome.BREACH))
     if wanted.remedy and wanted.outcome is Outcome.BREACH:
         owed = due(wanted.remedy, wanted.responsible, at, wanted.remedy_hours, name, "was adopted")
         docket.run(case, f"remedy:{name}", owed)
-        case.remedy_state = "owed"
     ruling = ruling_of(case, ballot, tallied, at, by, owed)
     case.rulings.append(ruling)
     case.flags += [f"ruling {name}: {flag}" for flag in ruling.flags]

@@ -35,7 +35,8 @@ SAYS: Mapping[str, str] = {
     "COM-018": "a vote needs rules of procedure on the record",
     "COM-019": "rules of procedure contradict nothing that the text says, and leave no member out: a group has all "
     "its members seated, or some sit for it to which the others agree",
-    "COM-020": "a contribution moves forward; what was withdrawn is pledged anew",
+    "COM-020": "a contribution moves forward; what was withdrawn is pledged anew; who is bound by the text leaves it "
+    "by suspending or denouncing, not by a step back",
     "COM-021": "an entry that cannot be read has no effect",
     "COM-022": "silence is consent only where the rules of procedure provide it (`silence`)",
     "COM-023": "a ruling holds responsible only whom the case accuses",
@@ -68,7 +69,7 @@ MEND: Mapping[str, str] = {
     "COM-018": "adopt rules of procedure first (adopt-rules), and have the other seats approve them",
     "COM-019": "hand in rules with the seats, quorum and majority of the text; where some are to sit for a group, "
     "say so with `sits_for` and have the others agree",
-    "COM-020": "hand in the next step forward, or pledge anew what was withdrawn",
+    "COM-020": "hand in the next step forward, pledge anew what was withdrawn, or suspend or denounce the text",
     "COM-021": "hand it in anew with the fields of its kind",
     "COM-022": "put it to a vote, or adopt rules that provide for silence first",
     "COM-023": "open a case against that party (open-case), which is then heard",

@@ -17,6 +17,7 @@ from waarborg.cases.entry import (
     Propose,
     Verification,
 )
+from waarborg.cases.motion import Motion
 from waarborg.cases.tally import Tally
 
 
@@ -149,6 +150,9 @@ class CaseFile:
         flags: What a reader should notice, in words.
         joined_into: The case it was joined into, "" if none.
         remedy_state: "" when none is owed, else owed, complied, contested, compensated, confirmed, lapsed.
+        confirming: Confirmations of the remedy that is owed, by entry; one counts at once unless two persons are wanted.
+        confirmed_by: Who confirmed the remedy of the ruling that counts, the second person behind the first.
+        unreported: Whether that remedy was confirmed before it had been reported done.
         observed_at: When somebody saw it, as the entry that opened the case says.
         received_at: When the report reached the mission.
         verified_at: When it was verified, with the second person where the rules ask for one.
@@ -167,6 +171,7 @@ class CaseFile:
         split_from: The case that it was split off from, "" if none.
         comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
         graded: The gradings that count, by entry, and what each came to.
+        motions: What seats asked the body to do with the case or its procedures, by entry.
     """
 
     id: str
@@ -189,6 +194,9 @@ class CaseFile:
     flags: list[str] = field(default_factory=list)
     joined_into: str = ""
     remedy_state: str = ""
+    confirming: dict[str, Entry] = field(default_factory=dict)
+    confirmed_by: tuple[Entry, ...] = ()
+    unreported: bool = False
     observed_at: datetime | None = None
     received_at: datetime | None = None
     verified_at: datetime | None = None
@@ -205,6 +213,7 @@ class CaseFile:
     split_from: str = ""
     comment_until: datetime | None = None
     graded: dict[str, Verification] = field(default_factory=dict)
+    motions: dict[str, Motion] = field(default_factory=dict)
 
     def done(self, key: str, entry: Entry) -> bool:
         """Somebody did what was due; whether that was late, which is flagged."""
@@ -222,12 +231,16 @@ class CaseFile:
         return self.rulings[-1] if self.rulings else None
 
 
-def closing(case: CaseFile) -> tuple[Entry, CloseCase] | None:
-    """The entry that closed a case and what it says; None for a case that is not closed."""
-    for entry in reversed(case.entries):
-        if case.state is CaseState.CLOSED and isinstance(entry.act, CloseCase):
-            return entry, entry.act
-    return None
+def carried(case: CaseFile) -> list[Motion]:
+    """The motions of a case that took effect, in that order."""
+    found = (each for each in case.motions.values() if each.carried_at is not None)
+    return sorted(found, key=lambda each: each.carried_at or case.opened_at)
+
+
+def closing(case: CaseFile) -> Motion | None:
+    """The motion that closed a case; None for a case that is not closed."""
+    closed = [each for each in carried(case) if isinstance(each.act, CloseCase)]
+    return closed[-1] if closed and case.state is CaseState.CLOSED else None
 
 
 def unbroken(rulings: Sequence[Ruling]) -> list[Ruling]:

@@ -12,6 +12,7 @@ import heapq
 from dataclasses import dataclass
 from datetime import datetime
 
+from waarborg.base.times import format_instant
 from waarborg.cases.adoption import ADOPTION
 from waarborg.cases.ballots import BALLOTS, count
 from waarborg.cases.case import CaseFile, CaseState
@@ -49,6 +50,11 @@ class Commission(Docket):
         ballot = case.ballots.get(key)
         if ballot is not None:
             count(self, case, ballot, at)
+            return
+        if key in case.motions:
+            self.end(
+                case, case.motions[key], f"lapsed: too few stood behind it by {format_instant(at)}"
+            )
             return
         case.lapsed[key] = case.duties.pop(key)
         if key.startswith("remedy:") and case.remedy_state in {"owed", "contested"}:

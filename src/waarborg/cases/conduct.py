@@ -1,7 +1,8 @@
 """How a case is conducted: opened, joined, split, closed, reopened, and what is noted in it meanwhile.
 
 Rules this module keeps:
-1. Who has a seat, and is not accused, conducts a case.
+1. Who has a seat, and is not accused, conducts a case; closing and reopening take as many seats as the body
+   asks for a decision (`motion`).
 2. A case split off keeps when its findings were known, received, verified and attributed before.
 3. A case ends by an entry that says why, and not while a vote or an appeal waits for a ruling (COM-010).
 4. What a body has ruled stays ruled: no finding is split from it (COM-015), and no seat reopens or closes
@@ -16,6 +17,7 @@ from waarborg.cases.docket import Docket, Takers
 from waarborg.cases.eligible import may_be_joined, may_conduct, names_known
 from waarborg.cases.entry import (
     ActEarly,
+    Approve,
     ChangeStep,
     CloseCase,
     Deconflict,
@@ -25,8 +27,10 @@ from waarborg.cases.entry import (
     ReopenCase,
     RuleBroken,
     SplitCase,
+    WithdrawProposal,
 )
 from waarborg.cases.irregular import unbacked
+from waarborg.cases.motion import PROPOSED, WITHDRAWN
 
 
 def open_case(docket: Docket, entry: Entry, act: OpenCase) -> None:
@@ -68,6 +72,7 @@ def join(docket: Docket, entry: Entry, act: JoinCases) -> None:
     for case in joined:
         case.state, case.joined_into = CaseState.JOINED, into.id
         docket.decided.add(case.id)
+        _end_motions(docket, case)
         case.duties.clear()
         into.findings = tuple(dict.fromkeys(into.findings + case.findings))
         into.graded |= case.graded
@@ -110,9 +115,16 @@ def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
 
 
 def close(docket: Docket, entry: Entry, act: CloseCase) -> None:
-    """A case ends without a ruling, and not while a vote or an appeal waits for one."""
+    """A seat asks that a case end without a ruling."""
     case = docket.case(act.case, active=True)
     may_conduct(case, entry, docket.seats(case.body))
+    _may_close(case)
+    if docket.put(case, case.body, entry, act).carried_at:
+        _close(docket, case)
+
+
+def _may_close(case: CaseFile) -> None:
+    """Refuse to close what is ruled, or what a vote or an appeal waits for (COM-010)."""
     if case.rulings and case.state is not CaseState.APPEALED and not under_vote(case):
         words = (
             f"{case.id} has ended with the ruling on {case.rulings[-1].proposal}, and stays ruled"
@@ -121,18 +133,36 @@ def close(docket: Docket, entry: Entry, act: CloseCase) -> None:
     if case.state is CaseState.APPEALED or under_vote(case):
         what = "an appeal waits" if case.state is CaseState.APPEALED else "a vote is under way"
         raise RuleBroken("COM-010", f"{case.id} cannot be closed while {what} for a ruling")
+
+
+def _close(docket: Docket, case: CaseFile) -> None:
+    """The body has closed a case: nothing of it is due, and no other motion is open."""
     case.state = CaseState.CLOSED
     docket.decided.add(case.id)
+    _end_motions(docket, case)
     case.duties.clear()
     for graded in unbacked(case):
         case.flags.append(f"closed on a grading that nobody stood behind ({graded.id})")
-    docket.note(case, entry)
+
+
+def _end_motions(docket: Docket, case: CaseFile) -> None:
+    """What is still proposed in a case that has ended can take effect no more."""
+    for motion in case.motions.values():
+        if motion.carried_at is None and not motion.ended:
+            docket.end(case, motion, f"the case was {case.state.value}")
 
 
 def reopen(docket: Docket, entry: Entry, act: ReopenCase) -> None:
-    """A case goes on."""
+    """A seat asks that a case go on."""
     case = docket.case(act.case)
     may_conduct(case, entry, docket.seats(case.body))
+    _may_reopen(case)
+    if docket.put(case, case.body, entry, act).carried_at:
+        _reopen(docket, case)
+
+
+def _may_reopen(case: CaseFile) -> None:
+    """Refuse to reopen what is ruled, or goes on already (COM-010)."""
     if case.state is CaseState.RULED:
         words = (
             f"{case.id} is ruled: a ruling is appealed against or corrected, and no seat reopens it"
@@ -140,9 +170,44 @@ def reopen(docket: Docket, entry: Entry, act: ReopenCase) -> None:
         raise RuleBroken("COM-010", words)
     if case.state not in {CaseState.CLOSED, CaseState.DEADLOCKED}:
         raise RuleBroken("COM-010", f"the case {case.id} is {case.state.value} already")
+
+
+def _reopen(docket: Docket, case: CaseFile) -> None:
+    """The body has reopened a case."""
     case.state = CaseState.OPEN
     docket.decided.add(case.id)
+
+
+def approve_motion(docket: Docket, entry: Entry, act: Approve) -> bool:
+    """Another seat stands behind closing or reopening a case; whether the entry was about that."""
+    case, motion = docket.motion(act.proposal) or (None, None)
+    if case is None or motion is None:
+        return False
+    may_conduct(case, entry, motion.seats)
+    closes = isinstance(motion.act, CloseCase)
+    if motion.state == PROPOSED:
+        (_may_close if closes else _may_reopen)(case)
+    took = docket.back(case, motion, entry)
     docket.note(case, entry)
+    if took:
+        (_close if closes else _reopen)(docket, case)
+    return True
+
+
+def withdraw_motion(docket: Docket, entry: Entry, act: WithdrawProposal) -> bool:
+    """Who put a motion takes it back; whether the entry was about one."""
+    found = docket.motion(act.proposal)
+    if found is None:
+        return False
+    case, motion = found
+    if entry.party != motion.entry.party:
+        raise RuleBroken("COM-012", f"only {motion.entry.party} can withdraw {act.proposal}")
+    if motion.state != PROPOSED:
+        raise RuleBroken("COM-002", f"{act.proposal} is not open any more: {motion.state}")
+    docket.end(case, motion, WITHDRAWN)
+    if case is not None:
+        docket.note(case, entry)
+    return True
 
 
 def deconflict(docket: Docket, entry: Entry, act: Deconflict) -> None:

@@ -18,6 +18,7 @@ from waarborg.base.times import parse_instant
 from waarborg.cases.case import CaseFile, CaseState, Due, due
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import AdoptRules, Entry, RuleBroken
+from waarborg.cases.motion import Conduct, Motion
 from waarborg.cases.seats import seats_of
 from waarborg.cases.settled_rules import wants_two
 
@@ -33,6 +34,7 @@ class Docket:
         in_effect: Entry to the body whose rules took effect with it, in order; the last of a body counts.
         cases: Every case by name.
         messages: The deconfliction log.
+        loose: Motions about procedures that belong to no case, by entry.
         touched: Cases changed since it was last emptied.
         decided: Cases whose ruling or verification changed since it was last emptied.
         alike: Accused and clause to how many cases there were.
@@ -46,6 +48,7 @@ class Docket:
     in_effect: dict[str, str] = field(default_factory=dict)
     cases: dict[str, CaseFile] = field(default_factory=dict)
     messages: list[Entry] = field(default_factory=list)
+    loose: dict[str, Motion] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     decided: set[str] = field(default_factory=set)
     alike: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -120,6 +123,61 @@ class Docket:
         case.moved_at = entry.known_at
         self.owners[entry.id] = case.id
         self.touched.add(case.id)
+
+    def put(self, case: CaseFile | None, body: str, entry: Entry, act: Conduct) -> Motion:
+        """A seat puts a motion before its body; with the seats that stand behind it, it may be in effect at once.
+
+        Args:
+            case: The case it is about, None for a procedure that belongs to none.
+            body: The body.
+            entry: The entry that puts it.
+            act: What it asks for.
+        """
+        rules = self.rules.get(body)
+        motion = Motion(entry, act, body, rules, self.seats(body))
+        if case is None:
+            self.loose[entry.id] = motion
+        else:
+            motion.accused, motion.brought_by = case.accused, case.brought_by
+            case.motions[entry.id] = motion
+            self.note(case, entry)
+            if rules is not None:
+                what = due(
+                    f"agreement to {motion.asks}", body, entry.known_at, rules.vote_hours, entry.id
+                )
+                self.run(case, entry.id, what)
+        self.back(case, motion, entry)
+        return motion
+
+    def back(self, case: CaseFile | None, motion: Motion, entry: Entry) -> bool:
+        """A seat stands behind a motion; whether it takes effect with that, and ends others like it.
+
+        Raises:
+            RuleBroken: COM-002, COM-003 or COM-004.
+        """
+        if not motion.back(entry):
+            return False
+        others = self.loose if case is None else case.motions
+        for other in others.values():
+            alike = (type(other.act), other.course) == (type(motion.act), motion.course)
+            if alike and other.carried_at is None and not other.ended:
+                self.end(case, other, f"overtaken by {motion.entry.id}")
+        if case is not None:
+            case.duties.pop(motion.entry.id, None)
+            case.flags += filter(None, (motion.noticed,))
+        return True
+
+    def end(self, case: CaseFile | None, motion: Motion, why: str) -> None:
+        """A motion can take effect no more, and nothing of it is due."""
+        motion.ended = why
+        if case is not None:
+            case.duties.pop(motion.entry.id, None)
+
+    def motion(self, name: str) -> tuple[CaseFile | None, Motion] | None:
+        """The motion that an entry put, with its case; None where it put none."""
+        case = self.cases.get(self.owners.get(name, ""))
+        found = (case.motions if case is not None else self.loose).get(name)
+        return None if found is None else (case, found)
 
     def rules_of(self, case: CaseFile) -> AdoptRules:
         """The rules of procedure under which a case lies.

@@ -252,7 +252,7 @@ class SplitCase:
 
 @dataclass(frozen=True, slots=True)
 class CloseCase:
-    """A case ends without a ruling, for a reason; no case ends otherwise than by an entry."""
+    """A seat asks that a case end without a ruling, for a reason; no case ends by itself."""
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
@@ -262,7 +262,7 @@ class CloseCase:
 
 @dataclass(frozen=True, slots=True)
 class ReopenCase:
-    """A case goes on, for a reason."""
+    """A seat asks that a case that ended go on, for a reason."""
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
@@ -317,7 +317,7 @@ class Propose:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """A second person approves a proposal before it goes to the vote."""
+    """Another stands behind a proposal, a motion, a grading or rules, named by their entry."""
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
@@ -337,7 +337,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawProposal:
-    """The proposer takes a proposal back."""
+    """Who made a proposal, or put a motion, takes it back."""
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 

@@ -131,7 +131,7 @@ class StepTaken:
 
 @dataclass(frozen=True, slots=True)
 class PauseCourse:
-    """A procedure is suspended, for a reason: its clocks stand still."""
+    """A seat asks that a procedure be suspended, for a reason: its clocks then stand still."""
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
@@ -141,7 +141,7 @@ class PauseCourse:
 
 @dataclass(frozen=True, slots=True)
 class ResumeCourse:
-    """A suspended procedure goes on: what was left of each time runs again."""
+    """A seat asks that a suspended procedure go on: what was left of each time then runs again."""
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 

@@ -66,8 +66,8 @@ def _ended(case: CaseFile) -> str:
             f"{case.body} has decided nothing here: the case is dealt with in {case.joined_into}."
         )
     closed = closing(case)
-    reason = closed[1].reason if closed else ""
-    return f"{case.body} has decided nothing: the case was closed without a ruling ({reason})."
+    told = closed.words if closed else "closed"
+    return f"{case.body} has made no ruling: the case was {told}."
 
 
 def _words(case: CaseFile, ruling: Ruling) -> str:

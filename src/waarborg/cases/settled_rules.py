@@ -11,12 +11,11 @@ Rules this module keeps:
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from waarborg.agreement.model import Agreement, Body
 from waarborg.cases.entry import AdoptRules, RuleBroken
 from waarborg.cases.seats import asked_besides, may_be_seated, seated
-from waarborg.cases.tally import majority_of, quorum_of
+from waarborg.cases.tally import carries, majority_of
 
 _OPEN = "open: "
 _DEADLOCK = {"lead_decides": "chair_decides"}
@@ -90,13 +89,10 @@ def enough(
         return agreed >= {seat.party for seat in held.seats}
     seats, body = {seat.party for seat in new.seats}, agreement.bodies[new.body]
     settled = _stated(body.quorum) and _stated(body.settings.get("majority", ""))
-    quorum, share = quorum_of(new), majority_of(new)
     unequal = any(seat.veto or seat.weight != 1 for seat in new.seats)
-    if not settled or unequal or quorum is None or share is None:
+    if not settled or unequal or majority_of(new) is None:
         return agreed >= seats
-    there = len(agreed & seats)
-    reached = Fraction(there, len(seats))
-    return there >= quorum and (reached > share if share == Fraction(1, 2) else reached >= share)
+    return carries(new, agreed)
 
 
 def not_agreed(

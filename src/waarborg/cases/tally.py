@@ -6,8 +6,8 @@ cannot be decided, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -81,6 +81,29 @@ def tally(rules: AdoptRules, votes: Mapping[str, Choice], *, silence: bool = Fal
         f"abstained {abstained}: {why}"
     )
     return Tally(result, for_, against, abstained, len(cast), len(rules.seats), words)
+
+
+def carries(rules: AdoptRules, agreed: Collection[str], *, without: str = "") -> bool:
+    """Whether the seats that agree decide by themselves, even if all others were against.
+
+    As many as the quorum asks for have to be among them. Rules that leave quorum or majority open ask
+    every seat.
+
+    Args:
+        rules: The body's rules.
+        agreed: The parties that agree.
+        without: A party whose seat is left out of the count, "" for none.
+    """
+    seats = tuple(seat for seat in rules.seats if seat.party != without)
+    there = {seat.party for seat in seats if seat.party in agreed}
+    asked, chair = quorum_of(replace(rules, seats=seats)), rules.majority == "chair_decides"
+    settled = rules.lead not in {"", without} if chair else majority_of(rules) is not None
+    if asked is None or not settled:
+        return len(there) == len(seats)
+    asked = min(asked, len(seats))
+    choices = {s.party: Choice.FOR if s.party in there else Choice.AGAINST for s in seats}
+    counted = tally(replace(rules, seats=seats, quorum=str(asked)), choices)
+    return len(there) >= asked and counted.result is Result.ADOPTED
 
 
 def _result(  # noqa: PLR0911  # one line a rule

@@ -8,6 +8,7 @@ import z3
 
 from waarborg.agreement.model import Agreement, Prohibition
 from waarborg.agreement.rounds import most_rounds, times_words
+from waarborg.agreement.sentences import Speaker, names_of
 from waarborg.agreement.vocabulary import in_words
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked, breach_of
@@ -94,6 +95,7 @@ def notes(agreement: Agreement, asked: Asked, zones: Zones | None) -> list[str]:
         *((True, note) for note in _of_time(agreement, asked)),
         *((True, note) for note in binding_notes(agreement)),
         *((True, note) for note in _of_bodies(agreement)),
+        *((True, note) for note in _of_exits(agreement)),
         (zones is None, "no map was given: any combination of zones is taken as possible"),
         (marked, f"assumed in the reading, not stated in the text: {_(marked)}"),
         (open_, f"left open by the words: {_(open_)}"),
@@ -136,6 +138,14 @@ def _of_time(agreement: Agreement, asked: Asked) -> Iterator[str]:
             f"no time is stated for the procedure {gate}, so these do not count as in time: "
             f"{_(sorted(groups))}"
         )
+
+
+def _of_exits(agreement: Agreement) -> Iterator[str]:
+    """How long who leaves stays bound; an answer is about a text that binds, and so holds until then."""
+    speaker = Speaker(agreement, names_of(agreement))
+    for given in agreement.exits.values():
+        told = speaker.exit(given)[-1].rstrip(".")
+        yield f"an answer holds while the promise binds ({given.clause}): {told[0].lower()}{told[1:]}"
 
 
 def _of_bodies(agreement: Agreement) -> Iterator[str]:

@@ -17,6 +17,7 @@ import numpy as np
 from waarborg.incidents.candidates import find_candidates
 from waarborg.incidents.columns import lay
 from waarborg.incidents.compare import compare_pairs, score_pairs
+from waarborg.incidents.hinges import Hinge, Kind, hinges
 from waarborg.incidents.incident import Incident, Member, Term, Terms
 from waarborg.incidents.judgements import Judgement, Pair, Sameness, settled
 from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS, Groups, Judged, merge
@@ -131,17 +132,17 @@ class Fusion:
         flooded: Reports that were looked up under a part of their signs only, because their outlet or all
             outlets together say the same too often.
         cut: Reports that hung together with so many others that weak evidence had to be left out.
-        bridges: Reports that name two events: all that would have joined two incidents went through each of
-            them, and the two were kept apart.
-        holding: Reports, one or two for a join, through which all strong evidence for it went: without
-            them their incident would be two.
+        hinges: What hinges on one report or two.
     """
 
     incidents: tuple[Incident, ...]
     flooded: frozenset[ReportId] = frozenset()
     cut: frozenset[ReportId] = frozenset()
-    bridges: frozenset[ReportId] = frozenset()
-    holding: frozenset[ReportId] = frozenset()
+    hinges: tuple[Hinge, ...] = ()
+
+    def hinging(self, kind: Kind) -> frozenset[ReportId]:
+        """The reports on which something of one kind hinges."""
+        return frozenset(n for hinge in self.hinges if hinge.kind is kind for n in hinge.reports)
 
 
 def fuse(
@@ -151,7 +152,7 @@ def fuse(
     arrived: Mapping[ReportId, datetime] | None = None,
 ) -> tuple[Incident, ...]:
     """Decide which reports tell of the same event; see `fuse_bounded`."""
-    return fuse_bounded(reports, model, judgements, arrived).incidents
+    return fuse_bounded(reports, model, judgements, arrived, hinged=False).incidents
 
 
 def fuse_bounded(
@@ -159,14 +160,17 @@ def fuse_bounded(
     model: Model,
     judgements: Iterable[Judgement] = (),
     arrived: Mapping[ReportId, datetime] | None = None,
+    *,
+    hinged: bool = True,
 ) -> Fusion:
-    """Decide which reports tell of the same event, and say what had to be bounded.
+    """Decide which reports tell of the same event, and say what had to be bounded and what hinges on few.
 
     Args:
         reports: In any order; duplicates and older versions of a report are left out.
         model: Everything learnt beforehand.
         judgements: What people said about pairs; leaving one out undoes exactly what it did.
         arrived: When each report first came in; an incident is named after the first to come.
+        hinged: Whether what hinges on one report or two is looked for.
     """
     rows = unique(reports)
     if not rows:
@@ -188,9 +192,12 @@ def fuse_bounded(
         picture([rows[row] for row in group], tuple(members[row] for row in group), arrived)
         for group in held.values()
     ]
-    odd = (
+    flooded, cut = (
         frozenset(rows[row].id for row in np.flatnonzero(which).tolist())
-        for which in (candidates.flooded, groups.cut, groups.bridge & 1, groups.bridge & 2)
+        for which in (candidates.flooded, groups.cut)
     )
     by_time = sorted(incidents, key=lambda incident: (incident.happened, incident.id))
-    return Fusion(tuple(by_time), *odd)
+    held_in = {name: incident.id for incident in incidents for name in incident.reports}
+    names = [report.id for report in rows]
+    few = hinges(names, columns, groups, model, held_in, judged) if hinged else ()
+    return Fusion(tuple(by_time), flooded, cut, few)

@@ -405,27 +405,17 @@ def stand(at, telling, score):
 
 
 @numba.njit(cache=True)
-def agglomerate(
-    rows, score, columns, judged, blend, least,
-    group, partner, strongest, mean, beside, told, bridge,
-):  # fmt: skip
-    """Merge one component's rows, whose evidence `score` holds; writes into the last seven arrays.
+def joined(score, blend, least, bridge):
+    """The group of each row of one component, as the smallest row in it, by the evidence of each row with each.
 
     Of `bridge` the first bit marks reports without which nothing would speak for one of two groups that were
     kept apart; the second, the one or two through which all strong evidence for a join went.
+
+    Gives beside the groups each join in its order: the group that took in, and the one taken in.
     """
-    m = len(rows)
-    # what people judged takes the place of the evidence; `judged` is sorted by its first row
-    judged_first, judged_second, judged_nats = judged
-    if len(judged_first) > 0:
-        for i in range(m):
-            at = np.searchsorted(judged_first, rows[i])
-            while at < len(judged_first) and judged_first[at] == rows[i]:
-                j = np.searchsorted(rows, judged_second[at])
-                if j < m and rows[j] == judged_second[at]:
-                    score[i, j] = judged_nats[at]
-                    score[j, i] = judged_nats[at]
-                at += 1
+    m = len(score)
+    joins = np.empty((m, 2), dtype=np.int64)
+    many = 0
     sums = score.copy()
     best = score.copy()
     # for each row its strongest evidence with each group, and for each group its two strongest rows'
@@ -457,7 +447,9 @@ def agglomerate(
             mine, theirs = np.flatnonzero(member == a), np.flatnonzero(member == b)
             for through in through_few(mine, theirs, score, needed, 2):
                 if through >= 0:
-                    bridge[rows[through]] |= 2
+                    bridge[through] |= 2
+        joins[many] = a, b
+        many += 1
         alive[b] = False
         size[a] += size[b]
         for row in range(m):
@@ -511,15 +503,39 @@ def agglomerate(
                 mine, theirs = np.flatnonzero(member == i), np.flatnonzero(member == k)
                 through, _ = through_few(mine, theirs, score, (least - rest) / blend, 1)
                 if through >= 0:
-                    bridge[rows[through]] |= 1
+                    bridge[through] |= 1
+    return member, joins[:many]
+
+
+@numba.njit(cache=True)
+def agglomerate(
+    rows, score, columns, judged, blend, least,
+    group, partner, strongest, mean, beside, told, bridge,
+):  # fmt: skip
+    """Merge one component's rows, whose evidence `score` holds; writes into the last seven arrays."""
+    m = len(rows)
+    # what people judged takes the place of the evidence; `judged` is sorted by its first row
+    judged_first, judged_second, judged_nats = judged
+    if len(judged_first) > 0:
+        for i in range(m):
+            at = np.searchsorted(judged_first, rows[i])
+            while at < len(judged_first) and judged_first[at] == rows[i]:
+                j = np.searchsorted(rows, judged_second[at])
+                if j < m and rows[j] == judged_second[at]:
+                    score[i, j] = judged_nats[at]
+                    score[j, i] = judged_nats[at]
+                at += 1
+    marks = np.zeros(m, dtype=np.uint8)
+    member, _ = joined(score, blend, least, marks)
+    bridge[rows] |= marks
     for i in range(m):
         group[rows[i]] = rows[member[i]]
         for j in range(m):
             if member[j] != member[i]:
                 beside[rows[i]] = max(beside[rows[i]], score[i, j])
-        if not alive[i] or size[i] < 2.0:
-            continue
         mine = np.flatnonzero(member == i)
+        if len(mine) < 2:
+            continue
         within = np.empty((len(mine), len(mine)))
         for a in range(len(mine)):
             for b in range(len(mine)):

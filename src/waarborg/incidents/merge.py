@@ -63,6 +63,7 @@ class Groups:
         beside: For each row its strongest evidence with a row that hangs together with it in another group;
             minus infinity where there is none.
         tellings: For each row how many tellings its group holds; see `Standing.size`.
+        component: For each row the smallest row that hangs together with it.
         cut: Whether each row stood in a component so large that it had to be cut at higher evidence.
         bridge: Bits of each row: 1, all strong evidence between two groups goes through it, and they were kept
             apart; 2, it is one of at most two through which all strong evidence for a join went.
@@ -74,6 +75,7 @@ class Groups:
     mean_nats: NDArray[np.float64]
     beside: NDArray[np.float64]
     tellings: NDArray[np.int64]
+    component: NDArray[np.int64]
     cut: NDArray[np.bool_]
     bridge: NDArray[np.uint8]
 
@@ -81,6 +83,26 @@ class Groups:
         """How a row stands in its group."""
         nats, mean, beside = self.nats[row], self.mean_nats[row], self.beside[row]
         return Standing(float(nats), float(mean), float(beside), int(self.tellings[row]))
+
+
+def evidence(
+    rows: NDArray[np.int64], columns: Columns, model: Model, judged: Judged = NOBODY_JUDGED
+) -> NDArray[np.float64]:
+    """The evidence of each of some rows with each other, in nats; what people judged takes its place.
+
+    Args:
+        rows: Which, rising.
+        columns: The reports.
+        model: The weights.
+        judged: Pairs that people judged, as for `merge`.
+    """
+    score = np.zeros((len(rows), len(rows)))
+    every = np.ones(len(rows), dtype=np.bool_)
+    kernels.score_each(rows, every, columns.arrays(), np.array(model.weights), score)
+    ours = np.isin(judged[0], rows) & np.isin(judged[1], rows)
+    one, other = (np.searchsorted(rows, side[ours]) for side in judged[:2])
+    score[one, other] = score[other, one] = judged[2][ours]
+    return score
 
 
 def _components(
@@ -146,4 +168,4 @@ def merge(
         for part in np.flatnonzero(np.diff(start) >= ALL_AT_ONCE).tolist():
             rows = order[start[part] : start[part + 1]]
             kernels.agglomerate(rows, remembered.table(rows, columns, weights), *rule, *found)
-    return Groups(group, partner, strongest, mean, beside, tellings, cut, bridge)
+    return Groups(group, partner, strongest, mean, beside, tellings, root, cut, bridge)

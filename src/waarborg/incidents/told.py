@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.compare import compare_pairs, score_pairs
-from waarborg.incidents.fuse import judged_rows, member
+from waarborg.incidents.fuse import fuse_bounded, judged_rows, member
 from waarborg.incidents.grown import Grown
+from waarborg.incidents.hinges import Hinge
 from waarborg.incidents.incident import Incident
 from waarborg.incidents.judgements import Judgement, Pair, Said, Sameness
 from waarborg.incidents.merge import SAME_NATS, Groups, merge
@@ -85,6 +86,11 @@ class Told:
     def incidents(self) -> tuple[Incident, ...]:
         """All incidents by time and identifier, nobody's deed yet."""
         return _by_time(self._held.values())
+
+    def hinges(self) -> tuple[Hinge, ...]:
+        """What hinges on one report or two, looked for anew in all that is held."""
+        said = self._counted.values()
+        return fuse_bounded(self.reports(), self._model, said, self.arrived).hinges
 
     def report(self, name: ReportId) -> Report:
         """A report in its latest version.

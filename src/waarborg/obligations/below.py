@@ -27,7 +27,7 @@ from waarborg.cases.below import (
     below_ruling,
     part_of,
 )
-from waarborg.cases.case import CaseFile, CaseState, whole_of
+from waarborg.cases.case import CaseFile, CaseState, carried, whole_of
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import (
     AdoptRules,
@@ -35,13 +35,15 @@ from waarborg.cases.entry import (
     Approve,
     Entry,
     JoinCases,
+    RemedyStep,
     SplitCase,
     Task,
     Verify,
 )
-from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
+from waarborg.cases.motion import Motion
+from waarborg.cases.promise_acts import StepTaken
 from waarborg.obligations.course import Course
-from waarborg.obligations.flags import confirmed, outside
+from waarborg.obligations.flags import let_off_for, outside
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
 
@@ -259,12 +261,15 @@ class Grounds:
             return
         yield from below_case(case)
         yield from self._other_cases(case)
-        for put in (case.opened_at, *(ballot.entry.known_at for ballot in case.ballots.values())):
+        asked = [each.entry for each in case.ballots.values()]
+        asked += [each.entry for each in case.motions.values()]
+        for put in (case.opened_at, *(entry.known_at for entry in asked)):
             yield from self._rules_of(case, put)
         yield from self._heard(case)
         yield from self._bound(case.accused, case.clause, case.happened.end)
         yield from self._outside(case, set(case.ballots))
         yield from self._apart(case)
+        yield from (below(entry) for entry, _ in let_off_for(self._running, name))
         if case.other_text:
             yield from (below(entry) for entry in self._running.promises.amendments)
 
@@ -281,9 +286,14 @@ class Grounds:
             if other is None or other is case or whole_of(cases, other) != whole_of(cases, case):
                 continue
             since = max(case.opened_at, other.opened_at)
-            for entry in course.entries:
-                if isinstance(entry.act, PauseCourse | ResumeCourse) and entry.known_at >= since:
-                    yield below(entry)
+            for motion in carried(other):
+                if motion.course == course.id and motion.carried_at and motion.carried_at >= since:
+                    yield from self._motion(other, motion)
+
+    def _motion(self, case: CaseFile, motion: Motion) -> Iterator[Below]:
+        """What a body did with a case rests on: who put it, who stands behind it, and by which rules."""
+        yield from (below(entry) for entry in motion.backed.values())
+        yield from self._rules_of(case, motion.entry.known_at)
 
     def _other_cases(self, case: CaseFile) -> Iterator[Below]:
         """Cases that were joined into this one, and what the one it was split from held by then."""
@@ -307,11 +317,12 @@ class Grounds:
             yield from below_duty(case, key)
             yield from self._other_cases(case)
             sort, _, proposal = key.rpartition(":")
-            ballot = case.ballots.get(proposal)
-            if ballot is not None:
+            ballot, motion = case.ballots.get(proposal), case.motions.get(proposal)
+            put = ballot.entry if ballot else motion.entry if motion else None
+            if put is not None:
                 yield from self._heard(case)
-            if ballot is not None or sort == "comment":
-                yield from self._rules_of(case, ballot.entry.known_at if ballot else case.opened_at)
+            if put is not None or sort == "comment":
+                yield from self._rules_of(case, put.known_at if put else case.opened_at)
 
     def _rules_of(self, case: CaseFile, put_at: datetime) -> Iterator[Below]:
         """The rules of procedure in effect at a moment, else the first that came, and who agreed to them."""
@@ -330,6 +341,7 @@ class Grounds:
         if made.finding:
             yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
         yield from self._bound(str(made.breacher), made.clause, made.happened.end)
+        yield from (below(entry) for entry, _ in let_off_for(self._running, name))
         if case is None:
             return
         if case.ruling is None:
@@ -338,6 +350,8 @@ class Grounds:
         yield from below_ruling(case, case.ruling)
         yield from self._outside(case, {case.ruling.proposal})
         yield from self._heard(case, case.ruling.at)
+        for motion in case.motions.values():
+            yield from self._motion(case, motion)
         yield from self._other_cases(case)
         for put in (case.opened_at, case.ballots[case.ruling.proposal].entry.known_at):
             yield from self._rules_of(case, put)
@@ -345,8 +359,9 @@ class Grounds:
         if case.state is CaseState.APPEALED:
             appeals = (e for e in since if isinstance(e.act, Appeal))
             yield from (below(e, "an appeal, which came after the ruling") for e in appeals)
-        # which findings the ruling stands for
-        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases))
+        # which findings the ruling stands for, and what became of its remedy
+        yield from self._remedied(name)
+        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases | RemedyStep))
         yield from (below(e, f"{part_of(e)}, which came after the ruling") for e in parted)
 
     def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
@@ -355,6 +370,14 @@ class Grounds:
             if self._inner(course.determination) == case.id:
                 taken = (e for e in course.entries if until is None or e.known_at <= until)
                 yield from (below(entry) for entry in taken)
+                yield from self._turned(course)
+
+    def _turned(self, course: Course) -> Iterator[Below]:
+        """What suspended and resumed a procedure."""
+        case = self._running.commission.cases.get(self._inner(course.determination))
+        for motion in carried(case) if case is not None else ():
+            if case is not None and motion.course:
+                yield from self._motion(case, motion)
 
     def _finding(self, name: str) -> Iterator[Below]:
         for incident in self._finds.get(name, ()):
@@ -393,10 +416,9 @@ class Grounds:
     def _remedied(self, inner: str) -> Iterator[Below]:
         """What confirmed the remedy of the ruling that counts, and the tasks that let its author say so."""
         case = self._running.commission.cases.get(inner)
-        entry = confirmed(case) if case is not None else None
-        if case is not None and entry is not None:
-            yield below(entry)
-            before = case.entries[: case.entries.index(entry)]
+        if case is not None and case.confirmed_by:
+            yield from (below(entry) for entry in case.confirmed_by)
+            before = case.entries[: case.entries.index(case.confirmed_by[-1])]
             yield from (below(e) for e in before if isinstance(e.act, Task))
 
     def _clock(self, runs_from: RunsFrom | str, name: str, *, hours: bool) -> Iterator[Below]:
@@ -463,6 +485,7 @@ class Grounds:
         if course is not None:
             yield from self._began(course)
             yield from (below(entry) for entry in course.entries)
+            yield from self._turned(course)
 
     def _began(self, course: Course) -> Iterator[Below]:
         """The determination that began a procedure, as it was then: before a ruling, what was in by then."""
@@ -493,6 +516,7 @@ class Grounds:
         yield from self._began(course)
         pauses = (e for e in course.entries if not hasattr(e.act, "step"))
         yield from (below(entry) for entry in pauses)
+        yield from self._turned(course)
         runs_from = steps[opened.id].runs_from if not opened.gone_back else "step"
         yield from self._clock(runs_from, self._inner(course.determination), hours=False)
 

@@ -21,7 +21,6 @@ from waarborg.agreement.vocabulary import GateEffect, in_words
 from waarborg.agreement.ways import ways
 from waarborg.base.judgement import Verdict
 from waarborg.base.times import Period, format_instant
-from waarborg.cases.below import known_at_ruling
 from waarborg.cases.case import CaseFile, whole_of
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import (
@@ -32,13 +31,14 @@ from waarborg.cases.entry import (
     OpenCase,
     Outcome,
     Propose,
-    RemedyStep,
     Vote,
 )
 from waarborg.cases.promise_acts import ObligationStep
+from waarborg.cases.remedy import noticed
 from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
 from waarborg.obligations.ledger import Ledger
+from waarborg.obligations.let_off import without_word
 from waarborg.obligations.obligation import Obligation, ObligationState
 from waarborg.obligations.standing import ended
 from waarborg.obligations.triggers import hangs_on_no_breach, looks_at
@@ -84,11 +84,13 @@ def flags_of_matter(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[
     About the act by which an obligation was fulfilled, the remedy of its breach, and the severity.
     """
     case = ledger.commission.cases.get(ledger.owed_for[owed.id])
+    alone = let_off_alone(ledger, owed)
+    acts = (*_of_act(ledger, owed, as_of), *((alone[1],) if alone else ()))
     if case is None:
-        return tuple(_of_act(ledger, owed, as_of))
+        return acts
     looks = _SEVERITY in looks_at(ledger.guarantee_of(owed).trigger)
     return (
-        *_of_act(ledger, owed, as_of),
+        *acts,
         *_remedied(ledger, case, owed, as_of),
         *filter(None, (_severity(ledger, case),) * looks),
     )
@@ -107,8 +109,9 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
     if case is not None:
         grave = _grave(ledger, case, made)
         rests = _not_forbidden(ledger, case) if _breach_ruled(case) else ()
-        own = (*flags_of_ruling(ledger, case), *grave, *rests)
-    return (*own, *filter(None, (doubt, other_text(ledger, made))))
+        own = (*flags_of_ruling(ledger, case), *grave, *rests, *noticed(case))
+    off = (words for _, words in let_off_for(ledger, case.id if case else str(made.id)))
+    return (*own, *off, *filter(None, (doubt, other_text(ledger, made))))
 
 
 def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
@@ -152,7 +155,15 @@ def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
     doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
     left = (words for _, words in outside(ledger, case, set(case.ballots)))
     allowed = _not_forbidden(ledger, case)
-    return (*case.flags, *left, *allowed, *filter(None, (doubt, case.other_text)))
+    off = (words for _, words in let_off_for(ledger, case.id))
+    return (
+        *case.flags,
+        *noticed(case),
+        *off,
+        *left,
+        *allowed,
+        *filter(None, (doubt, case.other_text)),
+    )
 
 
 def outside(
@@ -230,28 +241,37 @@ def _grave(ledger: Ledger, case: CaseFile, made: Determination) -> Iterator[str]
         yield f"what is owed under {' and '.join(clauses)} hangs on the severity: {told}"
 
 
-def confirmed(case: CaseFile) -> Entry | None:
-    """The entry that first confirmed the remedy of the ruling that counts, None where none did."""
-    if case.ruling is None or not case.remedy_state:
+def let_off_alone(ledger: Ledger, owed: Obligation) -> tuple[Entry, str] | None:
+    """Who let an obligation off without a word of who is owed, in words; None where nobody did."""
+    if owed.id not in ledger.promises.steps:
         return None
-    before = {entry.id for entry in known_at_ruling(case, case.ruling)}
-    done = (e for e in case.entries if isinstance(e.act, RemedyStep) and e.id not in before)
-    return next((e for e in done if getattr(e.act, "step", "") == "confirmed"), None)
+    name = ledger.owed_for[owed.id]
+    made, case = ledger.determination(name), ledger.commission.cases.get(name)
+    return without_word(ledger.promises, owed, case, str(made.breacher) if made else "")
+
+
+def let_off_for(ledger: Ledger, name: str) -> Iterator[tuple[Entry, str]]:
+    """What was let off without a word of who is owed, of all that is owed for one case or determination."""
+    for owed in map(ledger.owed.__getitem__, ledger.owed_by.get(name, ())):
+        alone = let_off_alone(ledger, owed)
+        if alone is not None:
+            yield alone[0], f"{owed.id} was {alone[1]}"
 
 
 def _remedied(ledger: Ledger, case: CaseFile, owed: Obligation, as_of: datetime) -> Iterator[str]:
     """That something went on being owed for a breach whose remedy was confirmed."""
-    entry = confirmed(case)
-    if entry is None:
+    if not case.confirmed_by:
         return
+    since = case.confirmed_by[-1].known_at
     state, act = (
         ledger.state_of(owed, ledger.barred(as_of))[0],
         ledger.promises.steps.get(owed.id),
     )
-    kept_before = state in _KEPT and act is not None and act.known_at <= entry.known_at
-    if state not in _NOT_OWED and not kept_before:
+    kept_before = state in _KEPT and act is not None and act.known_at <= since
+    over = state in _NOT_OWED and let_off_alone(ledger, owed) is None
+    if not over and not kept_before:
         yield (
-            f"the remedy of this breach was confirmed in {entry.id} at {format_instant(entry.known_at)}; "
+            f"the remedy of this breach was confirmed in {case.confirmed_by[0].id} at {format_instant(since)}; "
             "the text as read does not say that this ends what is owed"
         )
 

@@ -199,7 +199,7 @@ class Ledger:
 
     def in_force(self, day: datetime) -> dict[str, Standing]:
         """Party to the last standing it has reached for the whole text at a moment."""
-        return whole_text(self.promises.standing, day)
+        return whole_text(self.agreement, self.promises.standing, day)
 
     def guarantee_of(self, owed: Obligation) -> Guarantee:
         """The promise under which something is owed."""

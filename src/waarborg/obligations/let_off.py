@@ -3,8 +3,9 @@
 Rules this module keeps:
 1. Only who is answered for, or the chair of the body, lets off: never who owes, and never the accused.
    Likewise who asks for an answer.
-2. A contest stands beside "overdue", not in its place.
-3. Fulfilment after the time had passed is late, and says when it had passed.
+2. That the chair may do so is a choice of the software: without a word of who is owed, it is told.
+3. A contest stands beside "overdue", not in its place.
+4. Fulfilment after the time had passed is late, and says when it had passed.
 """
 
 from __future__ import annotations
@@ -92,12 +93,45 @@ def may_ask(
 
 def _answered_for(agreement: Agreement, case: CaseFile | None, lead: str) -> set[str]:
     """The parties to the text that a breach can wrong, whoever opened its case, and the body's chair."""
-    found = {str(party) for rule in agreement.prohibitions for party in rule.who}
+    found = _protected(agreement)
     if case is not None:
         found |= {e.party for e in case.entries[:1]}
         body = agreement.bodies.get(case.body)
         found |= {body.chair if body else "", lead}
     return found & set(map(str, agreement.parties))
+
+
+def _protected(agreement: Agreement) -> set[str]:
+    """The parties whom the prohibitions of a text protect."""
+    return {str(party) for rule in agreement.prohibitions for party in rule.who}
+
+
+def without_word(
+    promises: Promises, owed: Obligation, case: CaseFile | None, breacher: str
+) -> tuple[Entry, str] | None:
+    """Who let an obligation off though nobody that it is owed to has said so, in words; None where none did.
+
+    Where the prohibitions protect nobody by name, who brought the case stands for who is owed.
+
+    Args:
+        promises: What was said.
+        owed: The obligation.
+        case: The case it follows from, None when the text decides.
+        breacher: Who is held to have broken the text.
+    """
+    entry = promises.steps.get(owed.id)
+    if entry is None or not isinstance(entry.act, ObligationStep):
+        return None
+    brought = set(case.brought_by) if case is not None else set()
+    protected = _protected(promises.agreement) or brought
+    if entry.act.step not in {"waived", "excused"} or entry.party in protected:
+        return None
+    others = ", ".join(sorted(protected - {breacher})) or "who is owed"
+    how = "which brought the case" if entry.party in brought else "as chair of the body"
+    return entry, (
+        f"{entry.act.step} in {entry.id} by {entry.party}, {how}, and not by who is answered for ({others}): "
+        "that this is enough is a choice of the software, not of the text"
+    )
 
 
 def let_off(promises: Promises, owed: Obligation, void: str, late: datetime | None) -> Stand | None:

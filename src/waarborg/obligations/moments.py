@@ -13,27 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from waarborg.agreement.deadlines import due
+from waarborg.agreement.deadlines import UNSTATED, due
 from waarborg.agreement.model import Agreement, Guarantee
 from waarborg.agreement.sections import Clock, Commitment, Step
-from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
+from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, RunsFrom
 from waarborg.base.times import Period, elapsed_words, format_instant, parse_instant
 from waarborg.cases.case import CaseFile, unbroken
 from waarborg.cases.determination import OPERATION_OF_THE_TEXT, Decision, Determination
 from waarborg.obligations.obligation import Deadline, latest_of
 
 _SECOND = timedelta(seconds=1)
-
-UNSTATED = Clock(rounding=Rounding.DOWN)
-"""Where a text names no clock: elapsed time; a month ends at the same hour of the same date, or of the last
-day of a month that has no such date.
-
-Source:
-    The project's own choice, so that an unnamed clock is elapsed time throughout. Regulation (EEC, Euratom)
-    No 1182/71, Article 3(2)(c), has the same date and the same last day, but lets a period of weeks,
-    months or years end with the last hour of that day: a text that means this names a clock of calendar
-    days (`kind: local_days`, `rounding: down`).
-"""
 
 
 @dataclass(frozen=True, slots=True)

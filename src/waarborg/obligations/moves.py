@@ -14,7 +14,8 @@ from typing import Any
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile, under_vote, whole_of
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Entry, RuleBroken
+from waarborg.cases.entry import Approve, Entry, RuleBroken
+from waarborg.cases.motion import PROPOSED, Motion
 from waarborg.cases.promise_acts import (
     Amend,
     AskHelp,
@@ -179,20 +180,44 @@ def _not_accused(case: CaseFile | None, entry: Entry, course: str) -> None:
         raise RuleBroken("COM-009", words)
 
 
-def pause(ledger: Ledger, entry: Entry, act: PauseCourse) -> None:
-    """A procedure is suspended; not by the accused."""
+def turn_course(ledger: Ledger, entry: Entry, act: PauseCourse | ResumeCourse) -> None:
+    """A seat asks its body to suspend a procedure, or to go on with it; not the accused."""
     case = _case_of(ledger, act.course)
     _not_accused(case, entry, act.course)
-    ledger.procedures.pause(entry, act, ledger.commission.seats)
-    _tell_parted(ledger, case, entry, act)
+    seats = ledger.commission.seats
+    course = ledger.procedures.may_turn(entry, act, seats)
+    bodies = [body for body in ledger.procedures.bodies(course) if entry.party in seats(body)]
+    body = case.body if case is not None and case.body in bodies else bodies[0]
+    motion = ledger.commission.put(case, body, entry, act)
+    if motion.carried_at is not None:
+        _turn(ledger, case, motion)
 
 
-def resume(ledger: Ledger, entry: Entry, act: ResumeCourse) -> None:
-    """A suspended procedure goes on; not by the will of the accused."""
-    case = _case_of(ledger, act.course)
-    _not_accused(case, entry, act.course)
-    ledger.procedures.resume(entry, act, ledger.commission.seats)
-    _tell_parted(ledger, case, entry, act)
+def approve(ledger: Ledger, entry: Entry, act: Approve) -> None:
+    """Another stands behind what somebody put: what suspends or resumes a procedure is looked at here."""
+    case, motion = ledger.commission.motion(act.proposal) or (None, None)
+    if motion is None or not isinstance(motion.act, PauseCourse | ResumeCourse):
+        ledger.commission.take(entry)
+        return
+    _not_accused(case, entry, motion.act.course)
+    if motion.state == PROPOSED:
+        ledger.procedures.may_turn(entry, motion.act, lambda _: motion.seats)
+    took = ledger.commission.back(case, motion, entry)
+    if case is not None:
+        ledger.commission.note(case, entry)
+    if took:
+        _turn(ledger, case, motion)
+
+
+def _turn(ledger: Ledger, case: CaseFile | None, motion: Motion) -> None:
+    """What enough seats stand behind is done: the procedure stands still, or goes on."""
+    act, at = motion.act, motion.carried_at
+    if at is None or not isinstance(act, PauseCourse | ResumeCourse):
+        return
+    course, entries = ledger.procedures.courses[act.course], motion.backed.values()
+    turns = ledger.procedures.pause if isinstance(act, PauseCourse) else ledger.procedures.resume
+    turns(course, at, entries)
+    _tell_parted(ledger, case, motion.entry, act)
 
 
 def _tell_parted(
@@ -231,7 +256,8 @@ MOVES: Mapping[type, Callable[[Ledger, Entry, Any], None]] = {
     ObligationStep: move_obligation,
     AskHelp: ask,
     StepTaken: take_step,
-    PauseCourse: pause,
-    ResumeCourse: resume,
+    PauseCourse: turn_course,
+    ResumeCourse: turn_course,
+    Approve: approve,
 }
 """What each act does."""

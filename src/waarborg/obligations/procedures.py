@@ -17,7 +17,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -221,26 +221,42 @@ class Procedures:
         for following in step.then:
             self._open(course, following, entry.known_at, f"{opened.name} was done in {entry.id}")
 
-    def pause(self, entry: Entry, act: PauseCourse, seats: Seats) -> None:
-        """A procedure is suspended."""
+    def may_turn(self, entry: Entry, act: PauseCourse | ResumeCourse, seats: Seats) -> Course:
+        """The procedure that a seat asks to suspend or resume.
+
+        Raises:
+            RuleBroken: COM-001, COM-002, COM-005 or COM-007.
+        """
         course = self._course(act.course)
-        self._seated(course, entry, seats)
-        if course.paused_at is not None:
+        if not any(entry.party in seats(body) for body in self.bodies(course)):
+            bodies = ", ".join(self.bodies(course))
+            words = f"{entry.party} has no seat on {bodies}"
+            if not bodies:
+                words = f"no body of the text has a step in {course.id}, and none suspends or resumes it"
+            raise RuleBroken("COM-001", words)
+        if isinstance(act, PauseCourse) and course.paused_at is not None:
             raise RuleBroken("COM-002", f"{course.id} is suspended already")
-        course.paused_at = entry.known_at
-        course.entries.append(entry)
+        if isinstance(act, ResumeCourse) and course.paused_at is None:
+            raise RuleBroken("COM-007", f"{course.id} is not suspended")
+        return course
+
+    def bodies(self, course: Course) -> list[str]:
+        """The bodies of the text that have a step in a procedure, by name."""
+        steps = self.agreement.procedures[course.procedure].steps.values()
+        return sorted({step.who for step in steps} & self.agreement.bodies.keys())
+
+    def pause(self, course: Course, at: datetime, entries: Iterable[Entry]) -> None:
+        """A procedure is suspended, by the entries that ask for it."""
+        course.paused_at = at
+        course.entries += entries
         self.touched.add(course.id)
 
-    def resume(self, entry: Entry, act: ResumeCourse, seats: Seats) -> None:
+    def resume(self, course: Course, at: datetime, entries: Iterable[Entry]) -> None:
         """A suspended procedure goes on, each running time moved by the pause."""
-        course = self._course(act.course)
-        self._seated(course, entry, seats)
-        if course.paused_at is None:
-            raise RuleBroken("COM-007", f"{course.id} is not suspended")
-        pause = entry.known_at - course.paused_at
+        pause = at - (course.paused_at or at)
         course.paused_at = None
         course.paused += pause
-        course.entries.append(entry)
+        course.entries += entries
         self.touched.add(course.id)
         for opened in course.steps.values():
             if opened.runs:
@@ -430,18 +446,6 @@ class Procedures:
             return seats(who)
         group = self.agreement.groups.get(who)
         return frozenset(map(str, group.members)) if group else frozenset((who,))
-
-    def _seated(self, course: Course, entry: Entry, seats: Seats) -> None:
-        """Refuse who has no seat on a body that itself has a step in the procedure (COM-001)."""
-        steps = self.agreement.procedures[course.procedure].steps.values()
-        bodies = sorted({step.who for step in steps} & self.agreement.bodies.keys())
-        if not bodies:
-            words = (
-                f"no body of the text has a step in {course.id}, and none suspends or resumes it"
-            )
-            raise RuleBroken("COM-001", words)
-        if not any(entry.party in seats(body) for body in bodies):
-            raise RuleBroken("COM-001", f"{entry.party} has no seat on {', '.join(bodies)}")
 
 
 def _rules(step: Step, body: str) -> bool:

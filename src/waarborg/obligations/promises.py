@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from waarborg.agreement.deadlines import due
+from waarborg.agreement.deadlines import UNSTATED, due
 from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.sections import Span
 from waarborg.agreement.vocabulary import GateEffect, in_words
@@ -39,6 +39,7 @@ from waarborg.cases.promise_acts import (
     PromiseTerm,
 )
 from waarborg.obligations.block import NEW, Alike, Block
+from waarborg.obligations.ends import early, leaving_promise, over, withdrawal
 from waarborg.obligations.gates import (
     GATE_STEPS,
     SAID_NO,
@@ -47,9 +48,16 @@ from waarborg.obligations.gates import (
     stands,
     state_for,
 )
-from waarborg.obligations.moments import UNSTATED
+from waarborg.obligations.leaving import Leaving
 from waarborg.obligations.obligation import Obligation, ObligationState
-from waarborg.obligations.standing import dated_back, doubt_at, doubt_over, unbound
+from waarborg.obligations.standing import (
+    doubt_at,
+    doubt_over,
+    effect_of,
+    is_step_back,
+    leaving,
+    unbound,
+)
 from waarborg.obligations.stretches import Stretches
 from waarborg.obligations.triggers import hangs_on_no_breach
 
@@ -184,14 +192,14 @@ class Promises:
         if before == "withdrawn" and act.step != "pledged":
             raise RuleBroken("COM-020", f"{act.guarantee} was withdrawn; it has to be pledged anew")
         self.contributions.setdefault(act.guarantee, []).append(entry)
-        self._over.turn(entry.known_at)
+        self._over.turn(entry.known_at, withdrawal(self.agreement, entry).at)
         self._blocks.turn(*self._extensions())
 
     def end(self, entry: Entry, act: PromiseTerm) -> None:
         """A promise ends at a moment, or is renewed until one."""
         self._own(entry, act.guarantee)
         self.terms.setdefault(act.guarantee, []).append(entry)
-        self._over.turn(entry.known_at, act.until)
+        self._over.turn(entry.known_at, act.until, early(self.agreement, entry, act).at)
 
     def commit(self, entry: Entry, act: CommitmentStep) -> None:
         """A commitment was kept, or that is taken back."""
@@ -212,9 +220,16 @@ class Promises:
             raise RuleBroken("COM-012", f"{entry.party} cannot speak for {act.party}")
         if act.clause and act.clause not in self.agreement.clauses:
             raise RuleBroken("COM-005", f"there is no clause {act.clause}")
+        if is_step_back(self.agreement, self.standing, entry):
+            words = (
+                f"{act.party} is bound: it leaves by suspending or denouncing, not by a step back "
+                f"to {in_words(act.step.value)}"
+            )
+            raise RuleBroken("COM-020", words)
         self.standing.append(entry)
-        self._over.turn(max(entry.known_at, act.since))
-        self._doubts.turn(max(entry.known_at, act.since))
+        since = effect_of(self.agreement, entry, act).at
+        self._over.turn(entry.known_at, since)
+        self._doubts.turn(entry.known_at, since)
 
     def amend(self, entry: Entry, act: Amend) -> None:
         """A party signs an amendment of the file, which binds it from a moment on."""
@@ -500,35 +515,21 @@ class Promises:
 
         Only what was on the record by then counts, so that nothing dated back ends what bound.
         """
-        until, named = self._until(guarantee, moment)
-        if until is not None and moment >= until:
-            told = f"the promise had ended at {format_instant(until)}"
-            return f"{told}, {dated_back(named)}" if named else told
-        brought = [e for e in self.contributions.get(guarantee.id, ()) if e.known_at <= moment]
-        last = brought[-1] if brought else None
-        if last is not None and isinstance(last.act, Contribute) and last.act.step == "withdrawn":
-            told = f"the promise was withdrawn in {last.id} at {format_instant(last.known_at)}"
-            return told if last.at == last.known_at else f"{told}, {dated_back(last.at)}"
+        terms = self.terms.get(guarantee.id, ())
+        brought = self.contributions.get(guarantee.id, ())
+        gone = over(self.agreement, guarantee, terms, brought, moment)
+        if gone:
+            return gone
         by = str(guarantee.by)
         return unbound(self.agreement, self.standing, guarantee.clause, by, moment)
 
-    def _until(
-        self, guarantee: Guarantee, moment: datetime
-    ) -> tuple[datetime | None, datetime | None]:
-        """When a promise ends, as the record had it at a moment, and the day named where it is dated back.
-
-        What had ended stays ended until it is renewed: a later word that it ended before changes no day.
-        """
-        until, named = guarantee.until, None
-        for entry in self.terms.get(guarantee.id, ()):
-            if entry.known_at > moment or not isinstance(entry.act, PromiseTerm):
-                continue
-            back = entry.act.until < entry.known_at
-            if back and until is not None and until <= entry.known_at:
-                continue
-            until = max(entry.act.until, entry.known_at)
-            named = entry.act.until if back else None
-        return until, named
+    def leaving(self, moment: datetime) -> list[Leaving]:
+        """The exits that were announced by a moment and have no effect yet: from the text and from promises."""
+        found = leaving(self.agreement, self.standing, moment)
+        for each in self.agreement.guarantees:
+            terms, brought = self.terms.get(each.id, ()), self.contributions.get(each.id, ())
+            found += leaving_promise(self.agreement, each, terms, brought, moment)
+        return sorted(found, key=lambda each: (each.since, each.party, each.what))
 
     def _shut(self, gate: Gate, guarantee: Guarantee, as_of: datetime, alike: Alike) -> str:
         """The state of a gate that keeps this promise back, "" when it does not."""
@@ -568,7 +569,7 @@ class Promises:
                 yield entry.act.until
         for entry in self.standing:
             if isinstance(entry.act, ChangeStanding):
-                yield entry.act.since
+                yield effect_of(self.agreement, entry, entry.act).at
 
     def next_turn(self, moment: datetime) -> datetime | None:
         """The next moment at which a block may change by the clock alone, None when there is none."""

@@ -4,9 +4,12 @@ Rules this module keeps:
 1. The file's steps come first; entries of a party change what holds for that party.
 2. A step for the whole text holds for every clause; a step for one clause only for that clause.
 3. A step takes effect when the record has it, or at the later moment that its entry names: none is dated
-   back. The day that was named stays beside it.
+   back. An exit has effect once the notice that the text asks for has run. The day that was named stays
+   beside it.
 4. A text that somebody signed binds who signed it; one without such a step is read as binding all.
 5. A clause is in force between two parties or more.
+6. Notice may be taken back until it has run: who then signs, ratifies or brings into force anew stays bound.
+   Source: Vienna Convention on the Law of Treaties, Article 68.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from waarborg.base.grades import Standing
 from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
 from waarborg.cases.promise_acts import ChangeStanding
+from waarborg.obligations.leaving import Effect, Leaving, dated_back, effect, way_of
 
 ENDED = frozenset({Standing.SUSPENDED, Standing.LAPSED, Standing.DENOUNCED, Standing.REPLACED})
 """A text in one of these binds no more."""
@@ -40,6 +44,7 @@ class Stands:
         named: From when its entry says that it holds; earlier than `since` where it was dated back.
         entry: The entry that says so, "" when the file does.
         whole: Whether it was said of the whole text.
+        why: Why it has effect on another day than the one named, in words; "" where it does not.
         reservations: Reservations of the party that hold, in words.
     """
 
@@ -50,12 +55,17 @@ class Stands:
     named: datetime
     entry: str
     whole: bool
+    why: str = ""
     reservations: tuple[str, ...] = ()
+
+
+_Taken = tuple[Entry, ChangeStanding, Effect]
+"""An entry on standing, what it says, and from when it has effect."""
 
 
 def standings(agreement: Agreement, entries: Sequence[Entry], day: datetime) -> list[Stands]:
     """The standing of every clause for every party that it has reached, by party and clause."""
-    taken = _taken(entries, day)
+    taken = _taken(agreement, entries, day)
     return [
         stands
         for party in map(str, agreement.parties)
@@ -66,7 +76,7 @@ def standings(agreement: Agreement, entries: Sequence[Entry], day: datetime) -> 
 
 def _stands(
     agreement: Agreement,
-    taken: Sequence[tuple[Entry, ChangeStanding]],
+    taken: Sequence[_Taken],
     clause: str,
     party: str,
     day: datetime,
@@ -78,12 +88,13 @@ def _stands(
             whole = step.party is None
             stands = Stands(party, clause, step.step, step.since, step.since, "", whole)
     reserved: list[str] = []
-    for entry, act in taken:
+    for entry, act, has in taken:
         if act.party == party and act.clause in {"", clause}:
             if act.reservation:
                 reserved.append(act.reservation)
-            since, whole = _from(entry, act), not act.clause
-            stands = Stands(party, clause, act.step, since, act.since, entry.id, whole)
+            stands = Stands(
+                party, clause, act.step, has.at, act.since, entry.id, not act.clause, has.words
+            )
     return replace(stands, reservations=tuple(reserved)) if stands else None
 
 
@@ -113,7 +124,7 @@ def unbound(
     """
     if party not in set(map(str, agreement.parties)):
         return ""  # a body of the text is bound with it
-    stands = _stands(agreement, _taken(entries, moment), clause, party, moment)
+    stands = _stands(agreement, _taken(agreement, entries, moment), clause, party, moment)
     told = _ended(stands)
     if told or not is_signed(agreement) or (stands is not None and stands.step in BINDING):
         return told
@@ -124,7 +135,7 @@ def ended(
     agreement: Agreement, entries: Sequence[Entry], clause: str, party: str, moment: datetime
 ) -> str:
     """How a clause, or the text with it, had ended for a party at a moment, in words; "" when it had not."""
-    return _ended(_stands(agreement, _taken(entries, moment), clause, party, moment))
+    return _ended(_stands(agreement, _taken(agreement, entries, moment), clause, party, moment))
 
 
 def doubt_over(clause: str, party: str, first: str, last: str) -> str:
@@ -160,7 +171,7 @@ def doubt_at(
         party: The party against which it is relied on, or which owes under it.
         moment: The moment asked.
     """
-    stands = _stands(agreement, _taken(entries, moment), clause, party, moment)
+    stands = _stands(agreement, _taken(agreement, entries, moment), clause, party, moment)
     if stands is None:
         if not is_signed(agreement):
             return ""
@@ -193,27 +204,78 @@ def _ended(stands: Stands | None) -> str:
 
 
 def _since(stands: Stands) -> str:
-    """From when a step has effect, and the day it names where that is another."""
+    """From when a step has effect, and why that is not the day it names where it is another."""
     told = f"from {format_instant(stands.since)}"
-    return told if stands.named == stands.since else f"{told} ({dated_back(stands.named)})"
+    return f"{told} ({stands.why})" if stands.why else told
 
 
-def dated_back(named: datetime) -> str:
-    """How a sentence tells that something names a day before it reached the record."""
-    return f"when it reached the record; it names {format_instant(named)}"
-
-
-def whole_text(entries: Sequence[Entry], day: datetime) -> dict[str, Standing]:
+def whole_text(
+    agreement: Agreement, entries: Sequence[Entry], day: datetime
+) -> dict[str, Standing]:
     """Party to the last standing it has reached for the whole text by its own entries."""
-    return {act.party: act.step for _, act in _taken(entries, day) if not act.clause}
+    return {act.party: act.step for _, act, _ in _taken(agreement, entries, day) if not act.clause}
 
 
-def _taken(entries: Sequence[Entry], day: datetime) -> list[tuple[Entry, ChangeStanding]]:
-    pairs = [(e, e.act) for e in entries if isinstance(e.act, ChangeStanding)]
-    reached = [(entry, act) for entry, act in pairs if _from(entry, act) <= day]
-    return sorted(reached, key=lambda pair: (_from(*pair), pair[0].known_at, pair[0].id))
+def leaving(agreement: Agreement, entries: Sequence[Entry], day: datetime) -> list[Leaving]:
+    """The exits from the text, or from a clause, that were announced by a day and have no effect yet."""
+    return [
+        Leaving(
+            act.party, act.clause or "the text", act.step.value, has.at,
+            has.words or "the day that it names", entry.id,
+        )
+        for entry, act, has in _said(agreement, [e for e in entries if e.known_at <= day])
+        if act.step in ENDED and has.at > day
+    ]  # fmt: skip
 
 
-def _from(entry: Entry, act: ChangeStanding) -> datetime:
-    """From when a step has effect: no earlier than the record has it."""
-    return max(act.since, entry.known_at)
+def is_step_back(agreement: Agreement, entries: Sequence[Entry], entry: Entry) -> bool:
+    """Whether an entry would take a party that is bound back to before it signed, which is no way out."""
+    act = entry.act
+    if not isinstance(act, ChangeStanding) or act.step in BINDING | ENDED:
+        return False
+    taken = _taken(agreement, entries, entry.known_at)
+    stood = (
+        _stands(agreement, taken, clause, act.party, entry.known_at)
+        for clause in ([act.clause] if act.clause else agreement.clauses)
+    )
+    return any(stands is not None and stands.step in BINDING for stands in stood)
+
+
+def effect_of(agreement: Agreement, entry: Entry, act: ChangeStanding) -> Effect:
+    """From when a step of standing has effect: an exit once its notice has run, every other when it is in."""
+    way = way_of(act.step)
+    if way:
+        return effect(agreement, act.party, way, entry.known_at, act.since)
+    since = max(act.since, entry.known_at)
+    return Effect(since, "" if since == act.since else dated_back(act.since))
+
+
+def _taken(agreement: Agreement, entries: Sequence[Entry], day: datetime) -> list[_Taken]:
+    """The steps that have effect on a day, in the order in which they came to have it."""
+    reached = [taken for taken in _said(agreement, entries) if taken[2].at <= day]
+    return sorted(reached, key=lambda taken: (taken[2].at, taken[0].known_at, taken[0].id))
+
+
+def _said(agreement: Agreement, entries: Sequence[Entry]) -> list[_Taken]:
+    """Every step on standing with its effect, without notices that were taken back before they had run."""
+    said = [
+        (entry, act, effect_of(agreement, entry, act))
+        for entry in entries
+        for act in (entry.act,)
+        if isinstance(act, ChangeStanding)
+    ]
+    if not any(has.notice for _, _, has in said):
+        return said
+    return [each for place, each in enumerate(said) if not _taken_back(each, said[place + 1 :])]
+
+
+def _taken_back(announced: _Taken, later: Sequence[_Taken]) -> bool:
+    """Whether a party took its notice back before it had run."""
+    _, act, has = announced
+    return has.notice and any(
+        other.party == act.party
+        and other.clause in {"", act.clause}
+        and other.step in BINDING
+        and entry.known_at < has.at
+        for entry, other, _ in later
+    )

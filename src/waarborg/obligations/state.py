@@ -15,12 +15,12 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from waarborg.agreement.model import Agreement
 from waarborg.cases.ballots import take_turn
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import CaseAct, Entry, Propose, Refused, RuleBroken, Unreadable
+from waarborg.cases.entry import Entry, Propose, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
     ChangeStanding,
     CommitmentStep,
@@ -33,7 +33,6 @@ from waarborg.obligations.ledger import Ledger
 from waarborg.obligations.moves import MOVES
 from waarborg.obligations.owing import derive, fall
 
-_CASE_ACTS = frozenset(get_args(CaseAct))
 _MOVE_PROMISES = frozenset((GateStep, Contribute, PromiseTerm, CommitmentStep, ChangeStanding))
 """Acts after which more or fewer promises may hold."""
 
@@ -75,11 +74,12 @@ class Running(Ledger):
         try:
             self._check(entry)
             act: Any = entry.act
-            if type(act) in _CASE_ACTS:
+            move = MOVES.get(type(act))
+            if move is not None:
+                move(self, entry, act)
+            else:
                 self.commission.take(entry)
                 self._note_turn(entry, act)
-            else:
-                MOVES[type(act)](self, entry, act)
         except RuleBroken as broken:
             refusal = Refused(entry, broken.rule, broken.words)
             self.refused.append(refusal)

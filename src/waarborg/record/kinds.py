@@ -265,8 +265,8 @@ _COMMISSION = (
     _act("task-done", "A task was carried out.", "task:text words:text"),
     _act("join-cases", "Cases are dealt with together.", "cases:texts into:text reason:text"),
     _act("split-case", "Findings are dealt with apart.", "case:text findings:texts reason:text"),
-    _act("close-case", "A case ends without a ruling.", "case:text reason:text"),
-    _act("reopen-case", "A case goes on.", "case:text reason:text"),
+    _act("close-case", "A seat asks that a case end without a ruling.", "case:text reason:text"),
+    _act("reopen-case", "A seat asks that a case go on.", "case:text reason:text"),
     _act(
         "verify",
         "A named person grades and verifies.",
@@ -280,7 +280,7 @@ _COMMISSION = (
         "responsible:words cause:words remedy:words remedy_hours:count silence:yes-no "
         "corrects:words words:words",
     ),
-    _act("approve", "A second person approves a proposal.", "proposal:text"),
+    _act("approve", "Another stands behind what somebody put.", "proposal:text"),
     _act("vote", "A seat votes.", "proposal:text choice:text", "reason:words"),
     _act("withdraw-proposal", "A proposal is taken back.", "proposal:text", "reason:words"),
     _act("appeal", "A ruling is to be looked at again.", "case:text grounds:text"),
@@ -339,8 +339,10 @@ _PROMISES = (
         "course:text step:text",
         "words:words back_to:words",
     ),
-    _act("pause-course", "A procedure is suspended.", "course:text reason:text"),
-    _act("resume-course", "A suspended procedure goes on.", "course:text reason:text"),
+    _act("pause-course", "A seat asks that a procedure be suspended.", "course:text reason:text"),
+    _act(
+        "resume-course", "A seat asks that a suspended procedure go on.", "course:text reason:text"
+    ),
     _act(
         "commitment-step",
         "What somebody committed themselves to was done, or that is taken back.",

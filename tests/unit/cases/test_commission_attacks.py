@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from commission_desk import hour, opened, proposed, rules, ruling, run, said, vote
+from commission_desk import agreed, hour, opened, proposed, rules, ruling, run, said, vote
 from waarborg.app.services.docket import case_row
 from waarborg.cases.case import CaseState
 
@@ -149,14 +149,16 @@ def test_a_case_closed_on_a_grading_of_one_person_says_so_and_why_it_was_closed(
     grade = said("g", 3, "GUA:ana", "verify", case="case", result="cannot_be_attributed")
     close = said("end", 5, "GUA:chair", "close-case", case="case", reason="nobody can be named")
     behind = said("ok", 4, "GUA:ben", "approve", proposal="g")
-    alone = run(*rules(two_persons=True), opened(), grade, close)
+    alone = run(*rules(two_persons=True), opened(), grade, *agreed(close))
     row = case_row(alone, alone.commission.cases["case"], hour(6))
     assert row["flags"] == ["closed on a grading that nobody stood behind (g)"]
     assert (row["closed"]["by"], row["closed"]["reason"]) == ("GUA:chair", "nobody can be named")
-    backed = run(*rules(two_persons=True), opened(), grade, behind, close)
+    assert row["closed"]["with"] == [{"entry": "end-ok", "by": "ARD:liaison"}]
+    backed = run(*rules(two_persons=True), opened(), grade, behind, *agreed(close))
     assert backed.commission.cases["case"].flags == ["cannot be attributed"]
     again = said("again", 7, "GUA:chair", "reopen-case", case="case", reason="new pictures")
-    backed.take(again)
+    for entry in agreed(again):
+        backed.take(entry)
     assert case_row(backed, backed.commission.cases["case"], hour(8))["closed"] is None
 
 

@@ -13,6 +13,7 @@ from waarborg.base.places import Point
 from waarborg.incidents.columns import lay
 from waarborg.incidents.compare import compare_pairs, score_pairs
 from waarborg.incidents.fuse import fuse, fuse_bounded
+from waarborg.incidents.hinges import Kind
 from waarborg.incidents.model import FEATURES, Standing, Sureness
 from waarborg.incidents.reasons import terms
 from waarborg.incidents.regions import REGIONS, named, region_names, regions
@@ -251,8 +252,8 @@ def test_reports_that_name_both_events_are_flagged_whether_kept_apart_or_not(mod
     together = any({"a0", "b0"} <= set(i.reports) for i in done.incidents)
 
     assert together == (planted == 2)
-    assert done.bridges == ({"c0"} if planted == 1 else set())
-    assert done.holding == ({"c0", "c1"} if planted == 2 else set())
+    assert done.hinging(Kind.BRIDGE) == ({"c0"} if planted == 1 else set())
+    assert done.hinging(Kind.HOLDS_TOGETHER) == ({"c0", "c1"} if planted == 2 else set())
 
 
 def test_one_report_that_names_both_events_is_no_bridge(model):

@@ -8,6 +8,7 @@ import pytest
 
 from commission_begun import at, ruled, run, said
 from waarborg.app.services.docket import docket, due, rulings
+from waarborg.app.services.flagged import flagged as every_flag
 from waarborg.app.services.moved import stand
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
@@ -114,6 +115,7 @@ def step(hours: float, what: str, by: str = "GUA:x") -> Entry:
         ([step(90, "fulfilled")], False),
         ([step(120, "fulfilled")], True),
         ([step(120, "waived", "ARD:x")], False),
+        ([step(90, "waived", "ARD:x")], False),
         ([step(120, "contested")], True),
         (
             [said("no", 80, "GUA:senate", "gate-step", gate="GUA-senate", step="refused")],
@@ -151,6 +153,38 @@ def test_a_remedy_that_nobody_confirmed_is_no_such_flag() -> None:
     assert ruling is not None
     assert ruling.proposal == "p-2"
     assert [flag for flag in own(running, HELP) if "remedy" in flag] == []
+
+
+SUPPLY = "obl-extra-supply-WIT"
+ALONE = (
+    "waived in off by GUA, as chair of the body, and not by who is answered for (ARD): that this is enough is a "
+    "choice of the software, not of the text"
+)
+
+
+def off(by: str, hours: float = 120) -> Entry:
+    """Somebody lets Witland's supply off."""
+    return said("off", hours, by, "obligation-step", obligation=SUPPLY, step="waived")
+
+
+@pytest.mark.parametrize(("by", "flagged"), [("GUA:x", True), ("ARD:x", False)])
+def test_who_is_let_off_by_the_chair_alone_is_told_everywhere(by: str, flagged: bool) -> None:
+    """The chair's word is not that of who is owed; and that the remedy was confirmed is told on."""
+    running = remedied(off(by))
+    assert running.refused == []
+    clock = at(200)
+    assert (ALONE in own(running, SUPPLY)) is flagged
+    assert (REMEDY in own(running, SUPPLY)) is flagged
+    [row] = [row for row in due(running, clock) if row.id == SUPPLY]
+    assert (row.state, ALONE in row.flags) == ("waived", flagged)
+    words = f"{SUPPLY} was {ALONE}"
+    assert (words in flags(docket(running, clock), case="extra")) is flagged
+    assert (words in flags(rulings(running), determination="det-extra")) is flagged
+    told = {each.id: each.flags for each in every_flag(running, clock)}
+    assert (ALONE in told.get(SUPPLY, ())) is flagged
+    assert (words in told["det-extra"]) is flagged
+    under = {each.below.name for each in Grounds(running).down(Thing.DETERMINATION, "det-extra")}
+    assert ("off" in under) is flagged
 
 
 def out(party: str, hours: float, since: float, step: str = "denounced") -> Entry:

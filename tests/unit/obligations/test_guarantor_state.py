@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from commission_desk import AGREEMENT, hour, opened, proposed, rules, ruling, run, said, vote
+from commission_desk import (
+    AGREEMENT,
+    agreed,
+    hour,
+    opened,
+    proposed,
+    rules,
+    ruling,
+    run,
+    said,
+    vote,
+)
+from waarborg.base.times import format_instant
 from waarborg.obligations.obligation import ObligationState
 from waarborg.obligations.state import Running, state
 
@@ -151,6 +163,7 @@ def test_a_case_that_ended_without_a_ruling_says_how() -> None:
     shut = said(
         "shut", 3, "GUA:chair", "close-case", case="case", reason="an exercise of the fleet"
     )
-    assert run(*rules(), opened(), shut).determinations()[0].words == (
-        "commission has decided nothing: the case was closed without a ruling (an exercise of the fleet)."
+    assert run(*rules(), opened(), *agreed(shut)).determinations()[0].words == (
+        f"commission has made no ruling: the case was closed at {format_instant(hour(3))} by GUA:chair in shut, "
+        "with ARD:liaison (shut-ok): an exercise of the fleet."
     )

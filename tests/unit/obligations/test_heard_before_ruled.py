@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from commission_begun import at, ruled, run, said
+from commission_desk import agreed
 from commission_moves import NINETY, beginning
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
@@ -202,7 +203,7 @@ def _stop(name: str, hours: float, kind: str, case: str) -> Entry:
 @pytest.mark.parametrize(("stopped", "other"), [("quay", "parted"), ("parted", "quay")])
 def test_suspending_one_of_two_that_were_one_is_told_in_the_other(stopped: str, other: str) -> None:
     """Each procedure goes on by itself since the split, and the case that runs on carries the flag."""
-    running = _parted(_stop("stop", 31, "pause-course", stopped))
+    running = _parted(*agreed(_stop("stop", 31, "pause-course", stopped)))
     assert running.refused == []
     courses = running.procedures.courses
     assert courses[f"hearing-{stopped}"].paused_at == at(31)
@@ -219,15 +220,17 @@ def test_suspending_one_of_two_that_were_one_is_told_in_the_other(stopped: str, 
     under = [b.name for b in Grounds(running).of(Thing.CASE, other)]
     assert "stop" in under
     assert "stop" not in [b.name for b in Grounds(running).of(Thing.CASE, "case-1")]
-    both = _stop("stop-2", 32, "pause-course", other)
-    assert running.take(both) is None
+    assert "stop-ok" in under
+    for entry in agreed(_stop("stop-2", 32, "pause-course", other)):
+        assert running.take(entry) is None
     assert running.commission.cases[stopped].flags == [], "both stand still now"
 
 
 def test_resuming_one_of_two_that_were_one_is_told_in_the_other() -> None:
     """What was suspended before the split is suspended in both; going on with one does not move the other."""
     running = _parted(
-        _stop("stop", 20, "pause-course", "quay"), _stop("go", 40, "resume-course", "quay")
+        *agreed(_stop("stop", 20, "pause-course", "quay")),
+        *agreed(_stop("go", 40, "resume-course", "quay")),
     )
     assert running.procedures.courses["hearing-parted"].paused_at == at(20)
     assert running.commission.cases["parted"].flags == [

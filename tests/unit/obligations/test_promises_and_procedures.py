@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from commission_begun import at, ruled, run, said
+from commission_desk import agreed
 from commission_moves import BEGIN, NINETY
 from waarborg.agreement.sections import Clock
 from waarborg.agreement.vocabulary import LateKnowledge, RunsFrom
@@ -130,11 +131,12 @@ def test_a_suspended_procedure_stands_still() -> None:
     again = said("q", 6, "GUA:x", "pause-course", course="hearing-case-0", reason="talks")
     outside = said("o", 6, "WIT:x", "resume-course", course="hearing-case-0", reason="talks")
     resume = said("r", 45, "ARD:x", "resume-course", course="hearing-case-0", reason="over")
-    running = run(pause, again, outside)
+    running = run(*agreed(pause), again, outside)
     running.tick(at(44))
     course = running.procedures.courses["hearing-case-0"]
     assert course.steps["notify"].state(at(44), course) is StepState.SUSPENDED
-    running.take(resume)
+    for entry in agreed(resume, "GUA"):
+        running.take(entry)
     assert course.steps["notify"].deadline.latest == at(1 + 24 + 40)
     assert "moved by 1 day, 16 hours for which" in course.steps["notify"].deadline.words
     assert [r.words for r in running.refused] == [
@@ -152,7 +154,7 @@ def test_the_accused_does_not_suspend_its_own_hearing() -> None:
     mine = said("x", 5, "BOR:x", "pause-course", course="hearing-case-0", reason="no hurry")
     pause = said("p", 6, "GUA:x", "pause-course", course="hearing-case-0", reason="talks")
     resume = said("r", 7, "BOR:x", "resume-course", course="hearing-case-0", reason="over")
-    running = run(mine, pause, resume)
+    running = run(mine, *agreed(pause), resume)
     assert [(r.entry.id, r.rule) for r in running.refused] == [("x", "COM-009"), ("r", "COM-009")]
     assert running.procedures.courses["hearing-case-0"].paused_at == at(6)
 
@@ -161,12 +163,13 @@ def test_a_procedure_rests_when_its_case_has_ended() -> None:
     """Nothing of it is due; reopened, its times have run on."""
     close = said("c", 5, "GUA:x", "close-case", case="case-0", reason="settled")
     step = said("s", 6, "GUA:x", "step-taken", course="hearing-case-0", step="notify")
-    running = run(close, step)
+    running = run(*agreed(close), step)
     running.tick(at(50))
     course = running.procedures.courses["hearing-case-0"]
     assert course.steps["notify"].state(at(50), course) is StepState.RESTS
     assert running.refused[0].words == "hearing-case-0 has ended: the case is closed"
-    running.take(said("o", 51, "GUA:x", "reopen-case", case="case-0", reason="pictures"))
+    for entry in agreed(said("o", 51, "GUA:x", "reopen-case", case="case-0", reason="pictures")):
+        running.take(entry)
     assert course.steps["notify"].state(at(51), course) is StepState.LAPSED
 
 

@@ -81,9 +81,11 @@ OUT_FOLDER = Path("out")
 
 _OWN_TABLES = {
     "amendments": ("amendments", ("version", "says", "file_says_from", "binds", "signed_by")),
+    "leaving": ("who is leaving", ("party", "what", "step", "since", "words", "entry")),
     "blocked": ("promises blocked", ("guarantee", "state", "why", "obligations")),
     "commitments": ("commitments", ("commitment", "by", "does", "state", "until", "words")),
     "next_movable": ("what can move next", ("what", "who", "step", "words", "until", "frees")),
+    "conduct": ("closed, reopened, suspended, resumed, or proposed to be", ("case", "words")),
     "flagged": ("flagged", ("id", "state", "flags")),
     "fallen": ("fell away by later knowledge", ("at", "determination", "owed", "words")),
     "refused": ("refused", ("entry", "author", "rule", "words")),
@@ -198,6 +200,7 @@ def status_command(  # noqa: PLR0913  # one argument an option
     picture = status(running, at, start)
     moved = moves(stand(before, start), stand(running, at))
     picture["moved_since"]["changes"] = [plain(move) for move in moved]
+    picture["conduct"] = views.conduct(running)
     picture["flagged"] = [plain(each) for each in flagged(running, at)]
     behind = bench.behind(running)
     if html is not None:
@@ -304,6 +307,8 @@ def determine_command(  # noqa: PLR0913  # one argument an option
         return
     speaker = bench.speaker(running)
     for each in made:
+        more = (words for words in each["conduct"] if words not in each["words"])
+        each["words"] = "\n".join((each["words"], *more))
         each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
     _show(speaker, made, ("determination", "decision", "by", "words", "flags", "rests_on"))
     for each in refused:
@@ -547,6 +552,7 @@ _HEADINGS = {
     "what_if": "what if",
     "why": "blocked by",
     "frees": "would set free",
+    "since": "has effect from",
 }
 """Headings of columns whose key alone says too little."""
 

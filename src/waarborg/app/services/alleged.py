@@ -86,6 +86,7 @@ def cells(speaker: Speaker, row: dict[str, Any], rests_on: str) -> tuple[str, st
     ]
     due = (each.split(" ", 1) for each in row["due"])
     notice = [f"due {speaker.words(by)}: {speaker.words(what)}" for by, what in due]
+    notice += map(speaker.words, row["conduct"])
     notice += [f"flag: {speaker.words(flag)}" for flag in row["flags"]]
     notice.append(f"rests on {speaker.words(rests_on)}")
     return "\n".join(case), "\n".join(told), "\n".join(notice)

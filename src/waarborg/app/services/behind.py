@@ -167,18 +167,27 @@ def moved(behind: Behind, kind: str, name: str) -> list[dict[str, Any]]:
     """What stands under something that moved, by the kind and name that `moves` gives it.
 
     A clock is that of an obligation, a step, a duty or a commitment, a flag of a case or an obligation; a
-    gate may be named with a case, an amendment with a party.
+    gate may be named with a case, an amendment with a party, an exit with what is left.
     """
     if kind == "gate":
         name = name.partition(" for ")[0]
     if kind == "amendment":
         name = name.rpartition("/")[0]
+    if kind == "leaving":
+        return below_leaving(behind, *name.split("/", 1))
     if kind == "flag":
         return behind.rows(Thing.CASE, name) or behind.rows(Thing.OBLIGATION, name)
     if kind in _MOVED:
         return behind.rows(_MOVED[kind], name)
     clocks = (Thing.OBLIGATION, Thing.STEP, Thing.DUTY, Thing.COMMITMENT)
     return next((rows for thing in clocks if (rows := behind.rows(thing, name))), [])
+
+
+def below_leaving(behind: Behind, party: str, what: str) -> list[dict[str, Any]]:
+    """What stands under an exit that has no effect yet: of a promise, or of the text or a clause of it."""
+    if any(promise.id == what for promise in behind.running.agreement.guarantees):
+        return behind.rows(Thing.PROMISE, what)
+    return behind.rows(Thing.STANDING, party)
 
 
 def picture_with_grounds(picture: dict[str, Any], behind: Behind) -> dict[str, Any]:
@@ -199,6 +208,10 @@ def picture_with_grounds(picture: dict[str, Any], behind: Behind) -> dict[str, A
         "flagged": [
             row | {"rests_on": behind.rows(Thing(row["thing"]), row["id"])}
             for row in picture["flagged"]
+        ],
+        "leaving": [
+            row | {"rests_on": below_leaving(behind, row["party"], row["what"])}
+            for row in picture["leaving"]
         ],
         "amendments": rows("amendments", Thing.AMENDMENT, "version"),
         "standing": [

@@ -16,7 +16,7 @@ from datetime import datetime
 from waarborg.agreement.held import Ground
 from waarborg.agreement.settled import smallest_zones
 from waarborg.app.services.counting import Counted, Covered, span
-from waarborg.app.services.derive import known_claims, opposing, stated_gaps
+from waarborg.app.services.derive import known_claims, opposing, stated_gaps, within
 from waarborg.app.services.derived import Derived
 from waarborg.app.services.inputs import Inputs
 from waarborg.cases.determination import Determination
@@ -166,6 +166,7 @@ class Carry:
             claims=known_claims(inputs.claims, known_at),
             coverage=self.covered.coverage(),
             follows=self._follows.ties(),
+            hinges=within(self._told.hinges(), self._incidents),
         )
 
     def _received(self, name: ReportId) -> datetime:

@@ -140,6 +140,7 @@ def assemble(
         "standing": [
             plain(each) for each in standings(running.agreement, promises.standing, as_of)
         ],
+        "leaving": [plain(each) for each in promises.leaving(as_of)],
         "amendments": _amendments(running),
         "cases": _counts(figures.cases),
         "cases_by_clause": _nested(figures.cases_by_clause),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from waarborg.agreement.held import Ground
@@ -23,8 +23,9 @@ from waarborg.cases.determine import determine
 from waarborg.findings.assess import assess, deed_of
 from waarborg.incidents.attribution import attribute
 from waarborg.incidents.follows import follows
-from waarborg.incidents.fuse import fuse
-from waarborg.incidents.incident import Incident
+from waarborg.incidents.fuse import Fusion, fuse_bounded
+from waarborg.incidents.hinges import Hinge
+from waarborg.incidents.incident import Incident, IncidentId
 from waarborg.incidents.judgements import Judgement
 from waarborg.incidents.told import Told
 from waarborg.incidents.trail import Move, moves
@@ -58,7 +59,8 @@ def derive(
     """
     announce("fuse")
     reports = known(inputs.reports, known_at)
-    happened = [i for i in fused_at(inputs, known_at) if i.happened.start < as_of]
+    fused = fusion_at(inputs, known_at)
+    happened = [i for i in fused.incidents if i.happened.start < as_of]
     announce("attribute")
     incidents = attributed(inputs, happened, reports)
     ties = follows(incidents, {report.id: report for report in reports}, inputs.model)
@@ -102,17 +104,23 @@ def derive(
         claims=known_claims(inputs.claims, known_at),
         coverage=coverage(reports, days, mission.time_zone, stated_gaps(mission)),
         follows=ties,
+        hinges=within(fused.hinges, {incident.id for incident in happened}),
     )
 
 
-def fused_at(inputs: Inputs, known_at: datetime) -> tuple[Incident, ...]:
+def within(hinges: Iterable[Hinge], incidents: Collection[IncidentId]) -> tuple[Hinge, ...]:
+    """What hinges on few reports in incidents that are told of."""
+    return tuple(each for each in hinges if all(name in incidents for name in each.incidents))
+
+
+def fusion_at(inputs: Inputs, known_at: datetime) -> Fusion:
     """The incidents as known at a moment, nobody's deed yet; named after the report that came first."""
     arrived: dict[ReportId, datetime] = {}
     for report in inputs.reports:
         held = arrived.get(report.id, report.received_at)
         arrived[report.id] = min(held, report.received_at)
     judged = [each for each in inputs.counted if each.when < known_at]
-    return fuse(known(inputs.reports, known_at), inputs.model, judged, arrived)
+    return fuse_bounded(known(inputs.reports, known_at), inputs.model, judged, arrived)
 
 
 def trail_of(

@@ -10,6 +10,7 @@ from waarborg.agreement.model import Agreement
 from waarborg.cases.determination import Determination
 from waarborg.findings.finding import Finding, Tier
 from waarborg.incidents.follows import Follows
+from waarborg.incidents.hinges import Hinge
 from waarborg.incidents.incident import Incident
 from waarborg.obligations.obligation import Obligation
 from waarborg.reports.report import Report
@@ -101,3 +102,4 @@ class Derived:
     claims: tuple[Claim, ...]
     coverage: Coverage
     follows: tuple[Follows, ...] = ()
+    hinges: tuple[Hinge, ...] = ()

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.derived import Derived
 from waarborg.app.services.panels import Link, Settings
+from waarborg.app.services.plain import plain
 from waarborg.app.services.wording import anchor
 from waarborg.app.services.zone_map import ZoneMap
 from waarborg.base.times import Period, local_day
@@ -94,6 +95,15 @@ class Shelf:
     def incidents(self) -> Mapping[IncidentId, Incident]:
         """The incidents by identifier."""
         return {incident.id: incident for incident in self.derived.incidents}
+
+    @cached_property
+    def hinges(self) -> Mapping[IncidentId, list[Any]]:
+        """What hinges on one report or two, by each incident it touches, as plain data."""
+        held: defaultdict[IncidentId, list[Any]] = defaultdict(list)
+        for hinge in self.derived.hinges:
+            for incident in hinge.incidents:
+                held[incident].append(plain(hinge))
+        return held
 
     @cached_property
     def reports(self) -> Mapping[ReportId, Report]:

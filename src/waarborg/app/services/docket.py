@@ -18,9 +18,10 @@ from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
 from waarborg.cases.body import to_body
 from waarborg.cases.broken_rules import MEND
-from waarborg.cases.case import CaseFile, CaseState, Due, closing
+from waarborg.cases.case import CaseFile, CaseState, Due, carried, closing
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Verify
+from waarborg.cases.motion import PROPOSED, Motion
 from waarborg.obligations.course import Course, StepState
 from waarborg.obligations.flags import flags_of, flags_of_case, flags_of_determination
 from waarborg.obligations.ledger import WAY_BARRED
@@ -132,20 +133,55 @@ def case_row(
         "flags": list(flags_of_case(running, case)),
         "joined_into": case.joined_into,
         "closed": _closed(case),
+        "motions": [motion_row(each) for each in case.motions.values()],
+        "conduct": conducted(case),
         "remedy": case.remedy_state,
         "earlier_rulings": rulings[:-1],
         "ruling": rulings[-1] if rulings else None,
     }
 
 
-def _closed(case: CaseFile) -> dict[str, str] | None:
-    """Who closed a case, by which entry and why."""
+def _closed(case: CaseFile) -> dict[str, Any] | None:
+    """Who closed a case, by which entry, with whose approval, when and why."""
     found = closing(case)
     if found is None:
         return None
-    entry, act = found
-    told = {"entry": entry.id, "by": entry.author, "reason": act.reason}
-    return told | {"known_at": format_instant(entry.known_at)}
+    told = motion_row(found)
+    return {key: told[key] for key in ("entry", "by", "with", "reason")} | {
+        "known_at": told["in_effect_at"]
+    }
+
+
+def motion_row(motion: Motion) -> dict[str, Any]:
+    """What a seat asked its body to do with a case: who put it, who stands behind it, what became of it."""
+    others = list(motion.backed.values())[1:]
+    carried_at = motion.carried_at
+    return {
+        "entry": motion.entry.id,
+        "asks": motion.asks,
+        "by": motion.entry.author,
+        "known_at": format_instant(motion.entry.known_at),
+        "reason": motion.act.reason,
+        "with": [{"entry": each.id, "by": each.author} for each in others],
+        "state": motion.state,
+        "in_effect_at": format_instant(carried_at) if carried_at else None,
+        "words": motion.words,
+    }
+
+
+def conducted(case: CaseFile) -> list[str]:
+    """What the body did with a case besides ruling, and what it is asked to do, in words."""
+    waiting = [each for each in case.motions.values() if each.state == PROPOSED]
+    return [each.words for each in (*carried(case), *waiting)]
+
+
+def conduct(running: Running) -> list[dict[str, str]]:
+    """What was done with cases besides ruling, and what is proposed, by case and in order."""
+    return [
+        {"case": name, "words": words}
+        for name, case in sorted(running.commission.cases.items())
+        for words in conducted(case)
+    ]
 
 
 def _times(case: CaseFile) -> dict[str, Any]:
@@ -376,6 +412,8 @@ def rulings(running: Running) -> list[dict[str, Any]]:
 
 
 def _determination(running: Running, each: Determination) -> dict[str, Any]:
+    cases = running.commission.cases
+    case = cases.get(str(each.id)) or cases.get(each.id.removeprefix("det-"))
     return {
         "determination": each.id,
         "decision": each.decision.value,
@@ -383,5 +421,6 @@ def _determination(running: Running, each: Determination) -> dict[str, Any]:
         "breacher": str(each.breacher),
         "clause": each.clause,
         "words": each.words,
+        "conduct": conducted(case) if case is not None else [],
         "flags": list(flags_of_determination(running, each)),
     }

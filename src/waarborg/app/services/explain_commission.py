@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from waarborg.app.services.behind import Behind
+from waarborg.app.services.docket import conducted
 from waarborg.app.services.explanation import Explained
 from waarborg.app.services.moved import holds
 from waarborg.app.services.spoken import Speaker
@@ -187,6 +188,7 @@ class Why:
         yield f"{case.accused} accused under {case.clause} before {case.body}: {case.state.value}"
         if case.ruling is not None:
             yield f"ruled {case.ruling.by} at {format_instant(case.ruling.at)}: {case.ruling.tally.words}"
+        yield from conducted(case)
         duties = case.duties.values()
         yield from (f"due from {d.who} by {format_instant(d.by)}: {d.what}" for d in duties)
         yield from flags_of_case(self._running, case)

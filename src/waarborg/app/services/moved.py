@@ -89,6 +89,10 @@ def stand(running: Running, as_of: datetime) -> Standings:
         },
         "commitment": {each.commitment: each.state for each in waiting(running.commitments, as_of)},
         "standing": {party: step.value for party, step in running.in_force(as_of).items()},
+        "leaving": {
+            f"{each.party}/{each.what}": f"{each.step} from {format_instant(each.since)}: {each.words}"
+            for each in promises.leaving(as_of)
+        },
         "amendment": {
             f"{version}/{party}": f"binds from {format_instant(since)}"
             for version, by in promises.signed().items()

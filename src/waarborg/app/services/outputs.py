@@ -64,6 +64,7 @@ def derived_files(derived: Derived) -> dict[str, bytes]:
         "accounts.jsonl": lines(account(i, reports, copying, doubt) for i in derived.incidents),
         "episodes.jsonl": lines(episodes(derived.incidents)),
         "follows.jsonl": lines(derived.follows),
+        "hinges.jsonl": lines(derived.hinges),
         "fusion.csv": fusion_table(derived.incidents),
         "findings.jsonl": lines(derived.findings),
         "determinations.jsonl": lines(derived.determinations),

@@ -541,6 +541,7 @@ class IncidentEntry:
     bounds: str
     findings: tuple[Link, ...]
     reports: tuple[ReportRow, ...]
+    hinges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

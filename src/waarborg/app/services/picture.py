@@ -10,6 +10,7 @@ from waarborg.app.services.derived import Claim, Derived
 from waarborg.app.services.desk import TIER_WORDS, Desk, Shelf
 from waarborg.app.services.differing import why_counts_differ
 from waarborg.app.services.held import in_bounds, told_by
+from waarborg.app.services.hinging import hinges_told
 from waarborg.app.services.listing import clauses, headlines, ordered, undecidable
 from waarborg.app.services.owing import determinations, guarantees
 from waarborg.app.services.panels import (
@@ -277,6 +278,7 @@ def _entry(desk: Desk, incident: Incident, findings: Sequence[Finding]) -> Incid
         bounds=in_bounds(held, desk.zone),
         findings=tuple(desk.finding_link(f.id, _finding_words(desk, f)) for f in findings),
         reports=tuple(_report_row(desk, member) for member in incident.members),
+        hinges=tuple(hinges_told(desk.shelf.hinges.get(incident.id, ()), incident.id)),
     )
 
 

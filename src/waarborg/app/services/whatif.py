@@ -29,6 +29,7 @@ _KINDS = {
     "contribution": "contributions",
     "commitment": "commitments",
     "standing": "standing",
+    "leaving": "leaving",
     "amendment": "amendments",
     "refused": "refused",
 }

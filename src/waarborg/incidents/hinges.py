@@ -1,0 +1,213 @@
+"""What hinges on one report or two: incidents that would be otherwise without them.
+
+Rules this module keeps:
+1. Nothing is moved: a hinge says what one text decides, so that a person reads that text first.
+2. "Without it" is what fusion does without it, within the incidents named.
+3. Bounded: a component so large that it was cut is not looked at, and in any other only so much is tried; which is
+   tried first depends on the evidence alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waarborg.incidents import kernels
+from waarborg.incidents.columns import Columns
+from waarborg.incidents.incident import IncidentId
+from waarborg.incidents.merge import NOBODY_JUDGED, Groups, Judged, evidence
+from waarborg.incidents.model import Model
+from waarborg.reports.report import ReportId
+
+WORK = 4_000_000
+"""Pairs of reports that are compared anew in one component, at most."""
+_SMALL = 40
+"""Reports of two incidents of which each is tried; of more, those that can tip the balance."""
+_TIPPING = 5
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Kind(StrEnum):
+    """What would be otherwise."""
+
+    BRIDGE = "bridge"
+    """It names two events: all that would have joined two incidents goes through it, and they were kept apart."""
+    HOLDS_TOGETHER = "holds_together"
+    """All strong evidence for a join of several reports with several goes through it: one would be two."""
+    DRAWS_IN = "draws_in"
+    """A report stands in its incident through it alone."""
+    KEEPS_APART = "keeps_apart"
+    """Without it reports of two incidents would be in one."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hinge:
+    """What hinges on one report or two.
+
+    Attributes:
+        incidents: The incident that holds them; for `KEEPS_APART` also the other one.
+        kind: What would be otherwise.
+        reports: The report or the two on which it hinges; of several joins those of each.
+        moved: The reports that would be elsewhere; empty for `BRIDGE` and `HOLDS_TOGETHER`.
+        whole: Whether, for `KEEPS_APART`, all reports of the two incidents would be in one.
+    """
+
+    incidents: tuple[IncidentId, ...]
+    kind: Kind
+    reports: tuple[ReportId, ...]
+    moved: tuple[ReportId, ...] = ()
+    whole: bool = False
+
+
+def hinges(
+    reports: Sequence[ReportId],
+    columns: Columns,
+    groups: Groups,
+    model: Model,
+    incident: Mapping[ReportId, IncidentId],
+    judged: Judged = NOBODY_JUDGED,
+) -> tuple[Hinge, ...]:
+    """Everything in a partition that hinges on one report or two, by incident.
+
+    Args:
+        reports: The report of each row.
+        columns: The same reports.
+        groups: Their partition.
+        model: Weights and the rule of the merge.
+        incident: The incident of each report.
+        judged: Pairs that people judged, as `merge.merge` takes them.
+    """
+
+    def named(kind: Kind, rows: Sequence[Ints], *, whole: bool = False) -> Hinge:
+        through, moved, other = (tuple(reports[row] for row in each.tolist()) for each in rows)
+        held = tuple(dict.fromkeys(incident[name] for name in (*through[:1], *other[:1])))
+        return Hinge(held, kind, through, moved, whole)
+
+    nobody: Ints = np.empty(0, dtype=np.int64)
+    found = [
+        named(Kind.BRIDGE, (np.array([row]), nobody, nobody))
+        for row in np.flatnonzero(groups.bridge & 1).tolist()
+    ]
+    holding = np.flatnonzero(groups.bridge & 2)
+    for root in np.unique(groups.group[holding]).tolist():
+        own = holding[groups.group[holding] == root]
+        found.append(named(Kind.HOLDS_TOGETHER, (own, nobody, nobody)))
+    order = np.argsort(groups.component, kind="stable")
+    start = np.flatnonzero(np.r_[True, np.diff(groups.component[order]) != 0, True])
+    for at in np.flatnonzero(np.diff(start) > 2).tolist():
+        rows = order[start[at] : start[at + 1]]
+        if groups.cut[rows].any():
+            continue
+        part = _Part(rows, columns, groups.group[rows], model, judged)
+        for through, drawn in part.drawn_in().items():
+            found.append(named(Kind.DRAWS_IN, (rows[list(through)], rows[drawn], nobody)))
+        for one, moved, other, whole in part.kept_apart():
+            three = (rows[[one]], rows[moved], rows[other])
+            found.append(named(Kind.KEEPS_APART, three, whole=whole))
+    return tuple(sorted(found))
+
+
+class _Part:
+    """What hangs together: its rows, the evidence of each with each, and the groups they came out in."""
+
+    def __init__(
+        self, rows: Ints, columns: Columns, group: Ints, model: Model, judged: Judged
+    ) -> None:
+        self._group = group
+        self._model = model
+        self._score = evidence(rows, columns, model, judged)
+
+    def drawn_in(self) -> dict[tuple[int, ...], list[int]]:
+        """One row or two, and the rows of their group for which these speak and nothing else does."""
+        least = self._model.keep_joined
+        found: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+        for group in np.unique(self._group).tolist():
+            own = np.flatnonzero(self._group == group)
+            if len(own) < 3:
+                continue
+            speaks = self._score[np.ix_(own, own)] > least
+            np.fill_diagonal(speaks, val=False)
+            many = speaks.sum(axis=1)
+            for at in np.flatnonzero((many > 0) & (many < 3) & (many < len(own) - 1)).tolist():
+                found[tuple(own[speaks[at]].tolist())].append(int(own[at]))
+        return found
+
+    def kept_apart(self) -> Iterator[tuple[int, Ints, Ints, bool]]:
+        """A row; the rows that would stand with another group without it; that group; whether all would."""
+        names = np.unique(self._group)
+        if len(names) < 2:
+            return
+        own = {name: np.flatnonzero(self._group == name) for name in names.tolist()}
+        blend, least = self._model.blend, self._model.keep_joined
+        pull = np.stack(
+            [
+                blend * self._score[:, held].max(axis=1)
+                + (1.0 - blend) * self._score[:, held].mean(axis=1)
+                for held in own.values()
+            ],
+            axis=1,
+        )
+        pull[np.arange(len(pull)), np.searchsorted(names, self._group)] = -np.inf
+        row, to = np.nonzero(pull > least)
+        strongest: dict[tuple[int, int], float] = {}
+        for at, column in zip(row.tolist(), to.tolist(), strict=True):
+            pair = (int(self._group[at]), int(names[column]))
+            if len(own[pair[0]]) > 1:
+                strongest[pair] = max(strongest.get(pair, -np.inf), float(pull[at, column]))
+        left = WORK
+        for pair in sorted(strongest, key=lambda pair: (-strongest[pair], pair)):
+            mine, theirs = own[pair[0]], own[pair[1]]
+            both = np.concatenate([mine, theirs])
+            tried = self._tipping(mine, theirs, pull[mine, np.searchsorted(names, pair[1])])
+            left -= (len(tried) + 1) * len(both) ** 2
+            if left < 0:
+                return
+            if not _shared(self._merged(both), len(mine)).size:
+                yield from self._without(mine, theirs, tried)
+
+    def _without(
+        self, mine: Ints, theirs: Ints, tried: Sequence[int]
+    ) -> Iterator[tuple[int, Ints, Ints, bool]]:
+        """Leave out each of some rows of a group, and look whether others of it stand with another group then."""
+        for one in tried:
+            rest = mine[mine != one]
+            into = self._merged(np.concatenate([rest, theirs]))
+            shared = _shared(into, len(rest))
+            if shared.size:
+                moved = rest[np.isin(into[: len(rest)], shared)]
+                yield one, moved, theirs, len(np.unique(into)) == 1
+
+    def _tipping(self, mine: Ints, theirs: Ints, pull: Floats) -> list[int]:
+        """The rows of a group that may keep others of it from another group; of a large one not every row."""
+        if len(mine) + len(theirs) <= _SMALL:
+            return [int(row) for row in mine]
+        against = np.argsort(self._score[np.ix_(mine, theirs)].mean(axis=1), kind="stable")
+        found = set(mine[against[:_TIPPING]].tolist())
+        drawn = mine[np.argsort(-pull, kind="stable")[:_TIPPING]]
+        for row in drawn.tolist():
+            nearest = np.argsort(-self._score[row, mine], kind="stable")
+            found |= set(mine[nearest[: _TIPPING + 1]].tolist()) - {row}
+        return sorted(found)
+
+    def _merged(self, some: Ints) -> Ints:
+        """The groups of some rows when nothing else is there."""
+        order = np.argsort(some)
+        score = self._score[np.ix_(some[order], some[order])]
+        marks = np.zeros(len(some), dtype=np.uint8)
+        found = np.empty(len(some), dtype=np.int64)
+        blend, least = self._model.blend, self._model.keep_joined
+        found[order], _ = kernels.joined(score, blend, least, marks)
+        return found
+
+
+def _shared(group: Ints, first: int) -> Ints:
+    """The groups that hold some of the first rows and some of the others."""
+    found: Ints = np.intersect1d(group[:first], group[first:])
+    return found
