@@ -24,10 +24,11 @@ from waarborg.base.places import Place, Point
 from waarborg.base.times import Period
 from waarborg.incidents.bounds import Bounds, OutletDoubt, bounds
 from waarborg.incidents.copying import Copying, Independent, Shown, Teller, independent
-from waarborg.incidents.genre import TELLING, Genre, genre
+from waarborg.incidents.genre import TELLING, TELLS_A_TOLL, Genre, genre
 from waarborg.incidents.incident import Incident, IncidentId
 from waarborg.incidents.origins import names_outlet, origins, strongest
-from waarborg.incidents.words import tokens, walk
+from waarborg.incidents.tolls import HARMS, tolls
+from waarborg.incidents.words import tokens
 from waarborg.reports.report import Report, ReportId
 
 _SAME_TEXT = 0.6
@@ -188,20 +189,15 @@ def witnesses(reports: Sequence[Report]) -> tuple[Witness, ...]:
 
 
 def told_numbers(reports: Sequence[Report]) -> dict[str, list[tuple[int, ReportId]]]:
-    """Numbers that stand within two words of a word for dead or injured, with the report of each."""
+    """Numbers of dead and of injured that accounts and follow-ups name, with the report of each.
+
+    Commentary, round-ups and pages of another kind speak of many events, or of another one.
+    """
     held: dict[str, list[tuple[int, ReportId]]] = defaultdict(list)
     for report in reports:
-        if genre(report.headline).genre is Genre.ROUND_UP:
-            continue
-        signs = walk(report.headline)
-        for at, here in enumerate(signs):
-            number = next((int(sign[1:]) for sign in here if sign[0] == "#"), None)
-            if number is None or number > 10_000:
-                continue
-            near = [*signs[at + 1 : at + 3], *reversed(signs[max(at - 1, 0) : at])]
-            for harm in ("killed", "injured"):
-                if any(f"*{harm}" in word for word in near) and _nearest(near) == harm:
-                    held[harm].append((number, report.id))
+        if genre(report.headline).genre in TELLS_A_TOLL:
+            for harm, numbers in tolls(report.headline).items():
+                held[harm] += [(number, report.id) for number in numbers]
     return held
 
 
@@ -214,17 +210,9 @@ def _tolls(held: Mapping[str, Sequence[tuple[int, ReportId]]]) -> tuple[Toll, ..
             max(number for number, _ in held[harm]),
             tuple(sorted({report for _, report in held[harm]})),
         )
-        for harm in ("killed", "injured")
+        for harm in HARMS
         if held.get(harm)
     )
-
-
-def _nearest(words: Sequence[tuple[str, ...]]) -> str:
-    for word in words:
-        for harm in ("killed", "injured"):
-            if f"*{harm}" in word:
-                return harm
-    return ""
 
 
 def _apart_km(one: Point, other: Point) -> float:

@@ -39,6 +39,10 @@ TELLING = frozenset({Genre.ACCOUNT, Genre.FOLLOW_UP, Genre.ORDINARY})
 """Kinds of text whose outlet may be a witness."""
 
 
+TELLS_A_TOLL = frozenset({Genre.ACCOUNT, Genre.FOLLOW_UP})
+"""Kinds of text whose numbers of dead and injured are those of the event."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A report's genre and what shows it.

@@ -202,7 +202,8 @@ class _Part:
         score = self._score[np.ix_(some[order], some[order])]
         marks = np.zeros(len(some), dtype=np.uint8)
         found = np.empty(len(some), dtype=np.int64)
-        found[order] = kernels.joined(score, self._model.blend, self._model.keep_joined, marks)
+        blend, least = self._model.blend, self._model.keep_joined
+        found[order], _ = kernels.joined(score, blend, least, marks)
         return found
 
 

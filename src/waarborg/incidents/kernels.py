@@ -410,8 +410,12 @@ def joined(score, blend, least, bridge):
 
     Of `bridge` the first bit marks reports without which nothing would speak for one of two groups that were
     kept apart; the second, the one or two through which all strong evidence for a join went.
+
+    Gives beside the groups each join in its order: the group that took in, and the one taken in.
     """
     m = len(score)
+    joins = np.empty((m, 2), dtype=np.int64)
+    many = 0
     sums = score.copy()
     best = score.copy()
     # for each row its strongest evidence with each group, and for each group its two strongest rows'
@@ -444,6 +448,8 @@ def joined(score, blend, least, bridge):
             for through in through_few(mine, theirs, score, needed, 2):
                 if through >= 0:
                     bridge[through] |= 2
+        joins[many] = a, b
+        many += 1
         alive[b] = False
         size[a] += size[b]
         for row in range(m):
@@ -498,7 +504,7 @@ def joined(score, blend, least, bridge):
                 through, _ = through_few(mine, theirs, score, (least - rest) / blend, 1)
                 if through >= 0:
                     bridge[through] |= 1
-    return member
+    return member, joins[:many]
 
 
 @numba.njit(cache=True)
@@ -520,7 +526,7 @@ def agglomerate(
                     score[j, i] = judged_nats[at]
                 at += 1
     marks = np.zeros(m, dtype=np.uint8)
-    member = joined(score, blend, least, marks)
+    member, _ = joined(score, blend, least, marks)
     bridge[rows] |= marks
     for i in range(m):
         group[rows[i]] = rows[member[i]]

@@ -56,7 +56,10 @@ class PairOfReports:
         nats: The evidence between the two alone.
         terms: The parts of that.
         candidates: Whether they share a telling sign near in time, so that the fusion looked at them.
-        sides: The evidence between their two incidents; None where they are in one.
+        sides: The evidence between their two incidents; where they are in one, between the two groups whose join
+            brought them together.
+        groups: The reports of either side, the smaller identifier's first.
+        through: The strongest pair between the two sides, in the same order.
         judged: What a person said of the two; None where nobody did.
     """
 
@@ -66,7 +69,9 @@ class PairOfReports:
     nats: float
     terms: tuple[Term, ...]
     candidates: bool
-    sides: Sides | None
+    sides: Sides
+    groups: tuple[tuple[ReportId, ...], tuple[ReportId, ...]]
+    through: tuple[ReportId, ReportId]
     judged: Judgement | None
 
 
@@ -112,25 +117,44 @@ def pair_of_reports(
     first, second = np.array([0]), np.array([1])
     compared = tuple(map(float, compare_pairs(columns, first, second)[0]))
     nats = float(score_pairs(columns, first, second, np.array(model.weights))[0])
+    rows = sorted({report.id: report for report in (*mine, *theirs)}.values(), key=lambda r: r.id)
+    score = _scores(rows, model, counted)
+    at = {report.id: row for row, report in enumerate(rows)}
+    if together:
+        ours, others = _brought_together(score, at[one.id], at[other.id], model)
+    else:
+        ours, others = (np.array(sorted(at[r.id] for r in side)) for side in (mine, theirs))
+    between = score[np.ix_(ours, others)]
+    mine_at, their_at = divmod(int(between.argmax()), between.shape[1])
+    named = tuple(tuple(rows[row].id for row in side.tolist()) for side in (ours, others))
     return PairOfReports(
         one.id, other.id, together, nats, terms(one, other, compared, model),
-        bool(len(find_candidates(columns, model).first)),
-        None if together else _sides(mine, theirs, model, counted),
+        bool(len(find_candidates(columns, model).first)), _sides(between, model),
+        (named[0], named[1]), (named[0][mine_at], named[1][their_at]),
         counted.get((one.id, other.id)),
     )  # fmt: skip
 
 
-def _sides(
-    mine: Sequence[Report],
-    theirs: Sequence[Report],
-    model: Model,
-    counted: Mapping[Pair, Judgement],
-) -> Sides:
-    """The evidence between two incidents."""
-    n, m = len(mine), len(theirs)
-    rows = sorted([*mine, *theirs], key=lambda report: report.id)
-    ours = np.isin([report.id for report in rows], [report.id for report in mine])
-    score = _scores(rows, model, counted)[np.ix_(ours, ~ours)]
+def _brought_together(
+    score: NDArray[np.float64], one: int, other: int, model: Model
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The two groups, that of either row, whose join brought two rows of one incident together.
+
+    What is joined within an incident, and in which order, rests on its own reports alone.
+    """
+    marks = np.zeros(len(score), dtype=np.uint8)
+    _, joins = kernels.joined(score, model.blend, model.keep_joined, marks)
+    group = np.arange(len(score))
+    for a, b in joins.tolist():
+        if {int(group[one]), int(group[other])} == {a, b}:
+            break
+        group[group == b] = a
+    return np.flatnonzero(group == group[one]), np.flatnonzero(group == group[other])
+
+
+def _sides(score: NDArray[np.float64], model: Model) -> Sides:
+    """The evidence between two groups, each row of one with each of the other."""
+    n, m = score.shape
     best, second, sums = (np.zeros((2, 2)) for _ in range(3))
     best[0, 1] = best[1, 0] = score.max()
     sums[0, 1] = sums[1, 0] = score.sum()

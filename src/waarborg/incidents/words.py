@@ -205,9 +205,9 @@ def _read(headline: str) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def walk(headline: str) -> tuple[tuple[str, ...], ...]:
-    """The signs of a headline in the order of its words, one tuple a word or pair of words."""
-    return tuple(signs for _, signs in _walked(headline))
+def worded(headline: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The words of a headline in their order, some taken by two, each with the signs it was read as."""
+    return _walked(headline)
 
 
 @lru_cache(maxsize=1_000)

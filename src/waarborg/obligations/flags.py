@@ -24,7 +24,6 @@ from waarborg.base.times import Period, format_instant
 from waarborg.cases.case import CaseFile, whole_of
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import (
-    UNSAID_SEVERITY,
     Appeal,
     Approve,
     Entry,
@@ -220,19 +219,18 @@ def _opened(ledger: Ledger, case: CaseFile) -> Entry | None:
 
 
 def _severity(ledger: Ledger, case: CaseFile) -> str:
-    """Whose word the severity of a case is, "" where nobody gave one."""
+    """Whose word the severity of a case that somebody opened is, or that nobody stated it; "" for others."""
     opened = _opened(ledger, case)
-    if opened is None or case.severity is None:
+    if opened is None:
         return ""
-    unsaid = ""
-    if case.severity == UNSAID_SEVERITY:
-        unsaid = f", or of nobody, since {UNSAID_SEVERITY} also stands where none was given"
+    if case.severity is None:
+        return f"no severity is stated: {opened.party} gave none in {opened.id}, and no grading and no ruling does"
     ruling = case.ruling
     seats = case.ballots[ruling.proposal].rules.seats if ruling else ()
     seated = any(seat.party == opened.party for seat in seats)
     whose = f", a seat of {case.body} when it ruled" if seated else ""
     return (
-        f"the severity {case.severity} is the word of {opened.party} alone{whose}{unsaid} "
+        f"the severity {case.severity} is the word of {opened.party} alone{whose} "
         f"(opened in {opened.id}): no grading and no ruling says it"
     )
 

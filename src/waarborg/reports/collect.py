@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import polars as pl
@@ -37,6 +37,8 @@ ACTS_BY_LABEL: Mapping[str, Act] = {
 """What VIINA's reduced label says was done; C and M tell harm only, L and O no act."""
 
 HARM_BY_LABEL: Mapping[str, str] = {"C": "civilian", "M": "military"}
+_STANDS = timedelta(days=2)
+"""So long after its first day a page that is seen again is one that stays up."""
 _IDENTITY = ["source", "address", "place", "longitude", "latitude"]
 
 
@@ -47,10 +49,13 @@ class Collected:
     Attributes:
         reports: Every version, sorted by identifier and version.
         keys: For each row of each release, by (file, report_key), the report it became.
+        later: Of each page that was seen two days or more after its first day, those rows with their days, as
+            the last release has them.
     """
 
     reports: tuple[Report, ...]
     keys: Mapping[tuple[str, str], ReportId]
+    later: Mapping[ReportId, tuple[tuple[str, date], ...]]
 
 
 def collect(
@@ -65,11 +70,14 @@ def collect(
     """
     versions: dict[ReportId, list[Report]] = {}
     keys: dict[tuple[str, str], ReportId] = {}
+    later: dict[ReportId, tuple[tuple[str, date], ...]] = {}
     in_order = sorted(releases, key=lambda p: (p.release.received_at, p.release.file))
     for parsed in in_order:
         release = parsed.release
         maker = _Maker(release.channel, channels[release.channel], headlines)
-        for report in maker.reports(_pages(parsed.rows), release.received_at):
+        pages = _pages(parsed.rows)
+        later |= _later(release.channel, pages)
+        for report in maker.reports(pages, release.received_at):
             keys.update(dict.fromkeys(((release.file, key) for key in report.keys), report.id))
             held = versions.setdefault(report.id, [])
             if not held:
@@ -77,7 +85,7 @@ def collect(
             elif _changed(held[-1], report):
                 held.append(replace(report, version=held[-1].version + 1))
     reports = tuple(report for name in sorted(versions) for report in versions[name])
-    return Collected(reports, keys)
+    return Collected(reports, keys, {name: rows for name, rows in later.items() if rows})
 
 
 def _changed(held: Report, later: Report) -> bool:
@@ -100,9 +108,23 @@ def _pages(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("label").filter(pl.col("day") == first).unique().sort().alias("labels"),
             pl.col("headline").max(),
             pl.col("key").sort().alias("keys"),
+            pl.struct("day", "key").filter(pl.col("day") - first >= _STANDS).sort().alias("later"),
         )
         .sort(_IDENTITY)
     )
+
+
+def _later(channel: str, pages: pl.DataFrame) -> dict[ReportId, tuple[tuple[str, date], ...]]:
+    """The rows of pages that were seen again long after; of those seen in time, none."""
+    seen = pages.filter(pl.col("keys").list.len() > 1)
+    return {
+        _identifier(channel, address, place, longitude, latitude): tuple(
+            (row["key"], row["day"]) for row in rows
+        )
+        for _, address, place, longitude, latitude, rows in seen.select(
+            *_IDENTITY, "later"
+        ).iter_rows()
+    }
 
 
 class _Maker:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from many_sightings import frame_for_file, many
 from sightings_made import on_one_spot
+from small_mission import release, row
 from waarborg.app.cli.commands import app
 from waarborg.base.problems import ProblemsFound
 
@@ -227,3 +228,31 @@ def test_nothing_is_written_over_what_is_read(tmp_path, source):
     assert [problem.code for problem in caught.value.problems] == ["FUS-010"]
     assert path.read_bytes() == SAMPLE.read_bytes()
     assert not (tmp_path / "o.csv").exists()
+
+
+def test_rows_of_a_page_that_stays_up_are_flagged_and_told(tmp_path):
+    """Rows two days or more after a page's first stand under that day: flagged, counted, and told by explain."""
+    page = {
+        "source": "liga",
+        "slug": "udar po mistu ye zagibli",
+        "url": "https://liga.example/page",
+    }
+    rows = [
+        row(f"r{n}", day, "Sudby", **page)
+        for n, day in enumerate(("2030-04-01", "2030-04-02", "2030-09-25"))
+    ]
+    rows.append(row("q", "2030-04-01", "Sudby", source="nv", slug="kotik vryatovano"))
+    path, flags = tmp_path / "in.csv", tmp_path / "flags.csv"
+    path.write_bytes(release(rows))
+    words = ["fuse", str(path), "--out", str(tmp_path / "out.csv"), "--flags", str(flags)]
+    done = CliRunner().invoke(app, words, catch_exceptions=False)
+    code, said = fuse(path, "--out", tmp_path / "out.csv")
+    told = CliRunner().invoke(app, ["explain", "r0", str(path)], catch_exceptions=False).output
+
+    assert (code, said["rows"], said["reports"], said["incidents"]) == (0, 4, 2, 2)
+    assert "4 rows, 2 reports, in 2 incidents" in done.output
+    assert said["rows_dated_to_the_first_day_of_a_page_that_stayed_up"] == 1
+    assert flags.read_text(encoding="utf-8") == "report_key,flag\nr2,stood\n"
+    assert (
+        "the page stood until 25 September 2030: a later row (r2), dated to its first day" in told
+    )

@@ -54,6 +54,7 @@ def test_joins_of_a_web_file_say_what_different_would_change(window):
         assert before == after
         assert len(change["after"]) > len(change["before"]) == 1
     code, words = ask("joins", window, "--limit", 1)
+    words = " ".join(words.split())
     assert " different: inc-" in words
     assert " would become inc-" in words
     assert f"1 of {found['of']:,} joins, the least certain first" in words
@@ -82,14 +83,48 @@ def test_a_row_of_a_web_file_is_explained_with_how_its_chance_follows(window):
     (join,) = json.loads(out)["joins"]
     code, told = ask("explain", join["one"], window)
     by_incident = ask("explain", join["incident"], window)
-    sums = re.findall(r"1 / \(1 \+ e\^-\(([-\d.]+) \+ ([\d.]+) \* ([-\d.]+)\)\) = (\d+)%", told)
+    sums = re.findall(r"log odds ([-+.0-9]+) = .*chance 1 / \(1 \+ e\^([-.0-9]+)\) = (\d+)%", told)
 
     assert code == 0
     assert by_incident == (0, told)
     assert sums
-    for added, times, nats, chance in sums:
-        odds = float(added) + float(times) * float(nats)
-        assert 100 / (1 + 2.718281828**-odds) == pytest.approx(float(chance), abs=0.6)
+    for odds, turned, chance in sums:
+        assert float(odds) == -float(turned)
+        assert 100 / (1 + 2.718281828 ** -float(odds)) == pytest.approx(float(chance), abs=0.6)
+    assert not re.search("viina-[0-9a-f]{16}", told)
+
+
+def test_each_join_has_one_name_a_report_and_the_sum_behind_its_chance(window):
+    """Reports are called by their rows alone, no line is wider than a page, and the limit holds for every list."""
+    _, out = ask("joins", window, "--limit", 4)
+    data = json.loads(ask("joins", window, "--limit", 4, "--json")[1])
+    sums = re.findall(r"log odds ([-+.0-9]+) = .*?chance 1 / .*?= (\d+)%", " ".join(out.split()))
+
+    assert not re.search("viina-[0-9a-f]{16}", out)
+    assert max(map(len, out.splitlines())) <= 100
+    assert len(sums) == 4
+    for (odds, chance), join in zip(sums, data["joins"], strict=True):
+        assert f"{join['probability']:.0%}" == f"{chance}%"
+        assert 100 / (1 + 2.718281828 ** -float(odds)) == pytest.approx(float(chance), abs=0.6)
+    assert len(data["hinges"]) == 4 < data["hinges_of"]
+    assert f"4 of {data['hinges_of']} hinges on one report or two" in out
+
+
+def test_two_reports_together_are_told_by_which_join_and_gain(window):
+    """Of a pair in one incident the two groups that were joined are named, with the gain as printed."""
+    _, out = ask("joins", window, "--limit", 20, "--json")
+    join = next(j for j in json.loads(out)["joins"] if j["reports"] > 2)
+    _, told = ask("explain", f"{join['one']},{join['other']}", window)
+    ((blend, strong, rest, mean, gain),) = re.findall(
+        r"([.\d]+) \* ([-.\d]+) \+ ([.\d]+) \* ([-.\d]+) = ([-+.\d]+), and a join needs more than 0",
+        told,
+    )
+
+    assert "brought together by the join of " in told
+    assert float(blend) * float(strong) + float(rest) * float(mean) == pytest.approx(
+        float(gain), abs=0.02
+    )
+    assert float(gain) > 0.0
 
 
 def test_joins_of_sightings_are_listed_with_what_would_change(seen):

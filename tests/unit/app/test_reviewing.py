@@ -77,7 +77,7 @@ def test_joins_are_told_in_words(ran: Run) -> None:
     assert "2030-04-12: " in done.out
     assert "1 of " in done.out
     assert "the least certain first" in done.out
-    assert "`waarborg explain INCIDENT` prints the sum" in " ".join(done.out.split())
+    assert "; chance 1 / (1 + e^" in " ".join(done.out.split())
 
 
 def test_joins_need_a_run(tmp_path: Path, waarborg: Callable[..., CommandResult]) -> None:

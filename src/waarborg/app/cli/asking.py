@@ -48,7 +48,7 @@ def told_file(asked: Asked) -> tuple[ToldFile, tuple[Problem, ...]]:
     taken: Taken = take_in(path, source, mission)
     people: People | None = people_of(judgements)
     judged = taken.judged + (() if people is None else judged_in(people, taken.keys))
-    return ToldFile(taken.reports, taken.keys, judged, fusion_model()), taken.refused
+    return ToldFile(taken.reports, taken.rows, judged, fusion_model()), taken.refused
 
 
 def explained(asked: Asked, keys: Sequence[str]) -> tuple[Explained, object]:
@@ -59,7 +59,7 @@ def explained(asked: Asked, keys: Sequence[str]) -> tuple[Explained, object]:
             found = told.explained(keys[0])
             return found, found
         pair = told.pair(keys[0], keys[1])
-        return reports_told(pair, fusion_model()), pair
+        return reports_told(pair, fusion_model(), told.rows), pair
     path, _, _, judgements = asked
     with seen_file(path, Path(gettempdir()), people_of(judgements)) as file:
         names = numbers(keys, str(path))
@@ -101,11 +101,14 @@ def at_odds(
     }
 
 
-def review_data(found: Review | SeenReview) -> dict[str, Any]:
-    """A review as data."""
+def review_data(found: Review | SeenReview, limit: int) -> dict[str, Any]:
+    """A review as data: of each list so many, and beside it how many there are."""
     joins: Sequence[Join] | Sequence[Any] = found.joins
-    told: dict[str, Any] = {"joins": joins, **at_odds(found.contradictions, found.circles)}
+    against, circles = found.contradictions, found.circles
+    told: dict[str, Any] = {"joins": joins, **at_odds(against[:limit], circles[:limit])}
+    told |= {"contradictions_of": len(against), "circles_of": len(circles)}
     if isinstance(found, Review):
-        return told | {"of": found.of, "hinges": found.hinges}
+        few = found.hinges
+        return told | {"of": found.of, "hinges": few[:limit], "hinges_of": len(few)}
     more = {"of": found.incidents, "in_floods": found.flooded}
     return told | more | {"refused": found.refused.rows, "problems": found.refused.problems}

@@ -19,6 +19,7 @@ from waarborg.app.services.explain_commission import Why
 from waarborg.app.services.explanation import FIGURES, Explained, Teller, chosen, read_figures
 from waarborg.app.services.logbook import MISSION_FILE, Contents
 from waarborg.app.services.outputs import derived_files
+from waarborg.app.services.rows import Rows
 from waarborg.app.services.told_joins import ToldFile, reports_told
 from waarborg.app.wiring.proceedings import read_held
 from waarborg.app.wiring.verification import check_vouched, contents
@@ -129,7 +130,7 @@ def _pair_of_run(out: Path, one: str, other: str) -> tuple[Explained, object]:
         held.derivations[-1].known_at if held.derivations else datetime.max.replace(tzinfo=UTC)
     )
     judged = [each for each in inputs.counted if each.when < known_at]
-    told = ToldFile(known(inputs.reports, known_at), {}, judged, inputs.model)
+    told = ToldFile(known(inputs.reports, known_at), Rows(), judged, inputs.model)
     pair = told.pair(one, other)
     return reports_told(pair, inputs.model), pair
 

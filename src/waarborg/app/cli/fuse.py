@@ -128,6 +128,7 @@ _FLAGGED = (
     ("holds_together", "without_which_an_incident_would_be_two"),
     ("draws_in", "through_which_alone_another_report_stands_in_its_incident"),
     ("keeps_apart", "without_which_reports_of_two_incidents_would_be_in_one"),
+    ("stood", "rows_dated_to_the_first_day_of_a_page_that_stayed_up"),
     ("judged", "judged_by_people"),
     ("contradicted", "with_judgements_that_contradict"),
 )
@@ -156,13 +157,16 @@ def _fuse(taken: Taken, judged: Sequence[Judgement], out: Path, beside: Beside) 
             name for each in against for name in (each.judgement.one, each.judgement.other)
         },
     }
+    stood = {key for rows in taken.later.values() for key, _ in rows}
     if beside.flags is not None:
-        lines = sorted(
+        lines = [(key, "stood") for key in stood]
+        lines += [
             (key, name)
             for name, reports in odd.items()
             for report in reports
             for key in taken.keys.get(report, ())
-        )
+        ]
+        lines.sort()
         flagged = pl.DataFrame(lines, schema=("report_key", "flag"), orient="row")
         write_file(beside.flags, flagged.write_csv().encode())
     if beside.incidents is not None:
@@ -171,9 +175,11 @@ def _fuse(taken: Taken, judged: Sequence[Judgement], out: Path, beside: Beside) 
         write_file(beside.incidents, held_file(about, as_lines=as_lines))
     if beside.refused is not None:
         _write_refused(beside.refused, taken.refused)
-    counted = {name: len(odd[flag]) for flag, name in _FLAGGED}
+    counted = {name: len(odd.get(flag, stood)) for flag, name in _FLAGGED}
     refused = Refused(len(taken.refused), taken.refused)
-    return FusedFile(len(rows), len({row[1] for row in rows}), counted, against, refused=refused)
+    return FusedFile(
+        len(rows), len(incidents), counted, against, refused=refused, reports=len(held)
+    )
 
 
 def _write_refused(out: Path, refused: Sequence[Problem]) -> None:
@@ -190,7 +196,10 @@ def _say(fused: FusedFile, out: Path, *, as_json: bool) -> None:
     """What was written, what had to be bounded or left alone, and which judgements do not hold."""
     against = [each.words for each in fused.contradictions]
     if as_json:
-        said = {"rows": fused.rows, "incidents": fused.incidents, "refused": fused.refused.rows}
+        said = {
+            "rows": fused.rows, "reports": fused.reports or fused.rows, "incidents": fused.incidents,
+            "refused": fused.refused.rows,
+        }  # fmt: skip
         loudest = (
             dict(zip(("source", "rows"), fused.loudest, strict=True)) if fused.loudest else None
         )
@@ -199,7 +208,8 @@ def _say(fused: FusedFile, out: Path, *, as_json: bool) -> None:
         }  # fmt: skip
         print_json(said | {"out": str(out)} | fused.flags | more)
         return
-    OUT.print(f"{fused.rows:,} rows in {fused.incidents:,} incidents · {out}", markup=False)
+    pages = f", {fused.reports:,} reports," if fused.reports else ""
+    OUT.print(f"{fused.rows:,} rows{pages} in {fused.incidents:,} incidents · {out}", markup=False)
     for name, count in fused.flags.items():
         if count:
             OUT.print(f"{count:,} {name.replace('_', ' ')}", markup=False)

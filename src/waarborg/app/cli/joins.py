@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Annotated
 
 import typer
@@ -110,11 +110,11 @@ def joins_command(  # noqa: PLR0913  # one argument an option
     refused: tuple[Problem, ...] = ()
     if asked is not None and is_of_sightings(asked):
         seen = seen_review(asked, limit)
-        refused, lines = seen.refused.problems, _seen_lines(seen)
-        data = review_data(seen)
+        refused, lines = seen.refused.problems, _seen_lines(seen, limit)
+        data = review_data(seen, limit)
     else:
         found, refused = _told(asked, out, limit)
-        lines, data = _lines(found), review_data(found)
+        lines, data = _lines(found, limit), review_data(found, limit)
     if as_json:
         print_json(data)
     else:
@@ -137,8 +137,8 @@ def _told(asked: Asked | None, out: Path, limit: int) -> tuple[Review, tuple[Pro
     latest = {str(report.id): report for report in sorted(held.reports, key=lambda r: r.version)}
     incident = {ReportId(each["report"]): row["id"] for row in rows for each in row["members"]}
     inputs = open_inputs(held)
-    shown = review(rows, latest, (inputs.counted, incident), _supposing(held), limit)
-    return replace(shown, hinges=tuple(figures.hinges)), ()
+    people = (inputs.counted, incident)
+    return review(rows, latest, people, _supposing(held), limit, figures.hinges), ()
 
 
 def _supposing(held: Contents) -> Supposing:
@@ -165,46 +165,68 @@ def _supposed(
     return found.words, found
 
 
-def _lines(found: Review) -> Iterator[str]:
+_WIDTH = 100
+"""Columns beyond which a line goes on below."""
+
+
+def _lines(found: Review, limit: int) -> Iterator[str]:
     """A review of web reports, in lines."""
     for number, join in enumerate(found.joins, 1):
         yield from _join(number, join)
-    yield from map(hinge_words, found.hinges)
-    yield from _at_odds(found.contradictions, found.circles)
     yield f"{len(found.joins):,} of {found.of:,} joins, the least certain first"
-    yield (
-        "a chance rests on the report's strongest pair, its mean with all others of the incident and their number: "
-        "`waarborg explain INCIDENT` prints the sum"
-    )
+    yield from _some("hinges on one report or two", map(hinge_words, found.hinges), limit)
+    yield from _at_odds(found.contradictions, found.circles, limit)
 
 
-def _seen_lines(found: SeenReview) -> Iterator[str]:
+def _seen_lines(found: SeenReview, limit: int) -> Iterator[str]:
     """A review of sightings, in lines."""
     for number, join in enumerate(found.joins, 1):
         yield from join_told(number, join)
-    yield from _at_odds(found.contradictions, found.circles)
+    yield from _at_odds(found.contradictions, found.circles, limit)
     yield (
         f"{len(found.joins):,} of {found.incidents:,} incidents of several sightings, the least certain first"
         + (f"; {found.flooded:,} more lie in floods and are no events" if found.flooded else "")
     )
 
 
-def _at_odds(contradictions: Sequence[Contradiction], circles: Sequence[Circle]) -> Iterator[str]:
+def _at_odds(
+    contradictions: Sequence[Contradiction], circles: Sequence[Circle], limit: int
+) -> Iterator[str]:
     """Judgements that do not hold, and circles of them."""
-    for each in contradictions:
-        yield f"judgement that does not hold: {each.words}"
-    for circle in circles:
-        yield f"judgements in a circle, by {', '.join(circle.who)}: {circle.words}"
+    against = (f"judgement that does not hold: {each.words}" for each in contradictions)
+    round_about = (
+        f"judgements in a circle, by {', '.join(circle.who)}: {circle.words}" for circle in circles
+    )
+    yield from _some("judgements that do not hold", against, limit)
+    yield from _some("circles of judgements", round_about, limit)
+
+
+def _some(what: str, lines: Iterable[str], limit: int) -> Iterator[str]:
+    """So many lines and no more, and how many there are when some are left out."""
+    every = list(lines)
+    for line in every[:limit]:
+        yield from _wrapped(line, "")
+    if len(every) > limit:
+        yield f"{limit:,} of {len(every):,} {what}"
 
 
 def _join(number: int, join: Join) -> Iterator[str]:
     yield f"{number}. {join.probability:.0%} · {join.incident}, {join.reports} reports"
-    yield f"   {join.one}  {join.sides[0]}"
-    yield f"   {join.other}  {join.sides[1]}"
+    yield from _wrapped(f"{join.one}  {join.sides[0]}", "   ")
+    yield from _wrapped(f"{join.other}  {join.sides[1]}", "   ")
     for name, terms in (("for", join.speaks_for), ("against", join.speaks_against)):
         if terms:
-            yield f"   {name}: " + "; ".join(f"{w} ({n:+.2f})" for w, n in terms)
+            yield from _wrapped(f"{name}: " + "; ".join(f"{w} ({n:+.2f})" for w, n in terms), "   ")
+    yield from _wrapped(join.chance, "   ")
     if join.judged:
-        yield f"   {join.judged}"
+        yield from _wrapped(join.judged, "   ")
     if join.if_different is not None:
-        yield f"   {join.if_different.words}"
+        yield from _wrapped(join.if_different.words, "   ")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    """A sentence over as many lines as it takes, what goes on two columns further in."""
+    return wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

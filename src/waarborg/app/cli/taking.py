@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,12 @@ from waarborg.app.cli.desk import open_mission
 from waarborg.app.services.fusing import People
 from waarborg.app.services.intake import Intake
 from waarborg.app.services.judged import IN_A_FILE, by_report, read_judgements
+from waarborg.app.services.rows import Rows
 from waarborg.base.grades import Certainty
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.incidents.judgements import Judgement
 from waarborg.reports import ucdp, viina
-from waarborg.reports.collect import collect
+from waarborg.reports.collect import Collected, collect
 from waarborg.reports.headlines import HeadlineReader
 from waarborg.reports.mission import Release
 from waarborg.reports.report import Report, ReportId
@@ -33,12 +34,18 @@ _ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Reports of a file or mission, the rows behind each, what was refused, what people judged."""
+    """Reports of a file or mission, the rows behind each and those of pages that stayed up, what was refused, what people judged."""
 
     reports: Sequence[Report]
     keys: Mapping[ReportId, tuple[str, ...]]
     refused: tuple[Problem, ...]
     judged: tuple[Judgement, ...] = ()
+    later: Mapping[ReportId, tuple[tuple[str, date], ...]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> Rows:
+        """The rows behind the reports."""
+        return Rows(self.keys, self.later)
 
 
 def take_in(path: Path, source: str, mission: Path | None) -> Taken:
@@ -46,9 +53,12 @@ def take_in(path: Path, source: str, mission: Path | None) -> Taken:
     if path.is_dir():
         opened = open_mission(path, lambda _: None)
         intake = opened.intake
-        return Taken(intake.reports, _latest_keys(intake), intake.problems, opened.inputs.counted)
+        keys, judged = _latest_keys(intake), opened.inputs.counted
+        return Taken(intake.reports, keys, intake.problems, judged, intake.later)
+    later: Mapping[ReportId, tuple[tuple[str, date], ...]] = {}
     if source == "viina":
-        reports, refused = _viina(path, mission)
+        found, refused = _viina(path, mission)
+        reports, later = found.reports, found.later
     elif source == "ucdp":
         parsed = ucdp.parse(_content(path), path.name, ZoneInfo("UTC"))
         reports, refused = parsed.reports, parsed.problems
@@ -68,7 +78,7 @@ def take_in(path: Path, source: str, mission: Path | None) -> Taken:
                 )
             ]
         )
-    return Taken(reports, {report.id: report.keys for report in reports}, refused)
+    return Taken(reports, {report.id: report.keys for report in reports}, refused, later=later)
 
 
 def judged_in(people: People, keys: Mapping[ReportId, tuple[str, ...]]) -> tuple[Judgement, ...]:
@@ -111,7 +121,7 @@ def _latest_keys(intake: Intake) -> dict[ReportId, tuple[str, ...]]:
     return keys
 
 
-def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
+def _viina(path: Path, mission: Path | None) -> tuple[Collected, tuple[Problem, ...]]:
     if mission is None:
         channel, lexicon = source_settings()
     else:
@@ -129,7 +139,7 @@ def _viina(path: Path, mission: Path | None) -> tuple[tuple[Report, ...], tuple[
     if not parsed.rows.height and parsed.problems:
         raise ProblemsFound(parsed.problems)
     found = collect([parsed], {"viina": channel}, HeadlineReader(lexicon))
-    return found.reports, parsed.problems
+    return found, parsed.problems
 
 
 def _content(path: Path) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from waarborg.app.services.held import held_of, told_after
 from waarborg.app.services.hinging import hinges_told
 from waarborg.app.services.logbook import Contents
+from waarborg.app.services.rows import NO_ROWS, Rows
 from waarborg.app.services.wording import period_words, person_words
 from waarborg.base.places import Area
 from waarborg.base.problems import Problem, ProblemsFound
@@ -137,10 +138,10 @@ class Teller:
 
     def __init__(
         self, figures: Figures, held: Contents, zone: ZoneInfo, model: Model,
-        fused: Sequence[Report] | None = None, called: Callable[[str], str] = str,
+        fused: Sequence[Report] | None = None, rows: Rows = NO_ROWS,
     ) -> None:  # fmt: skip
         self._figures = figures
-        self._called = called
+        self._rows = rows
         self._zone = zone
         self._model = model
         self._counted = settled(held.judgements)
@@ -231,7 +232,7 @@ class Teller:
         ]
         lines += held_of(self._figures.accounts.get(row["id"]))
         lines += told_after(row["id"], self._figures.follows)
-        lines += hinges_told(self._figures.hinges, row["id"], self._called)
+        lines += hinges_told(self._figures.hinges, row["id"], self._rows.called)
         lines += [
             f"one of {len(episode['incidents'])} incidents of episode {episode['id']}"
             for episode in self._figures.episodes.values()
@@ -257,14 +258,14 @@ class Teller:
             return Explained("", f"Nearest report that is not in: {words}", ())
         lines = [
             (
-                f"compared with {found.inside}: {found.nats:+.2f} nats; with the whole incident "
+                f"compared with {self._rows.called(found.inside)}: {found.nats:+.2f} nats; with the whole incident "
                 f"{found.mean_nats:+.2f} in the mean"
             ),
             f"in incident {found.incident}" if found.incident else "in no incident of this run",
         ]
         lines += [f"{term.words} ({term.nats:+.2f})" for term in found.terms]
         told = self._report(self._reports[found.outside])
-        title = f"Nearest report that is not in: {found.outside}"
+        title = f"Nearest report that is not in: {self._rows.called(found.outside)}"
         return Explained(found.outside, title, (*lines, *told.lines))
 
     def _episode(self, row: Row) -> Explained:
@@ -291,13 +292,9 @@ class Teller:
             return told
         terms = "; ".join(f"{t['words']} ({t['nats']:+.2f})" for t in member["terms"])
         chance = member["probability"]
-        why = f"in it at {chance:.0%}; nearest to {member['partner']}: {terms} [nats]"
-        how = chance_words(stands, self._model)
-        if round(self._model.probability(stands), 4) != chance:
-            how += (
-                f"; that is not the {chance:.2%} stated, for a judgement in the mission's own file "
-                "counts too"
-            )
+        nearest_to = self._rows.called(member["partner"])
+        why = f"in it at {chance:.0%}; nearest to {nearest_to}: {terms} [nats]"
+        how = chance_words(stands, self._model, chance)
         return Explained(told.id, told.title, (why, how, *told.lines))
 
     def _report(self, report: Report) -> Explained:
@@ -309,28 +306,46 @@ class Teller:
         ]
         lines += [f"states the act {e.act.words} ({e.basis.value}: {e.words})" for e in report.acts]
         lines += [f"names {e.party} ({e.basis.value}: {e.words})" for e in report.actors]
-        lines.append(f"{entry} of the record, version {report.version}")
+        if not self._rows.keys:
+            lines.append(f"{entry} of the record, version {report.version}")
+        stood = self._rows.stood(report.id)
+        lines += [stood] if stood else []
         day = period_words(report.happened, self._zone)
-        return Explained(report.id, f"Report {report.id} by {report.source}, {day}", tuple(lines))
+        called = self._rows.called(report.id)
+        return Explained(report.id, f"Report {called} by {report.source}, {day}", tuple(lines))
 
 
-def chance_words(stands: Standing, model: Model) -> str:
-    """How a stated chance follows from the evidence."""
-    start, *weights = model.sureness.joined
-    copies = " (near-copies of one outlet are one telling)"
-    _, strongest, mean, _ = stands.parts()
-    nats = model.log_odds(stands) - start
-    return (
-        f"the chance: {weights[0]:g} * the strongest pair {_counted(strongest, stands.strongest)}, {weights[1]:g} * the "
-        f"mean with all others {_counted(mean, stands.mean)} and {weights[2]:g} * ln {stands.size} tellings{copies} are "
-        f"{nats:+.2f}, and 1 / (1 + e^-({start:g} + 1 * {nats:.2f})) = {model.probability(stands):.0%}"
+def chance_words(stands: Standing, model: Model, stated: float | None = None) -> str:
+    """How the chance of a report among others follows from the evidence.
+
+    Args:
+        stands: How it stands in its incident.
+        model: The weights.
+        stated: The chance that is stated; a difference is told.
+    """
+    start, strongest, mean, size = model.sureness.joined
+    _, best, average, _ = stands.parts()
+    odds = model.log_odds(stands)
+    told = (
+        f"log odds {odds:+.2f} = {start:g} {_signed(strongest)} * {_counted(best, stands.strongest, 'strongest pair')} "
+        f"{_signed(mean)} * {_counted(average, stands.mean, 'mean with all others')} {_signed(size)} * ln {stands.size} (tellings, "
+        f"near-copies of one outlet once); chance 1 / (1 + e^{-odds:.2f}) = {model.probability(stands):.0%}"
     )
+    if stated is not None and round(model.probability(stands), 4) != stated:
+        told += f"; that is not the {stated:.2%} stated, for a judgement in the mission's own file counts too"
+    return told
 
 
-def _counted(counted: float, found: float) -> str:
+def _signed(weight: float) -> str:
+    return f"{'-' if weight < 0.0 else '+'} {abs(weight):g}"
+
+
+def _counted(counted: float, found: float, what: str) -> str:
     """Evidence in nats as it counts, and that it was kept within the bounds of what was seen in learning."""
-    kept = counted != found
-    return f"{counted:+.2f}" + " (the bound: no more was seen when the chance was learnt)" * kept
+    kept = f", {found:+.2f} kept within what was seen when the chance was learnt" * (
+        counted != found
+    )
+    return f"{counted:.2f} ({what}{kept})"
 
 
 def _marked(row: Row) -> list[str]:

@@ -42,6 +42,7 @@ class FusedFile:
         contradictions: Judgements that do not hold because others say otherwise.
         loudest: A source that gave more than half of all sightings, and how many.
         refused: Rows that were not taken, with their faults.
+        reports: Web reports behind the rows; 0 where each row is one.
     """
 
     rows: int
@@ -50,6 +51,7 @@ class FusedFile:
     contradictions: tuple[Contradiction, ...] = ()
     loudest: tuple[int, int] | None = None
     refused: Refused = NONE_REFUSED
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)

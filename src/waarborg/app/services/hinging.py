@@ -13,6 +13,23 @@ SHOWN = 6
 """Sentences about one incident, and reports within one sentence, that are shown at most."""
 
 
+_FIRST = (Kind.KEEPS_APART, Kind.HOLDS_TOGETHER, Kind.BRIDGE, Kind.DRAWS_IN)
+"""Which kind a person should look at first: what changes a count of incidents before what moves a report."""
+
+
+def first_to_look_at(rows: Iterable[Row]) -> list[Row]:
+    """What hinges on few reports, that first by which the most would be otherwise."""
+    return sorted(
+        rows,
+        key=lambda r: (
+            _FIRST.index(Kind(r["kind"])),
+            not r["whole"],
+            -len(r["moved"]),
+            r["incidents"],
+        ),
+    )
+
+
 def hinge_told(row: Row, incident: str, called: Callable[[str], str] = str) -> str:
     """What hinges on a report or two, as said of an incident that is already named.
 

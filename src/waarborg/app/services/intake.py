@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 from waarborg.app.services.logbook import Import, digest_of
 from waarborg.base.problems import Problem, ProblemsFound
@@ -30,12 +31,14 @@ class Intake:
         imports: Every release, for the record.
         parsed: Every release, with its accepted and refused rows.
         problems: Every problem of every release; its row is in quarantine, the rest is taken.
+        later: Rows of pages that stayed up; see `Collected.later`.
     """
 
     reports: tuple[Report, ...]
     imports: tuple[Import, ...]
     parsed: tuple[Parsed, ...]
     problems: tuple[Problem, ...]
+    later: Mapping[ReportId, tuple[tuple[str, date], ...]] = field(default_factory=dict)
 
     @property
     def accepted(self) -> int:
@@ -105,4 +108,4 @@ def take_in(parsed: Iterable[Parsed], mission: Mission, lexicon: Lexicon) -> Int
         for release in releases
     )
     problems = tuple(sorted(p for release in releases for p in release.problems))
-    return Intake(collected.reports, imports, releases, problems)
+    return Intake(collected.reports, imports, releases, problems, collected.later)

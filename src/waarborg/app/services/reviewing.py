@@ -6,11 +6,13 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from waarborg.app.services.explanation import chance_words
+from waarborg.app.services.hinging import SHOWN, first_to_look_at
 from waarborg.incidents.incident import Incident
 from waarborg.incidents.judgements import (
     Circle,
@@ -19,8 +21,10 @@ from waarborg.incidents.judgements import (
     Sameness,
     circles,
     contradictions,
+    settled,
 )
 from waarborg.incidents.model import Model
+from waarborg.incidents.pair_reasons import standings
 from waarborg.incidents.told import Told
 from waarborg.reports.report import Report, ReportId
 
@@ -46,15 +50,26 @@ class Supposed:
     before: Mapping[str, tuple[str, ...]]
     after: Mapping[str, tuple[str, ...]]
 
+    def called(self, name: Callable[[str], str]) -> Supposed:
+        """The same with every report called as a file calls it."""
+        before, after = (
+            {incident: tuple(sorted(map(name, reports))) for incident, reports in side.items()}
+            for side in (self.before, self.after)
+        )
+        return Supposed(name(self.one), name(self.other), self.sameness, before, after)
+
     @property
     def words(self) -> str:
-        """The change, for a person."""
+        """The change, for a person; of more than a few reports their number."""
         what = "the same" if self.sameness is Sameness.SAME else "different"
         told = f"if a person judged {self.one} and {self.other} {what}: "
         if self.before == self.after:
             return told + "nothing would change"
         before, after = (
-            " and ".join(f"{name} ({', '.join(reports)})" for name, reports in incidents.items())
+            " and ".join(
+                f"{name} ({f'{len(reports)} reports' if len(reports) > SHOWN else ', '.join(reports)})"
+                for name, reports in incidents.items()
+            )
             for incidents in (self.before, self.after)
         )
         return f"{told}{before} would become {after}"
@@ -75,6 +90,7 @@ class Join:
         speaks_against: What speaks against it, strongest first.
         judged: What a person said about the pair; empty when nobody did.
         if_different: What it would change to judge the two different.
+        chance: How the probability follows from the evidence, in words.
     """
 
     probability: float
@@ -87,6 +103,12 @@ class Join:
     speaks_against: tuple[tuple[str, float], ...]
     judged: str
     if_different: Supposed | None = None
+    chance: str = ""
+
+    def called(self, name: Callable[[str], str]) -> Join:
+        """The same with every report called as a file calls it."""
+        change = None if self.if_different is None else self.if_different.called(name)
+        return replace(self, one=name(self.one), other=name(self.other), if_different=change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +129,18 @@ class Review:
     circles: tuple[Circle, ...]
     hinges: tuple[Row, ...] = ()
 
+    def called(self, name: Callable[[str], str]) -> Review:
+        """The same with every report called as a file calls it."""
+        hinges = (
+            {
+                **each,
+                **{side: [name(report) for report in each[side]] for side in ("reports", "moved")},
+            }
+            for each in self.hinges
+        )
+        joins = tuple(join.called(name) for join in self.joins)
+        return replace(self, joins=joins, hinges=tuple(hinges))
+
 
 class Supposing:
     """Reports and judgements, of which it can be asked what one more judgement would change.
@@ -120,6 +154,7 @@ class Supposing:
     def __init__(
         self, reports: Iterable[Report], model: Model, judgements: Iterable[Judgement]
     ) -> None:
+        self.model = model
         self._told = Told(model)
         self._told.take(reports, judgements)
 
@@ -195,6 +230,7 @@ def review(
     people: tuple[Sequence[Judgement], Mapping[ReportId, str]],
     supposing: Supposing,
     most: int,
+    hinges: Sequence[Row] = (),
 ) -> Review:
     """The joins to look at first, with what one judgement would change, and judgements at odds.
 
@@ -204,11 +240,22 @@ def review(
         people: What people judged, and the incident of each report.
         supposing: The same reports and judgements, to ask what one more would change.
         most: How many are wanted.
+        hinges: The lines of `hinges.jsonl`.
     """
-    found = joins(incidents, reports)
+    rows = list(incidents)
+    found = joins(rows, reports)
     judged, held = people
-    shown = tuple(
-        replace(join, if_different=supposing.change(join.one, join.other, Sameness.DIFFERENT))
-        for join in found[:most]
-    )
-    return Review(shown, len(found), contradictions(judged, held), circles(judged))
+    within = {row["id"]: [reports[each["report"]] for each in row["members"]] for row in rows}
+    counted = settled(judged)
+
+    def shown(join: Join) -> Join:
+        stands = standings(within[join.incident], supposing.model, counted)[ReportId(join.one)]
+        return replace(
+            join,
+            if_different=supposing.change(join.one, join.other, Sameness.DIFFERENT),
+            chance=chance_words(stands, supposing.model, join.probability),
+        )
+
+    least = tuple(shown(join) for join in found[:most])
+    odd = (contradictions(judged, held), circles(judged))
+    return Review(least, len(found), *odd, tuple(first_to_look_at(hinges)))

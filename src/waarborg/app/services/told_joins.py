@@ -7,15 +7,16 @@ Rules this module keeps:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from waarborg.app.services.explanation import Explained, Figures, Teller, chosen
+from waarborg.app.services.hinging import some
 from waarborg.app.services.logbook import Contents
 from waarborg.app.services.plain import plain
 from waarborg.app.services.reviewing import Review, Supposed, Supposing, review
+from waarborg.app.services.rows import NO_ROWS, Rows
 from waarborg.incidents.account import account
 from waarborg.incidents.fuse import fuse_bounded
 from waarborg.incidents.incident import Incident
@@ -31,24 +32,23 @@ class ToldFile:
 
     Args:
         reports: Every report.
-        keys: The rows behind each.
+        rows: The rows behind each.
         judged: What people judged, by report.
         model: The fusion model.
     """
 
     def __init__(
-        self, reports: Sequence[Report], keys: Mapping[ReportId, Sequence[str]],
-        judged: Sequence[Judgement], model: Model,
+        self, reports: Sequence[Report], rows: Rows, judged: Sequence[Judgement], model: Model,
     ) -> None:  # fmt: skip
         self._reports = {report.id: report for report in reports}
-        self._keys = keys
+        self.rows = rows
         self._judged = tuple(judged)
         self._model = model
         done = fuse_bounded(reports, model, judged)
         self._incidents = done.incidents
         self._hinges: list[dict[str, Any]] = plain(done.hinges)
         self._incident = {name: each for each in self._incidents for name in each.reports}
-        self._named = {key: str(name) for name, rows in keys.items() for key in rows}
+        self._named = {key: str(name) for name, keys in rows.keys.items() for key in keys}
 
     def report(self, called: str) -> ReportId:
         """The report that is called so, by its row or itself; the start of a name is enough.
@@ -70,21 +70,17 @@ class ToldFile:
     def change(self, one: str, other: str, sameness: Sameness) -> Supposed:
         """What a judgement on two reports would change."""
         supposing = Supposing(self._reports.values(), self._model, self._judged)
-        return supposing.change(self.report(one), self.report(other), sameness)
+        found = supposing.change(self.report(one), self.report(other), sameness)
+        return found.called(self.rows.called)
 
     def review(self, most: int) -> Review:
-        """The joins that are the least certain."""
+        """The joins that are the least certain, and what hinges on few reports."""
         rows = [plain(incident) for incident in self._incidents]
         held = {name: str(incident.id) for name, incident in self._incident.items()}
         supposing = Supposing(self._reports.values(), self._model, self._judged)
         latest = {str(name): report for name, report in self._reports.items()}
-        found = review(rows, latest, (self._judged, held), supposing, most)
-        few = (
-            each
-            | {side: [self.called(name) for name in each[side]] for side in ("reports", "moved")}
-            for each in self._hinges
-        )
-        return replace(found, hinges=tuple(few))
+        people = (self._judged, held)
+        return review(rows, latest, people, supposing, most, self._hinges).called(self.rows.called)
 
     def explained(self, called: str) -> Explained:
         """An incident, or the incident of a report, down to its reports.
@@ -103,17 +99,13 @@ class ToldFile:
         reports = tuple(self._reports.values())
         held = Contents({}, reports, {}, (), self._model.version, "", self._judged)
         zone = ZoneInfo("UTC")
-        return Teller(figures, held, zone, self._model, reports, self.called).tell(wanted)
+        return Teller(figures, held, zone, self._model, reports, self.rows).tell(wanted)
 
     def _of(self, incident: Incident) -> list[Report]:
         return [self._reports[name] for name in incident.reports]
 
-    def called(self, name: str) -> str:
-        """How a report is called in the file: by its first row."""
-        return next(iter(self._keys.get(ReportId(name), ())), name)
 
-
-def reports_told(found: PairOfReports, model: Model) -> Explained:
+def reports_told(found: PairOfReports, model: Model, rows: Rows = NO_ROWS) -> Explained:
     """Two web reports: why they are in one incident, or in two."""
     where = "one incident" if found.together else "two incidents"
     lines = [
@@ -127,16 +119,21 @@ def reports_told(found: PairOfReports, model: Model) -> Explained:
     if found.judged is not None:
         lines.append(f"{in_words(found.judged)}; that counts in the place of the evidence")
     sides = found.sides
-    if sides is not None:
+    one, other = (some([rows.called(name) for name in group]) for group in found.groups)
+    through = " and ".join(rows.called(name) for name in found.through)
+    lines.append(
+        f"brought together by the join of {one} with {other}"
+        if found.together
+        else f"weighed against each other: {one}; and {other}"
+    )
+    lines += [
+        f"the strongest pair between these, {through}: {sides.best:+.2f}, of which {sides.strong:+.2f} counts; the mean of all pairs {sides.mean:+.2f}",
+        f"{model.blend:g} * {sides.strong:.2f} + {1.0 - model.blend:g} * {sides.mean:.2f} = {sides.joint:+.2f}, and a join needs more than {model.keep_joined:g}",
+    ]
+    if sides.strong < sides.best:
         lines.append(
-            f"between their incidents: the strongest pair {sides.best:+.2f}, of which {sides.strong:+.2f} counts; "
-            f"the mean of all pairs {sides.mean:+.2f}; {model.blend:g} * {sides.strong:.2f} + "
-            f"{1.0 - model.blend:g} * {sides.mean:.2f} = {sides.joint:+.2f}, and a join needs more than "
-            f"{model.keep_joined:g}"
+            "between groups of several, two reports of either side have to find their like: one report "
+            "that names both events is no bridge"
         )
-        if sides.strong < sides.best:
-            lines.append(
-                "between groups of several, two reports of either side have to find their like: one report "
-                "that names both events is no bridge"
-            )
-    return Explained("", f"{found.one} and {found.other} are in {where}", tuple(lines))
+    title = f"{rows.called(found.one)} and {rows.called(found.other)} are in {where}"
+    return Explained("", title, tuple(lines))
