@@ -43,7 +43,7 @@ from waarborg.cases.entry import (
 from waarborg.cases.motion import Motion
 from waarborg.cases.promise_acts import SendBack, StepTaken
 from waarborg.obligations.course import Course
-from waarborg.obligations.flags import let_off_for, outside
+from waarborg.obligations.flags import kept_on_own_word, let_off_for, outside
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
 
@@ -348,6 +348,10 @@ class Grounds:
             yield Below(Thing.CASE, case.id, "the case before the body")
             return
         yield from below_ruling(case, case.ruling)
+        for owed in kept_on_own_word(self._running, made):
+            yield Below(
+                Thing.OBLIGATION, str(owed.id), "what is kept back on its guarantor's own word"
+            )
         yield from self._outside(case, {case.ruling.proposal})
         yield from self._heard(case, case.ruling.at)
         for motion in case.motions.values():
