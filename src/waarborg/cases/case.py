@@ -71,6 +71,7 @@ class Ballot:
         entry: The entry that proposed it.
         proposal: What is proposed.
         rules: The rules under which it was put; later rules do not touch it.
+        agreed: Who had agreed to these rules when they took effect.
         due: Until when votes count; None while none may be cast, since a second person's approval is
             wanted or the procedure of the text has other steps first.
         votes: Party to its vote.
@@ -84,6 +85,7 @@ class Ballot:
     entry: Entry
     proposal: Propose
     rules: AdoptRules
+    agreed: frozenset[str] = frozenset()
     due: Due | None = None
     votes: dict[str, Entry] = field(default_factory=dict)
     knew: dict[str, int] = field(default_factory=dict)

@@ -3,7 +3,9 @@
 Rules this module keeps:
 1. A written procedure, where silence is consent, needs rules of procedure that provide it (COM-022).
 2. A ruling holds responsible only whom the case accuses: who is not accused was not heard (COM-023).
-3. A ruling that counts is replaced by a correction that names it, and by nothing else.
+3. What is to follow on a deadlock follows where votes were counted and decide nothing; without a quorum or a
+   majority rule a body decides nothing at all.
+4. A ruling that counts is replaced by a correction that names it, and by nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import datetime
 
+from waarborg.agreement.model import Agreement
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due, Ruling, choices
 from waarborg.cases.entry import (
     AdoptRules,
@@ -23,6 +26,7 @@ from waarborg.cases.entry import (
     Vote,
 )
 from waarborg.cases.irregular import irregularities
+from waarborg.cases.settled_rules import presuming
 from waarborg.cases.tally import Result, Tally
 
 
@@ -66,16 +70,18 @@ def may_appeal(case: CaseFile, entry: Entry, parties: Container[str]) -> None:
         raise RuleBroken("COM-002", words)
 
 
-def adopted(ballot: Ballot, rules: AdoptRules, count: Tally) -> str:
+def adopted(agreement: Agreement, ballot: Ballot, count: Tally) -> str:
     """How a proposal was adopted, in words; "" when it was not."""
+    rules = ballot.rules
     if count.result is Result.ADOPTED:
         return "by silence" if ballot.proposal.silence else "by vote"
-    if count.result is Result.REJECTED:
+    if count.result is not Result.DEADLOCK:
         return ""
     if rules.on_deadlock == "chair_decides" and choices(ballot).get(rules.lead) is Choice.FOR:
         return f"by {rules.lead}, which decides a deadlock"
-    presumed = rules.on_deadlock == "breach_presumed" and ballot.proposal.outcome is Outcome.BREACH
-    return "by presumption: the text presumes a breach on a deadlock" if presumed else ""
+    if rules.on_deadlock == "breach_presumed" and ballot.proposal.outcome is Outcome.BREACH:
+        return f"by presumption: {presuming(agreement, rules, ballot.agreed)}"
+    return ""
 
 
 def ruling_of(
