@@ -29,7 +29,7 @@ def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, 
     steps = (f"ruled without a step that the text has before it: {each}" for each in case.untaken)
     nothing = f"nothing of {case.accused}'s is on the record"
     alone = (f"{each}; {nothing}" for each in case.on_word if not case.spoken)
-    return (*steps, *alone, *_heard(case, at), *_graded(case, wanted))
+    return (*steps, *alone, *_heard(case, at), *_graded(case, wanted), *_nobody(case, wanted))
 
 
 def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
@@ -66,6 +66,15 @@ def _graded(case: CaseFile, wanted: Propose) -> Iterator[str]:
             told = _against(entry, wanted.responsible or case.accused)
             if told:
                 yield f"a breach was found where the grading says {told} ({entry.id})"
+
+
+def _nobody(case: CaseFile, wanted: Propose) -> Iterator[str]:
+    """That a breach was found and nobody held responsible for it."""
+    if wanted.outcome is Outcome.BREACH and not wanted.responsible:
+        yield (
+            "a breach was found and nobody held responsible: what is owed for it is worked out as for one "
+            f"of {case.accused}, which the case accuses"
+        )
 
 
 def _against(graded: Entry, party: str) -> str:

@@ -2,7 +2,8 @@
 
 Rules this module keeps:
 1. A written procedure, where silence is consent, needs rules of procedure that provide it (COM-022).
-2. A ruling holds responsible only whom the case accuses: who is not accused was not heard (COM-023).
+2. A ruling holds responsible only whom the case accuses: who is not accused was not heard; and only for a
+   breach, with a remedy that somebody is to carry out (COM-023).
 3. What is to follow on a deadlock follows where votes were counted and decide nothing; without a quorum or a
    majority rule a body decides nothing at all.
 4. A ruling that counts is replaced by a correction that names it, and by nothing else.
@@ -49,6 +50,13 @@ def may_be_put(case: CaseFile, rules: AdoptRules, act: Propose) -> None:
     if act.responsible not in {"", case.accused}:
         words = f"{case.id} accuses {case.accused}; {act.responsible} needs a case of its own"
         raise RuleBroken("COM-023", words)
+    if act.outcome is not Outcome.BREACH and (act.responsible or act.remedy):
+        words = f"a ruling of {act.outcome} holds nobody responsible and asks for no remedy"
+        raise RuleBroken("COM-023", f"{words}: leave both out, or propose a breach")
+    if act.remedy and not act.responsible:
+        raise RuleBroken(
+            "COM-023", f"the remedy “{act.remedy}” is asked of nobody: say who is responsible"
+        )
 
 
 def may_appeal(case: CaseFile, entry: Entry, parties: Container[str]) -> None:

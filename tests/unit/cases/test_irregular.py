@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commission_desk import AGREEMENT, hour, opened, proposed, rules, said, vote
+from commission_desk import AGREEMENT, hour, opened, proposed, rules, run, said, vote
 from waarborg.app.services.docket import docket, rulings
 from waarborg.app.services.flagged import flagged
 from waarborg.base.times import format_instant
@@ -127,6 +127,43 @@ def test_who_came_to_verify_it_later_says_so_last() -> None:
     """An officer's own later word takes the place of the earlier one."""
     graded = [grade(20, "cannot_be_verified"), grade(21, name="second")]
     assert flags(*rules(), opened(), *graded, proposed(55), *VOTES) == ()
+
+
+def test_a_breach_for_which_nobody_is_held_responsible_says_so() -> None:
+    """What guarantors owe follows from who is accused, which the ruling did not say."""
+    nobody = proposed(55, responsible="", remedy="", remedy_hours=0)
+    assert flags(*rules(), opened(), grade(20), nobody, *VOTES) == (
+        (
+            "a breach was found and nobody held responsible: what is owed for it is worked out as for one "
+            "of BOR, which the case accuses"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            {"outcome": "no_breach", "remedy": ""},
+            "a ruling of no_breach holds nobody responsible and asks for no remedy: leave both out, or propose a breach",
+        ),
+        (
+            {"outcome": "cannot_be_determined", "responsible": ""},
+            (
+                "a ruling of cannot_be_determined holds nobody responsible and asks for no remedy: leave both out, or "
+                "propose a breach"
+            ),
+        ),
+        (
+            {"responsible": ""},
+            "the remedy “withdraw the battery behind the line” is asked of nobody: say who is responsible",
+        ),
+    ],
+)
+def test_a_proposal_that_contradicts_itself_is_refused(changed: dict[str, Any], words: str) -> None:
+    """No remedy is dropped in silence, and nobody is responsible for no breach."""
+    running = run(*rules(), opened(), proposed(55, **changed))
+    assert [(r.rule, r.words) for r in running.refused] == [("COM-023", words)]
 
 
 def test_a_grading_after_the_ruling_takes_no_flag_away() -> None:
