@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from waarborg.agreement.condition import ALWAYS, Compare, Node, Relation
 from waarborg.agreement.model import Agreement, Body, Exception_, Gate, Guarantee, Prohibition
+from waarborg.agreement.rounds import on_lapse, times_words, ways_back
 from waarborg.agreement.sections import (
     AROUND,
     Clock,
@@ -26,11 +27,13 @@ from waarborg.agreement.vocabulary import (
     OPERATION_OF_THE_TEXT,
     ClockKind,
     GateEffect,
+    GoesBack,
     LateKnowledge,
     RunsFrom,
     Strength,
     in_words,
 )
+from waarborg.agreement.ways import choices_barred
 from waarborg.agreement.words import listed, sentence
 
 DOES: Mapping[str, str] = MappingProxyType(
@@ -230,7 +233,8 @@ class Speaker:
     def _conditions(self, promises: list[Guarantee]) -> list[str]:
         gates = sorted({gate for promise in promises for gate in promise.gates})
         said = [
-            f"First, for {self.called(gate.of)}: {gate.words} ({in_words(gate.effect.value)})."
+            f"First, for {self.called(gate.of)}{self._choosing(promises, gate.id)}: {gate.words} "
+            f"({in_words(gate.effect.value)})."
             for gate in (self.agreement.gates[name] for name in gates)
             if gate.effect is not GateEffect.NONE
         ]
@@ -239,6 +243,12 @@ class Speaker:
         if promises[0].waits_for:
             said.append(f"It waits until these are there: {listed(promises[0].waits_for, 'and')}.")
         return said
+
+    def _choosing(self, promises: list[Guarantee], gate: str) -> str:
+        """Where a gate bars some choices of a promise only: if it chooses one of these."""
+        mine = next(promise for promise in promises if gate in promise.gates)
+        barred = choices_barred(self.agreement, mine, gate)
+        return f", if it chooses to {listed([DOES[action] for action in barred])}" if barred else ""
 
     def threshold(self, count: Threshold) -> tuple[str, ...]:
         """What is counted, over which window, and from how many on it is met."""
@@ -270,10 +280,18 @@ class Speaker:
 
     def procedure(self, procedure: Procedure) -> tuple[str, ...]:
         """What opens a procedure, then its steps one by one."""
-        return (
-            capital(f"{procedure.words} It opens {self.when(procedure.trigger)}")
+        opens = (
+            f"{procedure.words} It opens {self.when(procedure.trigger)}"
             if procedure.words.endswith(".")
-            else capital(f"{procedure.words}: it opens {self.when(procedure.trigger)}"),
+            else f"{procedure.words}: it opens {self.when(procedure.trigger)}"
+        )
+        if any(ways_back(procedure.steps)):
+            opens += (
+                ". Where it goes back, that step and all that follow it are done anew, "
+                "each with its time anew, from when it opens again"
+            )
+        return (
+            capital(opens),
             *(self._step(n, step) for n, step in enumerate(procedure.steps.values(), start=1)),
         )
 
@@ -284,8 +302,21 @@ class Speaker:
             said += "" if step.within.open_term else f" of {_RUNS_FROM[step.runs_from]}"
         if step.then:
             said += f"; then {listed(step.then, 'and')}"
-        if step.on_lapse:
+        lapse = on_lapse(step)
+        if lapse is not None:
+            said += (
+                f"; if the time passes, back to {lapse.to} ({times_words(lapse.at_most)} at most)"
+            )
+            said += f", after that {listed(step.on_lapse, 'and')}" if step.on_lapse else ""
+        elif step.on_lapse:
             said += f"; if the time passes, {listed(step.on_lapse, 'and')}"
+        sent = [
+            f"to {way.to} ({times_words(way.at_most)} at most)"
+            for way in step.back
+            if GoesBack.DECIDED in way.when
+        ]
+        if sent:
+            said += f"; whoever takes it may send it back {listed(sent)}"
         return f"{said}."
 
     def contribution(self, brought: Contribution) -> tuple[str, ...]:
@@ -370,6 +401,7 @@ class Speaker:
         return (
             capital(f"{self.called(gate.of)}: {gate.words}"),
             capital(f"it applies to {acts}; {effect}{after}{practice}{takes}"),
+            *([f"What it decided is said by {listed(gate.organs, 'or')}."] if gate.speaks else []),
         )
 
     def taking(self, gate: Gate) -> str:

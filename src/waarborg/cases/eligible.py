@@ -106,7 +106,7 @@ def names_known(agreement: Agreement, act: OpenCase) -> None:
         if name not in known:
             there = ", ".join(known) or "none"
             raise RuleBroken("COM-005", f"the text knows no {what} {name}; it has {there}")
-    if not LEAST_GRAVE <= act.severity <= MOST_GRAVE:
+    if act.severity is not None and not LEAST_GRAVE <= act.severity <= MOST_GRAVE:
         words = f"a severity is {LEAST_GRAVE} to {MOST_GRAVE}, not {act.severity}"
         raise RuleBroken("COM-005", words)
     if act.act_done and act.act_done not in set(Act):

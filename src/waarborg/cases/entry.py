@@ -18,9 +18,6 @@ from waarborg.cases.promise_acts import PromiseAct
 
 _REFUSE_UNKNOWN_KEYS = {"extra": "forbid"}
 
-UNSAID_SEVERITY = 1
-"""The severity of a case whose opening entry gives none."""
-
 
 class Outcome(StrEnum):
     """What a proposal asks the commission to decide about an alleged breach."""
@@ -146,7 +143,7 @@ class AdoptRules:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """An alleged breach comes before a body."""
+    """An alleged breach comes before a body; a severity that nobody states stays unknown."""
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
@@ -156,7 +153,7 @@ class OpenCase:
     happened_from: datetime
     happened_until: datetime
     findings: tuple[str, ...] = ()
-    severity: int = UNSAID_SEVERITY
+    severity: int | None = None
     act_done: str = ""
     words: str = ""
     observed_at: datetime | None = None

@@ -57,6 +57,7 @@ def _time(value: Any) -> bool:
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str) and value != "",
     "count": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+    "figure": lambda value: value is None or TYPES["count"](value),
     "hash": _hash,
     "hashes": lambda value: isinstance(value, list) and all(map(_hash, value)),
     "texts": _texts,
@@ -74,7 +75,7 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "word": lambda value: value is None or isinstance(value, str),
 }
 """Type to the test of a value: text is not empty, words may be, count is a whole number from 0, hash
-32 bytes in hex, several two to a hundred different texts, time RFC 3339 with offset, moment, place and word may be null."""
+32 bytes in hex, several two to a hundred different texts, time RFC 3339 with offset; figure, moment, place and word may be null."""
 
 
 def _kind(
@@ -234,7 +235,7 @@ _COMMISSION = (
         "open-case",
         "An alleged breach comes before a body.",
         "body:text accused:text clause:text happened_from:time happened_until:time",
-        "findings:texts severity:count act_done:words words:words observed_at:moment "
+        "findings:texts severity:figure act_done:words words:words observed_at:moment "
         "received_at:moment",
     ),
     _kind(
@@ -333,7 +334,12 @@ _PROMISES = (
         "version:text since:time words:text",
     ),
     _act("ask-help", "A party asks the guarantors for an answer.", "breach:text", "words:words"),
-    _act("step-taken", "A step of a procedure was taken.", "course:text step:text", "words:words"),
+    _act(
+        "step-taken",
+        "A step of a procedure was taken, or sent back to an earlier one.",
+        "course:text step:text",
+        "words:words back_to:words",
+    ),
     _act("pause-course", "A seat asks that a procedure be suspended.", "course:text reason:text"),
     _act(
         "resume-course", "A seat asks that a suspended procedure go on.", "course:text reason:text"
@@ -400,6 +406,7 @@ def json_schema(kind: Kind) -> dict[str, Any]:
     forms: dict[str, dict[str, Any]] = {
         "text": {"type": "string", "minLength": 1},
         "count": {"type": "integer", "minimum": 0},
+        "figure": {"type": ["integer", "null"], "minimum": 0},
         "hash": {"type": "string", "pattern": f"^{_HEX.pattern}$"},
         "hashes": {"type": "array", "items": {"type": "string", "pattern": f"^{_HEX.pattern}$"}},
         "texts": {"type": "array", "items": {"type": "string"}},

@@ -18,7 +18,6 @@ from waarborg.obligations.flags import flags_of
 from waarborg.obligations.state import Running
 
 HELP, RELIEF = "obl-extra-help-GUA", "obl-extra-relief-SUL"
-UNSAID = ", or of nobody, since 1 also stands where none was given"
 
 
 def brought(by: str = "ARD:x", **fields: Any) -> Entry:
@@ -58,13 +57,17 @@ def test_what_looks_at_the_severity_says_whose_word_it_is(by: str, whose: str) -
     assert f"what is owed under C-4 hangs on the severity: {words}" in made
 
 
-@pytest.mark.parametrize("given", [{}, {"severity": 1}])
-def test_a_severity_that_may_be_nobodys_says_so(given: dict[str, int]) -> None:
-    """What an entry leaves out stands as 1, so that a promise falls away on it; no body has ruled so."""
-    running = run(brought("WIT:x", **given), *ruled(60, "extra"))
-    assert RELIEF not in running.owed
+def test_a_severity_that_nobody_stated_is_not_known() -> None:
+    """None is taken for it: whether relief is owed cannot be decided, and everything that hangs on it says why."""
+    running = run(brought("WIT:x"), *ruled(60, "extra"))
+    assert running.commission.cases["extra"].severity is None
+    assert running.owed[RELIEF].state.value == "undecided"
+    words = "no severity is stated: WIT gave none in extra, and no grading and no ruling does"
+    assert own(running, RELIEF) == [words]
     [told] = [f for f in flags(rulings(running), determination="det-extra") if "severity" in f]
-    assert f"the word of WIT alone{UNSAID} (opened in extra)" in told
+    assert told == f"what is owed under C-4 hangs on the severity: {words}"
+    small = run(brought("WIT:x", severity=1), *ruled(60, "extra"))
+    assert RELIEF not in small.owed, "a severity that was stated as 1 keeps it from being owed"
 
 
 def test_a_case_without_a_ruling_says_nothing_of_the_severity() -> None:
