@@ -135,6 +135,9 @@ def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
 def take_step(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
     """A step of a procedure is taken."""
     ledger.procedures.take_step(entry, act, ledger.commission.seats)
+    case = _case_of(ledger, act.course)
+    if case is not None:
+        ledger.changes.cases.add(case.id)
 
 
 def _case_of(ledger: Ledger, course: str) -> CaseFile | None:

@@ -210,6 +210,8 @@ class Why:
         yield f"opened at {format_instant(opened.opened_at)}: {opened.opened_by}"
         yield f"until when: {opened.deadline.words}"
         yield f"state at {self._moment}: {opened.state(self._at, course).value}"
+        if opened.ahead:
+            yield f"flag: it {opened.ahead}"
 
     def _procedure(self, name: str) -> Iterator[str]:
         course = self._running.procedures.courses[name]
