@@ -68,6 +68,8 @@ def _start(
 def take_turn(docket: Docket, case: CaseFile, unripe: str, at: datetime) -> None:
     """The procedure of the text moved: where the ruling's turn has come, the time for votes begins.
 
+    Where it went back, the time for votes ends, and begins anew when the ruling's turn comes again.
+
     Args:
         docket: The docket.
         case: The case.
@@ -79,6 +81,11 @@ def take_turn(docket: Docket, case: CaseFile, unripe: str, at: datetime) -> None
         name = ballot.entry.id
         if unripe:
             case.duties.pop(name, None)
+            if ballot.votes and ballot.due is not None:
+                case.flags.append(
+                    f"votes were cast on {name} before the procedure went back, and count: "
+                    f"{', '.join(ballot.votes)} ({unripe})"
+                )
             ballot.due = None
         elif ballot.due is None and _ready(case, ballot):
             _start(docket, case, ballot, at, name, "could be voted on")

@@ -112,13 +112,21 @@ class AskHelp:
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """A step of a procedure was taken by whoever had to take it."""
+    """A step of a procedure was taken by whoever had to take it.
+
+    Attributes:
+        course: The procedure under way, as "hearing-case-1".
+        step: The step, as "hear": the round that is open. As "hear.2" it is that round, or refused.
+        words: What was done, in words.
+        back_to: The step to which it is sent back with this, "" where the procedure goes on.
+    """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
     course: str
     step: str
     words: str = ""
+    back_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,8 @@ class Grounds:
             else None
         )
         if course is not None and isinstance(entry.act, StepTaken):
-            yield from self._opened(course, entry.act.step)
+            taken = (n for n, o in course.steps.items() if o.done and o.done.id == entry.id)
+            yield from self._opened(course, next(taken, entry.act.step))
 
     def _case(self, name: str) -> Iterator[Below]:
         case = self._running.commission.cases.get(name)
@@ -520,16 +521,21 @@ class Grounds:
         pauses = (e for e in course.entries if not hasattr(e.act, "step"))
         yield from (below(entry) for entry in pauses)
         yield from self._turned(course)
-        yield from self._clock(steps[at].runs_from, self._inner(course.determination), hours=False)
+        runs_from = steps[opened.id].runs_from if not opened.gone_back else "step"
+        yield from self._clock(runs_from, self._inner(course.determination), hours=False)
 
     def _opened(self, course: Course, at: str) -> Iterator[Below]:
-        """The step before: that it was taken, or that its time ran out, opened this one."""
+        """The step before: that it was taken, sent back, or that its time ran out, opened this one."""
         steps, opened = self._running.agreement.procedures[course.procedure].steps, course.steps[at]
         for name, before in course.steps.items():
-            taken = before.done
-            if at in steps[name].then and taken and taken.known_at == opened.opened_at:
-                yield below(taken, "the step before it, taken")
-            if at in steps[name].on_lapse and before.lapsed_at == opened.opened_at:
+            taken, step = before.done, steps[before.id]
+            back = (before.back_to,) if before.back_to else ()
+            then = back or step.then
+            after = step.on_lapse if taken else back or step.on_lapse
+            if opened.id in then and taken and taken.known_at == opened.opened_at:
+                how = "sent back" if before.back_to else "taken"
+                yield below(taken, f"the step before it, {how}")
+            if opened.id in after and before.lapsed_at == opened.opened_at:
                 yield Below(Thing.STEP, f"{course.id}/{name}", "the step whose time ran out")
 
     def _said_of_party(self, name: str) -> Iterator[Below]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile, whole_of
+from waarborg.cases.case import CaseFile, under_vote, whole_of
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Approve, Entry, RuleBroken
 from waarborg.cases.motion import PROPOSED, Motion
@@ -133,11 +133,35 @@ def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
 
 
 def take_step(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
-    """A step of a procedure is taken."""
+    """A step of a procedure is taken, or sent back to an earlier one."""
+    if act.back_to:
+        _may_send_back(ledger, entry, act)
     ledger.procedures.take_step(entry, act, ledger.commission.seats)
     case = _case_of(ledger, act.course)
     if case is not None:
         ledger.changes.cases.add(case.id)
+
+
+def _may_send_back(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
+    """The accused does not send its own case back for the body, and nobody stops a vote in this way.
+
+    A seat votes once on a proposal: votes cast before a second hearing would stand after it.
+    """
+    case = _case_of(ledger, act.course)
+    if case is None:
+        return
+    if (
+        case.accused == entry.party
+        and ledger.procedures.to_take(act).who in ledger.agreement.bodies
+    ):
+        words = f"{entry.party} is accused in {case.id}: others send {act.course} back"
+        raise RuleBroken("COM-009", words)
+    voted = [each.entry.id for each in under_vote(case) if each.votes and each.due is not None]
+    if voted:
+        words = f"votes have been cast on {', '.join(voted)} in {case.id}"
+        raise RuleBroken(
+            "COM-010", f"{words}: {act.course} is not sent back before that is settled"
+        )
 
 
 def _case_of(ledger: Ledger, course: str) -> CaseFile | None:

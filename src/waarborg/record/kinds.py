@@ -334,7 +334,12 @@ _PROMISES = (
         "version:text since:time words:text",
     ),
     _act("ask-help", "A party asks the guarantors for an answer.", "breach:text", "words:words"),
-    _act("step-taken", "A step of a procedure was taken.", "course:text step:text", "words:words"),
+    _act(
+        "step-taken",
+        "A step of a procedure was taken, or sent back to an earlier one.",
+        "course:text step:text",
+        "words:words back_to:words",
+    ),
     _act("pause-course", "A seat asks that a procedure be suspended.", "course:text reason:text"),
     _act(
         "resume-course", "A seat asks that a suspended procedure go on.", "course:text reason:text"
