@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waarborg.agreement.rounds import round_name
+from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
 from waarborg.obligations.moments import Moments
 from waarborg.obligations.obligation import Deadline
@@ -92,6 +93,19 @@ class OpenStep:
         if as_of < window.start:
             return StepState.DUE
         return StepState.LAPSED if as_of >= latest else StepState.MAYBE_LAPSED
+
+    @property
+    def ahead(self) -> str:
+        """That a step is dated before it could be taken, in words; "" for others.
+
+        What came before it reached the record only later, so this bars nothing: it is told.
+        """
+        if self.done is None or self.done.at >= self.opened_at:
+            return ""
+        return (
+            f"is dated {format_instant(self.done.at)} in {self.done.id} of {self.done.author}, before it could be "
+            f"taken: it opened at {format_instant(self.opened_at)} ({self.opened_by})"
+        )
 
 
 @dataclass(slots=True)

@@ -102,19 +102,16 @@ def move_obligation(ledger: Ledger, entry: Entry, act: ObligationStep) -> None:
     if owed is not None and act.step in {"waived", "excused"}:
         name = ledger.owed_for[owed.id]
         case, made = ledger.commission.cases.get(name), ledger.determination(name)
-        may_let_off(ledger.agreement, entry, owed, case, _breacher(made), _lead(ledger, case))
-    ledger.promises.move_obligation(entry, act, owed)
+        may_let_off(ledger.agreement, entry, owed, case, _breacher(made), ledger.lead(case))
+    again = owed is not None and act.step != "contested" and ledger.is_denied(owed)
+    ledger.promises.move_obligation(entry, act, owed, again=again)
+    if owed is not None and again:
+        ledger.claim_anew(owed, entry.known_at)
     ledger.changes.owed.add(act.obligation)
 
 
 def _breacher(made: Determination | None) -> str:
     return str(made.breacher) if made else ""
-
-
-def _lead(ledger: Ledger, case: CaseFile | None) -> str:
-    """Who leads the body of a case by its rules of procedure, "" if nobody does."""
-    rules = ledger.commission.rules.get(case.body) if case else None
-    return rules.lead if rules else ""
 
 
 def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
@@ -123,7 +120,7 @@ def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
     if case is None and act.breach not in ledger.base:
         raise RuleBroken("COM-005", f"there is no breach {act.breach}")
     breacher = _breacher(ledger.determination(act.breach))
-    may_ask(ledger.agreement, entry, case, breacher, _lead(ledger, case))
+    may_ask(ledger.agreement, entry, case, breacher, ledger.lead(case))
     if act.breach in ledger.asked:
         since = format_instant(ledger.asked[act.breach])
         raise RuleBroken("COM-002", f"an answer to {act.breach} was asked for at {since}")
@@ -139,6 +136,9 @@ def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
 def take_step(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
     """A step of a procedure is taken."""
     ledger.procedures.take_step(entry, act, ledger.commission.seats)
+    case = _case_of(ledger, act.course)
+    if case is not None:
+        ledger.changes.cases.add(case.id)
 
 
 def send_back(ledger: Ledger, entry: Entry, act: SendBack) -> None:

@@ -163,6 +163,20 @@ class Procedures:
                     )
         return tuple(found)
 
+    def ahead(self, name: str) -> Iterator[str]:
+        """The steps that are dated before they could be taken, in words.
+
+        Args:
+            name: The case or determination that their procedures are about.
+        """
+        for procedure in self.agreement.procedures:
+            course = self.courses.get(f"{procedure}-{name.removeprefix('det-')}")
+            if course is None:
+                continue
+            for opened in course.steps.values():
+                if opened.ahead:
+                    yield f"{self.called(course, opened)} of {course.id} {opened.ahead}"
+
     def _leading_to(self, case: CaseFile) -> Iterator[tuple[Procedure, Course]]:
         """The procedures under way about a case that have its body's ruling among their steps."""
         for procedure in self.agreement.procedures.values():
