@@ -1,7 +1,7 @@
 """Ballots: a proposal is put, approved, voted on, counted and ruled, appealed against and carried out.
 
 Rules this module keeps:
-1. A seat votes once (COM-002), in time (COM-003), on a proposal that stands (COM-004).
+1. A seat votes once, except that who abstained in writing can still object (COM-002), in time (COM-003), on a proposal that stands (COM-004).
 2. Nobody approves a proposal of their own, nor does the accused approve any (COM-009).
 3. Of several proposals under vote the first that is adopted overtakes the others.
 4. Where the procedure of the text has steps before the ruling, as the hearing of the accused, no vote is
@@ -118,16 +118,19 @@ def vote(docket: Docket, entry: Entry, act: Vote) -> None:
     held_back = ballot.proposal.silence and act.choice is not Choice.FOR
     if case.unripe and not held_back:
         raise RuleBroken("COM-024", f"{case.id} is not ripe for a vote: {case.unripe}")
-    if entry.party in ballot.votes:
+    objects = held_back and act.choice is Choice.AGAINST
+    if (
+        not (objects and choices(ballot).get(entry.party) is Choice.ABSTAIN)
+        and entry.party in ballot.votes
+    ):
         raise RuleBroken("COM-002", f"{entry.party} has voted on {act.proposal} already")
     if ballot.due is None and not held_back:
         raise RuleBroken("COM-009", f"{act.proposal} still wants a second person's approval")
     ballot.votes[entry.party] = entry
     ballot.knew[entry.party] = len(case.entries)
     docket.note(case, entry)
-    objected = held_back and act.choice is Choice.AGAINST
     all_voted = ballot.due is not None and len(ballot.votes) == len(ballot.rules.seats)
-    if objected or all_voted:
+    if objects or all_voted:
         count(docket, case, ballot, entry.known_at)
 
 

@@ -12,24 +12,42 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile
-from waarborg.cases.entry import Entry, Likelihood, Outcome, Propose, Verification, Verify
+from waarborg.cases.case import Ballot, CaseFile
+from waarborg.cases.entry import (
+    Account,
+    Comment,
+    Deconflict,
+    Entry,
+    Likelihood,
+    Outcome,
+    Propose,
+    Verification,
+    Verify,
+)
 
 _BELOW_EVEN = {Likelihood.ALMOST_NO_CHANCE, Likelihood.VERY_UNLIKELY, Likelihood.UNLIKELY}
 
 
-def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, ...]:
+def irregularities(case: CaseFile, ballot: Ballot, at: datetime) -> tuple[str, ...]:
     """What must be noticed about a ruling, in words.
 
     Args:
         case: The case, as it stood when the body ruled.
-        wanted: What was adopted.
+        ballot: The vote on what was adopted, as it was counted.
         at: When.
     """
+    wanted = ballot.proposal
     steps = (f"ruled without a step that the text has before it: {each}" for each in case.untaken)
     nothing = f"nothing of {case.accused}'s is on the record"
     alone = (f"{each}; {nothing}" for each in case.on_word if not case.spoken)
-    return (*steps, *alone, *_heard(case, at), *_graded(case, wanted), *_nobody(case, wanted))
+    return (
+        *steps,
+        *alone,
+        *_heard(case, at),
+        *_not_silent(case, ballot),
+        *_graded(case, wanted),
+        *_nobody(case, wanted),
+    )
 
 
 def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
@@ -45,6 +63,21 @@ def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
         yield (
             f"ruled without a time to comment for {case.accused}: no rules of procedure were in effect "
             f"when the case came, and {said}"
+        )
+
+
+def _not_silent(case: CaseFile, ballot: Ballot) -> Iterator[str]:
+    """Who cast no vote, which counted as consent, and yet spoke in the case while the written procedure ran."""
+    if not ballot.proposal.silence:
+        return
+    quiet = {seat.party for seat in ballot.rules.seats} - {*ballot.votes, ballot.entry.party}
+    since = case.entries[case.entries.index(ballot.entry) :]
+    words = [e for e in since if isinstance(e.act, Comment | Account | Deconflict)]
+    for party in sorted(quiet & {entry.party for entry in words}):
+        names = ", ".join(entry.id for entry in words if entry.party == party)
+        yield (
+            f"{party} cast no vote on {ballot.entry.id}, which counted as consent, and spoke meanwhile in {names}: "
+            "whether that was an objection is not decided here"
         )
 
 

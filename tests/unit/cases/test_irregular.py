@@ -166,6 +166,24 @@ def test_a_proposal_that_contradicts_itself_is_refused(changed: dict[str, Any], 
     assert [(r.rule, r.words) for r in running.refused] == [("COM-023", words)]
 
 
+def test_who_spoke_while_its_silence_counted_is_told() -> None:
+    """A comment is no vote, and no silence either: it is named with the seat, whatever it says."""
+    put = proposed(55, silence=True)
+    before = said("before", 30, "BOR:liaison", "comment", case="case", words="not us")
+    assert flags(*rules(), opened(), grade(20), before, put) == ()
+    meant = said("meant", 60, "BOR:liaison", "comment", case="case", words="we object to prop")
+    other = said("other", 61, "ARD:liaison", "account", case="case", words="we saw it")
+    own = said("own", 62, "GUA:chair", "comment", case="case", words="as I said")
+    words = (
+        "{} cast no vote on prop, which counted as consent, and spoke meanwhile in {}: whether that was an "
+        "objection is not decided here"
+    )
+    assert flags(*rules(), opened(), grade(20), put, meant, other, own) == (
+        words.format("ARD", "other"),
+        words.format("BOR", "meant"),
+    )
+
+
 def test_a_grading_after_the_ruling_takes_no_flag_away() -> None:
     """What came later was not before the body."""
     late = grade(70)
