@@ -1,7 +1,8 @@
 """Ballots: a proposal is put, approved, voted on, counted and ruled, appealed against and carried out.
 
 Rules this module keeps:
-1. A seat votes once, except that who abstained in writing can still object (COM-002), in time (COM-003), on a proposal that stands (COM-004).
+1. A seat votes once, except that who abstained in writing can still object (COM-002), in time (COM-003), on
+   a proposal that stands (COM-004).
 2. Nobody approves a proposal of their own, nor does the accused approve any (COM-009).
 3. Of several proposals under vote the first that is adopted overtakes the others.
 4. Where the procedure of the text has steps before the ruling, as the hearing of the accused, no vote is

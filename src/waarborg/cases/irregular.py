@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from waarborg.agreement.words import listed
 from waarborg.base.times import format_instant
-from waarborg.cases.case import Ballot, CaseFile
+from waarborg.cases.case import Ballot, CaseFile, choices
 from waarborg.cases.entry import (
     Account,
+    Choice,
     Comment,
     Deconflict,
     Entry,
@@ -44,6 +46,8 @@ def irregularities(case: CaseFile, ballot: Ballot, at: datetime) -> tuple[str, .
         *steps,
         *alone,
         *_heard(case, at),
+        *_rules(case, ballot),
+        *_put_by_accused(case, ballot),
         *_not_silent(case, ballot),
         *_graded(case, wanted),
         *_nobody(case, wanted),
@@ -59,11 +63,41 @@ def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
             f"ruled at {format_instant(at)}, within the time to comment of {case.accused}, which ran "
             f"until {format_instant(until)}; {said}"
         )
+    if until is not None and until <= case.opened_at and not own:
+        yield (
+            f"ruled without a time to comment for {case.accused}: the rules of procedure give none, and it "
+            "had said nothing"
+        )
     if until is None and not own:
         yield (
             f"ruled without a time to comment for {case.accused}: no rules of procedure were in effect "
             f"when the case came, and {said}"
         )
+
+
+def _rules(case: CaseFile, ballot: Ballot) -> Iterator[str]:
+    """Rules of procedure that leave no time for an appeal, or that the accused, which has a seat, never agreed to."""
+    rules, asked = ballot.rules, {seat.party for seat in ballot.rules.seats} - ballot.agreed
+    if rules.appeal_hours <= 0:
+        yield "no appeal can be lodged against this ruling: the rules of procedure give no time for one"
+    if case.accused in asked and ballot.proposal.outcome is Outcome.BREACH:
+        yield (
+            f"ruled under rules of procedure of {listed(sorted(ballot.agreed), 'and')}, to which {case.accused} did "
+            f"not agree: hours to comment {rules.comment_hours}, to vote {rules.vote_hours}, to appeal "
+            f"{rules.appeal_hours}"
+        )
+
+
+def _put_by_accused(case: CaseFile, ballot: Ballot) -> Iterator[str]:
+    """That the accused itself put the ruling to the vote, and whether any seat voted for it."""
+    if ballot.entry.party != case.accused:
+        return
+    agreed = sorted(party for party, choice in choices(ballot).items() if choice is Choice.FOR)
+    told = f"; it was put in writing, and {listed(agreed, 'and') or 'no seat'} voted for it"
+    yield (
+        f"{case.accused}, which is accused, put this ruling to the vote in {ballot.entry.id}"
+        f"{told if ballot.proposal.silence else ''}"
+    )
 
 
 def _not_silent(case: CaseFile, ballot: Ballot) -> Iterator[str]:

@@ -68,7 +68,7 @@ def test_nobody_approves_their_own_proposal() -> None:
 
 
 def test_who_abstained_in_writing_can_still_object() -> None:
-    """A clerk's abstention does not take the minister's objection away; a vote for does, and so does every vote outside a written procedure."""
+    """A clerk's abstention does not take the minister's objection away; a vote for does."""
     put, clerk = proposed(silence=True), vote(3, "BOR:clerk", "abstain")
     minister = vote(4, "BOR:minister", "against")
     broken = run(*rules(), opened(), put, clerk, minister)
