@@ -20,7 +20,7 @@ from waarborg.cases.adoption import approve_rules
 from waarborg.cases.case import ARRIVED, Ballot, CaseFile, CaseState, choices, due, under_vote
 from waarborg.cases.conduct import approve_motion, withdraw_motion
 from waarborg.cases.docket import Docket, Takers
-from waarborg.cases.eligible import has_seat
+from waarborg.cases.eligible import has_seat, not_own
 from waarborg.cases.entry import (
     Appeal,
     Approve,
@@ -99,8 +99,7 @@ def approve(docket: Docket, entry: Entry, act: Approve) -> None:
         return
     case, ballot = _ballot(docket, act.proposal)
     has_seat(docket.agreement, ballot.rules, entry)
-    if entry.author == ballot.entry.author:
-        raise RuleBroken("COM-009", f"{entry.author} cannot approve a proposal of their own")
+    not_own(ballot.entry, entry, "a proposal")
     if entry.party == case.accused:
         words = f"{entry.party} is accused in {case.id}, and votes, but puts nothing to the vote"
         raise RuleBroken("COM-009", words)

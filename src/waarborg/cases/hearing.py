@@ -13,7 +13,7 @@ from datetime import datetime
 
 from waarborg.cases.case import CaseFile, due
 from waarborg.cases.docket import Docket, Takers
-from waarborg.cases.eligible import may_grade
+from waarborg.cases.eligible import may_grade, not_own
 from waarborg.cases.entry import (
     Access,
     Account,
@@ -110,8 +110,7 @@ def approve_grading(docket: Docket, entry: Entry, act: Approve) -> bool:
     if held is None or graded is None or not isinstance(graded.act, Verify):
         return False
     case = docket.case(held.id, active=True)
-    if entry.author == graded.author:
-        raise RuleBroken("COM-009", f"{entry.author} cannot approve a grading of their own")
+    not_own(graded, entry, "a grading")
     may_grade(case, entry, docket.seats(case.body))
     docket.note(case, entry)
     _verified(docket, case, graded, graded.act, entry.known_at)

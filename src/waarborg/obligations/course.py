@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waarborg.agreement.rounds import round_name
+from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
 from waarborg.obligations.moments import Moments
 from waarborg.obligations.obligation import Deadline
@@ -39,7 +40,8 @@ class OpenStep:
         opened_at: When.
         opened_by: What opened it, in words.
         deadline: Until when, and how that was computed.
-        done: The entry that took it, None while nobody has.
+        done: The entry that took it or sent it back, None while nobody has.
+        done_at: Since when that counts: once enough seats stand behind sending it back.
         lapsed_at: When its time had certainly passed, None while it has not.
         round: How often the step has opened, this time included.
         gone_back: How often the procedure had gone back to it, or to a step before it, when it opened.
@@ -52,6 +54,7 @@ class OpenStep:
     opened_by: str
     deadline: Deadline
     done: Entry | None = None
+    done_at: datetime | None = None
     lapsed_at: datetime | None = None
     round: int = 1
     gone_back: int = 0
@@ -78,7 +81,7 @@ class OpenStep:
         window, latest = self.deadline.window, self.deadline.latest
         if self.done is not None:
             late = self.lapsed_at is not None or (
-                latest is not None and self.done.known_at >= latest
+                latest is not None and self.done_at is not None and self.done_at >= latest
             )
             return StepState.DONE_LATE if late else StepState.DONE
         if self.lapsed_at is not None or self.set_aside_at is not None:
@@ -90,6 +93,19 @@ class OpenStep:
         if as_of < window.start:
             return StepState.DUE
         return StepState.LAPSED if as_of >= latest else StepState.MAYBE_LAPSED
+
+    @property
+    def ahead(self) -> str:
+        """That a step is dated before it could be taken, in words; "" for others.
+
+        What came before it reached the record only later, so this bars nothing: it is told.
+        """
+        if self.done is None or self.done.at >= self.opened_at:
+            return ""
+        return (
+            f"is dated {format_instant(self.done.at)} in {self.done.id} of {self.done.author}, before it could be "
+            f"taken: it opened at {format_instant(self.opened_at)} ({self.opened_by})"
+        )
 
 
 @dataclass(slots=True)

@@ -369,6 +369,7 @@ def _course(running: Running, course: Course, as_of: datetime, named: Named) -> 
                 "opened_by": opened.opened_by,
                 "deadline": opened.deadline.words,
                 "entry": opened.done.id if opened.done else "",
+                "flags": [opened.ahead] if opened.ahead else [],
                 "back_to": opened.back_to,
             }
             for name, opened in course.steps.items()

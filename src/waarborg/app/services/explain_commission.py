@@ -214,6 +214,8 @@ class Why:
         yield f"opened at {format_instant(opened.opened_at)}: {opened.opened_by}"
         yield f"until when: {opened.deadline.words}"
         yield f"state at {self._moment}: {opened.state(self._at, course).value}"
+        if opened.ahead:
+            yield f"flag: it {opened.ahead}"
         yield from _went_back(opened)
 
     def _procedure(self, name: str) -> Iterator[str]:
