@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile
+from waarborg.cases.case import Ballot, CaseFile
 from waarborg.cases.entry import Entry, Outcome, Propose, Verification, Verify
 
 
@@ -61,6 +61,19 @@ def _graded(case: CaseFile, wanted: Propose) -> Iterator[str]:
         results = dict.fromkeys(each.value.replace("_", " ") for each in case.graded.values())
         names = ", ".join(case.graded)
         yield f"a breach was found where the grading says {', '.join(results)} ({names})"
+
+
+def unread_objections(ballot: Ballot) -> tuple[str, ...]:
+    """What seats signed while silence counted as their consent, and was refused for its form, in words."""
+    if not ballot.proposal.silence:
+        return ()
+    return tuple(
+        f"{party} is counted as silent, and had signed {refused.entry.id} at "
+        f"{format_instant(refused.entry.known_at)}, a vote that was refused for its form "
+        f"({refused.rule}: {refused.words}): whether it objected cannot be decided"
+        for party, refused in sorted(ballot.unread.items())
+        if party not in ballot.votes
+    )
 
 
 def unbacked(case: CaseFile) -> list[Entry]:

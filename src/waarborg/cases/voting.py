@@ -22,7 +22,7 @@ from waarborg.cases.entry import (
     RuleBroken,
     Vote,
 )
-from waarborg.cases.irregular import irregularities
+from waarborg.cases.irregular import irregularities, unread_objections
 from waarborg.cases.tally import Result, Tally
 
 
@@ -100,5 +100,5 @@ def ruling_of(
         tally,
         dissent,
         wanted.corrects,
-        irregularities(case, wanted, at),
+        (*irregularities(case, wanted, at), *unread_objections(ballot)),
     )
