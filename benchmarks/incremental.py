@@ -156,11 +156,8 @@ def measure(incidents: int, cases: int, samples: int, reports: int) -> dict[str,
         "ratio": round(anew_ms / figures["median_ms"], 1),
     }
     if reports:
-        carried = measure_reports(incidents, cases // 6, reports)
+        carried = measure_reports(incidents, cases, reports)
         found |= {f"report: {name}": value for name, value in carried.items()}
-        every = carried["reports"] + len(lines)
-        found["mission_entries"] = every
-        found["mission_entries_per_s"] = round(every / (carried["filled_s"] + commission_s))
     return found
 
 

@@ -3,19 +3,25 @@
 The reports of the Easter mission (25 days, 123 a day) are laid one after the other, so far apart that no
 copy reaches the next, until they make up so many incidents, and held against the ninety days' text,
 whose truce is made long enough for all of them. Findings that a body decides open cases; the others of the
-commission are those of `incremental_mission.py`. Then single reports come in: new at the end, late into the truce, corrections,
+commission are those of `incremental_mission.py`.
+
+All of it is replayed in order of time: each time mark brings the reports that came since the one before, as one
+stretch (two marks a copy, as the Easter mission's own reports came in), and the commission's entries, which are read from
+their lines, stand between. Then single reports come in: new at the end, late into the truce, corrections,
 judgements, redactions. Each is fused with its component, the incidents that changed are held
 against the text, what follows is determined and owed, and the picture, the first page of the docket,
 the next deadlines, the counts and the coverage are read.
 
 The ratio is what `derive` takes for a part of the mission, scaled to all of it, beside one report.
 
-    python benchmarks/incremental_reports.py [--incidents 1000000] [--cases 2000] [--samples 600] [--json FILE]
+    python benchmarks/incremental_reports.py [--incidents 1000000] [--cases 10000] [--samples 600]
+        [--marks 2] [--json FILE]
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import random
 import statistics
 import time
@@ -51,7 +57,7 @@ LONG = load(
 APART = timedelta(days=33)
 PARTIES = {"RU": PartyId("BOR"), "UA": PartyId("ARD")}
 FAR = datetime(2200, 1, 1, tzinfo=UTC)
-CHUNK = 20_000
+DAYS = timedelta(days=26)
 
 
 @dataclass(frozen=True)
@@ -140,8 +146,38 @@ def steps(
                 yield kind, {"gone": [some.id]}
 
 
-def measure(incidents: int, cases: int, samples: int) -> dict[str, Any]:
-    """Fill the mission, then carry single steps through; give what each took."""
+def stretches(every: list[Report], marks: int) -> dict[datetime, list[Report]]:
+    """Reports by the time mark with which they become known, of which a copy has so many."""
+    found: dict[datetime, list[Report]] = {}
+    first = min(report.received_at for report in every)
+    for report in every:
+        copy, within = divmod(report.received_at - first, APART)
+        place = min(int(within / (DAYS / marks)), marks - 1)
+        mark = first + APART * copy + DAYS / marks * (place + 1)
+        found.setdefault(mark, []).append(report)
+    return found
+
+
+def replay(carry: Carry, known: dict[datetime, list[Report]], lines: list[str]) -> Board:
+    """Carry all stretches through and take all entries, in order of time; gives the views of the end."""
+    running = Running(LONG)
+    entries = [from_body(json.loads(line)) for line in lines]
+    place = 0
+    for mark in sorted(known):
+        while place < len(entries) and entries[place].known_at < mark:
+            running.take(entries[place])
+            place += 1
+        for turn in carry.take(mark, known[mark]).turns:
+            running.turn(turn)
+    for entry in entries[place:]:
+        running.take(entry)
+    board = Board(running)
+    board.status()
+    return board
+
+
+def measure(incidents: int, cases: int, samples: int, marks: int = 2) -> dict[str, Any]:
+    """Replay the mission, then carry single steps through; give what each took."""
     inputs = easter()
     reports = tuple({report.id: report for report in inputs.reports}.values())
     carry = Carry(replace(inputs, reports=()), FAR)
@@ -150,19 +186,15 @@ def measure(incidents: int, cases: int, samples: int) -> dict[str, Any]:
     carry.take(BEGIN, gone=[report.id for report in reports[:50]])
     gc.collect()
     gc.disable()
-    board = Board(Running(LONG))
-    for line in mission(cases):
-        board.take(from_body(line))
+    lines = [json.dumps(line) for line in mission(cases)]
     many = -(-incidents * len(reports) // 2_400 // len(reports)) + 1
     every = list(copies(reports, many))
     fresh, every = every[-len(reports) :], every[: -len(reports)]
-    began = time.perf_counter()
+    known = stretches(every, marks)
+    began, busy = time.perf_counter(), time.process_time()
+    board = replay(carry, known, lines)
+    replay_s, busy = time.perf_counter() - began, time.process_time() - busy
     clock = board.running.clock or BEGIN
-    for place in range(0, len(every), CHUNK):
-        for turn in carry.take(clock, every[place : place + CHUNK]).turns:
-            board.turn(turn)
-    board.status()
-    filled_s = time.perf_counter() - began
     held = len(carry)
     gc.freeze()
     gc.enable()
@@ -196,8 +228,11 @@ def measure(incidents: int, cases: int, samples: int) -> dict[str, Any]:
         "reports": len(every),
         "incidents": held,
         "cases": len(board.running.commission.cases),
-        "filled_s": round(filled_s, 1),
-        "filled_reports_per_s": round(len(every) / filled_s),
+        "entries": len(lines),
+        "stretches": len(known),
+        "replay_s": round(replay_s, 1),
+        "replay_processor_s": round(busy, 1),
+        "replay_entries_per_s": round((len(every) + len(lines)) / replay_s),
         **figures,
         "by_kind_ms": {
             kind: [round(statistics.median(some), 2), round(max(some), 2)]
@@ -210,4 +245,4 @@ def measure(incidents: int, cases: int, samples: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    run(__doc__, {"incidents": 1_000_000, "cases": 2_000, "samples": 600}, measure)
+    run(__doc__, {"incidents": 1_000_000, "cases": 10_000, "samples": 600, "marks": 2}, measure)

@@ -20,6 +20,11 @@ _TRUTH: Mapping[Verdict, bool | None] = {
 }
 
 
+def in_period(happened: Period, period: Period) -> bool | None:
+    """Whether something fell in a period; None where its own stretch of time leaves that open."""
+    return _TRUTH[happened.lies_in(period)]
+
+
 def period_columns(
     periods: Mapping[str, Period], happened: Sequence[Period]
 ) -> dict[str, pl.Series]:
@@ -31,10 +36,7 @@ def period_columns(
     """
     columns: dict[str, pl.Series] = {}
     for name, period in sorted(periods.items()):
-        known: dict[Period, bool | None] = {}
-        for stretch in happened:
-            if stretch not in known:
-                known[stretch] = _TRUTH[stretch.lies_in(period)]
+        known = {stretch: in_period(stretch, period) for stretch in set(happened)}
         column = f"period:{name}"
         columns[column] = pl.Series(column, [known[s] for s in happened], dtype=pl.Boolean)
     return columns

@@ -21,6 +21,7 @@ from waarborg.agreement.sentences import DOES, Speaker, names_of
 from waarborg.agreement.show import grouped
 from waarborg.agreement.time_words import duration_words
 from waarborg.agreement.vocabulary import GateEffect, RunsFrom, Strength, in_words
+from waarborg.agreement.ways import barring, choices_barred
 from waarborg.agreement.words import listed, value_words
 
 SCALES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -287,12 +288,26 @@ def _procedures(speaker: Speaker, promises: list[Guarantee]) -> Point:
     named = sorted({gate for promise in promises for gate in promise.gates})
     gates = [speaker.agreement.gates[name] for name in named]
     gates = [gate for gate in gates if gate.effect is not GateEffect.NONE]
-    says = "; ".join(f"{speaker.called(g.of)}: {in_words(g.effect.value)}" for g in gates)
-    if any(gate.effect is GateEffect.PRIOR_CONSENT for gate in gates):
+    says = "; ".join(
+        f"{speaker.called(g.of)}: {in_words(g.effect.value)}{_for_choices(speaker, promises, g.id)}"
+        for g in gates
+    )
+    consent = (
+        barring(speaker.agreement, each, lambda gate: gate.effect is GateEffect.PRIOR_CONSENT)
+        for each in promises
+    )
+    if any(consent):
         return Point("consent_first", says)
     if gates or promises[0].strength is Strength.SHALL_SUBJECT_TO_PROCEDURES:
         return Point("own_procedures", says or "as each giver's own procedures allow")
     return Point("unstated", "no national procedure is named")
+
+
+def _for_choices(speaker: Speaker, promises: list[Guarantee], gate: str) -> str:
+    """Of which choices a gate bars a promise, where it leaves others free."""
+    mine = next(promise for promise in promises if gate in promise.gates)
+    barred = choices_barred(speaker.agreement, mine, gate)
+    return f" ({listed(list(map(in_words, barred)))} only)" if barred else ""
 
 
 def _place(speaker: Speaker, node: Node) -> Point:

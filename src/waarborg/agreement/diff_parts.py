@@ -251,6 +251,7 @@ def _gate(speaker: Speaker, gate: Gate) -> Part:
         "practice": in_words(gate.practice),
         "due after": duration_words(gate.after.text) if gate.after else "",
         "takes": speaker.taking(gate),
+        "who says what it decided": listed(gate.organs, "or"),
         "certainty": gate.certainty.value,
     }
     return Part(gate.id, _sentences(speaker.gate(gate)), says)

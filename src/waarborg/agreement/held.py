@@ -191,14 +191,15 @@ class Settling:
     def _when(self, deeds: Sequence[Deed]) -> list[_Time]:
         """The columns of each time, and why they are open; each stretch of time is settled once."""
         times = self._times
-        found = [times.get(deed.happened) for deed in deeds]
-        if None in found:
-            for happened in {deed.happened for deed in deeds} - times.keys():
-                new = settle_times(self._agreement.periods, happened, self._ground.zone)
+        found: list[_Time] = []
+        for deed in deeds:
+            time = times.get(deed.happened)
+            if time is None:
+                new = settle_times(self._agreement.periods, deed.happened, self._ground.zone)
                 key = (tuple(new[0].values()), tuple(new[1].items()))
-                times[happened] = self._same.setdefault(key, new)
-            return [times[deed.happened] for deed in deeds]
-        return [one for one in found if one is not None]
+                time = times[deed.happened] = self._same.setdefault(key, new)
+            found.append(time)
+        return found
 
 
 _Time = tuple[Columns, Mapping[str, str]]

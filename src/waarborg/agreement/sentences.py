@@ -31,6 +31,7 @@ from waarborg.agreement.vocabulary import (
     Strength,
     in_words,
 )
+from waarborg.agreement.ways import choices_barred
 from waarborg.agreement.words import listed, sentence
 
 DOES: Mapping[str, str] = MappingProxyType(
@@ -230,7 +231,8 @@ class Speaker:
     def _conditions(self, promises: list[Guarantee]) -> list[str]:
         gates = sorted({gate for promise in promises for gate in promise.gates})
         said = [
-            f"First, for {self.called(gate.of)}: {gate.words} ({in_words(gate.effect.value)})."
+            f"First, for {self.called(gate.of)}{self._choosing(promises, gate.id)}: {gate.words} "
+            f"({in_words(gate.effect.value)})."
             for gate in (self.agreement.gates[name] for name in gates)
             if gate.effect is not GateEffect.NONE
         ]
@@ -239,6 +241,12 @@ class Speaker:
         if promises[0].waits_for:
             said.append(f"It waits until these are there: {listed(promises[0].waits_for, 'and')}.")
         return said
+
+    def _choosing(self, promises: list[Guarantee], gate: str) -> str:
+        """Where a gate bars some choices of a promise only: if it chooses one of these."""
+        mine = next(promise for promise in promises if gate in promise.gates)
+        barred = choices_barred(self.agreement, mine, gate)
+        return f", if it chooses to {listed([DOES[action] for action in barred])}" if barred else ""
 
     def threshold(self, count: Threshold) -> tuple[str, ...]:
         """What is counted, over which window, and from how many on it is met."""
@@ -370,6 +378,7 @@ class Speaker:
         return (
             capital(f"{self.called(gate.of)}: {gate.words}"),
             capital(f"it applies to {acts}; {effect}{after}{practice}{takes}"),
+            *([f"What it decided is said by {listed(gate.organs, 'or')}."] if gate.speaks else []),
         )
 
     def taking(self, gate: Gate) -> str:

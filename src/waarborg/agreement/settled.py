@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from waarborg.agreement.columns import period_columns, why_time_open, zone_columns
+from waarborg.agreement.columns import in_period, why_time_open, zone_columns
 from waarborg.agreement.zones import Zones
 from waarborg.base.places import Place
 from waarborg.base.times import Period
@@ -47,7 +47,7 @@ def settle_times(
         "period:truce" to True, False or None; and, for each None, the reason in words.
     """
     columns = {
-        name: series.to_list()[0] for name, series in period_columns(periods, [happened]).items()
+        f"period:{name}": in_period(happened, period) for name, period in sorted(periods.items())
     }
     unknown = {
         f"period:{name}": words

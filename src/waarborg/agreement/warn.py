@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from waarborg.agreement.condition import Named, Node, Settled, SettledKind, leaves, parts_of
 from waarborg.agreement.model import Agreement, Reading
+from waarborg.agreement.vocabulary import GateEffect
 from waarborg.agreement.warn_never import Warned, Way, never
 from waarborg.agreement.yaml_tree import Mapping_, Sequence_, Tree
 from waarborg.agreement.zones import Zones
@@ -18,7 +19,7 @@ _SECTIONS = {"distance rule": "distances"}
 def warnings_of(
     agreement: Agreement, trees: Sequence[Mapping_], name: str, zones: Zones | None = None
 ) -> tuple[Problem, ...]:
-    """Everything a reader should look at, by line (AGR-050 to AGR-056, AGR-068 to AGR-072).
+    """Everything a reader should look at, by line (AGR-050 to 056, 068 to 072, 077).
 
     Args:
         agreement: The agreement, with its versions where it was amended.
@@ -128,6 +129,7 @@ def _looks_wrong(agreement: Agreement) -> Iterator[Warned]:
                 "quote less and say the rest in own words",
                 ("clauses", clause.id, "quote"),
             )
+    yield from _unspoken(agreement)
     for ring in _rings(agreement):
         yield Warned(
             "AGR-056",
@@ -137,6 +139,23 @@ def _looks_wrong(agreement: Agreement) -> Iterator[Warned]:
             "check whether the text means it; if so, the proofs will say what it costs",
             ("commitments" if ring[0] in agreement.commitments else "guarantees", ring[0]),
         )
+
+
+def _unspoken(agreement: Agreement) -> Iterator[Warned]:
+    """Gates that can keep a promise back and of which the file does not say who speaks for them."""
+    passed = {gate for guarantee in agreement.guarantees for gate in guarantee.gates}
+    asks = {GateEffect.PRIOR_CONSENT, GateEffect.LATER_EXTENSION}
+    for gate in agreement.gates.values():
+        if gate.id in passed and gate.effect in asks and not gate.speaks:
+            yield Warned(
+                "AGR-077",
+                f"nobody is named who speaks for the gate {gate.id}, so {gate.of} keeps its promise back by its "
+                "own word",
+                "speaks: the names under which those sign who say what it decided",
+                gate.id,
+                "write speaks: [senate], or whoever decides; leave it out only where the text names nobody",
+                ("gates", gate.id),
+            )
 
 
 def _conditions(agreement: Agreement) -> list[Node]:

@@ -47,6 +47,20 @@ def ways(agreement: Agreement, promise: Guarantee) -> tuple[Way, ...]:
     )
 
 
+def choices_barred(agreement: Agreement, promise: Guarantee, gate: str) -> tuple[str, ...]:
+    """The choices of a promise that a gate bars while it leaves others free; empty where it bars all of it.
+
+    Args:
+        agreement: The text with its gates.
+        promise: The promise.
+        gate: A gate that the promise names.
+    """
+    barred = tuple(
+        action for way in ways(agreement, promise) if gate in way.gates for action in way.actions
+    )
+    return barred if len(barred) < len(promise.actions) else ()
+
+
 def barring(
     agreement: Agreement, promise: Guarantee, bars: Callable[[Gate], bool]
 ) -> tuple[tuple[str, ...], ...]:

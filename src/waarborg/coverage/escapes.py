@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import z3
 
@@ -10,6 +11,7 @@ from waarborg.agreement.condition import Compare, Relation, conjunction, member_
 from waarborg.agreement.explain import truth
 from waarborg.agreement.model import Agreement, Exception_, Need, Prohibition
 from waarborg.agreement.vocabulary import GateEffect
+from waarborg.agreement.ways import choices_barred
 from waarborg.agreement.zones import Zones
 from waarborg.coverage.asked import Asked
 from waarborg.coverage.family import Family, made, search, telling
@@ -59,12 +61,14 @@ class Procedure:
         words: What it asks, in words.
         can: What it can do.
         promises: The promises that must pass it, by their key in the file.
+        choices: Of these, a promise to the choices that must pass it, where others need not.
     """
 
     gate: str
     words: str
     can: str
     promises: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def procedures(agreement: Agreement) -> tuple[Procedure, ...]:
@@ -75,6 +79,12 @@ def procedures(agreement: Agreement) -> tuple[Procedure, ...]:
             gate.words,
             _CAN[gate.effect],
             tuple(dict.fromkeys(p.group for p in agreement.guarantees if gate.id in p.gates)),
+            {
+                promise.group: barred
+                for promise in agreement.guarantees
+                if gate.id in promise.gates
+                if (barred := choices_barred(agreement, promise, gate.id))
+            },
         )
         for gate in agreement.gates.values()
     )

@@ -92,9 +92,12 @@ def _stated(
     incident: Incident, reports: Mapping[ReportId, Report]
 ) -> tuple[AttributionEvidence, ...]:
     """One piece of evidence for each party and outlet that names it."""
+    # most reports name nobody
+    naming = [report for m in incident.members if (report := reports[m.report]).actors]
+    if not naming:
+        return ()
     found: dict[tuple[PartyId, str], set[tuple[ReportId, str]]] = defaultdict(set)
-    for member in incident.members:
-        report = reports[member.report]
+    for report in naming:
         for actor in report.actors:
             if actor.basis is Basis.STATED:
                 found[actor.party, report.source].add((report.id, actor.words))

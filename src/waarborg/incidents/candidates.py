@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.kernels import TELLING_NATS
 from waarborg.incidents.model import Model
+from waarborg.incidents.rising import rising
 
 _SHARE = 8
 _COARSE_DEGREES = 2.0
@@ -146,7 +147,7 @@ def find_candidates(columns: Columns, model: Model) -> Candidates:
     codes, crowded, skipped = _pairs(
         key[kept], row[kept], day[kept], float(model.window_days) + 0.5, model.block
     )
-    codes = np.unique(codes)
+    codes = rising(codes)
     # standing nowhere is no flood; standing only where there is no room is
     somewhere = np.zeros(len(columns.day), dtype=np.bool_)
     somewhere[row[kept][~skipped]] = True

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,12 +24,15 @@ from waarborg.base.acts import Act
 from waarborg.base.grades import Basis
 from waarborg.base.places import Area, Place, Point
 from waarborg.incidents.genre import Genre, genre
+from waarborg.incidents.grown import Grown
 from waarborg.incidents.lexicon import AGENCIES, QUIET, TARGETS, VIOLENCE, WEAPONS
 from waarborg.incidents.model import Model, place_key
 from waarborg.incidents.regions import named
 from waarborg.incidents.tolls import tolls
 from waarborg.incidents.words import named_day, tokens
 from waarborg.reports.report import ActEvidence, ActorEvidence, Report
+
+Ints = NDArray[np.int32]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ACT_BIT = {act: 1 << position for position, act in enumerate(Act)}
@@ -160,6 +164,33 @@ class Numbering:
         self.parties: dict[str, int] = {}
         self.signs: dict[str, int] = {}
         self._surprise: dict[str, _Surprise] = {}
+        self._where: dict[Place | None, _Where] = {}
+        # of each sign by its number
+        self._of_signs = Grown(kind=np.empty(0, np.int8), burst=np.empty(0, np.float64))
+
+    def where(self, place: Place | None, model: Model) -> _Where:
+        """A place, and what the model knows of it; the model has to be the same each time."""
+        found = self._where.get(place)
+        if found is None:
+            if len(self._where) >= _READ:
+                self._where.clear()
+            found = self._where[place] = _where(place, model)
+        return found
+
+    def of_signs(self, number: Ints, model: Model) -> dict[str, NDArray[Any]]:
+        """What kind signs are and how they come in bursts, by their numbers."""
+        known, every = self._of_signs.size, len(self.signs)
+        if known < every:
+            new = list(islice(reversed(self.signs), every - known))[::-1]
+            self._of_signs.append(
+                len(new),
+                kind=np.array([_kind(sign) for sign in new], dtype=np.int8),
+                burst=np.array([model.word_bursts(sign) for sign in new], dtype=np.float64),
+            )
+        return {
+            "sign_kind": self._of_signs["kind"][number],
+            "sign_burst": self._of_signs["burst"][number],
+        }
 
     def surprise(self, place: str, model: Model) -> _Surprise:
         """How surprising signs are at a place; the model has to be the same each time."""
@@ -189,9 +220,7 @@ def _kind(sign: str) -> int:
 
 
 def _said_day(headline: str, middle: float) -> float:
-    """The one day a headline names, days since 1970; -1 for none."""
-    if not _said(headline).dated:
-        return -1.0
+    """The one day that a headline with days in it names, days since 1970; -1 for several."""
     named = named_day(headline, (_EPOCH + timedelta(days=middle)).date())
     return -1.0 if named is None else float((named - _EPOCH.date()).days)
 
@@ -334,16 +363,15 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
         model: Gives the surprise of signs, the rate of places and where areas lie.
         numbering: Numbers that other reports were laid out with; their own where None.
     """
-    places = {place: _where(place, model) for place in {report.place for report in reports}}
-    where = [places[report.place] for report in reports]
+    given = numbering or Numbering()
+    where = [given.where(report.place, model) for report in reports]
     said = [_said(report.headline) for report in reports]
     signs = [
         tuple([sign for sign in told if sign[0] != "@"]) if says.dated else told
         for told, says in zip(map(telling_signs, reports), said, strict=True)
     ]
-    given = numbering or Numbering()
     given.know(
-        {there.key for there in places.values()} - {""},
+        {there.key for there in where} - {""},
         {r.source for r in reports},
         {a.party for r in reports for a in r.actors if a.basis is Basis.STATED},
         set().union(*signs),
@@ -355,7 +383,10 @@ def lay(reports: Sequence[Report], model: Model, numbering: Numbering | None = N
     return Columns(
         day=np.array(middle, dtype=np.float64),
         said_day=np.array(
-            [_said_day(r.headline, at) for r, at in zip(reports, middle, strict=True)],
+            [
+                _said_day(r.headline, at) if says.dated else -1.0
+                for r, says, at in zip(reports, said, middle, strict=True)
+            ],
             dtype=np.float64,
         ),
         place=np.array([given.places.get(there.key, -1) for there in where], dtype=np.int32),
@@ -395,25 +426,16 @@ def _signs(
 ) -> dict[str, Any]:
     """The signs of each report, one after the other, with their surprise at its place."""
     surprise = {place: given.surprise(place, model) for place in set(places)}
-    number = given.signs
-    kind = {sign: _kind(sign) for sign in set().union(*signs)}
-    sign: list[int] = []
-    kinds: list[int] = []
-    nats: list[float] = []
-    bursts: list[float] = []
-    burst = {sign: model.word_bursts(sign) for sign in kind}
-    for held, place in zip(signs, places, strict=True):
-        at_place = surprise[place]
-        sign += [number[each] for each in held]
-        kinds += [kind[each] for each in held]
-        nats += [at_place[each] for each in held]
-        bursts += [burst[each] for each in held]
+    flat = list(chain.from_iterable(signs))
+    number = np.fromiter(map(given.signs.__getitem__, flat), np.int32, len(flat))
+    nats = (
+        map(surprise[place].__getitem__, held) for held, place in zip(signs, places, strict=True)
+    )
     return {
         "sign_start": np.cumsum([0, *map(len, signs)], dtype=np.int64),
-        "sign": np.array(sign, dtype=np.int32),
-        "sign_kind": np.array(kinds, dtype=np.int8),
-        "sign_nats": np.array(nats, dtype=np.float64),
-        "sign_burst": np.array(bursts, dtype=np.float64),
+        "sign": number,
+        "sign_nats": np.fromiter(chain.from_iterable(nats), np.float64, len(flat)),
+        **given.of_signs(number, model),
     }
 
 

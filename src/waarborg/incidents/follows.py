@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from waarborg.base.places import Area, Place, Point
 from waarborg.incidents.columns import telling
@@ -162,15 +163,47 @@ class Follows:
     others: tuple[tuple[IncidentId, float], ...] = ()
 
 
-def tells_of_what_came_after(reports: Iterable[Report]) -> bool:
+class _Read(NamedTuple):
+    """What tying asks of one report.
+
+    Attributes:
+        after: What came after, when its headline tells of that.
+        blow: Whether it tells of a blow itself, or is not read.
+        account: Whether a later text may speak of it.
+        names: See `_named`.
+        signs: Names and concepts of its headline, without the concepts of what came after.
+    """
+
+    after: After | None
+    blow: bool
+    account: bool
+    names: frozenset[str]
+    signs: frozenset[str]
+
+
+def _told(report: Report) -> _Read:
+    return _read(report.headline, report.actors)
+
+
+@lru_cache(maxsize=100_000)
+def _read(headline: str, actors: tuple[ActorEvidence, ...]) -> _Read:
+    after, kind = aftermath(headline), genre(headline).genre
+    concepts = {sign for sign in telling(headline, actors) if sign[0] == "*"}
+    names = _named(headline, actors)
+    return _Read(
+        after,
+        after is None and kind in {Genre.ACCOUNT, Genre.UNREAD},
+        kind in {Genre.ACCOUNT, Genre.FOLLOW_UP},
+        names,
+        names | (concepts - _OF_THE_AFTERMATH),
+    )
+
+
+def _is_aftermath(told: Sequence[_Read]) -> bool:
     """Whether some reports tell of what came after and none of a blow itself."""
-    told = False
-    for report in reports:
-        after = aftermath(report.headline)
-        told |= after is not None
-        if after is None and genre(report.headline).genre in {Genre.ACCOUNT, Genre.UNREAD}:
-            return False
-    return told
+    if any(each.blow for each in told):
+        return False
+    return any(each.after is not None for each in told)
 
 
 def follows(
@@ -191,6 +224,30 @@ def follows(
     return kept.ties()
 
 
+class _Account(NamedTuple):
+    """A report of an earlier incident.
+
+    Attributes:
+        day: The day of the incident.
+        report: The report.
+        signs: What of its headline can be shared.
+        incident: The incident.
+    """
+
+    day: date
+    report: Report
+    signs: frozenset[str]
+    incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """Under which names accounts came, and under which they went, by the day of their incident."""
+
+    more: defaultdict[date, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    fewer: defaultdict[date, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+
 class KeptFollows:
     """The ties of incidents that come and go: the same as of all incidents at once.
 
@@ -205,11 +262,15 @@ class KeptFollows:
         self._own: dict[IncidentId, tuple[Report, ...]] = {}
         self._after: set[IncidentId] = set()
         self._ties: dict[IncidentId, Follows] = {}
-        # under each name: accounts of blows by month, and how many; incidents of what came after by month
-        self._early: defaultdict[_Told, dict[_Entry, _Early]] = defaultdict(dict)
+        # accounts of blows by incident, by month and name, and how many under a name; what came after by name and
+        # month, with its last day
+        self._accounts: dict[IncidentId, list[_Account]] = {}
+        self._early: defaultdict[int, defaultdict[str, list[_Account]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         self._common: Counter[str] = Counter()
-        self._later: defaultdict[str, defaultdict[int, set[IncidentId]]] = defaultdict(
-            lambda: defaultdict(set)
+        self._later: defaultdict[str, defaultdict[int, dict[IncidentId, date]]] = defaultdict(
+            lambda: defaultdict(dict)
         )
 
     def ties(self) -> tuple[Follows, ...]:
@@ -234,7 +295,7 @@ class KeptFollows:
             after: Incidents as they are.
             report: Gives a report of them.
         """
-        touched: Counter[_Told] = Counter()
+        touched = _Touched()
         look: set[IncidentId] = set()
         for incident in before:
             self._take_out(incident, touched)
@@ -248,84 +309,107 @@ class KeptFollows:
             if tie is not None:
                 self._ties[name] = tie
 
-    def _take_out(self, incident: Incident, touched: Counter[_Told]) -> None:
-        """Let go of an incident; notes under which names and months that leaves how many accounts fewer."""
+    def _take_out(self, incident: Incident, touched: _Touched) -> None:
+        """Let go of an incident; notes on which day that leaves accounts fewer, under which names."""
         own = self._own.pop(incident.id)
         self._ties.pop(incident.id, None)
         if incident.id in self._after:
             self._after.discard(incident.id)
-            for each, name in _all_names(own):
-                self._later[name][_month(each.happened.start.date())].discard(incident.id)
+            for each in own:
+                for name in _told(each).names:
+                    self._later[name][_month(each.happened.start.date())].pop(incident.id, None)
             return
-        month = _month(incident.happened.start.date())
-        for each, name in _postings(own):
-            if self._early[name, month].pop((each.id, incident.id), None):
-                touched[name, month] -= 1
+        day = incident.happened.start.date()
+        early = self._early[_month(day)]
+        for account in self._accounts.pop(incident.id, ()):
+            names = _told(account.report).names
+            touched.fewer[day].update(names)
+            for name in names:
+                # told apart by what they are, not by what they say
+                del early[name][next(n for n, e in enumerate(early[name]) if e is account)]
 
-    def _put_in(self, incident: Incident, own: tuple[Report, ...], touched: Counter[_Told]) -> bool:
+    def _put_in(self, incident: Incident, own: tuple[Report, ...], touched: _Touched) -> bool:
         """Hold an incident; gives whether it only tells of what came after.
 
-        Notes under which names and months there are how many accounts more, were it one that was there before.
+        Notes on which day there are accounts more, and under which names.
         """
         self._own[incident.id] = own
-        if tells_of_what_came_after(own):
+        told = [_told(each) for each in own]
+        if _is_aftermath(told):
             self._after.add(incident.id)
-            for each, name in _all_names(own):
-                self._later[name][_month(each.happened.start.date())].add(incident.id)
+            for each, says in zip(own, told, strict=True):
+                day = each.happened.start.date()
+                for name in says.names:
+                    later = self._later[name][_month(day)]
+                    later[incident.id] = max(day, later.get(incident.id, day))
             return True
         day = incident.happened.start.date()
-        month = _month(day)
-        for each, name in _postings(own):
-            held, entry = self._early[name, month], (each.id, incident.id)
-            touched[name, month] += entry not in held
-            held[entry] = (day, each, _signs(each))
+        early = self._early[_month(day)]
+        accounts = []
+        for each, says in zip(own, told, strict=True):
+            if not says.account:
+                continue
+            account = _Account(day, each, says.signs, incident.id)
+            accounts.append(account)
+            touched.more[day].update(says.names)
+            for name in says.names:
+                early[name].append(account)
+        if accounts:
+            self._accounts[incident.id] = accounts
         return False
 
-    def _reached(self, touched: Counter[_Told]) -> set[IncidentId]:
+    def _reached(self, touched: _Touched) -> set[IncidentId]:
         """What came after, of which accounts that came or went may have told: within its days.
 
         Where a name turned common, or is no more, that is every incident of what came after with the name.
         """
-        more: Counter[str] = Counter()
-        for (name, _), count in touched.items():
-            more[name] += count
-        turned = set()
-        for name, count in more.items():
+        moved: Counter[str] = Counter()
+        first: dict[tuple[str, int], date] = {}
+        for sign, days in ((1, touched.more), (-1, touched.fewer)):
+            for day, names in days.items():
+                month = _month(day)
+                for name, count in names.items():
+                    moved[name] += sign * count
+                    if name in self._later:
+                        first[name, month] = min(day, first.get((name, month), day))
+        look: set[IncidentId] = set()
+        for name, count in moved.items():
             was = self._common[name] <= _COMMON
             self._common[name] += count
-            if was is not (self._common[name] <= _COMMON):
-                turned.add(name)
-        look: set[IncidentId] = set()
-        for name in turned & self._later.keys():
-            look.update(*self._later[name].values())
-        for name, month in touched:
-            if name in self._later and name not in turned:
-                held = self._later[name]
-                look.update(*(held[at] for at in range(month, month + _MONTHS + 1) if at in held))
+            if name in self._later and was is not (self._common[name] <= _COMMON):
+                look.update(*self._later[name].values())
+        for (name, month), day in first.items():
+            held = self._later[name]
+            for at in range(month, month + _MONTHS + 1):
+                if at in held:
+                    look.update(each for each, last in held[at].items() if last > day)
         return look
 
-    def _before(self, report: Report) -> dict[_Entry, Report]:
-        """Earlier accounts that share a name with a report, and enough signs in all."""
+    def _before(self, report: Report) -> Iterable[_Account]:
+        """Earlier accounts that share a name with a report, and enough signs in all, each once."""
         day = report.happened.start.date()
         earliest = date.fromordinal(max(day.toordinal() - _DAYS, 1))
-        own = _signs(report)
-        return {
-            entry: other
-            for name in _names(report)
-            if self._common[name] <= _COMMON
-            for month in range(_month(earliest), _month(day) + 1)
-            for entry, (told, other, signs) in self._early.get((name, month), {}).items()
-            if earliest <= told < day and len(own & signs) >= _SIGNS
+        own = _told(report)
+        names = [name for name in own.names if self._common[name] <= _COMMON]
+        months = (self._early.get(at) for at in range(_month(earliest), _month(day) + 1))
+        found = {
+            id(account): account
+            for early in months
+            if early is not None
+            for name in names
+            for account in early.get(name, ())
+            if earliest <= account.day < day and len(own.signs & account.signs) >= _SIGNS
         }
+        return found.values()
 
     def _tie(self, incident: IncidentId) -> Follows | None:
         """The tie of one incident, if there is one."""
         best: dict[IncidentId, _Fit] = {}
         for report in self._own[incident]:
-            after = aftermath(report.headline)
+            after = _told(report).after
             if after is None:
                 continue
-            for (_, name), other in self._before(report).items():
+            for _, other, _, name in self._before(report):
                 terms = _compare(report, other, self._model)
                 if not terms:
                     continue
@@ -363,29 +447,9 @@ class _Fit:
         return (-round(sum(term.nats for term in self.terms), 4), self.report.id, self.other.id)
 
 
-_Entry = tuple[ReportId, IncidentId]
-"""A report, and the incident it is in."""
-_Told = tuple[str, int]
-"""A name, and the month of the incident whose accounts bear it; see `_month`."""
-_Early = tuple[date, Report, frozenset[str]]
-"""The day of an earlier incident, a report of it, and what of its headline can be shared."""
-
-
 def _month(day: date) -> int:
     """In which stretch of 30 days a day lies, so that only those near in time are looked at."""
     return day.toordinal() // _MONTH
-
-
-def _all_names(reports: Iterable[Report]) -> Iterator[tuple[Report, str]]:
-    return ((report, name) for report in reports for name in _names(report))
-
-
-def _postings(reports: Iterable[Report]) -> Iterator[tuple[Report, str]]:
-    """The accounts of a blow among reports, with each name in their headlines."""
-    for report in reports:
-        if genre(report.headline).genre in {Genre.ACCOUNT, Genre.FOLLOW_UP}:
-            for name in _names(report):
-                yield report, name
 
 
 @lru_cache(maxsize=100_000)
@@ -393,32 +457,16 @@ def _is_region(word: str) -> bool:
     return bool(regions(word))
 
 
-def _names(report: Report) -> frozenset[str]:
-    """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
-    return _named(report.headline, report.actors)
-
-
-@lru_cache(maxsize=100_000)
 def _named(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
+    """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
     signs = {sign for sign in telling(headline, actors) if sign[0] not in "@#*"} - _AMOUNTS
     words = read(headline)
     return frozenset(sign for sign in signs if not _is_region(words.get(sign, sign)))
 
 
-def _signs(report: Report) -> frozenset[str]:
-    """The names and concepts of a headline, without the concepts of what came after."""
-    return _names_and_concepts(report.headline, report.actors)
-
-
-@lru_cache(maxsize=100_000)
-def _names_and_concepts(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
-    concepts = {sign for sign in telling(headline, actors) if sign[0] == "*"}
-    return _named(headline, actors) | (concepts - _OF_THE_AFTERMATH)
-
-
 def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
     """What speaks for a report telling of what came after another's event; nothing when it cannot."""
-    both = sorted(_signs(report) & _signs(other))
+    both = sorted(_told(report).signs & _told(other).signs)
     if len(both) < _SIGNS or other.happened.start >= report.happened.start:
         return ()
     place = _places(report, other)

@@ -21,7 +21,7 @@ from waarborg.incidents.hinges import Hinge, Kind, hinges
 from waarborg.incidents.incident import Incident, Member, Term, Terms
 from waarborg.incidents.judgements import Judgement, Pair, Sameness, settled
 from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS, Groups, Judged, merge
-from waarborg.incidents.model import Model, Standing
+from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
 from waarborg.incidents.reasons import terms
 from waarborg.reports.report import Report, ReportId
@@ -41,10 +41,37 @@ def unique(reports: Iterable[Report]) -> tuple[Report, ...]:
     return tuple(held[identifier] for identifier in sorted(held))
 
 
+class Chances:
+    """The chance of each row of a merge that its report is where it belongs, to four places.
+
+    Args:
+        groups: The merge.
+        model: How evidence is read as a chance.
+    """
+
+    def __init__(self, groups: Groups, model: Model) -> None:
+        self._groups = groups
+        self._model = model
+        # of a report alone it rests on one number, which most of them share
+        self._alone: dict[float, float] = {}
+
+    def of(self, row: int) -> float:
+        """That of one row."""
+        if self._groups.partner[row] >= 0:
+            return self._read(row)
+        beside = float(self._groups.beside[row])
+        if beside not in self._alone:
+            self._alone[beside] = self._read(row)
+        return self._alone[beside]
+
+    def _read(self, row: int) -> float:
+        return round(self._model.probability(self._groups.standing(row)), 4)
+
+
 def member(
     report: Report,
     partner: Report | None,
-    standing: Standing,
+    chance: float,
     compared: bytes,
     model: Model,
     counted: Mapping[Pair, Judgement],
@@ -54,12 +81,11 @@ def member(
     Args:
         report: Which.
         partner: The report of the incident with the strongest evidence; None when it is alone.
-        standing: How it stands in its incident.
+        chance: That it is where it belongs; see `Chances`.
         compared: The comparison with the partner: the bytes of its row of `compare_pairs`.
         model: The weights.
         counted: What people judged.
     """
-    chance = round(model.probability(standing), 4)
     if partner is None:
         return Member(report.id, chance)
     return Member(
@@ -88,17 +114,19 @@ def _members(
     counted: Mapping[Pair, Judgement],
 ) -> list[Member]:
     found = []
+    chances = Chances(groups, model)
     for row, report in enumerate(reports):
         at = int(groups.partner[row])
         partner = reports[at] if at >= 0 else None
-        standing = groups.standing(row)
-        found.append(member(report, partner, standing, compared.get(row, b""), model, counted))
+        found.append(
+            member(report, partner, chances.of(row), compared.get(row, b""), model, counted)
+        )
     return found
 
 
 def judged_rows(rows: Sequence[Report], counted: Mapping[Pair, Judgement]) -> Judged:
     """Judged pairs as rows, by the smaller row; a pair with an unknown report says nothing yet."""
-    row = {report.id: number for number, report in enumerate(rows)}
+    row = {report.id: number for number, report in enumerate(rows)} if counted else {}
     pairs = sorted(
         (row[one], row[other], judgement.sameness is Sameness.SAME)
         for (one, other), judgement in counted.items()

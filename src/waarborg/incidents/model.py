@@ -131,7 +131,8 @@ class Standing:
         """What `Sureness` weighs, each within the bounds of what was seen when it was learnt."""
         if self.size == 1:
             return (1.0, min(max(self.beside, -5.0), 5.0))
-        strongest, mean = (min(max(nats, -5.0), 12.0) for nats in (self.strongest, self.mean))
+        strongest = min(max(self.strongest, -5.0), 12.0)
+        mean = min(max(self.mean, -5.0), 12.0)
         return (1.0, strongest, mean, math.log(self.size))
 
 
@@ -198,8 +199,17 @@ class Model:
 
     def log_odds(self, standing: Standing) -> float:
         """The logarithm of the odds that `probability` gives, before its bounds."""
-        weights = self.sureness.alone if standing.size == 1 else self.sureness.joined
-        return sum(w * part for w, part in zip(weights, standing.parts(), strict=True))
+        parts = standing.parts()
+        if standing.size == 1:
+            alone = self.sureness.alone
+            return alone[0] * parts[0] + alone[1] * parts[1]
+        weights = self.sureness.joined
+        return (
+            weights[0] * parts[0]
+            + weights[1] * parts[1]
+            + weights[2] * parts[2]
+            + weights[3] * parts[3]
+        )
 
     def surprise(self, sign: str, place: str) -> float:
         """How surprising a sign is at a place, in nats: minus the logarithm of its share there."""

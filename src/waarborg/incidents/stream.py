@@ -31,6 +31,7 @@ from waarborg.incidents.judged_sightings import (
     within,
 )
 from waarborg.incidents.judgements import Judgement, Said, Sameness
+from waarborg.incidents.rising import rising
 from waarborg.incidents.sighting_columns import (
     Flag,
     Floats,
@@ -335,7 +336,7 @@ class Stream:
             self._state["level"][near] = level
             self._state["able"][near] = hopeful(laid.take(near), Crowd(crowd, level), self._tables)
             touched.append(near)
-        return np.unique(np.concatenate(touched))
+        return rising(np.concatenate(touched))
 
     def _view(self) -> Laid:
         return Laid(*(self._laid[name] for name in Laid.__slots__))
@@ -376,7 +377,7 @@ class Stream:
         judged = judged.take(judged.standing(self._known["name"]))
         if not len(judged):
             return edges
-        rows = np.unique(
+        rows = rising(
             np.concatenate(
                 [
                     edges.first, edges.second,

@@ -13,15 +13,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.compare import compare_pairs, score_pairs
-from waarborg.incidents.fuse import fuse_bounded, judged_rows, member
+from waarborg.incidents.fuse import Chances, fuse_bounded, judged_rows, member
 from waarborg.incidents.grown import Grown
 from waarborg.incidents.hinges import Hinge
 from waarborg.incidents.incident import Incident
@@ -30,11 +32,15 @@ from waarborg.incidents.merge import SAME_NATS, Groups, merge
 from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
 from waarborg.incidents.remembered import Evidence
+from waarborg.incidents.rising import rising
 from waarborg.incidents.ties import Hanging, Ties
 from waarborg.incidents.told_index import AT_ONCE, OVER, Index
 from waarborg.reports.report import Report, ReportId
 
 Ints = NDArray[np.int64]
+
+_TWO_DAYS = timedelta(days=2)
+_TIME = attrgetter("happened.start", "happened.end", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,10 @@ class Told:
 
     Args:
         model: Everything learnt beforehand.
+
+    Attributes:
+        standing: The reports that count, each in its latest version, by identifier.
+        arrived: When each report first came in, in whatever version.
     """
 
     def __init__(self, model: Model) -> None:
@@ -70,6 +80,7 @@ class Told:
         self._evidence = Evidence()
         self._row: dict[ReportId, int] = {}
         self._reports: list[Report | None] = []
+        self.standing: dict[ReportId, Report] = {}
         self.arrived: dict[ReportId, datetime] = {}
         self._said = Said()
         self._counted = self._said.counted
@@ -98,10 +109,7 @@ class Told:
         Raises:
             KeyError: There is no such report.
         """
-        found = self._reports[self._row[name]] if name in self._row else None
-        if found is None:
-            raise KeyError(name)
-        return found
+        return self.standing[name]
 
     def take(
         self,
@@ -122,10 +130,12 @@ class Told:
         changed, earlier = self._newer(reports)
         touched = self._judge(judgements, taken_back) | earlier
         leaving = set(gone)
-        left = self._standing({*leaving, *(report.id for report in changed)})
-        touched |= self._leave_out({*leaving, *(report.id for report in changed)})
+        out = (leaving | {report.id for report in changed}) & self.standing.keys()
+        left = tuple(self.standing[name] for name in sorted(out))
+        touched |= self._leave_out(out)
         for name in leaving & self._row.keys():
             self._reports[self._row[name]] = None
+            self.standing.pop(name, None)
         for part in _parts(changed):
             touched |= self._enter(part)
         if not touched:
@@ -140,12 +150,7 @@ class Told:
 
     def reports(self) -> tuple[Report, ...]:
         """The reports that count, each in its latest version, by identifier."""
-        return tuple(sorted((r for r in self._reports if r is not None), key=lambda r: r.id))
-
-    def _standing(self, names: Iterable[ReportId]) -> tuple[Report, ...]:
-        """The reports of these names that count so far."""
-        rows = [self._row[name] for name in sorted(names) if name in self._row]
-        return tuple(report for row in rows if (report := self._reports[row]) is not None)
+        return tuple(self.standing[name] for name in sorted(self.standing))
 
     def _newer(self, reports: Iterable[Report]) -> tuple[list[Report], set[int]]:
         """The reports that say something new, each in its last version; notes who came when.
@@ -157,11 +162,13 @@ class Told:
         earlier: set[int] = set()
         for report in reports:
             name = report.id
-            row = self._row.get(name)
-            if report.received_at < self.arrived.get(name, report.received_at) and row is not None:
-                earlier |= {row} if self._reports[row] is not None else set()
-            self.arrived[name] = min(self.arrived.get(name, report.received_at), report.received_at)
-            held = found.get(name) or (None if row is None else self._reports[row])
+            came = self.arrived.get(name)
+            if came is None:
+                self.arrived[name] = report.received_at
+            elif report.received_at < came:
+                self.arrived[name] = report.received_at
+                earlier |= {self._row[name]} if name in self.standing else set()
+            held = found.get(name) or self.standing.get(name)
             if held is None or (report.version, repr(report)) > (held.version, repr(held)):
                 found[name] = report
         return list(found.values()), earlier
@@ -173,17 +180,13 @@ class Told:
             counts = pair in self._counted
             for name in pair:
                 (self._judged[name].add if counts else self._judged[name].discard)(pair)
-                row = self._row.get(name)
-                if row is not None and self._reports[row] is not None:
-                    touched.add(row)
+                if name in self.standing:
+                    touched.add(self._row[name])
         return touched
 
     def _leave_out(self, names: Iterable[ReportId]) -> set[int]:
         """Let reports not be found any more; gives every row this touches."""
-        rows = [self._row[name] for name in names if name in self._row]
-        standing = np.array(
-            sorted(row for row in rows if self._reports[row] is not None), dtype=np.int64
-        )
+        standing = np.array(sorted(self._row[name] for name in names), dtype=np.int64)
         touched = set(standing.tolist())
         for part in self._index.near(standing):
             touched |= self._turned(part, partial(self._index.unpost, part))
@@ -191,20 +194,19 @@ class Told:
 
     def _enter(self, reports: list[Report]) -> set[int]:
         """Put reports in their rows; gives every row this touches."""
-        for report in reports:
-            if report.id not in self._row:
-                self._row[report.id] = len(self._reports)
-                self._reports.append(None)
-        held = sorted(
-            ((self._row[report.id], report) for report in reports), key=lambda pair: pair[0]
-        )
-        rows = np.array([row for row, _ in held], dtype=np.int64)
-        for row, report in held:
+        new = [report for report in reports if report.id not in self._row]
+        self._row |= {report.id: row for row, report in enumerate(new, len(self._reports))}
+        self._reports += new
+        self.standing |= {report.id: report for report in reports}
+        at = np.array([self._row[report.id] for report in reports], dtype=np.int64)
+        order = np.argsort(at)
+        rows, held = at[order], [reports[place] for place in order.tolist()]
+        for row, report in zip(rows.tolist(), held, strict=True):
             self._reports[row] = report
         fresh = int((rows >= len(self._index)).sum())
         self._ties.grow(fresh)
         self._state.append(fresh, leader=-1, partner=-1, nats=0.0, mean=0.0, beside=-np.inf)
-        self._index.put(rows, [report for _, report in held])
+        self._index.put(rows, held)
         self._evidence.forget(rows)
         return set(rows.tolist()) | self._turned(rows, partial(self._index.post, rows))
 
@@ -215,7 +217,9 @@ class Told:
         before = self._index.crowded(keys, low, high)
         change()
         after = self._index.crowded(keys, low, high)
-        return set((np.setxor1d(before, after) & (OVER - 1)).tolist())
+        return set(
+            (np.setxor1d(rising(before), rising(after), assume_unique=True) & (OVER - 1)).tolist()
+        )
 
     def _tie(self, rows: Ints) -> None:
         """Weigh touched rows against all that share a sign with them."""
@@ -226,7 +230,7 @@ class Told:
             new = ~(done[first] | done[second])
             done[part] = True
             first, second = first[new], second[new]
-            own = np.unique(np.concatenate([first, second]))
+            own = rising(np.concatenate([first, second]))
             nats = score_pairs(
                 self._index.take(own),
                 np.searchsorted(own, first),
@@ -235,43 +239,38 @@ class Told:
             )
             tied = nats > self._model.keep_joined
             self._ties.put(first[tied], second[tied], nats[tied])
-        names = [report.id for row in alive.tolist() if (report := self._reports[row])]
         same = sorted(
             (self._row[pair[0]], self._row[pair[1]])
-            for pair in {
-                pair for name in names if name in self._judged for pair in self._judged[name]
-            }
+            for pair in self._judged_of(self._reports[row] for row in alive.tolist())
             if self._counted[pair].sameness is Sameness.SAME and self._both(pair)
         )
         if same:
             ends = np.array(same, dtype=np.int64)
             self._ties.put(ends[:, 0], ends[:, 1], np.full(len(same), SAME_NATS))
 
+    def _judged_of(self, reports: Iterable[Report | None]) -> set[Pair]:
+        """The pairs that people judged of which one is among these reports."""
+        if not self._judged:
+            return set()
+        held = (self._judged.get(report.id, ()) for report in reports if report is not None)
+        return set(chain.from_iterable(held))
+
     def _both(self, pair: Pair) -> bool:
-        rows = [self._row.get(name) for name in pair]
-        return all(row is not None and self._reports[row] is not None for row in rows)
+        return all(name in self.standing for name in pair)
 
     def _merge(self, hanging: Hanging, touched: set[int]) -> tuple[list[Incident], list[Incident]]:
         """Merge anew what hangs together, and picture the incidents that came out otherwise."""
-        standing = sorted(
-            (report.id, at)
-            for at, row in enumerate(hanging.rows.tolist())
-            if (report := self._reports[row]) is not None
-        )
-        order = np.array([at for _, at in standing], dtype=np.int64)
+        held = [self._reports[row] for row in hanging.rows.tolist()]
+        standing = {at: report for at, report in enumerate(held) if report is not None}
+        order = np.array(sorted(standing, key=lambda at: standing[at].id), dtype=np.int64)
         rows = hanging.rows[order]
         place = np.full(len(hanging.rows), -1, dtype=np.int64)
         place[order] = np.arange(len(rows))
         evidence = hanging.nats < SAME_NATS
-        reports = [report for row in rows.tolist() if (report := self._reports[row])]
+        reports = [standing[at] for at in order.tolist()]
         columns = self._index.take(rows)
         first, second = place[hanging.first[evidence]], place[hanging.second[evidence]]
-        counted = {
-            pair: self._counted[pair]
-            for report in reports
-            if report.id in self._judged
-            for pair in self._judged[report.id]
-        }
+        counted = {pair: self._counted[pair] for pair in self._judged_of(reports)}
         groups = merge(
             columns, np.minimum(first, second), np.maximum(first, second), hanging.nats[evidence],
             self._model, judged_rows(reports, counted), _Known(self._evidence, rows),
@@ -315,7 +314,7 @@ class Told:
         mine = np.isin(leader, np.array(sorted(old), dtype=np.int64))
         again = {row for at in old for row in self._members.get(at, ())}
         mine |= np.isin(rows, np.array(sorted(again), dtype=np.int64))
-        return sorted(old - {-1}), np.unique(groups.group[mine])
+        return sorted(old - {-1}), rising(groups.group[mine])
 
     def _build(
         self, leaders: Ints, columns: Columns, reports: list[Report], groups: Groups,
@@ -326,20 +325,19 @@ class Told:
         joined = np.flatnonzero(chosen & (groups.partner >= 0))
         told = compare_pairs(columns, joined, groups.partner[joined])
         compared = dict(zip(joined.tolist(), map(bytes, told), strict=True))
+        chances = Chances(groups, self._model)
         held: dict[int, list[int]] = {}
-        for at in np.flatnonzero(chosen).tolist():
-            held.setdefault(int(groups.group[at]), []).append(at)
+        some = np.flatnonzero(chosen)
+        for at, leader in zip(some.tolist(), groups.group[some].tolist(), strict=True):
+            held.setdefault(leader, []).append(at)
         found = []
         for leader, own in held.items():
             members = []
             for at in own:
                 other = int(groups.partner[at])
-                members.append(
-                    member(
-                        reports[at], reports[other] if other >= 0 else None,
-                        groups.standing(at), compared.get(at, b""), self._model, counted,
-                    )
-                )  # fmt: skip
+                partner = reports[other] if other >= 0 else None
+                chance, told_by = chances.of(at), compared.get(at, b"")
+                members.append(member(reports[at], partner, chance, told_by, self._model, counted))
             incident = picture([reports[at] for at in own], tuple(members), self.arrived)
             found.append((leader, incident, own))
         return found
@@ -362,9 +360,9 @@ class _Known:
 def _parts(reports: list[Report]) -> Iterator[list[Report]]:
     """Reports by time, in parts that are near in time and not too many."""
     part: list[Report] = []
-    for report in sorted(reports, key=lambda r: (r.happened.start, r.happened.end, r.id)):
+    for report in sorted(reports, key=lambda r: r.happened.start):
         if part and (
-            len(part) == AT_ONCE or (report.happened.start - part[-1].happened.start).days > 1
+            len(part) == AT_ONCE or report.happened.start - part[-1].happened.start >= _TWO_DAYS
         ):
             yield part
             part = []
@@ -375,7 +373,7 @@ def _parts(reports: list[Report]) -> Iterator[list[Report]]:
 
 def _by_time(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
     # a period orders by its start and its end; compared as it is, it would cost most of the sorting
-    return tuple(sorted(incidents, key=lambda i: (i.happened.start, i.happened.end, i.id)))
+    return tuple(sorted(incidents, key=_TIME))
 
 
 def _otherwise(

@@ -21,6 +21,7 @@ from waarborg.incidents.candidates import often, postings, too_often
 from waarborg.incidents.columns import Columns, Numbering, lay
 from waarborg.incidents.grown import Grown
 from waarborg.incidents.model import Model
+from waarborg.incidents.rising import rising
 from waarborg.reports.report import Report
 
 Ints = NDArray[np.int64]
@@ -193,7 +194,7 @@ class Index:
 
     def keys(self, rows: Ints) -> Ints:
         """Every key that some rows stand under, sorted, each once."""
-        return np.unique(postings(self.take(rows, ranked=False))[0])
+        return rising(postings(self.take(rows, ranked=False))[0])
 
     def post(self, rows: Ints) -> None:
         """Let rows be found."""
@@ -206,7 +207,7 @@ class Index:
 
     def unpost(self, rows: Ints) -> None:
         """Let rows not be found any more."""
-        for day in np.unique(np.floor(self.days(rows)).astype(np.int64)).tolist():
+        for day in rising(np.floor(self.days(rows)).astype(np.int64)).tolist():
             # a report without a sign, place or act stands under no key
             keys, held = self._days.get(day, (_WHOLE, _WHOLE))
             kept = ~np.isin(held, rows)
@@ -244,7 +245,7 @@ class Index:
         marks = self._touched["touched"]
         marks[touched] = True
         end = kernels.ends(key, row, self._rows["day"], self.window)
-        codes = np.unique(kernels.pairs(row, end, marks, self._model.block))
+        codes = rising(kernels.pairs(row, end, marks, self._model.block))
         marks[touched] = False
         return codes >> 32, codes & 0xFFFFFFFF
 

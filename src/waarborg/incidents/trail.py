@@ -60,7 +60,7 @@ def moves(before: Iterable[Incident], after: Iterable[Incident], at: datetime) -
     before = tuple(before)
     if not before:
         return ()
-    now = {report: incident.id for incident in after for report in incident.reports}
+    now = {member.report: incident.id for incident in after for member in incident.members}
     found: list[Move] = []
     for incident in before:
         went: dict[IncidentId, list[ReportId]] = defaultdict(list)

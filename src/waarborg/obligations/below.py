@@ -43,7 +43,7 @@ from waarborg.cases.entry import (
 from waarborg.cases.motion import Motion
 from waarborg.cases.promise_acts import StepTaken
 from waarborg.obligations.course import Course
-from waarborg.obligations.flags import let_off_for, other_side, outside
+from waarborg.obligations.flags import kept_on_own_word, let_off_for, other_side, outside
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
 
@@ -352,6 +352,10 @@ class Grounds:
             return
         yield from below_ruling(case, case.ruling)
         yield from _unread(case.ballots[case.ruling.proposal])
+        for owed in kept_on_own_word(self._running, made):
+            yield Below(
+                Thing.OBLIGATION, str(owed.id), "what is kept back on its guarantor's own word"
+            )
         yield from self._outside(case, {case.ruling.proposal})
         yield from self._heard(case, case.ruling.at)
         for motion in case.motions.values():

@@ -80,16 +80,18 @@ def flags_of(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ..
 def flags_of_matter(ledger: Ledger, owed: Obligation, as_of: datetime) -> tuple[str, ...]:
     """Of these, all that does not hang on who was bound by what.
 
-    About the act by which an obligation was fulfilled, the remedy of its breach, and the severity.
+    About the act by which an obligation was fulfilled, whose word keeps it back, the remedy of its breach,
+    and the severity.
     """
     case = ledger.commission.cases.get(ledger.owed_for[owed.id])
     alone = let_off_alone(ledger, owed)
     acts = (*_of_act(ledger, owed, as_of), *((alone[1],) if alone else ()))
     if case is None:
-        return acts
+        return (*acts, *own_word(ledger, owed, as_of))
     looks = _SEVERITY in looks_at(ledger.guarantee_of(owed).trigger)
     return (
         *acts,
+        *own_word(ledger, owed, as_of),
         *_remedied(ledger, case, owed, as_of),
         *filter(None, (_severity(ledger, case),) * looks),
     )
@@ -99,7 +101,8 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
     """What a reader must notice about a determination.
 
     Its ruling may have lacked something in procedure, its clause may not have been in force for the
-    accused, and another version of the text may have bound the accused.
+    accused, another version of the text may have bound the accused, and what follows may be kept back on
+    the word of who owes it.
     """
     cases = ledger.commission.cases
     case = cases.get(made.id) or cases.get(made.id.removeprefix("det-"))
@@ -112,7 +115,12 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
     brought = case.brought_by if case is not None else ()
     other = _other_doubt(ledger, made.clause, str(made.breacher), made.happened, brought)
     off = (words for _, words in let_off_for(ledger, case.id if case else str(made.id)))
-    return (*own, *off, *filter(None, (doubt, *other, other_text(ledger, made))))
+    kept = (
+        f"what {owed.guarantor} owes for it under {owed.clause} is {told}"
+        for owed in kept_on_own_word(ledger, made)
+        for told in own_word(ledger, owed, ledger.clock or made.happened.end)
+    )
+    return (*own, *off, *kept, *filter(None, (doubt, *other, other_text(ledger, made))))
 
 
 def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
@@ -257,6 +265,38 @@ def let_off_for(ledger: Ledger, name: str) -> Iterator[tuple[Entry, str]]:
         alone = let_off_alone(ledger, owed)
         if alone is not None:
             yield alone[0], f"{owed.id} was {alone[1]}"
+
+
+def own_word(ledger: Ledger, owed: Obligation, as_of: datetime) -> Iterator[str]:
+    """That only the word of who owes keeps an obligation back, since the text names nobody who speaks for a gate.
+
+    So long as it says no, no time ever passes for it, which no parliament has to answer for.
+    """
+    done = owed.id in ledger.promises.steps or owed.id in ledger.void or owed.id in ledger.late
+    gates = [ledger.agreement.gates[name] for name in ledger.guarantee_of(owed).gates]
+    silent = [gate.id for gate in gates if not gate.speaks]
+    if done or not silent:
+        return
+    block = ledger.barred(as_of).of(ledger.alike_of(owed))[ledger.guarantee_of(owed).id]
+    if block is None or block.state is not ObligationState.WAITING_FOR_GATE:
+        return
+    name, log = ledger.owed_for[owed.id], ledger.promises.gate_log
+    for gate in silent:
+        stood = stood_at(log, gate, name, ledger.since[name], as_of)
+        if gate in block.by and stood.state in SAID_NO and stood.entry is not None:
+            yield (
+                f"kept back on {owed.guarantor}'s own word: the text names nobody who speaks for {gate}, "
+                f"and {stood.entry.author} says in {stood.entry.id} that it was {stood.state}"
+            )
+
+
+def kept_on_own_word(ledger: Ledger, made: Determination) -> list[Obligation]:
+    """What follows from a determination and is kept back on the word of who owes it alone."""
+    if ledger.clock is None or all(gate.speaks for gate in ledger.agreement.gates.values()):
+        return []
+    names = {str(made.id), made.id.removeprefix("det-")}
+    owed = [ledger.owed[each] for name in sorted(names) for each in ledger.owed_by.get(name, ())]
+    return [each for each in owed if any(own_word(ledger, each, ledger.clock))]
 
 
 def _remedied(ledger: Ledger, case: CaseFile, owed: Obligation, as_of: datetime) -> Iterator[str]:

@@ -452,17 +452,16 @@ class Promises:
         shut = {name: state for _, found in each for name, state in found.items()}
         words = ", ".join(self._told(*each, alike or NEW) for each in shut.items())
         noes = [[name for name, state in found.items() if state in SAID_NO] for _, found in each]
-        if all(noes) and guarantee.strength == "shall_subject_to_procedures":
-            gates = self.agreement.gates
-            if all(any(gates[name].speaks for name in found) for found in noes):
-                words = f"the promise is subject to procedures: {words}"
-                return Block(ObligationState.EXCUSED, words, tuple(shut))
-            own = ", ".join(
-                dict.fromkeys(n for found in noes for n in found if not gates[n].speaks)
-            )
+        gates = self.agreement.gates
+        own = ", ".join(dict.fromkeys(n for found in noes for n in found if not gates[n].speaks))
+        subject = all(noes) and guarantee.strength == "shall_subject_to_procedures"
+        if subject and all(any(gates[name].speaks for name in found) for found in noes):
+            words = f"the promise is subject to procedures: {words}"
+            return Block(ObligationState.EXCUSED, words, tuple(shut))
+        if own:
             words += (
-                f"; that excuses nobody: the file names nobody who speaks for {own}, "
-                f"so the no is {guarantee.by}'s own word"
+                f"; kept back on {guarantee.by}'s own word, which excuses nobody: the text names nobody who "
+                f"speaks for {own}"
             )
         return Block(ObligationState.WAITING_FOR_GATE, words, tuple(shut))
 

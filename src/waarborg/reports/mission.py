@@ -240,13 +240,13 @@ class Engine:
     """Settings of fusion.
 
     Attributes:
-        join_probability: Without effect; read so that missions and records of before can be opened.
-            From which evidence reports are joined stands in the fusion model, with its version.
+        join_probability: Without effect, and refused in a mission folder; read so that records of before can be
+            opened. From which evidence reports are joined stands in the fusion model, with its version.
     """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
-    join_probability: float = 0.5
+    join_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

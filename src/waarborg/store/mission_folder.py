@@ -349,6 +349,14 @@ def _check_settings(mission: Mission, text: str) -> list[Problem]:
             str(mission.span.last),
             "swap the days",
         )
+    if mission.engine.join_probability is not None:
+        tell(
+            ["engine", "join_probability"],
+            "the key engine.join_probability has no effect",
+            "no such key: from which evidence on reports are joined stands in the fusion model",
+            f"join_probability = {mission.engine.join_probability:g}",
+            "delete the line; what people know better about two reports goes into the file of judgements",
+        )
     files = [release.file for release in mission.releases]
     for number, release in enumerate(mission.releases):
         if release.received_at.tzinfo is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,12 +12,21 @@ from commission_begun import at, ruled, said
 from commission_moves import NINETY, beginning
 from waarborg.agreement.condition import Compare, Relation
 from waarborg.agreement.model import Agreement
+from waarborg.agreement.vocabulary import Strength
+from waarborg.app.services.behind import Behind
+from waarborg.app.services.day import status
+from waarborg.app.services.docket import due, rulings
+from waarborg.app.services.explain_commission import Why
+from waarborg.app.services.flagged import flagged
+from waarborg.app.services.spoken import Speaker
+from waarborg.cases.below import Thing
 from waarborg.cases.entry import Entry
 from waarborg.obligations.movable import movable
 from waarborg.obligations.obligation import Obligation
 from waarborg.obligations.state import Running
 
 FREE = {"actions": ("armed_force", "sanctions"), "choice": True}
+UTC = ZoneInfo("UTC")
 IN_FORCE = Compare("in_force", Relation.EQUAL, value=True)
 
 
@@ -107,8 +117,64 @@ def test_no_guarantor_is_excused_by_its_own_word() -> None:
     """Where the file names nobody who speaks for the gate, a no leaves the promise waiting, and says whose word it is."""
     help_ = owed(run(text(speaks=()), gate("no", 12, "refused", "GUA:desk")), 13)
     assert help_.state.value == "waiting_for_gate"
-    assert "that excuses nobody: the file names nobody who speaks for GUA-senate" in told(help_)
-    assert "the no is GUA's own word" in told(help_)
+    words = "kept back on GUA's own word, which excuses nobody: the text names nobody who speaks for GUA-senate"
+    assert words in told(help_)
+
+
+@pytest.mark.parametrize("strength", ["shall", "shall_subject_to_procedures"])
+@pytest.mark.parametrize("case", ["case-1", ""])
+def test_what_a_guarantor_keeps_back_by_its_own_word_is_flagged_wherever_it_is_shown(
+    strength: str, case: str
+) -> None:
+    """A recall by one signature: told with who signed it, in `due`, `status`, `determine` and `explain`."""
+    entries = (
+        gate("yes", 11, "given", "GUA:desk", case),
+        gate("back", 12, "recalled", "GUA:desk", case),
+    )
+    for speaks, flagged_too in (((), True), (("desk",), False)):
+        running = run(text(speaks, strength=Strength(strength)), *entries)
+        running.tick(at(500))
+        words = (
+            "kept back on GUA's own word: the text names nobody who speaks for GUA-senate, "
+            "and GUA:desk says in back that it was recalled"
+        )
+        [row] = [row for row in due(running, at(500)) if row.id == "obl-case-1-help-GUA"]
+        assert (words in row.flags) is flagged_too
+        made = f"what GUA owes for it under C-3 is {words}"
+        [ruling] = [each for each in rulings(running) if each["determination"] == "det-case-1"]
+        assert (made in ruling["flags"]) is flagged_too
+        found = {each.id: each.flags for each in flagged(running, at(500))}
+        assert (words in found.get("obl-case-1-help-GUA", ())) is flagged_too
+        assert (made in found.get("det-case-1", ())) is flagged_too
+        why = Why(
+            Behind(running), running, at(500), Speaker(running.agreement, UTC), lambda _name: None
+        )
+        told_of = why.tell((Thing.OBLIGATION, "obl-case-1-help-GUA")).lines
+        assert any("own word: the text names nobody" in line for line in told_of) is flagged_too
+        below = {row["name"] for row in Behind(running).rows(Thing.DETERMINATION, "det-case-1")}
+        assert ({"yes", "back"} <= below) is flagged_too, "a flag rests on what it says"
+        ends = said(
+            "done",
+            501,
+            "GUA:x",
+            "obligation-step",
+            obligation="obl-case-1-help-GUA",
+            step="fulfilled",
+            cites=["x"],
+        )
+        assert running.take(ends) is None
+        assert not any(words in flag for row in due(running, at(502)) for flag in row.flags)
+
+
+def test_a_standing_promise_kept_back_by_its_own_word_says_so_in_the_picture() -> None:
+    """No obligation follows from it that could carry the flag: what blocks it says whose word that is."""
+    agreement = text(())
+    help_ = next(g for g in agreement.guarantees if g.id == "help")
+    standing = replace(help_, id="stand", group="stand", trigger=IN_FORCE)
+    agreement = replace(agreement, guarantees=(*agreement.guarantees, standing))
+    running = run(agreement, gate("no", 12, "refused", "GUA:desk", case=""))
+    [row] = [row for row in status(running, at(13))["blocked"] if row["guarantee"] == "stand"]
+    assert "kept back on GUA's own word" in row["why"]
 
 
 def test_what_relies_on_help_that_is_excused_cannot_come_either() -> None:

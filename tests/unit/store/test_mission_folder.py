@@ -82,6 +82,12 @@ def test_all_problems_at_once(folder):
         ("20:00:00+03:00", "20:00:00", "VII-029", "the moment names no offset from UTC"),
         ('channel = "viina"', 'channel = "acled"', "VII-029", "the channel is not defined"),
         ('zones = "zones', 'zones = "../zones', "VII-026", "lies outside the mission folder"),
+        (
+            "[span]",
+            "[engine]\njoin_probability = 0.5\n[span]",
+            "VII-029",
+            "the key engine.join_probability has no effect",
+        ),
         ("[span]", "[span", "VII-022", "the file is not TOML"),
         ("_asof_2026-04-24.csv", ".csv", "VII-027", "the file is missing"),
     ],

@@ -184,8 +184,9 @@ class Carry:
         for each in moved.after:
             if each.happened.start >= self._as_of:
                 continue
-            own = {name: self._told.report(name) for name in each.reports}
-            who = attribute(each, own, inputs.control, self._sides, inputs.mission.organs)
+            who = attribute(
+                each, self._told.standing, inputs.control, self._sides, inputs.mission.organs
+            )
             after.append(each.done_by(who))
         self._incidents |= {incident.id: incident for incident in after}
         return before, tuple(after)
@@ -199,7 +200,7 @@ class Carry:
         the earlier one alone.
         """
         was = self._follows.tied
-        self._follows.change(before, after, self._told.report)
+        self._follows.change(before, after, self._told.standing.__getitem__)
         now = self._follows.tied
         moved = {incident.id for incident in after}
         left = [incident for incident in before if incident.id not in was]

@@ -258,7 +258,13 @@ def _whole(whole: Whole) -> Data:
             for one in whole.excused
         ],
         "procedures": [
-            {"gate": p.gate, "words": p.words, "can": p.can, "promises": list(p.promises)}
+            {
+                "gate": p.gate,
+                "words": p.words,
+                "can": p.can,
+                "promises": list(p.promises),
+                "choices": {promise: list(only) for promise, only in p.choices.items()},
+            }
             for p in whole.procedures
         ],
     }

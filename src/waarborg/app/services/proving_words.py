@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from waarborg.agreement.vocabulary import RunsFrom, in_words
+from waarborg.agreement.words import listed
 from waarborg.app.services.proving import Answers, Tally
 from waarborg.coverage.chance import Chance
 from waarborg.coverage.cuts import Cuts
-from waarborg.coverage.escapes import Excused
+from waarborg.coverage.escapes import Excused, Procedure
 from waarborg.coverage.firming import Firming
 from waarborg.coverage.gaps import Answer, Gaps
 from waarborg.coverage.opened import Depends
@@ -293,8 +294,16 @@ def whole_lines(whole: Whole) -> Iterator[Line]:
     if whole.procedures:
         yield 0, "National procedures"
     for one in whole.procedures:
-        touched = ", ".join(one.promises) or "no promise"
+        touched = ", ".join(_touched(one, promise) for promise in one.promises) or "no promise"
         yield 1, f"· {one.gate} ({one.words}): {one.can}; touches {touched}"
+
+
+def _touched(one: Procedure, promise: str) -> str:
+    """A promise that a procedure touches, with its choices where the others are free of it."""
+    only = one.choices.get(promise)
+    return (
+        f"{promise} (of its choices {listed(list(map(in_words, only)))} only)" if only else promise
+    )
 
 
 def _excused_lines(found: tuple[Excused, ...]) -> Iterator[Line]:
