@@ -28,8 +28,10 @@ from waarborg.cases.entry import (
     Entry,
     Outcome,
     Propose,
+    Refused,
     RemedyStep,
     RuleBroken,
+    Unreadable,
     Vote,
     WithdrawProposal,
 )
@@ -37,6 +39,9 @@ from waarborg.cases.hearing import approve_grading
 from waarborg.cases.remedy import approve_confirmation, begin, remedy
 from waarborg.cases.tally import Result, Tally, tally
 from waarborg.cases.voting import adopted, may_appeal, may_be_put, ruling_of
+
+_OF_FORM = frozenset({"COM-005", "COM-011", "COM-013", "COM-021"})
+"""Rules that refuse a vote for how it is written, whatever it says."""
 
 
 def propose(docket: Docket, entry: Entry, act: Propose) -> None:
@@ -132,6 +137,29 @@ def vote(docket: Docket, entry: Entry, act: Vote) -> None:
     all_voted = ballot.due is not None and len(ballot.votes) == len(ballot.rules.seats)
     if objects or all_voted:
         count(docket, case, ballot, entry.known_at)
+
+
+def note_unread(docket: Docket, refused: Refused) -> None:
+    """A vote that was refused for its form may have been an objection: keep it beside the silence it broke.
+
+    One that can be read and is no vote against, or that names a proposal that is not put in writing, is none.
+    """
+    entry, act = refused.entry, refused.entry.act
+    if isinstance(act, Unreadable):
+        kept, about = act.kind == "vote", act.about
+    else:
+        against = isinstance(act, Vote) and act.choice is Choice.AGAINST
+        kept = against and refused.rule in _OF_FORM
+        about = getattr(act, "proposal", "")
+    if not kept:
+        return
+    case = docket.cases.get(docket.owners.get(about, ""))
+    known = case.ballots.get(about) if case is not None else None
+    every = (ballot for each in docket.cases.values() for ballot in under_vote(each))
+    for ballot in every if known is None else (known,):
+        seated = entry.party in {seat.party for seat in ballot.rules.seats}
+        if ballot.tally is None and ballot.proposal.silence and seated:
+            ballot.unread.setdefault(entry.party, refused)
 
 
 def withdraw(docket: Docket, entry: Entry, act: WithdrawProposal) -> None:

@@ -49,6 +49,7 @@ def irregularities(case: CaseFile, ballot: Ballot, at: datetime) -> tuple[str, .
         *_rules(case, ballot),
         *_put_by_accused(case, ballot),
         *_not_silent(case, ballot),
+        *unread_objections(ballot),
         *_graded(case, wanted),
         *_nobody(case, wanted),
     )
@@ -159,6 +160,19 @@ def _against(graded: Entry, party: str) -> str:
         chance = act.likelihood.name.lower().replace("_", " ")
         told.append(f"{chance} ({act.likelihood.value} per cent)")
     return ", ".join(told)
+
+
+def unread_objections(ballot: Ballot) -> tuple[str, ...]:
+    """What seats signed while silence counted as their consent, and was refused for its form, in words."""
+    if not ballot.proposal.silence:
+        return ()
+    return tuple(
+        f"{party} is counted as silent, and had signed {refused.entry.id} at "
+        f"{format_instant(refused.entry.known_at)}, a vote that was refused for its form "
+        f"({refused.rule}: {refused.words}): whether it objected cannot be decided"
+        for party, refused in sorted(ballot.unread.items())
+        if party not in ballot.votes
+    )
 
 
 def unbacked(case: CaseFile) -> list[Entry]:
