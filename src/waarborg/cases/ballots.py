@@ -195,7 +195,7 @@ def count(docket: Docket, case: CaseFile, ballot: Ballot, at: datetime) -> None:
     rejected = ballot.tally.result is Result.REJECTED
     case.state = CaseState.OPEN if rejected else CaseState.DEADLOCKED
     docket.decided.add(case.id)
-    if not rejected and rules.on_deadlock == "refer_to_guarantors":
+    if ballot.tally.result is Result.DEADLOCK and rules.on_deadlock == "refer_to_guarantors":
         case.flags.append("the deadlock goes to the guarantors, as the rules say")
     if case.rulings:
         case.state = CaseState.RULED
