@@ -14,6 +14,7 @@ from datetime import datetime
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.entry import Entry, Outcome, Propose, Verification, Verify
+from waarborg.cases.tasked import graded_on_task
 
 
 def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, ...]:
@@ -27,7 +28,7 @@ def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, 
     steps = (f"ruled without a step that the text has before it: {each}" for each in case.untaken)
     nothing = f"nothing of {case.accused}'s is on the record"
     alone = (f"{each}; {nothing}" for each in case.on_word if not case.spoken)
-    return (*steps, *alone, *_heard(case, at), *_graded(case, wanted))
+    return (*steps, *alone, *_heard(case, at), *_graded(case, wanted), *graded_on_task(case))
 
 
 def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
