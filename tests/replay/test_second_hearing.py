@@ -116,17 +116,25 @@ def test_a_what_if_sends_a_case_back(
     waarborg: Callable[..., CommandResult], played: Path, tmp_path: Path
 ) -> None:
     """What would stand if the case were sent back is shown, and nothing is written."""
-    entry = {
+    asked = {
         "id": "supposed",
-        "kind": "step-taken",
+        "kind": "send-back",
         "at": "2031-05-13T12:00:00Z",
         "author": "GUA:chair",
         "course": "hearing-ferry",
         "step": "conclude",
-        "back_to": "inspect",
+        "to": "inspect",
+        "reason": "look again",
+    }
+    agreed = {
+        "id": "agreed",
+        "at": asked["at"],
+        "kind": "approve",
+        "author": "ARD:liaison",
+        "proposal": "supposed",
     }
     file = tmp_path / "supposed.jsonl"
-    file.write_text(json.dumps(entry), encoding="utf-8")
+    file.write_text(f"{json.dumps(asked)}\n{json.dumps(agreed)}\n", encoding="utf-8")
     given = (FOLDER, "--record", played, "--entries", file, "--at", "2031-05-13T13:00Z")
     found = waarborg("what-if", *given)
     assert found.code == 0, found.err

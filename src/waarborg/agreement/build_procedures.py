@@ -10,6 +10,9 @@ from waarborg.agreement.sections import Procedure, Step, WayBack
 from waarborg.agreement.vocabulary import GoesBack, LateKnowledge
 from waarborg.agreement.yaml_tree import Mapping_
 
+MOST_TIMES = 100
+"""How often a procedure may go back one way at most: a bound beyond it is a slip, and bounds nothing for anybody."""
+
 
 def build_procedures(b: Builder) -> Iterator[tuple[str, Procedure]]:
     """The procedures of a file by name; problems go to the builder's checker."""
@@ -123,6 +126,15 @@ def _ways_back(b: Builder, r: Mapping_, where: str, steps: dict[str, Step]) -> N
                 f"{step.id} itself, or a step from which then or on_lapse lead to it",
                 way.to,
                 "name the step that is to be done anew; what comes later stands under then",
+            )
+        if way.at_most > MOST_TIMES:
+            b.checker.problem(
+                r.line,
+                "AGR-078",
+                f"{where}, step {step.id} goes back to {way.to} more than {MOST_TIMES} times",
+                f"a bound of {MOST_TIMES} at most",
+                str(way.at_most),
+                "write how often the text lets it go back; where it gives no number, a small one",
             )
     for step in steps.values():
         lapses = [way.to for way in step.back if GoesBack.LAPSE in way.when]

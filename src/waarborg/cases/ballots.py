@@ -44,7 +44,7 @@ def propose(docket: Docket, entry: Entry, act: Propose) -> None:
     rules = docket.rules_of(case)
     has_seat(docket.agreement, rules, entry)
     may_be_put(case, rules, act)
-    ballot = Ballot(entry, act, rules)
+    ballot = Ballot(entry, act, rules, docket.agreed[case.body])
     case.ballots[entry.id] = ballot
     case.stood = case.stood if case.state is CaseState.VOTING else case.state
     case.state = CaseState.VOTING
@@ -155,7 +155,7 @@ def count(docket: Docket, case: CaseFile, ballot: Ballot, at: datetime) -> None:
     case.duties.pop(ballot.entry.id, None)
     ballot.tally = tally(rules, choices(ballot), silence=ballot.proposal.silence)
     case.moved_at = at
-    by = adopted(ballot, rules, ballot.tally)
+    by = adopted(docket.agreement, ballot, ballot.tally)
     if by:
         _rule(docket, case, ballot, ballot.tally, at, by)
         return

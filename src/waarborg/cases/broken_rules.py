@@ -39,7 +39,8 @@ SAYS: Mapping[str, str] = {
     "by suspending or denouncing, not by a step back",
     "COM-021": "an entry that cannot be read has no effect",
     "COM-022": "silence is consent only where the rules of procedure provide it (`silence`)",
-    "COM-023": "a ruling holds responsible only whom the case accuses",
+    "COM-023": "a ruling holds responsible only whom the case accuses, and only for a breach; a remedy is asked of whom "
+    "it holds responsible",
     "COM-024": "no vote before the steps that the procedure of the text has before a ruling, as the hearing of the "
     "accused; an objection to a written procedure is no such vote",
     "COM-025": "a procedure goes back only where its text says so, and no oftener than it says",
@@ -72,7 +73,8 @@ MEND: Mapping[str, str] = {
     "COM-020": "hand in the next step forward, pledge anew what was withdrawn, or suspend or denounce the text",
     "COM-021": "hand it in anew with the fields of its kind",
     "COM-022": "put it to a vote, or adopt rules that provide for silence first",
-    "COM-023": "open a case against that party (open-case), which is then heard",
+    "COM-023": "open a case against that party (open-case), which is then heard; where no breach is found leave responsible "
+    "and remedy out, and where a remedy is asked say who is responsible",
     "COM-024": "take the step that is still wanting (step-taken), then vote anew",
     "COM-025": "take the step and let the procedure go on, or name a step to which the text lets it go back",
 }

@@ -118,7 +118,7 @@ def approve_grading(docket: Docket, entry: Entry, act: Approve) -> bool:
 
 
 def _verified(docket: Docket, case: CaseFile, graded: Entry, act: Verify, at: datetime) -> None:
-    case.graded[graded.id] = act.result
+    case.graded[graded.id] = graded
     if act.result in {Verification.CANNOT_BE_VERIFIED, Verification.CANNOT_BE_ATTRIBUTED}:
         case.flags.append(act.result.value.replace("_", " "))
     if act.result is Verification.VERIFIED and case.verified_at is None:

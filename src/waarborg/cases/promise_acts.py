@@ -118,7 +118,6 @@ class StepTaken:
         course: The procedure under way, as "hearing-case-1".
         step: The step, as "hear": the round that is open. As "hear.2" it is that round, or refused.
         words: What was done, in words.
-        back_to: The step to which it is sent back with this, "" where the procedure goes on.
     """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
@@ -126,7 +125,25 @@ class StepTaken:
     course: str
     step: str
     words: str = ""
-    back_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """A step of a procedure is sent back to an earlier one, for a reason, by whoever had to take it.
+
+    Attributes:
+        course: The procedure under way, as "hearing-case-1".
+        step: The step that is taken with this, named as in `StepTaken`.
+        to: The step that is done anew.
+        reason: Why.
+    """
+
+    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
+
+    course: str
+    step: str
+    to: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +186,7 @@ PromiseAct = (
     | Amend
     | AskHelp
     | StepTaken
+    | SendBack
     | PauseCourse
     | ResumeCourse
     | CommitmentStep

@@ -41,7 +41,7 @@ from waarborg.cases.entry import (
     Verify,
 )
 from waarborg.cases.motion import Motion
-from waarborg.cases.promise_acts import StepTaken
+from waarborg.cases.promise_acts import SendBack, StepTaken
 from waarborg.obligations.course import Course
 from waarborg.obligations.flags import kept_on_own_word, let_off_for, outside
 from waarborg.obligations.state import Running
@@ -248,10 +248,10 @@ class Grounds:
         yield from below_entry(entry)
         course = (
             self._running.procedures.courses.get(entry.act.course)
-            if isinstance(entry.act, StepTaken)
+            if isinstance(entry.act, StepTaken | SendBack)
             else None
         )
-        if course is not None and isinstance(entry.act, StepTaken):
+        if course is not None and isinstance(entry.act, StepTaken | SendBack):
             taken = (n for n, o in course.steps.items() if o.done and o.done.id == entry.id)
             yield from self._opened(course, next(taken, entry.act.step))
 
@@ -377,11 +377,14 @@ class Grounds:
                 yield from self._turned(course)
 
     def _turned(self, course: Course) -> Iterator[Below]:
-        """What suspended and resumed a procedure."""
-        case = self._running.commission.cases.get(self._inner(course.determination))
-        for motion in carried(case) if case is not None else ():
-            if case is not None and motion.course:
-                yield from self._motion(case, motion)
+        """What suspended, resumed and sent back a procedure, before its case was split off too."""
+        cases = self._running.commission.cases
+        case = cases.get(self._inner(course.determination))
+        while case is not None:
+            for motion in carried(case):
+                if motion.course and motion.entry in course.entries:
+                    yield from self._motion(case, motion)
+            case = cases.get(case.split_from)
 
     def _finding(self, name: str) -> Iterator[Below]:
         for incident in self._finds.get(name, ()):
@@ -532,7 +535,7 @@ class Grounds:
             back = (before.back_to,) if before.back_to else ()
             then = back or step.then
             after = step.on_lapse if taken else back or step.on_lapse
-            if opened.id in then and taken and taken.known_at == opened.opened_at:
+            if opened.id in then and taken and before.done_at == opened.opened_at:
                 how = "sent back" if before.back_to else "taken"
                 yield below(taken, f"the step before it, {how}")
             if opened.id in after and before.lapsed_at == opened.opened_at:

@@ -40,7 +40,8 @@ class OpenStep:
         opened_at: When.
         opened_by: What opened it, in words.
         deadline: Until when, and how that was computed.
-        done: The entry that took it, None while nobody has.
+        done: The entry that took it or sent it back, None while nobody has.
+        done_at: Since when that counts: once enough seats stand behind sending it back.
         lapsed_at: When its time had certainly passed, None while it has not.
         round: How often the step has opened, this time included.
         gone_back: How often the procedure had gone back to it, or to a step before it, when it opened.
@@ -53,6 +54,7 @@ class OpenStep:
     opened_by: str
     deadline: Deadline
     done: Entry | None = None
+    done_at: datetime | None = None
     lapsed_at: datetime | None = None
     round: int = 1
     gone_back: int = 0
@@ -79,7 +81,7 @@ class OpenStep:
         window, latest = self.deadline.window, self.deadline.latest
         if self.done is not None:
             late = self.lapsed_at is not None or (
-                latest is not None and self.done.known_at >= latest
+                latest is not None and self.done_at is not None and self.done_at >= latest
             )
             return StepState.DONE_LATE if late else StepState.DONE
         if self.lapsed_at is not None or self.set_aside_at is not None:

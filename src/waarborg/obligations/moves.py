@@ -14,7 +14,7 @@ from typing import Any
 from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile, under_vote, whole_of
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Approve, Entry, RuleBroken
+from waarborg.cases.entry import Approve, CloseCase, Entry, ReopenCase, RuleBroken
 from waarborg.cases.motion import PROPOSED, Motion
 from waarborg.cases.promise_acts import (
     Amend,
@@ -27,6 +27,7 @@ from waarborg.cases.promise_acts import (
     PauseCourse,
     PromiseTerm,
     ResumeCourse,
+    SendBack,
     StepTaken,
 )
 from waarborg.obligations.ledger import Ledger
@@ -133,32 +134,37 @@ def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
 
 
 def take_step(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
-    """A step of a procedure is taken, or sent back to an earlier one."""
-    if act.back_to:
-        _may_send_back(ledger, entry, act)
+    """A step of a procedure is taken."""
     ledger.procedures.take_step(entry, act, ledger.commission.seats)
     case = _case_of(ledger, act.course)
     if case is not None:
         ledger.changes.cases.add(case.id)
 
 
-def _may_send_back(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
-    """The accused does not send its own case back for the body, and nobody stops a vote in this way.
+def send_back(ledger: Ledger, entry: Entry, act: SendBack) -> None:
+    """Whose step it is sends it back; of a body, a seat that is not accused asks for it."""
+    case, who = _case_of(ledger, act.course), ledger.procedures.whose(act)
+    if who in ledger.agreement.bodies:
+        _not_accused(case, entry, act.course)
+    ledger.procedures.may_send_back(act, entry, entry.party, ledger.commission.seats)
+    _no_vote(case, act)
+    if who not in ledger.agreement.bodies:
+        ledger.procedures.send_back(act, [entry], entry.known_at)
+        return
+    motion = ledger.commission.put(case, who, entry, act)
+    if motion.carried_at is not None:
+        _turn(ledger, case, motion)
+
+
+def _no_vote(case: CaseFile | None, act: SendBack) -> None:
+    """Nobody stops a vote by sending the case back (COM-010).
 
     A seat votes once on a proposal: votes cast before a second hearing would stand after it.
     """
-    case = _case_of(ledger, act.course)
-    if case is None:
-        return
-    if (
-        case.accused == entry.party
-        and ledger.procedures.to_take(act).who in ledger.agreement.bodies
-    ):
-        words = f"{entry.party} is accused in {case.id}: others send {act.course} back"
-        raise RuleBroken("COM-009", words)
-    voted = [each.entry.id for each in under_vote(case) if each.votes and each.due is not None]
+    ballots = under_vote(case) if case is not None else ()
+    voted = [each.entry.id for each in ballots if each.votes and each.due is not None]
     if voted:
-        words = f"votes have been cast on {', '.join(voted)} in {case.id}"
+        words = f"votes have been cast on {', '.join(voted)}"
         raise RuleBroken(
             "COM-010", f"{words}: {act.course} is not sent back before that is settled"
         )
@@ -174,9 +180,11 @@ def _case_of(ledger: Ledger, course: str) -> CaseFile | None:
 
 
 def _not_accused(case: CaseFile | None, entry: Entry, course: str) -> None:
-    """The accused neither stops nor starts the procedure about itself (COM-009)."""
+    """The accused neither stops, starts nor sends back the procedure about itself (COM-009)."""
     if case is not None and case.accused == entry.party:
-        words = f"{entry.party} is accused in {case.id}: others suspend and resume {course}"
+        words = (
+            f"{entry.party} is accused in {case.id}: others suspend, resume and send back {course}"
+        )
         raise RuleBroken("COM-009", words)
 
 
@@ -194,14 +202,18 @@ def turn_course(ledger: Ledger, entry: Entry, act: PauseCourse | ResumeCourse) -
 
 
 def approve(ledger: Ledger, entry: Entry, act: Approve) -> None:
-    """Another stands behind what somebody put: what suspends or resumes a procedure is looked at here."""
+    """Another stands behind what somebody put: what moves a procedure is looked at here."""
     case, motion = ledger.commission.motion(act.proposal) or (None, None)
-    if motion is None or not isinstance(motion.act, PauseCourse | ResumeCourse):
+    if motion is None or isinstance(motion.act, CloseCase | ReopenCase):
         ledger.commission.take(entry)
         return
     _not_accused(case, entry, motion.act.course)
-    if motion.state == PROPOSED:
-        ledger.procedures.may_turn(entry, motion.act, lambda _: motion.seats)
+    seats = motion.seats
+    if motion.state == PROPOSED and isinstance(motion.act, SendBack):
+        ledger.procedures.may_send_back(motion.act, motion.entry, entry.party, lambda _: seats)
+        _no_vote(case, motion.act)
+    elif motion.state == PROPOSED and not isinstance(motion.act, SendBack):
+        ledger.procedures.may_turn(entry, motion.act, lambda _: seats)
     took = ledger.commission.back(case, motion, entry)
     if case is not None:
         ledger.commission.note(case, entry)
@@ -210,9 +222,12 @@ def approve(ledger: Ledger, entry: Entry, act: Approve) -> None:
 
 
 def _turn(ledger: Ledger, case: CaseFile | None, motion: Motion) -> None:
-    """What enough seats stand behind is done: the procedure stands still, or goes on."""
+    """What enough seats stand behind is done: the procedure stands still, goes on, or goes back."""
     act, at = motion.act, motion.carried_at
-    if at is None or not isinstance(act, PauseCourse | ResumeCourse):
+    if at is None or isinstance(act, CloseCase | ReopenCase):
+        return
+    if isinstance(act, SendBack):
+        ledger.procedures.send_back(act, list(motion.backed.values()), at)
         return
     course, entries = ledger.procedures.courses[act.course], motion.backed.values()
     turns = ledger.procedures.pause if isinstance(act, PauseCourse) else ledger.procedures.resume
@@ -256,6 +271,7 @@ MOVES: Mapping[type, Callable[[Ledger, Entry, Any], None]] = {
     ObligationStep: move_obligation,
     AskHelp: ask,
     StepTaken: take_step,
+    SendBack: send_back,
     PauseCourse: turn_course,
     ResumeCourse: turn_course,
     Approve: approve,

@@ -17,7 +17,7 @@ Rules this module keeps:
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -39,7 +39,7 @@ from waarborg.base.times import format_instant
 from waarborg.cases.case import CaseFile
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import Entry, RuleBroken
-from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, StepTaken
+from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, SendBack, StepTaken
 from waarborg.obligations.course import Course, OpenStep
 from waarborg.obligations.moments import Moments, deadline_of_step, postponed
 from waarborg.obligations.triggers import triggered
@@ -207,33 +207,63 @@ class Procedures:
         """What a round of a step is called for a reader, as "hear" or "hear, second round of at most two"."""
         return ", ".join(filter(None, (opened.id, self._round_words(course, opened))))
 
-    def to_take(self, act: StepTaken) -> Step:
-        """The step that an act says was taken."""
+    def whose(self, act: StepTaken | SendBack) -> str:
+        """Whose step an act is about: a party, a group or a body."""
         course = self._course(act.course)
-        return self._step(course, self._named(course, act.step)[0])
+        return self._step(course, self._named(course, act.step)[0]).who
 
     def take_step(self, entry: Entry, act: StepTaken, seats: Seats) -> None:
-        """Whoever has to take a step has taken it, or sends it back; for a body, who sits on it."""
+        """Whoever has to take a step has taken it; for a body, who sits on it."""
+        course, opened = self._to_take(act, entry, entry.party, seats)
+        opened.done, opened.done_at = entry, entry.known_at
+        course.entries.append(entry)
+        self.touched.add(course.id)
+        for following in self._step(course, opened.id).then:
+            self._open(course, following, entry.known_at, f"{opened.name} was done in {entry.id}")
+
+    def may_send_back(self, act: SendBack, made: Entry, party: str, seats: Seats) -> None:
+        """Whether a party that has to take a step, or sits on the body that has, may send it back.
+
+        Args:
+            act: What is sent back, and to where.
+            made: The entry that asked for it first.
+            party: Who sends it back, or stands behind that.
+            seats: Who sits on a body.
+
+        Raises:
+            RuleBroken: COM-002, COM-005, COM-007, COM-010, COM-012 or COM-025.
+        """
+        course, opened = self._to_take(act, made, party, seats)
+        self._chosen(course, self._step(course, opened.id), act.to)
+
+    def send_back(self, act: SendBack, entries: Sequence[Entry], at: datetime) -> None:
+        """A step is sent back to an earlier one, by the entries that ask for it."""
+        course = self._course(act.course)
+        opened = self._present(course, self._named(course, act.step)[0])
+        way = None if opened is None else on_decision(self._step(course, opened.id), act.to)
+        assert opened is not None, act  # noqa: S101  # `may_send_back` holds at this moment
+        assert way is not None, act  # noqa: S101
+        opened.done, opened.done_at = entries[0], at
+        course.entries += entries
+        self.touched.add(course.id)
+        words = f"{opened.name} was sent back in {entries[0].id}"
+        self._go_back(course, opened, way, at, words)
+
+    def _to_take(
+        self, act: StepTaken | SendBack, made: Entry, party: str, seats: Seats
+    ) -> tuple[Course, OpenStep]:
+        """The round of a step that a party may take."""
         course = self._course(act.course)
         name, wanted = self._named(course, act.step)
         step = self._step(course, name)
         if course.rests:
             raise RuleBroken("COM-010", f"{course.id} has ended: {course.rests}")
-        opened = self._open_round(course, entry, name, wanted)
+        opened = self._open_round(course, made, name, wanted)
         if opened.done is not None:
             raise RuleBroken("COM-002", f"{act.step} of {course.id} was taken already")
-        if entry.party not in self._may_act(step.who, seats):
-            raise RuleBroken("COM-012", f"{act.step} is for {step.who} to take, not {entry.party}")
-        way = self._chosen(course, step, act.back_to) if act.back_to else None
-        opened.done = entry
-        course.entries.append(entry)
-        self.touched.add(course.id)
-        if way is not None:
-            words = f"{opened.name} was sent back in {entry.id}"
-            self._go_back(course, opened, way, entry.known_at, words)
-            return
-        for following in step.then:
-            self._open(course, following, entry.known_at, f"{opened.name} was done in {entry.id}")
+        if party not in self._may_act(step.who, seats):
+            raise RuleBroken("COM-012", f"{act.step} is for {step.who} to take, not {party}")
+        return course, opened
 
     def may_turn(self, entry: Entry, act: PauseCourse | ResumeCourse, seats: Seats) -> Course:
         """The procedure that a seat asks to suspend or resume.

@@ -334,11 +334,11 @@ _PROMISES = (
         "version:text since:time words:text",
     ),
     _act("ask-help", "A party asks the guarantors for an answer.", "breach:text", "words:words"),
+    _act("step-taken", "A step of a procedure was taken.", "course:text step:text", "words:words"),
     _act(
-        "step-taken",
-        "A step of a procedure was taken, or sent back to an earlier one.",
-        "course:text step:text",
-        "words:words back_to:words",
+        "send-back",
+        "A procedure is sent back from a step to an earlier one; of a body, a seat asks for it.",
+        "course:text step:text to:text reason:text",
     ),
     _act("pause-course", "A seat asks that a procedure be suspended.", "course:text reason:text"),
     _act(

@@ -93,6 +93,7 @@ def test_the_sections_give_what_they_say() -> None:
         ("{open: window}}", "{open: window}, back: {ask: {at_most: 0}}}", "AGR-012", "the file, procedures, complaint, steps, rule, back, ask, at_most has the wrong form"),
         ("{open: window}}", "{open: window}, back: ask}", "AGR-012", "the file, procedures, complaint, steps, rule, back has the wrong form"),
         ("{open: window}}", "{open: window}, back: {ask: {at_most: 1, when: never}}}", "AGR-013", "the file, procedures, complaint, steps, rule, back, ask, when has a word that is not on its list"),
+        ("{open: window}}", "{open: window}, back: {ask: {at_most: 101}}}", "AGR-078", "procedure complaint, step rule goes back to ask more than 100 times"),
         ("then: rule,", "then: rule, back: {rule: {at_most: 1}},", "AGR-075", "procedure complaint, step ask goes back to rule, which does not come before it"),
         (", within: {open: window}}", ", back: {ask: {at_most: 1, when: lapse}}}", "AGR-076", "procedure complaint, step rule cannot go back when its time has passed"),
         ("{open: window}}", "P1D, back: {ask: {at_most: 1, when: lapse}, rule: {at_most: 1, when: [decided, lapse]}}}", "AGR-076", "procedure complaint, step rule cannot go back when its time has passed"),

@@ -43,10 +43,22 @@ def run(*entries: Entry, agreement: Any = None) -> Running:
     return running
 
 
-def step(name: str, hours: float, **more: Any) -> Entry:
-    """The commission takes a step of the hearing, or sends it back."""
-    fields = {"course": COURSE, "step": name, **more}
-    return said(more.pop("id", f"{name}-{hours}"), hours, "GUA:chair", "step-taken", **fields)
+def step(name: str, hours: float) -> Entry:
+    """The commission takes a step of the hearing."""
+    fields = {"course": COURSE, "step": name}
+    return said(f"{name}-{hours}", hours, "GUA:chair", "step-taken", **fields)
+
+
+def asked(hours: float, to: str, author: str = "GUA:chair", **more: str) -> Entry:
+    """A seat asks that the case be sent back from the ruling, or from another step."""
+    fields = {"course": COURSE, "step": "conclude", "to": to, "reason": "more is known", **more}
+    return said(f"back-{hours}", hours, author, "send-back", **fields)
+
+
+def back(hours: float, to: str) -> list[Entry]:
+    """The commission sends the case back: the chair asks for it, and Ardania stands behind it."""
+    agreed = said(f"back-{hours}-ard", hours, "ARD:x", "approve", proposal=f"back-{hours}")
+    return [asked(hours, to), agreed]
 
 
 def course_of(running: Running) -> Course:
@@ -65,7 +77,7 @@ HEARD = (step("notify", 4), step("hear", 5))
 
 def test_sent_back_a_step_and_all_after_it_are_done_anew() -> None:
     """What was done stays done, the step opens in its second round, and what led to it is not asked again."""
-    running = run(*HEARD, step("conclude", 6, back_to="hear"))
+    running = run(*HEARD, *back(6, "hear"))
     assert states(running, 6) == {
         "notify": StepState.DONE,
         "hear": StepState.DONE,
@@ -73,7 +85,7 @@ def test_sent_back_a_step_and_all_after_it_are_done_anew() -> None:
         "hear.2": StepState.DUE,
     }
     steps = course_of(running).steps
-    assert steps["hear.2"].opened_by == "conclude was sent back in conclude-6"
+    assert steps["hear.2"].opened_by == "conclude was sent back in back-6"
     assert steps["conclude"].back_to == "hear"
     assert running.take(step("hear", 7)) is None
     assert steps["conclude.2"].opened_by == "hear.2 was done in hear-7"
@@ -82,7 +94,7 @@ def test_sent_back_a_step_and_all_after_it_are_done_anew() -> None:
 
 def test_a_later_round_has_its_time_from_when_it_opened() -> None:
     """Not from when the breach was known, as the first: that moment is long past."""
-    running = run(*HEARD, step("conclude", 30, back_to="notify"))
+    running = run(*HEARD, *back(30, "notify"))
     first, second = (course_of(running).steps[name].deadline for name in ("notify", "notify.2"))
     assert first.latest == at(26)
     assert second.latest == at(54)
@@ -112,7 +124,7 @@ def test_what_is_still_open_is_set_aside_when_the_procedure_goes_back() -> None:
     running = run()
     running.tick(at(30))
     assert states(running, 30)["remind"] is StepState.NO_DEADLINE
-    for entry in (step("notify", 31), step("hear", 32), step("conclude", 33, back_to="notify")):
+    for entry in (step("notify", 31), step("hear", 32), *back(33, "notify")):
         assert running.take(entry) is None
     assert states(running, 33)["remind"] is StepState.SET_ASIDE
     late = said("late", 34, "SUL:x", "step-taken", course=COURSE, step="remind")
@@ -128,42 +140,77 @@ def test_what_is_still_open_is_set_aside_when_the_procedure_goes_back() -> None:
     ("entry", "rule", "words"),
     [
         (
-            {"step": "conclude", "back_to": "remind"},
+            asked(6, "remind"),
             "COM-025",
             "the text lets nobody send conclude of hearing-case-1 back to remind, but to hear or notify",
         ),
         (
-            {"step": "hear.2", "back_to": "hear"},
+            asked(6, "hear", step="conclude.2"),
             "COM-007",
-            "hear of hearing-case-1 is in its round 1 now, not in round 2",
+            "conclude of hearing-case-1 is in its round 1 now, not in round 2",
         ),
-        ({"step": "hear.x"}, "COM-005", "hearing has no step hear.x"),
+        (
+            asked(6, "hear", "WIT:x"),
+            "COM-012",
+            "conclude is for commission to take, not WIT",
+        ),
+        (asked(6, "hear", step="dance"), "COM-005", "hearing has no step dance"),
+        (asked(6, "hear", course="none"), "COM-005", "no procedure none is under way"),
     ],
 )
 def test_nothing_goes_back_where_the_text_does_not_say_so(
-    entry: dict[str, str], rule: str, words: str
+    entry: Entry, rule: str, words: str
 ) -> None:
     """A way that is not there, a round that is not open and a step that is none are each refused in words."""
-    running = run(*HEARD)
-    refused = running.take(said("x", 6, "GUA:x", "step-taken", course=COURSE, **entry))
-    assert refused is not None
+    [refused] = run(*HEARD, entry).refused
     assert (refused.rule, refused.words) == (rule, words)
 
 
 def test_a_way_that_only_a_lapse_takes_is_chosen_by_nobody() -> None:
     """The hearing is set again when it was missed, not because somebody says so."""
-    running = run(step("notify", 4), step("hear", 5, back_to="hear"))
+    running = run(step("notify", 4), asked(5, "hear", step="hear"))
     assert running.refused[0].words == (
         "the text lets nobody send hear of hearing-case-1 back to hear"
     )
+
+
+def test_one_seat_alone_sends_nothing_back() -> None:
+    """What it asks is shown as proposed, and takes effect when as many seats stand behind it as a decision needs."""
+    running = run(*HEARD, asked(6, "hear"))
+    case = running.commission.cases["case-1"]
+    assert states(running, 6)["conclude"] is StepState.DUE
+    motion = case.motions["back-6"]
+    assert motion.words == (
+        "sending back hearing-case-1 from conclude to hear was proposed by GUA:chair in back-6 (more is known): proposed"
+    )
+    assert running.take(said("b", 9, "ARD:x", "approve", proposal="back-6")) is None
+    assert motion.words == (
+        "hearing-case-1 was sent back from conclude to hear at 2030-01-02T09:00:00Z by GUA:chair in back-6, "
+        "with ARD:x (b): more is known"
+    )
+    assert course_of(running).steps["hear.2"].opened_at == at(9)
+    assert states(running, 9)["conclude"] is StepState.DONE
+
+
+def test_what_stands_in_the_way_when_the_last_seat_comes_stops_it_then() -> None:
+    """Taken by another meanwhile, the step is not sent back; nor is a round that was not the one asked about."""
+    agrees = said("b", 9, "ARD:x", "approve", proposal="back-6")
+    [refused] = run(*HEARD, asked(6, "hear"), step("conclude", 7), agrees).refused
+    assert (refused.entry.id, refused.rule) == ("b", "COM-002")
+    later = [*back(7, "hear"), step("hear", 8)]
+    refusals = run(*HEARD, asked(6, "notify"), *later, agrees).refused
+    assert [(r.entry.id, r.rule) for r in refusals] == [("b", "COM-003")]
+    voted = [proposal(7), vote("ARD", 8)]
+    [refused] = run(*HEARD, asked(6, "hear"), *voted, agrees).refused
+    assert (refused.entry.id, refused.rule) == ("b", "COM-010")
 
 
 def test_the_bound_counts_for_the_whole_case() -> None:
     """Two times back to the hearing, however they lie; the third is refused, and the ruling can be made."""
     entries = [*HEARD]
     for hours in (6, 16):
-        entries += [step("conclude", hours, back_to="hear"), step("hear", hours + 1)]
-    running = run(*entries, step("conclude", 20, back_to="hear"))
+        entries += [*back(hours, "hear"), step("hear", hours + 1)]
+    running = run(*entries, asked(20, "hear"))
     [refused] = running.refused
     assert (refused.rule, refused.words) == (
         "COM-025",
@@ -175,7 +222,7 @@ def test_the_bound_counts_for_the_whole_case() -> None:
 
 def test_an_entry_made_before_a_round_opened_is_not_taken_for_it_unless_it_says_so() -> None:
     """A note about the first hearing that comes in late does not stand for the second."""
-    running = run(*HEARD, step("conclude", 6, back_to="hear"))
+    running = run(*HEARD, *back(6, "hear"))
     fields: dict[str, Any] = {"course": COURSE, "known_at": at(8).isoformat()}
     late = said("late", 5.5, "GUA:x", "step-taken", step="hear", **fields)
     refused = running.take(late)
@@ -188,16 +235,18 @@ def test_an_entry_made_before_a_round_opened_is_not_taken_for_it_unless_it_says_
 
 
 def test_the_accused_does_not_send_its_own_case_back() -> None:
-    """It has a seat, and the step is the body's; where the text gives the step to the accused, it may."""
-    back = {"course": COURSE, "step": "conclude", "back_to": "hear"}
-    mine = said("x", 6, "BOR:x", "step-taken", **back)
+    """It has a seat, and the step is the body's; where the text gives the step to the accused, it may, alone."""
+    mine = asked(6, "hear", "BOR:x")
     [refused] = run(*HEARD, mine).refused
     assert (refused.rule, refused.words) == (
         "COM-009",
-        "BOR is accused in case-1: others send hearing-case-1 back",
+        "BOR is accused in case-1: others suspend, resume and send back hearing-case-1",
     )
-    own = text(conclude={"who": "BOR"})
-    assert run(*HEARD, mine, agreement=own).refused == []
+    behind = said("b", 7, "BOR:x", "approve", proposal="back-6")
+    assert [r.rule for r in run(*HEARD, asked(6, "hear"), behind).refused] == ["COM-009"]
+    own = run(*HEARD, mine, agreement=text(conclude={"who": "BOR"}))
+    assert own.refused == []
+    assert "hear.2" in course_of(own).steps
 
 
 def proposal(hours: float) -> Entry:
@@ -213,13 +262,13 @@ def vote(party: str, hours: float) -> Entry:
 
 def test_nobody_stops_a_vote_by_sending_the_case_back() -> None:
     """Once votes are cast it is settled first; before that the proposal waits for the second hearing."""
-    running = run(*HEARD, proposal(6), vote("ARD", 7), step("conclude", 8, back_to="hear"))
+    running = run(*HEARD, proposal(6), vote("ARD", 7), asked(8, "hear"))
     [refused] = running.refused
     assert (refused.rule, refused.words) == (
         "COM-010",
-        "votes have been cast on p in case-1: hearing-case-1 is not sent back before that is settled",
+        "votes have been cast on p: hearing-case-1 is not sent back before that is settled",
     )
-    waits = run(*HEARD, proposal(6), step("conclude", 8, back_to="hear"), vote("ARD", 9))
+    waits = run(*HEARD, proposal(6), *back(8, "hear"), vote("ARD", 9))
     case = waits.commission.cases["case-1"]
     assert waits.refused[0].words == (
         "case-1 is not ripe for a vote: hearing-case-1 is at hear, second round of at most five, before conclude "
@@ -252,7 +301,7 @@ def test_votes_cast_before_a_time_ran_out_and_the_procedure_went_back_are_told()
 def test_a_ruling_tells_the_last_round_that_was_left_out() -> None:
     """A second hearing that nobody held is told in the ruling; a missed one that was then held is not."""
     once = text(hear={"back": ()})
-    entries = [*HEARD, step("conclude", 6, back_to="hear"), proposal(200)]
+    entries = [*HEARD, *back(6, "hear"), proposal(200)]
     running = run(*entries, *(vote(party, 201) for party in ("ARD", "BOR", "GUA")), agreement=once)
     [ruling] = running.commission.cases["case-1"].rulings
     [told] = [flag for flag in ruling.flags if "the text has before it" in flag]
@@ -275,18 +324,19 @@ def test_a_case_split_off_keeps_its_rounds_and_what_is_left_of_the_bound() -> No
         happened_until="2030-01-01T06:00Z",
     )  # fmt: skip
 
-    def of(name: str, hours: float, case: str, **more: str) -> Entry:
-        fields = {"course": f"hearing-{case}", "step": name, **more}
+    def of(name: str, hours: float, case: str) -> Entry:
+        fields = {"course": f"hearing-{case}", "step": name}
         return said(f"{name}-{hours}-{case}", hours, "GUA:x", "step-taken", **fields)
+
+    def again(hours: float, case: str) -> list[Entry]:
+        return [asked(hours, "hear", course=f"hearing-{case}"), back(hours, "hear")[1]]
 
     split = said("parted", 30, "GUA:x", "split-case", case="quay", findings=["south"], reason="two")
     running = run(
-        opened, of("notify", 6, "quay"), of("hear", 7, "quay"),
-        of("conclude", 8, "quay", back_to="hear"), of("hear", 9, "quay"), split,
-        of("conclude", 31, "parted", back_to="hear"), of("hear", 32, "parted"),
-        of("conclude", 33, "parted", back_to="hear"),
+        opened, of("notify", 6, "quay"), of("hear", 7, "quay"), *again(8, "quay"), of("hear", 9, "quay"), split,
+        *again(31, "parted"), of("hear", 32, "parted"), asked(33, "hear", course="hearing-parted"),
     )  # fmt: skip
-    assert [(r.entry.id, r.rule) for r in running.refused] == [("conclude-33-parted", "COM-025")]
+    assert [(r.entry.id, r.rule) for r in running.refused] == [("back-33", "COM-025")]
     own, held = (running.procedures.courses[f"hearing-{name}"] for name in ("parted", "quay"))
     assert list(own.steps) == [
         "notify", "hear", "conclude", "hear.2", "conclude.2", "hear.3", "conclude.3",
@@ -296,10 +346,12 @@ def test_a_case_split_off_keeps_its_rounds_and_what_is_left_of_the_bound() -> No
 
 def test_a_pause_moves_the_time_of_a_later_round() -> None:
     """What is set aside is not moved, and what is open is."""
-    running = run(*HEARD, step("conclude", 6, back_to="notify"))
+    running = run(*HEARD, *back(6, "notify"))
     before = course_of(running).steps["notify.2"].deadline.latest
     assert before is not None
     for kind, hours in (("pause-course", 7), ("resume-course", 17)):
-        entry = said(f"{kind}", hours, "GUA:x", kind, course=COURSE, reason="talks")
+        entry = said(kind, hours, "GUA:x", kind, course=COURSE, reason="talks")
         assert running.take(entry) is None
+        agreed = said(f"{kind}-ard", hours, "ARD:x", "approve", proposal=kind)
+        assert running.take(agreed) is None
     assert course_of(running).steps["notify.2"].deadline.latest == before + timedelta(hours=10)

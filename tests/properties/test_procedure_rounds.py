@@ -76,17 +76,25 @@ def taken(draw: st.DrawFn, text: Agreement) -> list[Entry]:
         hours += draw(st.sampled_from([0, 1, 6, 31]))
         course = draw(st.sampled_from([COURSE, COURSE, "way-case-1", "way-m0"]))
         author = draw(st.sampled_from(["GUA:x", "GUA:x", "ARD:x", "BOR:x"]))
-        name, kind = f"m{place}", draw(st.integers(0, 11))
-        if kind < 8:
-            back = draw(st.sampled_from(["", *steps])) if kind % 2 else ""
-            said_of = {"course": course, "step": draw(names), "back_to": back}
-            made.append(said(name, hours, author, "step-taken", **said_of))
+        name, kind = f"m{place}", draw(st.integers(0, 13))
+        if kind < 4:
+            fields = {"course": course, "step": draw(names)}
+            made.append(said(name, hours, author, "step-taken", **fields))
+        elif kind < 8:
+            to = draw(st.sampled_from([*steps]))
+            fields = {"course": course, "step": draw(names), "to": to, "reason": "more is known"}
+            made.append(said(name, hours, author, "send-back", **fields))
+            if draw(st.booleans()):
+                made.append(said(f"{name}-ard", hours, "ARD:x", "approve", proposal=name))
         elif kind < 10:
             stop = "pause-course" if kind == 8 else "resume-course"
             made.append(said(name, hours, author, stop, course=course, reason="talks"))
+        elif kind > 11 and place:
+            about = f"m{draw(st.integers(0, place - 1))}"
+            made.append(said(name, hours, author, "approve", proposal=about))
         elif kind == 10:
-            fields = {"case": "case-0", "findings": ["south"], "reason": "apart"}
-            made.append(said(name, hours, author, "split-case", **fields))
+            parted = {"case": "case-0", "findings": ["south"], "reason": "apart"}
+            made.append(said(name, hours, author, "split-case", **parted))
         else:
             shut = draw(st.sampled_from(["close-case", "reopen-case"]))
             made.append(said(name, hours, author, shut, case="case-0", reason="settled"))
