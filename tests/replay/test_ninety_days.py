@@ -312,6 +312,13 @@ def test_what_if_the_senate_had_consented(
         {"id": "GUA-senate", "now": "open", "what_if": "passed"},
         {"id": "GUA-senate for shelling", "now": "refused", "what_if": "passed"},
     ]
+    assert [words.partition(",")[0] for words in found["supposed"]] == [
+        "supposed: GUA-senate was passed at 2030-01-22T23:59:59Z",
+        "supposed: GUA-senate was passed for shelling at 2030-01-22T23:59:59Z",
+    ]
+    asked = ("--grant", "GUA-senate", "--as-of", "2030-01-23T00:00Z")
+    words = waarborg("what-if", FOLDER, "--record", played, *asked).out
+    assert "supposed: GUA-senate was passed for shelling at " in words
     assert (played / "record/checkpoint").read_bytes() == before
 
 

@@ -26,6 +26,7 @@ from waarborg.cases.entry import (
     Verification,
     Verify,
 )
+from waarborg.cases.tasked import graded_on_task
 
 _BELOW_EVEN = {Likelihood.ALMOST_NO_CHANCE, Likelihood.VERY_UNLIKELY, Likelihood.UNLIKELY}
 
@@ -52,6 +53,7 @@ def irregularities(case: CaseFile, ballot: Ballot, at: datetime) -> tuple[str, .
         *unread_objections(ballot),
         *_graded(case, wanted),
         *_nobody(case, wanted),
+        *graded_on_task(case),
     )
 
 

@@ -14,6 +14,7 @@ from waarborg.cases.case import CaseFile
 from waarborg.cases.docket import Docket
 from waarborg.cases.eligible import may_confirm, not_own
 from waarborg.cases.entry import Approve, Entry, RemedyStep, RuleBroken
+from waarborg.cases.tasked import confirmed_on_task
 
 REMEDY_STEPS = ("complied", "contested", "compensated", "confirmed")
 
@@ -70,7 +71,7 @@ def noticed(case: CaseFile) -> tuple[str, ...]:
     who = case.ruling.responsible if case.ruling else ""
     if case.confirmed_by:
         told = f"the remedy was confirmed in {case.confirmed_by[0].id}, though {who} had not reported it done"
-        return (told,) * case.unreported
+        return (*(told,) * case.unreported, *confirmed_on_task(case))
     return tuple(
         f"the confirmation of the remedy in {entry.id} of {entry.author} does not count: nobody stands behind it"
         for entry in case.confirming.values()

@@ -197,7 +197,7 @@ def contested(
         state = ObligationState.CONTESTED
     told = "; ".join(
         f"contested by {e.party} in {e.id}{_said(e)}"
-        + f" (this moves nothing: {e.party} is not who is answered for)" * (e in moves_nothing)
+        + f" (this moves nothing: it is not for {e.party} to say)" * (e in moves_nothing)
         for e in contests
     )
     return state, "; ".join(filter(None, (why, told)))

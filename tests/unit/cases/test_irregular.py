@@ -263,3 +263,28 @@ def test_a_second_comment_is_late_only_when_the_time_is_over(second: float) -> N
         running.take(entry)
     late = "late: the comment c2 came after its deadline and is kept"
     assert (late in running.commission.cases["case"].flags) is (second > 49)
+
+
+@pytest.mark.parametrize(
+    ("giver", "who", "side"),
+    [("ARD", "WIT:pal", "brought the case"), ("BOR", "WIT", "is accused"), ("GUA", "WIT", "")],
+)
+def test_a_grading_on_the_task_of_a_side_says_so(giver: str, who: str, side: str) -> None:
+    """Who has no seat grades by a task: whose it was is told where it is a side's, and nothing for a stranger's."""
+    task = said("t", 10, f"{giver}:l", "task", case="case", assignee=who, words="look")
+    done = said("grade", 20, "WIT:pal", "verify", case="case", result="verified")
+    told = f"graded on the task of {giver} (t), which {side}: grade of WIT:pal"
+    begun = [opened(), task, done, proposed(55), *VOTES]
+    assert flags(*rules(), *begun) == (told,) * bool(side)
+    asked = said("ask", 56, "GUA:x", "approve", proposal="prop")
+    for second, behind in (("ARD:l2", giver == "ARD"), ("GUA:ana", False)):
+        ok = said("ok", 30, second, "approve", proposal="grade")
+        two = [replace(asked, author="ARD:x"), ok, *begun]
+        words = f"{told}; {second} stood behind it in ok" if behind else told
+        assert flags(*rules(two_persons=True), *two) == (words,) * bool(side)
+
+
+def test_a_seat_that_a_side_gave_a_task_grades_by_its_seat() -> None:
+    """A task adds nothing to a seat."""
+    task = said("t", 10, "ARD:l", "task", case="case", assignee="GUA:officer", words="look")
+    assert flags(*rules(), opened(), task, grade(20), proposed(55), *VOTES) == ()

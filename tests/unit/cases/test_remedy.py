@@ -107,3 +107,12 @@ def test_a_confirmation_does_not_outlive_its_ruling() -> None:
     assert [(r.entry.id, r.rule) for r in running.refused] == [("ok", "COM-007")]
     case = running.commission.cases["case"]
     assert (case.remedy_state, case.confirming, case.confirmed_by) == ("owed", {}, ())
+
+
+def test_a_remedy_confirmed_on_a_task_of_the_accused_says_so() -> None:
+    """Whoever has its say by the task of who owes the remedy is told with that; a seat's task is not."""
+    for giver, flagged_so in (("BOR", True), ("GUA", False)):
+        task = said("t", 6, f"{giver}:l", "task", case="case", assignee="WIT:pal", words="look")
+        seen = replace(SEEN, author="WIT:pal")
+        words = "WIT:pal confirmed the remedy in seen on the task of BOR (t), which is accused"
+        assert told(run(*ruling(), task, DONE, seen)) == [words] * flagged_so

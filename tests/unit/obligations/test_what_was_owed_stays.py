@@ -306,7 +306,9 @@ def test_who_is_not_answered_for_denies_no_fulfilment_away(party: str, hours: fl
     running = run(*ruled(), met("f", hours), contest("d", hours + 1, party))
     state, why = watch(running, hours + 2)
     assert state == ("fulfilled" if hours == 12 else "fulfilled_late")
-    told = f"contested by {party} in d: nobody came (this moves nothing: {party} is not who is answered for)"
+    told = (
+        f"contested by {party} in d: nobody came (this moves nothing: it is not for {party} to say)"
+    )
     assert why.endswith(told)
 
 

@@ -29,7 +29,7 @@ from waarborg.app.services.moved import moves, stand
 from waarborg.app.services.plain import plain
 from waarborg.app.services.script import Script, read_script
 from waarborg.app.services.spoken import Speaker
-from waarborg.app.services.whatif import compare, compare_with_grounds, granted
+from waarborg.app.services.whatif import compare, compare_with_grounds, granted, supposed_words
 from waarborg.app.wiring.proceedings import Held, put, read_held, take_signed
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
@@ -349,12 +349,9 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
     one, at = at_bench(bench, as_of, last)
     late = [entry for entry in supposed if max(entry.at, entry.known_at) >= at]
     other = bench.reread(draft, reading)
+    passed = granted(other.agreement, grant or [], at, one)
     entries = sorted(
-        [
-            *other.entries,
-            *(e for e in supposed if e not in late),
-            *granted(other.agreement, grant or [], at, one),
-        ],
+        [*other.entries, *(e for e in supposed if e not in late), *passed],
         key=lambda entry: entry.known_at,
     )
     supposing = replace(other, entries=tuple(entries))
@@ -362,8 +359,14 @@ def what_if_command(  # noqa: PLR0913  # one argument an option
     found = compare(one, other_state, at)
     if as_json:
         told = compare_with_grounds(found, bench.behind(one), bench.behind(other_state))
-        print_json(_marked(one) | told | {"not_in": [entry.id for entry in late]})
+        besides = {
+            "not_in": [entry.id for entry in late],
+            "supposed": list(supposed_words(passed, other_state)),
+        }
+        print_json(_marked(one) | told | besides)
         return
+    for words in supposed_words(passed, other_state):
+        OUT.print(bench.speaker(one).words(words), markup=False)
     for entry in late:
         OUT.print(f"not in by then: {entry.id}", markup=False)
     rows = [

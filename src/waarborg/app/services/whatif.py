@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -108,6 +108,24 @@ def granted(
         for step, ago in (("filed", timedelta(seconds=2)), ("given", timedelta(seconds=1)))
         for act in (GateStep(gate, step, words="supposed", case=case),)
     ]
+
+
+def supposed_words(passed: Iterable[Entry], other: Running) -> Iterator[str]:
+    """When each gate is supposed to have been passed, in words; nothing of what was refused.
+
+    Args:
+        passed: What `granted` gave.
+        other: The state in which it is supposed.
+    """
+    refused = {each.entry.id for each in other.refused}
+    for entry in passed:
+        act = entry.act
+        if isinstance(act, GateStep) and act.step == "given" and entry.id not in refused:
+            of = f" for {act.case}" if act.case else ""
+            yield (
+                f"supposed: {act.gate} was passed{of} at {format_instant(entry.known_at)}, just before the "
+                "moment asked; what had waited for that past its time is overdue at once"
+            )
 
 
 def _speaker(agreement: Agreement, gate: str) -> str:
