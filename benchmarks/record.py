@@ -40,9 +40,10 @@ from waarborg.record.tree import (
 )
 from waarborg.record.verify import verify
 from waarborg.record.verify_since import verify_since
+from waarborg.store.concealed import Concealed
 from waarborg.store.mission_record import MissionRecord
 from waarborg.store.record_folder import FolderSource, write, write_files
-from waarborg.store.record_sql import Concealed, SqlRecord, Submission
+from waarborg.store.record_sql import SqlRecord, Submission
 
 ORIGIN, SEED = "waarborg.example/benchmark", bytes(32)
 ROUNDS = 5

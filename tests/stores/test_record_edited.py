@@ -15,10 +15,11 @@ from waarborg.record.failure import VerificationFailure
 from waarborg.record.statement import Draft, read_statement
 from waarborg.record.verify import verify
 from waarborg.store import record_schema
+from waarborg.store.concealed import Concealed
 from waarborg.store.mission_record import MissionRecord
 from waarborg.store.record_folder import FolderSource
 from waarborg.store.record_publication import publish
-from waarborg.store.record_sql import Concealed, SqlRecord, Submission
+from waarborg.store.record_sql import SqlRecord, Submission
 from waarborg.store.signed_log import SignedLog
 
 

@@ -13,9 +13,10 @@ from waarborg.record.failure import VerificationFailure
 from waarborg.record.sealing import SealBroken, seal, seal_to, unseal, unseal_with
 from waarborg.record.statement import Author, Draft, read_statement
 from waarborg.record.verify import verify
+from waarborg.store.concealed import Concealed
 from waarborg.store.record_folder import FolderSource
 from waarborg.store.record_publication import publish
-from waarborg.store.record_sql import Concealed, SqlRecord, Submission
+from waarborg.store.record_sql import SqlRecord, Submission
 from waarborg.store.record_vault import Vault, carry_out_redactions, conceal_to, fresh_salt
 
 ORIGIN = "waarborg.example/ceasefire-1"

@@ -18,9 +18,10 @@ from waarborg.record.note import Signer
 from waarborg.record.statement import Author, Draft
 from waarborg.record.tree import Tree
 from waarborg.record.verify import verify
+from waarborg.store.concealed import Concealed
 from waarborg.store.record_folder import FolderSource, read
 from waarborg.store.record_publication import publish
-from waarborg.store.record_sql import Concealed, SqlRecord, Submission
+from waarborg.store.record_sql import SqlRecord, Submission
 
 SEED = SECRET
 

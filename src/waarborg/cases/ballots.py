@@ -1,7 +1,8 @@
 """Ballots: a proposal is put, approved, voted on, counted and ruled, appealed against and carried out.
 
 Rules this module keeps:
-1. A seat votes once (COM-002), in time (COM-003), on a proposal that stands (COM-004).
+1. A seat votes once, except that who abstained in writing can still object (COM-002), in time (COM-003), on
+   a proposal that stands (COM-004).
 2. Nobody approves a proposal of their own, nor does the accused approve any (COM-009).
 3. Of several proposals under vote the first that is adopted overtakes the others.
 4. Where the procedure of the text has steps before the ruling, as the hearing of the accused, no vote is
@@ -27,8 +28,10 @@ from waarborg.cases.entry import (
     Entry,
     Outcome,
     Propose,
+    Refused,
     RemedyStep,
     RuleBroken,
+    Unreadable,
     Vote,
     WithdrawProposal,
 )
@@ -36,6 +39,9 @@ from waarborg.cases.hearing import approve_grading
 from waarborg.cases.remedy import approve_confirmation, begin, remedy
 from waarborg.cases.tally import Result, Tally, tally
 from waarborg.cases.voting import adopted, may_appeal, may_be_put, ruling_of
+
+_OF_FORM = frozenset({"COM-005", "COM-011", "COM-013", "COM-021"})
+"""Rules that refuse a vote for how it is written, whatever it says."""
 
 
 def propose(docket: Docket, entry: Entry, act: Propose) -> None:
@@ -117,17 +123,43 @@ def vote(docket: Docket, entry: Entry, act: Vote) -> None:
     held_back = ballot.proposal.silence and act.choice is not Choice.FOR
     if case.unripe and not held_back:
         raise RuleBroken("COM-024", f"{case.id} is not ripe for a vote: {case.unripe}")
-    if entry.party in ballot.votes:
+    objects = held_back and act.choice is Choice.AGAINST
+    if (
+        not (objects and choices(ballot).get(entry.party) is Choice.ABSTAIN)
+        and entry.party in ballot.votes
+    ):
         raise RuleBroken("COM-002", f"{entry.party} has voted on {act.proposal} already")
     if ballot.due is None and not held_back:
         raise RuleBroken("COM-009", f"{act.proposal} still wants a second person's approval")
     ballot.votes[entry.party] = entry
     ballot.knew[entry.party] = len(case.entries)
     docket.note(case, entry)
-    objected = held_back and act.choice is Choice.AGAINST
     all_voted = ballot.due is not None and len(ballot.votes) == len(ballot.rules.seats)
-    if objected or all_voted:
+    if objects or all_voted:
         count(docket, case, ballot, entry.known_at)
+
+
+def note_unread(docket: Docket, refused: Refused) -> None:
+    """A vote that was refused for its form may have been an objection: keep it beside the silence it broke.
+
+    One that can be read and is no vote against, or that names a proposal that is not put in writing, is none.
+    """
+    entry, act = refused.entry, refused.entry.act
+    if isinstance(act, Unreadable):
+        kept, about = act.kind == "vote", act.about
+    else:
+        against = isinstance(act, Vote) and act.choice is Choice.AGAINST
+        kept = against and refused.rule in _OF_FORM
+        about = getattr(act, "proposal", "")
+    if not kept:
+        return
+    case = docket.cases.get(docket.owners.get(about, ""))
+    known = case.ballots.get(about) if case is not None else None
+    every = (ballot for each in docket.cases.values() for ballot in under_vote(each))
+    for ballot in every if known is None else (known,):
+        seated = entry.party in {seat.party for seat in ballot.rules.seats}
+        if ballot.tally is None and ballot.proposal.silence and seated:
+            ballot.unread.setdefault(entry.party, refused)
 
 
 def withdraw(docket: Docket, entry: Entry, act: WithdrawProposal) -> None:
@@ -163,7 +195,7 @@ def count(docket: Docket, case: CaseFile, ballot: Ballot, at: datetime) -> None:
     rejected = ballot.tally.result is Result.REJECTED
     case.state = CaseState.OPEN if rejected else CaseState.DEADLOCKED
     docket.decided.add(case.id)
-    if not rejected and rules.on_deadlock == "refer_to_guarantors":
+    if ballot.tally.result is Result.DEADLOCK and rules.on_deadlock == "refer_to_guarantors":
         case.flags.append("the deadlock goes to the guarantors, as the rules say")
     if case.rulings:
         case.state = CaseState.RULED

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 SAYS: Mapping[str, str] = {
     "COM-001": "who has no seat does not vote, propose, approve or suspend, nor close, reopen, join or split cases; "
     "to grade, a task in the case does as well",
-    "COM-002": "a seat votes once; what is settled is settled",
+    "COM-002": "a seat votes once, except that who abstained in writing can still object; what is settled is settled",
     "COM-003": "after the deadline, or the close of a vote, nothing is taken",
     "COM-004": "a withdrawn proposal takes no votes",
     "COM-005": "what an entry names must exist: a body, party and clause of the text, a case, a proposal",

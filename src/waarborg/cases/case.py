@@ -15,6 +15,7 @@ from waarborg.cases.entry import (
     Entry,
     Outcome,
     Propose,
+    Refused,
 )
 from waarborg.cases.motion import Motion
 from waarborg.cases.tally import Tally
@@ -75,6 +76,7 @@ class Ballot:
             wanted or the procedure of the text has other steps first.
         votes: Party to its vote.
         knew: Party to how many entries the record held of this case when it voted.
+        unread: Party to a vote that it signed while this was open, and that was refused for its form.
         approved_by: Who approved it.
         withdrawn: Whether it was taken back.
         tally: The count once closed.
@@ -88,6 +90,7 @@ class Ballot:
     due: Due | None = None
     votes: dict[str, Entry] = field(default_factory=dict)
     knew: dict[str, int] = field(default_factory=dict)
+    unread: dict[str, Refused] = field(default_factory=dict)
     approved_by: str = ""
     withdrawn: bool = False
     tally: Tally | None = None

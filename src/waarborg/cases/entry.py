@@ -433,10 +433,12 @@ class Unreadable:
     Attributes:
         kind: The kind it names.
         words: What is wrong with it.
+        about: The proposal that it names, "" where it names none.
     """
 
     kind: str
     words: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,22 +11,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from waarborg.agreement.words import listed
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile
-from waarborg.cases.entry import Entry, Likelihood, Outcome, Propose, Verification, Verify
+from waarborg.cases.case import Ballot, CaseFile, choices
+from waarborg.cases.entry import (
+    Account,
+    Choice,
+    Comment,
+    Deconflict,
+    Entry,
+    Likelihood,
+    Outcome,
+    Propose,
+    Verification,
+    Verify,
+)
 from waarborg.cases.tasked import graded_on_task
 
 _BELOW_EVEN = {Likelihood.ALMOST_NO_CHANCE, Likelihood.VERY_UNLIKELY, Likelihood.UNLIKELY}
 
 
-def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, ...]:
+def irregularities(case: CaseFile, ballot: Ballot, at: datetime) -> tuple[str, ...]:
     """What must be noticed about a ruling, in words.
 
     Args:
         case: The case, as it stood when the body ruled.
-        wanted: What was adopted.
+        ballot: The vote on what was adopted, as it was counted.
         at: When.
     """
+    wanted = ballot.proposal
     steps = (f"ruled without a step that the text has before it: {each}" for each in case.untaken)
     nothing = f"nothing of {case.accused}'s is on the record"
     alone = (f"{each}; {nothing}" for each in case.on_word if not case.spoken)
@@ -34,6 +47,10 @@ def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, 
         *steps,
         *alone,
         *_heard(case, at),
+        *_rules(case, ballot),
+        *_put_by_accused(case, ballot),
+        *_not_silent(case, ballot),
+        *unread_objections(ballot),
         *_graded(case, wanted),
         *_nobody(case, wanted),
         *graded_on_task(case),
@@ -49,10 +66,55 @@ def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
             f"ruled at {format_instant(at)}, within the time to comment of {case.accused}, which ran "
             f"until {format_instant(until)}; {said}"
         )
+    if until is not None and until <= case.opened_at and not own:
+        yield (
+            f"ruled without a time to comment for {case.accused}: the rules of procedure give none, and it "
+            "had said nothing"
+        )
     if until is None and not own:
         yield (
             f"ruled without a time to comment for {case.accused}: no rules of procedure were in effect "
             f"when the case came, and {said}"
+        )
+
+
+def _rules(case: CaseFile, ballot: Ballot) -> Iterator[str]:
+    """Rules of procedure that leave no time for an appeal, or that the accused, which has a seat, never agreed to."""
+    rules, asked = ballot.rules, {seat.party for seat in ballot.rules.seats} - ballot.agreed
+    if rules.appeal_hours <= 0:
+        yield "no appeal can be lodged against this ruling: the rules of procedure give no time for one"
+    if case.accused in asked and ballot.proposal.outcome is Outcome.BREACH:
+        yield (
+            f"ruled under rules of procedure of {listed(sorted(ballot.agreed), 'and')}, to which {case.accused} did "
+            f"not agree: hours to comment {rules.comment_hours}, to vote {rules.vote_hours}, to appeal "
+            f"{rules.appeal_hours}"
+        )
+
+
+def _put_by_accused(case: CaseFile, ballot: Ballot) -> Iterator[str]:
+    """That the accused itself put the ruling to the vote, and whether any seat voted for it."""
+    if ballot.entry.party != case.accused:
+        return
+    agreed = sorted(party for party, choice in choices(ballot).items() if choice is Choice.FOR)
+    told = f"; it was put in writing, and {listed(agreed, 'and') or 'no seat'} voted for it"
+    yield (
+        f"{case.accused}, which is accused, put this ruling to the vote in {ballot.entry.id}"
+        f"{told if ballot.proposal.silence else ''}"
+    )
+
+
+def _not_silent(case: CaseFile, ballot: Ballot) -> Iterator[str]:
+    """Who cast no vote, which counted as consent, and yet spoke in the case while the written procedure ran."""
+    if not ballot.proposal.silence:
+        return
+    quiet = {seat.party for seat in ballot.rules.seats} - {*ballot.votes, ballot.entry.party}
+    since = case.entries[case.entries.index(ballot.entry) :]
+    words = [e for e in since if isinstance(e.act, Comment | Account | Deconflict)]
+    for party in sorted(quiet & {entry.party for entry in words}):
+        names = ", ".join(entry.id for entry in words if entry.party == party)
+        yield (
+            f"{party} cast no vote on {ballot.entry.id}, which counted as consent, and spoke meanwhile in {names}: "
+            "whether that was an objection is not decided here"
         )
 
 
@@ -100,6 +162,19 @@ def _against(graded: Entry, party: str) -> str:
         chance = act.likelihood.name.lower().replace("_", " ")
         told.append(f"{chance} ({act.likelihood.value} per cent)")
     return ", ".join(told)
+
+
+def unread_objections(ballot: Ballot) -> tuple[str, ...]:
+    """What seats signed while silence counted as their consent, and was refused for its form, in words."""
+    if not ballot.proposal.silence:
+        return ()
+    return tuple(
+        f"{party} is counted as silent, and had signed {refused.entry.id} at "
+        f"{format_instant(refused.entry.known_at)}, a vote that was refused for its form "
+        f"({refused.rule}: {refused.words}): whether it objected cannot be decided"
+        for party, refused in sorted(ballot.unread.items())
+        if party not in ballot.votes
+    )
 
 
 def unbacked(case: CaseFile) -> list[Entry]:

@@ -15,6 +15,7 @@ from waarborg.cases.determination import (
     pending,
 )
 from waarborg.cases.entry import OpenCase, Outcome
+from waarborg.cases.tally import Result
 from waarborg.findings.finding import FindingId, Tier
 from waarborg.incidents.incident import IncidentId
 
@@ -37,8 +38,7 @@ def ruled(
             return replace(start, words=_ended(case))
         if case.state is not CaseState.DEADLOCKED:
             return start
-        words = f"{case.body} is deadlocked: {case.flags[-1] if case.flags else 'no ruling'}."
-        return replace(start, facts=start.facts | {"decision": "deadlock"}, words=words)
+        return _without_ruling(case, start)
     if ruling.outcome is Outcome.CANNOT_BE_DETERMINED:
         words = f"{case.body} decided {ruling.by} that it cannot be determined."
         return replace(start, decision=Decision.CANNOT_BE_DETERMINED, words=words)
@@ -57,6 +57,17 @@ def ruled(
         facts=facts,
         words=_words(case, ruling),
     )
+
+
+def _without_ruling(case: CaseFile, start: Determination) -> Determination:
+    """Of a case whose last vote decided nothing: a deadlock, or a vote that could not be counted or lacked a quorum."""
+    counted = [ballot.tally for ballot in case.ballots.values() if ballot.tally is not None]
+    last = [each for each in counted if each.result is not Result.REJECTED][-1]
+    if last.result is not Result.DEADLOCK:
+        why = last.result.value.replace("_", " ")
+        return replace(start, words=f"{case.body} has made no ruling: {why}: {last.words}.")
+    words = f"{case.body} is deadlocked: deadlock: {last.words}."
+    return replace(start, facts=start.facts | {"decision": "deadlock"}, words=words)
 
 
 def _ended(case: CaseFile) -> str:

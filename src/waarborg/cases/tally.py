@@ -71,11 +71,11 @@ def tally(rules: AdoptRules, votes: Mapping[str, Choice], *, silence: bool = Fal
     for_, against = sums[Choice.FOR], sums[Choice.AGAINST]
     abstained = sums[Choice.ABSTAIN]
     result, why = _result(rules, cast, for_, against, abstained, silence=silence)
-    spoke = sum(seat.party in votes for seat in rules.seats)
-    quiet = len(rules.seats) - spoke
+    voted = sum(seat.party in votes for seat in rules.seats)
+    quiet = len(rules.seats) - voted
     consent = "" if result is Result.REJECTED else ", which counts as consent"
     words = (
-        f"{spoke} of {len(rules.seats)} seats spoke, {quiet} said nothing{consent}: {why}"
+        f"{voted} of {len(rules.seats)} seats voted, {quiet} did not{consent}: {why}"
         if silence
         else f"{len(cast)} of {len(rules.seats)} seats took part; for {for_}, against {against}, "
         f"abstained {abstained}: {why}"

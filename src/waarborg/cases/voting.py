@@ -114,5 +114,5 @@ def ruling_of(
         tally,
         dissent,
         wanted.corrects,
-        irregularities(case, wanted, at),
+        irregularities(case, ballot, at),
     )

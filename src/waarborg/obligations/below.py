@@ -27,7 +27,7 @@ from waarborg.cases.below import (
     below_ruling,
     part_of,
 )
-from waarborg.cases.case import CaseFile, CaseState, carried, whole_of
+from waarborg.cases.case import Ballot, CaseFile, CaseState, carried, whole_of
 from waarborg.cases.determination import Decision, Determination
 from waarborg.cases.entry import (
     AdoptRules,
@@ -43,7 +43,7 @@ from waarborg.cases.entry import (
 from waarborg.cases.motion import Motion
 from waarborg.cases.promise_acts import SendBack, StepTaken
 from waarborg.obligations.course import Course
-from waarborg.obligations.flags import kept_on_own_word, let_off_for, outside
+from waarborg.obligations.flags import kept_on_own_word, let_off_for, other_side, outside
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
 
@@ -266,9 +266,12 @@ class Grounds:
         for put in (case.opened_at, *(entry.known_at for entry in asked)):
             yield from self._rules_of(case, put)
         yield from self._heard(case)
-        yield from self._bound(case.accused, case.clause, case.happened.end)
+        for party in self._both(case.clause, case.accused, case):
+            yield from self._bound(party, case.clause, case.happened.end)
         yield from self._outside(case, set(case.ballots))
         yield from self._apart(case)
+        for ballot in case.ballots.values():
+            yield from _unread(ballot)
         yield from (below(entry) for entry, _ in let_off_for(self._running, name))
         if case.other_text:
             yield from (below(entry) for entry in self._running.promises.amendments)
@@ -340,7 +343,8 @@ class Grounds:
             return
         if made.finding:
             yield Below(Thing.FINDING, str(made.finding), "the alleged breach")
-        yield from self._bound(str(made.breacher), made.clause, made.happened.end)
+        for party in self._both(made.clause, str(made.breacher), case):
+            yield from self._bound(party, made.clause, made.happened.end)
         yield from (below(entry) for entry, _ in let_off_for(self._running, name))
         if case is None:
             return
@@ -348,6 +352,7 @@ class Grounds:
             yield Below(Thing.CASE, case.id, "the case before the body")
             return
         yield from below_ruling(case, case.ruling)
+        yield from _unread(case.ballots[case.ruling.proposal])
         for owed in kept_on_own_word(self._running, made):
             yield Below(
                 Thing.OBLIGATION, str(owed.id), "what is kept back on its guarantor's own word"
@@ -365,7 +370,8 @@ class Grounds:
             yield from (below(e, "an appeal, which came after the ruling") for e in appeals)
         # which findings the ruling stands for, and what became of its remedy
         yield from self._remedied(name)
-        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases | RemedyStep))
+        told = SplitCase | JoinCases | RemedyStep if case.confirming else SplitCase | JoinCases
+        parted = (e for e in since if isinstance(e.act, told))
         yield from (below(e, f"{part_of(e)}, which came after the ruling") for e in parted)
 
     def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
@@ -463,6 +469,12 @@ class Grounds:
             late = until is not None and entry.known_at > until
             if not late and getattr(entry.act, "clause", "") in {"", clause}:
                 yield below(entry)
+
+    def _both(self, clause: str, accused: str, case: CaseFile | None) -> Iterator[str]:
+        """The accused, and those against whom its breach would be."""
+        yield accused
+        brought = case.brought_by if case is not None else ()
+        yield from other_side(self._running, clause, accused, brought)
 
     def _promise(self, name: str) -> Iterator[Below]:
         given = next((g for g in self._running.agreement.guarantees if g.id == name), None)
@@ -565,6 +577,12 @@ class Grounds:
 
     def _amendment(self, name: str) -> Iterator[Below]:
         yield from (below(entry) for entry in self._about.get((Thing.AMENDMENT, name), ()))
+
+
+def _unread(ballot: Ballot) -> Iterator[Below]:
+    """Votes of silent seats that were refused for their form."""
+    for refused in ballot.unread.values():
+        yield Below(Thing.REFUSED, refused.entry.id, "a vote that was refused for its form")
 
 
 def _verified(case: CaseFile, entry: Entry) -> bool:

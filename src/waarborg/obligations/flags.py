@@ -112,6 +112,8 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
         grave = _grave(ledger, case, made)
         rests = _not_forbidden(ledger, case) if _breach_ruled(case) else ()
         own = (*flags_of_ruling(ledger, case), *grave, *rests, *noticed(case))
+    brought = case.brought_by if case is not None else ()
+    other = _other_doubt(ledger, made.clause, str(made.breacher), made.happened, brought)
     off = (words for _, words in let_off_for(ledger, case.id if case else str(made.id)))
     kept = (
         f"what {owed.guarantor} owes for it under {owed.clause} is {told}"
@@ -119,7 +121,7 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
         for told in own_word(ledger, owed, ledger.clock or made.happened.end)
     )
     ahead = ledger.procedures.ahead(str(made.id))
-    return (*own, *ahead, *off, *kept, *filter(None, (doubt, other_text(ledger, made))))
+    return (*own, *ahead, *off, *kept, *filter(None, (doubt, *other, other_text(ledger, made))))
 
 
 def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
@@ -161,6 +163,7 @@ def flags_of_ruling(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
 def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
     """Everything that a reader must notice about a case, its own history with it."""
     doubt = _breach_doubt(ledger, case.clause, case.accused, case.happened)
+    other = _other_doubt(ledger, case.clause, case.accused, case.happened, case.brought_by)
     left = (words for _, words in outside(ledger, case, set(case.ballots)))
     allowed = _not_forbidden(ledger, case)
     off = (words for _, words in let_off_for(ledger, case.id))
@@ -171,7 +174,7 @@ def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
         *off,
         *left,
         *allowed,
-        *filter(None, (doubt, case.other_text)),
+        *filter(None, (doubt, *other, case.other_text)),
     )
 
 
@@ -320,6 +323,35 @@ def _breach_doubt(ledger: Ledger, clause: str, party: str, happened: Period) -> 
     """Why it cannot be said that a clause was in force for the accused when it acted, "" when it can."""
     told = ledger.promises.doubt(clause, party, happened)
     return f"on the day of the breach: {told}" if told else ""
+
+
+def other_side(ledger: Ledger, clause: str, accused: str, brought_by: Collection[str]) -> list[str]:
+    """The parties against whom a breach of a clause would be: who brought the case, else all it protects.
+
+    Only parties to which the clause's prohibitions apply are told: a third that brings a case is wronged by none.
+
+    Args:
+        ledger: Where commission and guarantors stand.
+        clause: The clause.
+        accused: Who is accused.
+        brought_by: Who brought the case, if anybody.
+    """
+    rules = (rule for rule in ledger.agreement.prohibitions if rule.clause == clause)
+    bound = {str(party) for rule in rules for party in rule.who} - {accused}
+    return sorted(bound & set(brought_by) or bound)
+
+
+def _other_doubt(
+    ledger: Ledger, clause: str, accused: str, happened: Period, brought_by: Collection[str]
+) -> Iterator[str]:
+    """Why the clause may have been in force between none: what keeps it from having bound the other side."""
+    others = other_side(ledger, clause, accused, brought_by)
+    doubts = {each: ledger.promises.doubt(clause, each, happened) for each in others}
+    for party in (each for each in others if each in brought_by and doubts[each]):
+        yield f"on the day of the breach: {doubts[party]} ({party} brought the case)"
+    if others and not set(others) & set(brought_by) and all(doubts.values()):
+        told = "; ".join(doubts.values())
+        yield f"on the day of the breach: {clause} was in force between none that it protects: {told}"
 
 
 def _owed_doubt(ledger: Ledger, owed: Obligation) -> str:

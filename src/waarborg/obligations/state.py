@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from waarborg.agreement.model import Agreement
-from waarborg.cases.ballots import take_turn
+from waarborg.cases.ballots import note_unread, take_turn
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Entry, Propose, Refused, RuleBroken, Unreadable
 from waarborg.cases.promise_acts import (
@@ -83,6 +83,7 @@ class Running(Ledger):
         except RuleBroken as broken:
             refusal = Refused(entry, broken.rule, broken.words)
             self.refused.append(refusal)
+            note_unread(self.commission, refusal)
             return refusal
         finally:
             self._ids.add(entry.id)

@@ -29,7 +29,7 @@ UTC = ZoneInfo("UTC")
 def test_a_case_that_an_entry_opened_tells_the_act_and_who_alleges_it(act: str, words: str) -> None:
     """The act as its author named it; what nobody has named is said to be not named."""
     case = {
-        "body": "commission", "accused": "BOR", "clause": "C-1", "act_done": act, "words": "the quay burns",
+        "body": "commission", "accused": "BOR", "clause": "C-1", "act_done": act, "words": "the quay burns", "severity": 2,
         "happened_from": format_instant(at(-5)), "happened_until": format_instant(at(0)),
     }  # fmt: skip
     running = run(said("extra", 5, "ARD:liaison", "open-case", **case))
@@ -37,7 +37,7 @@ def test_a_case_that_an_entry_opened_tells_the_act_and_who_alleges_it(act: str, 
     assert row["alleged"] == {"by": "ARD:liaison", "act": act, "place": "", "reports": []}
     assert act_and_place(row) == words
     first, second, third = cells(Speaker(NINETY, UTC), row, "the allegation (extra)")
-    assert first.splitlines() == ["extra", "open", "C-1, severity 1"]
+    assert first.splitlines() == ["extra", "open", "C-1, severity 2"]
     assert second.splitlines() == [
         f"Borland: {words}",
         "from 1 January 2030, 19:00 until before 2 January 2030, 00:00",

@@ -67,6 +67,22 @@ def test_nobody_approves_their_own_proposal() -> None:
     assert set(running.commission.cases["case"].ballots["prop"].votes) == {"ARD"}
 
 
+def test_who_abstained_in_writing_can_still_object() -> None:
+    """A clerk's abstention does not take the minister's objection away; a vote for does."""
+    put, clerk = proposed(silence=True), vote(3, "BOR:clerk", "abstain")
+    minister = vote(4, "BOR:minister", "against")
+    broken = run(*rules(), opened(), put, clerk, minister)
+    assert broken.refused == []
+    case = broken.commission.cases["case"]
+    assert (case.state, case.rulings) == (CaseState.OPEN, [])
+    assert case.ballots["prop"].votes["BOR"] == minister
+    for first, silence in (("for", True), ("abstain", False)):
+        running = run(
+            *rules(), opened(), proposed(silence=silence), vote(3, "BOR:clerk", first), minister
+        )
+        assert [r.words for r in running.refused] == ["BOR has voted on prop already"]
+
+
 def test_silence_adopts_and_one_objection_breaks_it() -> None:
     """A written procedure is adopted when nobody objects in time; the first objection ends it at once."""
     quiet = run(*rules(), opened(), proposed(silence=True))
@@ -78,7 +94,7 @@ def test_silence_adopts_and_one_objection_breaks_it() -> None:
     case = broken.commission.cases["case"]
     assert (case.state, case.ruling) == (CaseState.OPEN, None)
     assert case.flags == [
-        "rejected: 1 of 3 seats spoke, 2 said nothing: BOR objected, which ends a written procedure"
+        "rejected: 1 of 3 seats voted, 2 did not: BOR objected, which ends a written procedure"
     ]
 
 

@@ -112,9 +112,7 @@ def test_silence_is_consent_only_where_the_rules_say_so() -> None:
     running.tick(hour(200))
     ruling = running.commission.cases["case"].ruling
     assert ruling is not None
-    assert ruling.tally.words.startswith(
-        "1 of 3 seats spoke, 2 said nothing, which counts as consent"
-    )
+    assert ruling.tally.words.startswith("1 of 3 seats voted, 2 did not, which counts as consent")
 
 
 def test_nobody_is_held_responsible_in_another_s_case() -> None:

@@ -167,6 +167,84 @@ def test_a_proposal_that_contradicts_itself_is_refused(changed: dict[str, Any], 
     assert [(r.rule, r.words) for r in running.refused] == [("COM-023", words)]
 
 
+def test_who_spoke_while_its_silence_counted_is_told() -> None:
+    """A comment is no vote, and no silence either: it is named with the seat, whatever it says."""
+    put = proposed(55, silence=True)
+    before = said("before", 30, "BOR:liaison", "comment", case="case", words="not us")
+    assert flags(*rules(), opened(), grade(20), before, put) == ()
+    meant = said("meant", 60, "BOR:liaison", "comment", case="case", words="we object to prop")
+    other = said("other", 61, "ARD:liaison", "account", case="case", words="we saw it")
+    own = said("own", 62, "GUA:chair", "comment", case="case", words="as I said")
+    words = (
+        "{} cast no vote on prop, which counted as consent, and spoke meanwhile in {}: whether that was an "
+        "objection is not decided here"
+    )
+    assert flags(*rules(), opened(), grade(20), put, meant, other, own) == (
+        words.format("ARD", "other"),
+        words.format("BOR", "meant"),
+    )
+
+
+def test_rules_that_leave_the_accused_no_time_are_told() -> None:
+    """Neither to comment nor to appeal; what it said makes up for the first."""
+    none = [*rules(comment_hours=0, appeal_hours=0), opened(), grade(20), proposed(55), *VOTES]
+    silent = "ruled without a time to comment for BOR: the rules of procedure give none, and it had said nothing"
+    appeal = (
+        "no appeal can be lodged against this ruling: the rules of procedure give no time for one"
+    )
+    assert flags(*none) == (silent, appeal)
+    assert flags(*none, said("r", 20, "BOR:x", "comment", case="case", words="no")) == (appeal,)
+
+
+def test_rules_that_the_accused_never_agreed_to_are_told_with_their_times() -> None:
+    """Where the text lets two of three seats adopt them, its times are theirs."""
+    body = replace(AGREEMENT.bodies["commission"], quorum="2", settings={"majority": "two_thirds"})
+    text = replace(AGREEMENT, bodies={"commission": body})
+    put = rules(quorum="", majority="", comment_hours=1, vote_hours=1)
+    told = (
+        "ruled under rules of procedure of ARD and GUA, to which BOR did not agree: hours to comment 1, to vote 1, "
+        "to appeal 240"
+    )
+    votes = [vote(55.5, "GUA:chair"), vote(55.6, "ARD:liaison"), vote(55.7, "BOR:x", "against")]
+    late = said("late", 10, "BOR:x", "approve", proposal="rules")
+    for named, flagged_so in ((put[:2], (told,)), ([*put[:2], late], (told,))):
+        running = Running(text)
+        for entry in (*named, opened(), grade(20), proposed(55), *votes):
+            running.take(entry)
+        ruling = running.commission.cases["case"].ruling
+        assert ruling is not None
+        assert ruling.flags == flagged_so
+
+
+def test_a_ruling_that_the_accused_put_to_the_vote_says_so() -> None:
+    """It may, but whoever reads that it was cleared in silence must know who asked."""
+    begun = [*rules(two_persons=True), opened(), grade(20), proposed(55)]
+    seconds = [
+        said("g", 21, "ARD:x", "approve", proposal="grade"),
+        said("s", 56, "ARD:x", "approve", proposal="prop"),
+    ]
+    undone = proposed(
+        70, "undo", corrects="prop", outcome="no_breach", responsible="", remedy="", silence=True
+    )
+    put = replace(undone, author="BOR:liaison")
+    behind = said("u", 71, "GUA:x", "approve", proposal="undo")
+    running = state(
+        AGREEMENT,
+        (),
+        [*begun[:-1], seconds[0], begun[-1], seconds[1], *VOTES, put, behind],
+        END,
+        END,
+    )
+    ruling = running.commission.cases["case"].ruling
+    assert ruling is not None
+    assert ruling.by == "by silence"
+    assert ruling.flags == (
+        "BOR, which is accused, put this ruling to the vote in undo; it was put in writing, and no seat voted for it",
+    )
+    assert [row["ruling"]["flags"] for row in docket(running, END)] == [list(ruling.flags)]
+    assert any("BOR, which is accused" in f for each in flagged(running, END) for f in each.flags)
+
+
 def test_a_grading_after_the_ruling_takes_no_flag_away() -> None:
     """What came later was not before the body."""
     late = grade(70)

@@ -187,8 +187,8 @@ def test_a_deadlock_goes_where_the_text_says() -> None:
     assert facts["decision"] == "deadlock"
 
 
-@pytest.mark.parametrize("deadlock", ["breach_presumed", "chair_decides"])
-def test_without_a_quorum_nothing_is_presumed_and_no_chair_decides(deadlock: str) -> None:
+@pytest.mark.parametrize("deadlock", ["breach_presumed", "chair_decides", "refer_to_guarantors"])
+def test_without_a_quorum_nothing_that_follows_on_a_deadlock_does(deadlock: str) -> None:
     """What follows on a deadlock follows where votes were counted, not where too few took part."""
     running = settled(deadlock)
     for entry in (*rules(quorum="", majority="", on_deadlock=""), opened(), proposed()):
@@ -200,6 +200,14 @@ def test_without_a_quorum_nothing_is_presumed_and_no_chair_decides(deadlock: str
     assert case.flags[1:] == [
         "no quorum: 1 of 3 seats took part; for 1, against 0, abstained 0: the quorum is 2 seats"
     ]
+    late = said("late", 210, "BOR:x", "comment", case="case", words="not us")
+    assert running.take(late) is None
+    [made] = running.determinations()
+    assert made.facts["decision"] == "pending"
+    assert made.words == (
+        "commission has made no ruling: no quorum: 1 of 3 seats took part; for 1, against 0, abstained 0: the "
+        "quorum is 2 seats."
+    )
 
 
 def test_a_presumption_of_the_rules_is_not_laid_at_the_door_of_the_text() -> None:

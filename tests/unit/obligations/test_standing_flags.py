@@ -15,7 +15,9 @@ from waarborg.app.services.day import status
 from waarborg.app.services.docket import docket, due, rulings
 from waarborg.app.services.flagged import flagged
 from waarborg.base.times import format_instant
+from waarborg.cases.below import Thing
 from waarborg.cases.entry import Entry
+from waarborg.obligations.below import Grounds
 from waarborg.obligations.standing import standings
 from waarborg.obligations.state import Running, state
 
@@ -63,6 +65,28 @@ def test_a_breach_while_the_clause_was_suspended_for_the_accused_says_so() -> No
     assert told(run(OUT, breach(35, 38))) == f"BOR had suspended the text from {since}"
     assert told(run(OUT, back, breach(62, 64))) == ""
     assert told(run(OUT, breach(35, 38), back)) == f"BOR had suspended the text from {since}"
+
+
+def test_who_brings_a_case_over_a_day_on_which_it_had_left_the_text_is_told() -> None:
+    """The accused was bound and the claimant was not: the text was in force between none."""
+    left = stands("out", 20, "ARD", "denounced", 30)
+    since = format_instant(at(30))
+    assert told(run(left, breach(25, 28))) == ""
+    running = run(left, breach(35, 38))
+    assert told(running) == f"ARD had denounced the text from {since} (ARD brought the case)"
+    grounds = {each.below.name for each in Grounds(running).down(Thing.CASE, "case-2")}
+    assert "out" in grounds
+
+
+def test_a_case_of_a_third_party_looks_at_whom_the_clause_protects() -> None:
+    """Where none of them was bound besides the accused, the clause was in force between none."""
+    left = stands("out", 20, "ARD", "denounced", 30)
+    third = replace(breach(35, 38), author="GUA:x")
+    assert told(run(left, third)) == (
+        "C-1 was in force between none that it protects: ARD had denounced the text from "
+        f"{format_instant(at(30))}"
+    )
+    assert told(run(third)) == "", "that Guardia has only signed is no matter between the two"
 
 
 def test_a_breach_that_may_have_happened_before_or_after_leaves_it_open() -> None:

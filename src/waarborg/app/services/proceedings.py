@@ -81,7 +81,7 @@ def entries_of(recorded: Iterable[Recorded]) -> Iterator[Entry]:
             yield from_body(body, f"entry {each.place}")
         except ProblemsFound as found:
             words = "; ".join(f"{p.message} ({p.found})" for p in found.problems)
-            unread = Unreadable(said.kind, words)
+            unread = Unreadable(said.kind, words, str(said.body.get("proposal", "")))
             yield Entry(
                 str(said.body["id"]), each.recorded_at, each.recorded_at, said.author, unread
             )

@@ -2,7 +2,7 @@
 
 Rules this module keeps:
 1. Every ruling of a case is told, in the order in which they were made; the last one counts.
-2. A seat that said nothing is named, since silence may count.
+2. A seat that cast no vote is named, since silence may count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from waarborg.cases.entry import Appeal, Entry, Vote
 
 
 def ballot_row(case: CaseFile, ballot: Ballot, named: Named) -> dict[str, Any]:
-    """A proposal: who put it, what it asks for, each vote, who said nothing, what it came to.
+    """A proposal: who put it, what it asks for, each vote, who cast none, what it came to.
 
     Args:
         case: Its case.
