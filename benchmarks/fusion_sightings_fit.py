@@ -100,7 +100,8 @@ def learn_sureness(model: SightingModel) -> dict[str, float]:
             laid, _ = lay(rows.take(order), model, held)
             crowd = crowds(where(laid), model)
             edges = find_edges(laid, crowd, held)
-            group, weakest = merge_rows(laid, crowd.crowd, edges, model, held)
+            done = merge_rows(laid, crowd.crowd, edges, model, held)
+            group, weakest = done.group, done.weakest
             low, high, thick = (np.full(len(order), v) for v in (np.inf, -np.inf, 0.0))
             np.minimum.at(low, group, truth[order])
             np.maximum.at(high, group, truth[order])

@@ -50,8 +50,8 @@ _MOVES: dict[str, dict[str, Any]] = {
     "propose": {
         "case": CASES,
         "outcome": ("breach", "breach", "no_breach", "cannot_be_determined"),
-        "responsible": ("BOR",),
-        "remedy": ("", "draw back"),
+        "responsible": ("BOR", "BOR", ""),
+        "remedy": ("", "", "draw back"),
         "remedy_hours": (0, 30),
         "silence": (True, False),
     },

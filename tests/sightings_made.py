@@ -63,3 +63,22 @@ def on_one_spot(n: int, sources: int) -> Sightings:
         type=np.full(n, 15),
         count=np.full(n, 3.0),
     )
+
+
+def one_between(seed: int) -> Sightings:
+    """Three reports each of two events 1.5 km apart in one minute, and one, 100, planted midway."""
+    dice = np.random.default_rng(seed)
+    north = np.array([0.0] * 3 + [0.0135] * 3 + [0.00675])
+    scatter = np.array([1.0] * 6 + [0.0])
+    return Sightings(
+        id=np.array([0, 1, 2, 3, 4, 5, 100]),
+        t=scatter * dice.normal(0, 20, 7),
+        longitude=41.0 + scatter * dice.normal(0, 0.00135, 7),
+        latitude=14.0 + north + scatter * dice.normal(0, 0.00135, 7),
+        precision_s=np.full(7, 30.0),
+        precision_m=np.array([150.0] * 6 + [400.0]),
+        source=np.array([0, 1, 2, 3, 4, 5, 99]),
+        kind=np.zeros(7, dtype=np.int64),
+        type=np.full(7, 15),
+        count=np.full(7, np.nan),
+    )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sightings_made import on_one_spot, some, spread
+from sightings_made import on_one_spot, one_between, some, spread
 from waarborg.incidents.sighting_columns import (
     Flag,
     Laid,
@@ -20,6 +20,7 @@ from waarborg.incidents.sighting_columns import (
     lay,
     tables,
 )
+from waarborg.incidents.sighting_slabs import fuse_in_slabs
 from waarborg.incidents.sightings import (
     Crowd,
     crowds,
@@ -30,6 +31,7 @@ from waarborg.incidents.sightings import (
     slab_edges,
     where,
 )
+from waarborg.incidents.stream import Stream
 from waarborg.store.fusion_models import sighting_model
 
 
@@ -339,6 +341,42 @@ def test_planted_reports_do_not_bridge_two_events(model, sources, claimed_m):
         assert not set(fused.incident[:5].tolist()) & set(fused.incident[5:10].tolist())
         if claimed_m == 1.0:
             assert (fused.flags[10:] & Flag.CLAMPED != 0).all()
+
+
+def test_one_planted_between_two_events_is_flagged(model):
+    """Where one look-alike midway makes two events one incident, it is named as what holds it together."""
+    merged = 0
+    for seed in range(20):
+        seen = one_between(seed)
+        fused = fuse_columns(seen, model)
+        honest = fuse_columns(seen.take(np.arange(6)), model)
+        assert not honest.flagged(Flag.HOLDS_TOGETHER)
+        if fused.incident[0] == fused.incident[3]:
+            merged += 1
+            assert fused.flags[-1] & Flag.HOLDS_TOGETHER
+            assert not (fused.flags[:-1] & Flag.HOLDS_TOGETHER).any()
+    assert merged > 10
+
+
+def test_who_holds_an_incident_together_is_the_same_however_the_sightings_come(model):
+    """At once, in stretches of time and bit by bit, the same sightings are flagged."""
+    many = None
+    for seed in range(8):
+        seen = one_between(seed)
+        seen = replace(seen, id=seen.id + 1000 * seed, t=seen.t + 86400.0 * seed)
+        many = seen if many is None else both(many, seen)
+    whole = fuse_columns(many, model)
+    slabs = fuse_in_slabs(many, model, halo_s(model), 9)
+    stream = Stream(model)
+    for at in range(0, len(many.id), 5):
+        stream.add(many.take(np.arange(at, min(at + 5, len(many.id)))))
+    names, streamed = stream.fused()
+
+    assert whole.flagged(Flag.HOLDS_TOGETHER) > 3
+    assert (slabs.flags == whole.flags).all()
+    order = np.argsort(many.id)
+    assert (names == many.id[order]).all()
+    assert (streamed.flags == whole.flags[order]).all()
 
 
 @pytest.mark.parametrize("sources", [1, 5])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from strategies import Row, mission_of, rows
 
 from small_mission import Chain
-from waarborg.app.cli.checking import open_inputs
+from waarborg.app.cli.desk import open_inputs
 from waarborg.app.services.logbook import read_back
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.wiring.run import Run

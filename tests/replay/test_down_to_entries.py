@@ -73,14 +73,15 @@ def _below(running: Running, thing: Thing, name: str) -> set[str]:
 
 
 def test_what_came_after_a_ruling_is_told_as_such() -> None:
-    """Of what came after a ruling only the appeal against it moves it, and its part says that it came later."""
+    """What came after a ruling and moves it, an appeal or a word on its remedy, says that it came later."""
     running = _at(parse_instant("2030-01-26T00:00:00Z"))
     case = running.commission.cases["shelling"]
     assert case.ruling is not None
     later = {entry.id for entry in SCRIPT.entries if entry.known_at > case.ruling.at}
     named = Grounds(running).of(Thing.DETERMINATION, "det-shelling")
     assert {one.name: one.part for one in named if one.name in later} == {
-        "appeal": "an appeal, which came after the ruling"
+        "appeal": "an appeal, which came after the ruling",
+        "remedy-contested": "what became of the remedy, which came after the ruling",
     }
 
 

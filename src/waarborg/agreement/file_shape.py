@@ -31,6 +31,7 @@ from waarborg.agreement.vocabulary import (
     WAYS_OUT,
     ClockKind,
     GateEffect,
+    GoesBack,
     LateKnowledge,
     Rounding,
     RunsFrom,
@@ -276,6 +277,18 @@ THRESHOLD = Record(
     },
     "a threshold",
 )
+WAY_BACK = Record(
+    {
+        "at_most": Key(
+            Whole(1), "how often it may go back there, so that the procedure ends", required=True
+        ),
+        "when": Key(
+            ListOf(Word(tuple(each.value for each in GoesBack)), lone=True, least=1),
+            "decided: whoever takes the step may say so, which is meant if left out; lapse: its time has passed",
+        ),
+    },
+    "a way back",
+)
 PROCEDURE_STEP = Record(
     {
         "who": Key(Text("a party or body of the file"), "who has to act", required=True),
@@ -287,6 +300,10 @@ PROCEDURE_STEP = Record(
         "late_knowledge": _LATE,
         "then": Key(_NAMES, "steps that open when it is done"),
         "on_lapse": Key(_NAMES, "steps that open when its time has passed"),
+        "back": Key(
+            MapOf(WAY_BACK, "write the step and how often at most, as hear: {at_most: 1}"),
+            "this step or earlier ones, to which the procedure may go back, each with its bound",
+        ),
     },
     "a step",
 )

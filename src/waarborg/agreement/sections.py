@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from waarborg.agreement.condition import Node
-from waarborg.agreement.vocabulary import ClockKind, LateKnowledge, Rounding, RunsFrom
+from waarborg.agreement.vocabulary import ClockKind, GoesBack, LateKnowledge, Rounding, RunsFrom
 from waarborg.base.grades import Certainty
 from waarborg.base.parties import PartyId
 
@@ -112,6 +112,21 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class WayBack:
+    """Where a procedure may go back to from one of its steps, and how often at most.
+
+    Attributes:
+        to: The step that is then done anew, with all that come after it: this one, or one before it.
+        at_most: How often the procedure may go back this way in one case.
+        when: DECIDED when whoever takes the step may say so, LAPSE when its time has passed.
+    """
+
+    to: str
+    at_most: int
+    when: tuple[GoesBack, ...] = (GoesBack.DECIDED,)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of a procedure.
 
@@ -126,6 +141,8 @@ class Step:
         then: Steps that open when it is done.
         on_lapse: Steps that open when its time has passed.
         late_knowledge: What holds when the breach becomes known after the time started.
+        back: Where the procedure may go back to from here. A round after the first has its time from
+            when it opens.
     """
 
     id: str
@@ -138,11 +155,15 @@ class Step:
     then: tuple[str, ...]
     on_lapse: tuple[str, ...]
     late_knowledge: LateKnowledge = LateKnowledge.AS_WRITTEN
+    back: tuple[WayBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A graph of steps; the first step of the file opens when the trigger is met."""
+    """A graph of steps that lead on; the first step of the file opens when the trigger is met.
+
+    Some may lead back, each so often at most: `waarborg.agreement.rounds`.
+    """
 
     id: str
     clause: str

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from waarborg.agreement.condition import ALWAYS, Compare, Node, Relation
 from waarborg.agreement.model import Agreement, Body, Exception_, Gate, Guarantee, Prohibition
+from waarborg.agreement.rounds import on_lapse, times_words, ways_back
 from waarborg.agreement.sections import (
     AROUND,
     Clock,
@@ -26,6 +27,7 @@ from waarborg.agreement.vocabulary import (
     OPERATION_OF_THE_TEXT,
     ClockKind,
     GateEffect,
+    GoesBack,
     LateKnowledge,
     RunsFrom,
     Strength,
@@ -278,10 +280,18 @@ class Speaker:
 
     def procedure(self, procedure: Procedure) -> tuple[str, ...]:
         """What opens a procedure, then its steps one by one."""
-        return (
-            capital(f"{procedure.words} It opens {self.when(procedure.trigger)}")
+        opens = (
+            f"{procedure.words} It opens {self.when(procedure.trigger)}"
             if procedure.words.endswith(".")
-            else capital(f"{procedure.words}: it opens {self.when(procedure.trigger)}"),
+            else f"{procedure.words}: it opens {self.when(procedure.trigger)}"
+        )
+        if any(ways_back(procedure.steps)):
+            opens += (
+                ". Where it goes back, that step and all that follow it are done anew, "
+                "each with its time anew, from when it opens again"
+            )
+        return (
+            capital(opens),
             *(self._step(n, step) for n, step in enumerate(procedure.steps.values(), start=1)),
         )
 
@@ -292,8 +302,21 @@ class Speaker:
             said += "" if step.within.open_term else f" of {_RUNS_FROM[step.runs_from]}"
         if step.then:
             said += f"; then {listed(step.then, 'and')}"
-        if step.on_lapse:
+        lapse = on_lapse(step)
+        if lapse is not None:
+            said += (
+                f"; if the time passes, back to {lapse.to} ({times_words(lapse.at_most)} at most)"
+            )
+            said += f", after that {listed(step.on_lapse, 'and')}" if step.on_lapse else ""
+        elif step.on_lapse:
             said += f"; if the time passes, {listed(step.on_lapse, 'and')}"
+        sent = [
+            f"to {way.to} ({times_words(way.at_most)} at most)"
+            for way in step.back
+            if GoesBack.DECIDED in way.when
+        ]
+        if sent:
+            said += f"; whoever takes it may send it back {listed(sent)}"
         return f"{said}."
 
     def contribution(self, brought: Contribution) -> tuple[str, ...]:

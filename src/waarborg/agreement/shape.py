@@ -75,9 +75,10 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """Names of the file's own with a value each."""
+    """Names of the file's own with a value each; `fix` says how to write one."""
 
     item: Shape
+    fix: str = "write name: value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +173,8 @@ class Checker:
         match shape:
             case Record():
                 return self._record(shape, tree, where)
-            case MapOf(item):
-                return self._map(item, tree, where)
+            case MapOf():
+                return self._map(shape, tree, where)
             case ListOf():
                 return self._list(shape, tree, where)
             case Either(options):
@@ -222,20 +223,20 @@ class Checker:
                 )
         return Mapping_(tuple(kept), tree.line)
 
-    def _map(self, item: Shape, tree: Tree, where: str) -> Tree | None:
+    def _map(self, shape: MapOf, tree: Tree, where: str) -> Tree | None:
         if not isinstance(tree, Mapping_):
-            self._wrong(tree, where, "names with a value each", "write name: value")
+            self._wrong(tree, where, "names with a value each", shape.fix)
             return None
         kept = []
         for entry in tree.entries:
-            value = self.check(item, entry.value, f"{where}, {entry.key}")
+            value = self.check(shape.item, entry.value, f"{where}, {entry.key}")
             if value is not None:
                 kept.append(Entry(entry.key, value, entry.line))
         return Mapping_(tuple(kept), tree.line)
 
     def _list(self, shape: ListOf, tree: Tree, where: str) -> Tree | None:
         if not isinstance(tree, Sequence_):
-            if shape.lone and _fits(shape.item, tree):
+            if shape.lone and (_fits(shape.item, tree) or isinstance(tree, Scalar)):
                 value = self.check(shape.item, tree, where)
                 return None if value is None else Sequence_((value,), tree.line)
             self._wrong(tree, where, "a list", "write [one, two], or lines that start with a dash")

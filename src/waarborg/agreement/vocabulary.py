@@ -162,6 +162,15 @@ class LateKnowledge(StrEnum):
     """The time runs from when the breach became known."""
 
 
+class GoesBack(StrEnum):
+    """When a procedure goes back from a step to one that is done anew."""
+
+    DECIDED = "decided"
+    """Whoever takes the step says so."""
+    LAPSE = "lapse"
+    """The time of the step has passed, and nobody has taken it."""
+
+
 class ClockKind(StrEnum):
     """How a span of time is measured."""
 

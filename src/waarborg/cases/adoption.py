@@ -55,7 +55,7 @@ def _agree_to_rules(
     if not enough(docket.agreement, held, new, agreed):
         docket.waiting_rules[name] = (new, agreed)
         return
-    docket.rules[new.body] = new
+    docket.rules[new.body], docket.agreed[new.body] = new, agreed
     docket.in_effect[name] = new.body
     docket.waiting_rules.pop(name, None)
     if held is None:

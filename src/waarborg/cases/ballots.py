@@ -19,7 +19,7 @@ from waarborg.cases.adoption import approve_rules
 from waarborg.cases.case import ARRIVED, Ballot, CaseFile, CaseState, choices, due, under_vote
 from waarborg.cases.conduct import approve_motion, withdraw_motion
 from waarborg.cases.docket import Docket, Takers
-from waarborg.cases.eligible import has_seat
+from waarborg.cases.eligible import has_seat, not_own
 from waarborg.cases.entry import (
     Appeal,
     Approve,
@@ -49,7 +49,7 @@ def propose(docket: Docket, entry: Entry, act: Propose) -> None:
     rules = docket.rules_of(case)
     has_seat(docket.agreement, rules, entry)
     may_be_put(case, rules, act)
-    ballot = Ballot(entry, act, rules)
+    ballot = Ballot(entry, act, rules, docket.agreed[case.body])
     case.ballots[entry.id] = ballot
     case.stood = case.stood if case.state is CaseState.VOTING else case.state
     case.state = CaseState.VOTING
@@ -73,6 +73,8 @@ def _start(
 def take_turn(docket: Docket, case: CaseFile, unripe: str, at: datetime) -> None:
     """The procedure of the text moved: where the ruling's turn has come, the time for votes begins.
 
+    Where it went back, the time for votes ends, and begins anew when the ruling's turn comes again.
+
     Args:
         docket: The docket.
         case: The case.
@@ -84,6 +86,11 @@ def take_turn(docket: Docket, case: CaseFile, unripe: str, at: datetime) -> None
         name = ballot.entry.id
         if unripe:
             case.duties.pop(name, None)
+            if ballot.votes and ballot.due is not None:
+                case.flags.append(
+                    f"votes were cast on {name} before the procedure went back, and count: "
+                    f"{', '.join(ballot.votes)} ({unripe})"
+                )
             ballot.due = None
         elif ballot.due is None and _ready(case, ballot):
             _start(docket, case, ballot, at, name, "could be voted on")
@@ -96,8 +103,7 @@ def approve(docket: Docket, entry: Entry, act: Approve) -> None:
         return
     case, ballot = _ballot(docket, act.proposal)
     has_seat(docket.agreement, ballot.rules, entry)
-    if entry.author == ballot.entry.author:
-        raise RuleBroken("COM-009", f"{entry.author} cannot approve a proposal of their own")
+    not_own(ballot.entry, entry, "a proposal")
     if entry.party == case.accused:
         words = f"{entry.party} is accused in {case.id}, and votes, but puts nothing to the vote"
         raise RuleBroken("COM-009", words)
@@ -177,7 +183,7 @@ def count(docket: Docket, case: CaseFile, ballot: Ballot, at: datetime) -> None:
     case.duties.pop(ballot.entry.id, None)
     ballot.tally = tally(rules, choices(ballot), silence=ballot.proposal.silence)
     case.moved_at = at
-    by = adopted(ballot, rules, ballot.tally)
+    by = adopted(docket.agreement, ballot, ballot.tally)
     if by:
         _rule(docket, case, ballot, ballot.tally, at, by)
         return

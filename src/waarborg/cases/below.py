@@ -96,6 +96,7 @@ _PARTS = {
     "step-taken": "a step of the procedure, taken",
     "pause-course": "the motion to suspend the procedure",
     "resume-course": "the motion to go on with the procedure",
+    "send-back": "the step of the procedure, sent back",
     "promise-term": "the end or renewal of the promise",
     "change-standing": "a party's standing",
     "amend": "the signing of an amendment",

@@ -15,6 +15,9 @@ from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import format_instant, parse_instant
 from waarborg.cases.entry import Act, Entry, Unreadable
 
+_AUTHOR = re.compile(r"[^\s]{1,200}")
+"""What a statement of the record takes as its author."""
+
 _HEADER = {"id", "at", "known_at", "author", "cites", "kind"}
 
 
@@ -107,6 +110,9 @@ def _header(body: Mapping[str, Any]) -> tuple[datetime | None, datetime | None, 
         for name in ("id", "author")
         if not isinstance(body.get(name), str) or not body[name]
     ]
+    author = body.get("author")
+    if isinstance(author, str) and author and not _AUTHOR.fullmatch(author):
+        wrong.append(("author is no name", "PARTY:person, without blanks", repr(author)))
     at = _instant(body, "at", wrong)
     known_at = at if "known_at" not in body else _instant(body, "known_at", wrong)
     return at, known_at, wrong

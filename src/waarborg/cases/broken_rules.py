@@ -19,8 +19,9 @@ SAYS: Mapping[str, str] = {
     "COM-008": "an amendment does not begin before the agreement",
     "COM-009": "nobody approves their own proposal, grades their own allegation, or lets themselves off, and the "
     "accused lets off nobody and asks for no answer: it votes, but neither grades nor conducts its case, stands "
-    "behind nothing in it and does not suspend its procedure",
-    "COM-010": "what has ended takes no more, and no case is closed while a vote or an appeal waits for a ruling",
+    "behind nothing in it and neither suspends its procedure nor sends it back",
+    "COM-010": "what has ended takes no more, and no case is closed while a vote or an appeal waits for a ruling, "
+    "nor sent back while votes are being cast",
     "COM-011": "an entry's name is used once",
     "COM-012": "nobody confirms a remedy without a seat, a task in the case, or having brought it; nobody speaks "
     "for another party, nor for a parliament whose gate names who does, asks for an answer where it is not "
@@ -38,9 +39,11 @@ SAYS: Mapping[str, str] = {
     "by suspending or denouncing, not by a step back",
     "COM-021": "an entry that cannot be read has no effect",
     "COM-022": "silence is consent only where the rules of procedure provide it (`silence`)",
-    "COM-023": "a ruling holds responsible only whom the case accuses",
+    "COM-023": "a ruling holds responsible only whom the case accuses, and only for a breach; a remedy is asked of whom "
+    "it holds responsible",
     "COM-024": "no vote before the steps that the procedure of the text has before a ruling, as the hearing of the "
     "accused; an objection to a written procedure is no such vote",
+    "COM-025": "a procedure goes back only where its text says so, and no oftener than it says",
 }
 """Code to the rule, in words."""
 
@@ -70,7 +73,9 @@ MEND: Mapping[str, str] = {
     "COM-020": "hand in the next step forward, pledge anew what was withdrawn, or suspend or denounce the text",
     "COM-021": "hand it in anew with the fields of its kind",
     "COM-022": "put it to a vote, or adopt rules that provide for silence first",
-    "COM-023": "open a case against that party (open-case), which is then heard",
+    "COM-023": "open a case against that party (open-case), which is then heard; where no breach is found leave responsible "
+    "and remedy out, and where a remedy is asked say who is responsible",
     "COM-024": "take the step that is still wanting (step-taken), then vote anew",
+    "COM-025": "take the step and let the procedure go on, or name a step to which the text lets it go back",
 }
 """Code to what mends an entry that was refused under it."""

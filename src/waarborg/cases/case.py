@@ -16,7 +16,6 @@ from waarborg.cases.entry import (
     Outcome,
     Propose,
     Refused,
-    Verification,
 )
 from waarborg.cases.motion import Motion
 from waarborg.cases.tally import Tally
@@ -72,6 +71,7 @@ class Ballot:
         entry: The entry that proposed it.
         proposal: What is proposed.
         rules: The rules under which it was put; later rules do not touch it.
+        agreed: Who had agreed to these rules when they took effect.
         due: Until when votes count; None while none may be cast, since a second person's approval is
             wanted or the procedure of the text has other steps first.
         votes: Party to its vote.
@@ -86,6 +86,7 @@ class Ballot:
     entry: Entry
     proposal: Propose
     rules: AdoptRules
+    agreed: frozenset[str] = frozenset()
     due: Due | None = None
     votes: dict[str, Entry] = field(default_factory=dict)
     knew: dict[str, int] = field(default_factory=dict)
@@ -173,7 +174,7 @@ class CaseFile:
         known_at: Since when what it is about was known, where that is before it was opened.
         split_from: The case that it was split off from, "" if none.
         comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
-        graded: The gradings that count, by entry, and what each came to.
+        graded: The gradings that count, by their own name.
         motions: What seats asked the body to do with the case or its procedures, by entry.
     """
 
@@ -215,7 +216,7 @@ class CaseFile:
     known_at: datetime | None = None
     split_from: str = ""
     comment_until: datetime | None = None
-    graded: dict[str, Verification] = field(default_factory=dict)
+    graded: dict[str, Entry] = field(default_factory=dict)
     motions: dict[str, Motion] = field(default_factory=dict)
 
     def done(self, key: str, entry: Entry) -> bool:

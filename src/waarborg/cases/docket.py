@@ -31,6 +31,7 @@ class Docket:
         agreement: The text: its bodies, and what it settles about how they decide.
         rules: Body to its rules of procedure.
         waiting_rules: Rules not yet in effect by their entry, with the seats that have agreed.
+        agreed: Body to who has agreed to its rules of procedure.
         in_effect: Entry to the body whose rules took effect with it, in order; the last of a body counts.
         cases: Every case by name.
         messages: The deconfliction log.
@@ -45,6 +46,7 @@ class Docket:
     agreement: Agreement
     rules: dict[str, AdoptRules] = field(default_factory=dict)
     waiting_rules: dict[str, tuple[AdoptRules, frozenset[str]]] = field(default_factory=dict)
+    agreed: dict[str, frozenset[str]] = field(default_factory=dict)
     in_effect: dict[str, str] = field(default_factory=dict)
     cases: dict[str, CaseFile] = field(default_factory=dict)
     messages: list[Entry] = field(default_factory=list)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from waarborg.agreement.model import Agreement
 from waarborg.base.acts import Act
+from waarborg.base.parties import person
 from waarborg.cases.case import CaseFile
 from waarborg.cases.entry import AdoptRules, Entry, OpenCase, RuleBroken, Task
 from waarborg.cases.seats import no_seat
@@ -51,12 +52,23 @@ def may_grade(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:
     """
     if entry.party == case.accused:
         raise RuleBroken("COM-009", f"{entry.party} is accused in {case.id}, and grades nothing")
-    if any(e.id == case.id and e.author == entry.author for e in case.entries):
+    if any(e.id == case.id and person(e.author) == person(entry.author) for e in case.entries):
         raise RuleBroken("COM-009", f"{entry.author} cannot grade an allegation of their own")
     asked = {e.act.assignee for e in case.entries if isinstance(e.act, Task)}
     if seats and entry.party not in seats and not asked & {entry.author, entry.party}:
         words = f"{entry.party} has no seat on {case.body} and was given no task in {case.id}"
         raise RuleBroken("COM-001", words)
+
+
+def not_own(said: Entry, entry: Entry, what: str) -> None:
+    """Refuse who stands behind what they said themselves, under whatever spelling of their name.
+
+    Raises:
+        RuleBroken: COM-009.
+    """
+    if person(entry.author) == person(said.author):
+        as_whom = f", put as {said.author}" if entry.author != said.author else ""
+        raise RuleBroken("COM-009", f"{entry.author} cannot approve {what} of their own{as_whom}")
 
 
 def may_confirm(case: CaseFile, entry: Entry, seats: frozenset[str]) -> None:

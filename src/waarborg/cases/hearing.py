@@ -13,7 +13,7 @@ from datetime import datetime
 
 from waarborg.cases.case import CaseFile, due
 from waarborg.cases.docket import Docket, Takers
-from waarborg.cases.eligible import may_grade
+from waarborg.cases.eligible import may_grade, not_own
 from waarborg.cases.entry import (
     Access,
     Account,
@@ -110,8 +110,7 @@ def approve_grading(docket: Docket, entry: Entry, act: Approve) -> bool:
     if held is None or graded is None or not isinstance(graded.act, Verify):
         return False
     case = docket.case(held.id, active=True)
-    if entry.author == graded.author:
-        raise RuleBroken("COM-009", f"{entry.author} cannot approve a grading of their own")
+    not_own(graded, entry, "a grading")
     may_grade(case, entry, docket.seats(case.body))
     docket.note(case, entry)
     _verified(docket, case, graded, graded.act, entry.known_at)
@@ -119,7 +118,7 @@ def approve_grading(docket: Docket, entry: Entry, act: Approve) -> bool:
 
 
 def _verified(docket: Docket, case: CaseFile, graded: Entry, act: Verify, at: datetime) -> None:
-    case.graded[graded.id] = act.result
+    case.graded[graded.id] = graded
     if act.result in {Verification.CANNOT_BE_VERIFIED, Verification.CANNOT_BE_ATTRIBUTED}:
         case.flags.append(act.result.value.replace("_", " "))
     if act.result is Verification.VERIFIED and case.verified_at is None:

@@ -13,7 +13,9 @@ from datetime import datetime
 
 from waarborg.base.times import format_instant
 from waarborg.cases.case import Ballot, CaseFile
-from waarborg.cases.entry import Entry, Outcome, Propose, Verification, Verify
+from waarborg.cases.entry import Entry, Likelihood, Outcome, Propose, Verification, Verify
+
+_BELOW_EVEN = {Likelihood.ALMOST_NO_CHANCE, Likelihood.VERY_UNLIKELY, Likelihood.UNLIKELY}
 
 
 def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, ...]:
@@ -27,7 +29,7 @@ def irregularities(case: CaseFile, wanted: Propose, at: datetime) -> tuple[str, 
     steps = (f"ruled without a step that the text has before it: {each}" for each in case.untaken)
     nothing = f"nothing of {case.accused}'s is on the record"
     alone = (f"{each}; {nothing}" for each in case.on_word if not case.spoken)
-    return (*steps, *alone, *_heard(case, at), *_graded(case, wanted))
+    return (*steps, *alone, *_heard(case, at), *_graded(case, wanted), *_nobody(case, wanted))
 
 
 def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
@@ -47,7 +49,7 @@ def _heard(case: CaseFile, at: datetime) -> Iterator[str]:
 
 
 def _graded(case: CaseFile, wanted: Propose) -> Iterator[str]:
-    """Whether anybody had graded what was ruled on, and said that it is verified."""
+    """Whether anybody had graded what was ruled on, and whether the last word of each bears the ruling out."""
     if not case.graded:
         waiting = unbacked(case)
         if not waiting:
@@ -57,10 +59,39 @@ def _graded(case: CaseFile, wanted: Propose) -> Iterator[str]:
                 f"ruled on a case of which no grading counts: nobody stood behind {entry.id} "
                 f"of {entry.author}"
             )
-    elif wanted.outcome is Outcome.BREACH and Verification.VERIFIED not in case.graded.values():
-        results = dict.fromkeys(each.value.replace("_", " ") for each in case.graded.values())
-        names = ", ".join(case.graded)
-        yield f"a breach was found where the grading says {', '.join(results)} ({names})"
+        return
+    if wanted.outcome is Outcome.BREACH:
+        last = {entry.author: entry for entry in case.graded.values()}
+        for entry in last.values():
+            told = _against(entry, wanted.responsible or case.accused)
+            if told:
+                yield f"a breach was found where the grading says {told} ({entry.id})"
+
+
+def _nobody(case: CaseFile, wanted: Propose) -> Iterator[str]:
+    """That a breach was found and nobody held responsible for it."""
+    if wanted.outcome is Outcome.BREACH and not wanted.responsible:
+        yield (
+            "a breach was found and nobody held responsible: what is owed for it is worked out as for one "
+            f"of {case.accused}, which the case accuses"
+        )
+
+
+def _against(graded: Entry, party: str) -> str:
+    """What a grading says that speaks against a breach of a party, in words; "" where nothing does."""
+    act = graded.act
+    if not isinstance(act, Verify):
+        return ""
+    doubted = act.result is not Verification.VERIFIED or act.likelihood in _BELOW_EVEN
+    if not doubted and act.attributed_to in {"", party}:
+        return ""
+    told = [act.result.value.replace("_", " ")]
+    if act.attributed_to:
+        told.append(f"laid at the door of {act.attributed_to}")
+    if act.likelihood is not None:
+        chance = act.likelihood.name.lower().replace("_", " ")
+        told.append(f"{chance} ({act.likelihood.value} per cent)")
+    return ", ".join(told)
 
 
 def unread_objections(ballot: Ballot) -> tuple[str, ...]:

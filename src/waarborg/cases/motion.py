@@ -1,4 +1,4 @@
-"""Motions: a seat asks its body to close or reopen a case, or to suspend or resume a procedure.
+"""Motions: a seat asks its body to close or reopen a case, or to suspend, resume or send back a procedure.
 
 Rules this module keeps:
 1. One seat alone conducts nothing: a motion takes effect once as many seats stand behind it as the rules of
@@ -17,10 +17,10 @@ from datetime import datetime
 
 from waarborg.base.times import format_instant
 from waarborg.cases.entry import AdoptRules, CloseCase, Entry, ReopenCase, RuleBroken
-from waarborg.cases.promise_acts import PauseCourse, ResumeCourse
+from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, SendBack
 from waarborg.cases.tally import carries
 
-Conduct = CloseCase | ReopenCase | PauseCourse | ResumeCourse
+Conduct = CloseCase | ReopenCase | PauseCourse | ResumeCourse | SendBack
 """What a motion asks for."""
 
 PROPOSED = "proposed"
@@ -34,6 +34,7 @@ _DID = {
     ReopenCase: "reopened",
     PauseCourse: "suspended",
     ResumeCourse: "resumed",
+    SendBack: "sent back",
 }
 """What a motion that took effect did, in a word."""
 
@@ -42,6 +43,7 @@ _ASKS = {
     ReopenCase: "the reopening of the case",
     PauseCourse: "the suspension of",
     ResumeCourse: "going on with",
+    SendBack: "sending back",
 }
 """What a motion asks for, in words."""
 
@@ -78,12 +80,16 @@ class Motion:
     def asks(self) -> str:
         """What it asks for, in words."""
         course = f" {self.course}" if self.course else ""
-        return f"{_ASKS[type(self.act)]}{course}"
+        return f"{_ASKS[type(self.act)]}{course}{self._to}"
 
     @property
     def course(self) -> str:
         """The procedure it is about, "" for a motion about the case."""
-        return self.act.course if isinstance(self.act, PauseCourse | ResumeCourse) else ""
+        return "" if isinstance(self.act, CloseCase | ReopenCase) else self.act.course
+
+    @property
+    def _to(self) -> str:
+        return f" from {self.act.step} to {self.act.to}" if isinstance(self.act, SendBack) else ""
 
     @property
     def state(self) -> str:
@@ -103,7 +109,9 @@ class Motion:
         if self.carried_at is not None:
             what = f"{self.course} was " if self.course else ""
             when = format_instant(self.carried_at)
-            return f"{what}{_DID[type(self.act)]} at {when} by {self.by}: {self.act.reason}"
+            return (
+                f"{what}{_DID[type(self.act)]}{self._to} at {when} by {self.by}: {self.act.reason}"
+            )
         return f"{self.asks} was proposed by {self.by} ({self.act.reason}): {self.state}"
 
     @property

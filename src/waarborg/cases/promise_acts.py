@@ -112,13 +112,38 @@ class AskHelp:
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """A step of a procedure was taken by whoever had to take it."""
+    """A step of a procedure was taken by whoever had to take it.
+
+    Attributes:
+        course: The procedure under way, as "hearing-case-1".
+        step: The step, as "hear": the round that is open. As "hear.2" it is that round, or refused.
+        words: What was done, in words.
+    """
 
     __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
 
     course: str
     step: str
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """A step of a procedure is sent back to an earlier one, for a reason, by whoever had to take it.
+
+    Attributes:
+        course: The procedure under way, as "hearing-case-1".
+        step: The step that is taken with this, named as in `StepTaken`.
+        to: The step that is done anew.
+        reason: Why.
+    """
+
+    __pydantic_config__ = _REFUSE_UNKNOWN_KEYS
+
+    course: str
+    step: str
+    to: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +186,7 @@ PromiseAct = (
     | Amend
     | AskHelp
     | StepTaken
+    | SendBack
     | PauseCourse
     | ResumeCourse
     | CommitmentStep

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from waarborg.cases.case import CaseFile
 from waarborg.cases.docket import Docket
-from waarborg.cases.eligible import may_confirm
+from waarborg.cases.eligible import may_confirm, not_own
 from waarborg.cases.entry import Approve, Entry, RemedyStep, RuleBroken
 
 REMEDY_STEPS = ("complied", "contested", "compensated", "confirmed")
@@ -50,8 +50,7 @@ def approve_confirmation(docket: Docket, entry: Entry, act: Approve) -> bool:
     _owed(case)
     if said.id not in case.confirming:
         raise RuleBroken("COM-007", f"{said.id} confirms no remedy that is owed in {case.id}")
-    if entry.author == said.author:
-        raise RuleBroken("COM-009", f"{entry.author} cannot approve a confirmation of their own")
+    not_own(said, entry, "a confirmation")
     if _responsible(case, entry):
         raise RuleBroken("COM-012", f"{entry.party} cannot say that the remedy is confirmed")
     may_confirm(case, entry, docket.seats(case.body))

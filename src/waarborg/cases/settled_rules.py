@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from waarborg.agreement.model import Agreement, Body
+from waarborg.agreement.words import listed
 from waarborg.cases.entry import AdoptRules, RuleBroken
 from waarborg.cases.seats import asked_besides, may_be_seated, seated
 from waarborg.cases.tally import carries, majority_of
@@ -108,6 +109,23 @@ def not_agreed(
     """
     seats = {seat.party for seat in (held or new).seats}
     return (asked_besides(agreement, held, new) | seats) - agreed
+
+
+def presuming(agreement: Agreement, rules: AdoptRules, agreed: frozenset[str]) -> str:
+    """Who presumes a breach on a deadlock, in words: the text, or whose rules of procedure.
+
+    Args:
+        agreement: The text.
+        rules: The rules in effect, as `settle` left them.
+        agreed: The parties that had agreed to them.
+    """
+    if _stated(agreement.bodies[rules.body].settings.get("on_deadlock", "")):
+        return "the text presumes a breach on a deadlock"
+    others = sorted({seat.party for seat in rules.seats} - agreed)
+    told = (
+        f"the rules of procedure of {listed(sorted(agreed), 'and')} presume a breach on a deadlock"
+    )
+    return told + (f", and {listed(others, 'and')} did not agree to them" if others else "")
 
 
 def _stated(value: str) -> str:

@@ -2,8 +2,11 @@
 
 Rules this module keeps:
 1. A written procedure, where silence is consent, needs rules of procedure that provide it (COM-022).
-2. A ruling holds responsible only whom the case accuses: who is not accused was not heard (COM-023).
-3. A ruling that counts is replaced by a correction that names it, and by nothing else.
+2. A ruling holds responsible only whom the case accuses: who is not accused was not heard; and only for a
+   breach, with a remedy that somebody is to carry out (COM-023).
+3. What is to follow on a deadlock follows where votes were counted and decide nothing; without a quorum or a
+   majority rule a body decides nothing at all.
+4. A ruling that counts is replaced by a correction that names it, and by nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import datetime
 
+from waarborg.agreement.model import Agreement
 from waarborg.cases.case import Ballot, CaseFile, CaseState, Due, Ruling, choices
 from waarborg.cases.entry import (
     AdoptRules,
@@ -23,6 +27,7 @@ from waarborg.cases.entry import (
     Vote,
 )
 from waarborg.cases.irregular import irregularities, unread_objections
+from waarborg.cases.settled_rules import presuming
 from waarborg.cases.tally import Result, Tally
 
 
@@ -45,6 +50,13 @@ def may_be_put(case: CaseFile, rules: AdoptRules, act: Propose) -> None:
     if act.responsible not in {"", case.accused}:
         words = f"{case.id} accuses {case.accused}; {act.responsible} needs a case of its own"
         raise RuleBroken("COM-023", words)
+    if act.outcome is not Outcome.BREACH and (act.responsible or act.remedy):
+        words = f"a ruling of {act.outcome} holds nobody responsible and asks for no remedy"
+        raise RuleBroken("COM-023", f"{words}: leave both out, or propose a breach")
+    if act.remedy and not act.responsible:
+        raise RuleBroken(
+            "COM-023", f"the remedy “{act.remedy}” is asked of nobody: say who is responsible"
+        )
 
 
 def may_appeal(case: CaseFile, entry: Entry, parties: Container[str]) -> None:
@@ -66,16 +78,18 @@ def may_appeal(case: CaseFile, entry: Entry, parties: Container[str]) -> None:
         raise RuleBroken("COM-002", words)
 
 
-def adopted(ballot: Ballot, rules: AdoptRules, count: Tally) -> str:
+def adopted(agreement: Agreement, ballot: Ballot, count: Tally) -> str:
     """How a proposal was adopted, in words; "" when it was not."""
+    rules = ballot.rules
     if count.result is Result.ADOPTED:
         return "by silence" if ballot.proposal.silence else "by vote"
-    if count.result is Result.REJECTED:
+    if count.result is not Result.DEADLOCK:
         return ""
     if rules.on_deadlock == "chair_decides" and choices(ballot).get(rules.lead) is Choice.FOR:
         return f"by {rules.lead}, which decides a deadlock"
-    presumed = rules.on_deadlock == "breach_presumed" and ballot.proposal.outcome is Outcome.BREACH
-    return "by presumption: the text presumes a breach on a deadlock" if presumed else ""
+    if rules.on_deadlock == "breach_presumed" and ballot.proposal.outcome is Outcome.BREACH:
+        return f"by presumption: {presuming(agreement, rules, ballot.agreed)}"
+    return ""
 
 
 def ruling_of(

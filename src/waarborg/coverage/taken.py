@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import z3
 
 from waarborg.agreement.model import Agreement, Prohibition
+from waarborg.agreement.rounds import most_rounds, times_words
 from waarborg.agreement.sentences import Speaker, names_of
 from waarborg.agreement.vocabulary import in_words
 from waarborg.agreement.zones import Zones
@@ -115,6 +116,19 @@ def _of_time(agreement: Agreement, asked: Asked) -> Iterator[str]:
         f"only promises surely due within {hours:g} hours of the breach count, "
         "on the worst calendar and with the time for a ruling"
     )
+    ruling = set(deciders(agreement))
+    for procedure in agreement.procedures.values():
+        steps = procedure.steps
+        bodies = {
+            s.who: s.id for s in steps.values() if s.what == "determination" and s.who in ruling
+        }
+        for body, step in bodies.items():
+            again = most_rounds(steps, step) - 1
+            if again:
+                yield (
+                    f"the time for a ruling of {agreement.bodies[body].words or body} is taken once: that the procedure "
+                    f"{procedure.id} may come back to it {times_words(again)} at most is not counted"
+                )
     waiting: dict[str, set[str]] = {}
     for promise in agreement.guarantees:
         for gate in left_open(agreement, promise):

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from waarborg.base.parties import person
 from waarborg.reports.report import ReportId
 
 
@@ -249,7 +250,7 @@ def contradictions(
 def with_second_person(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """What two persons stand behind, each from the moment at which the second of them said so.
 
-    A person's latest word on a pair is theirs. Where nobody stands with another any more, the pair is
+    A person's latest word on a pair is theirs, however they spell their name. Where nobody stands with another any more, the pair is
     left to the evidence again from then on.
 
     Args:
@@ -261,7 +262,7 @@ def with_second_person(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]
     for judgement in sorted(judgements, key=_rank):
         pair = pair_of(judgement)
         persons = said.setdefault(pair, {})
-        persons[judgement.who] = judgement
+        persons[person(judgement.who)] = judgement
         agreed = [each for each in persons.values() if each.sameness is judgement.sameness]
         before = held.get(pair, Sameness.UNSURE)
         now = judgement.sameness if len(agreed) > 1 else _backed(persons.values(), before)

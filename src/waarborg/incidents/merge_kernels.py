@@ -358,14 +358,101 @@ def fill_part(
 
 
 @numba.njit(cache=True, nogil=True)
+def held_by_one(
+    own, g, one, other, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise,
+    settings, bounds, holding,
+):  # fmt: skip
+    """Mark in `holding` each row of a component without which its incident would fall into two of several rows.
+
+    Each row of an incident is left out in turn and the others are merged anew, by their edges and densities as they
+    are; where all pairs of the others have an edge, they are taken to stand together. `bounds` holds the fewest and the most rows of an incident that is looked at. `one` and `other` are the ends
+    of the edges within the component.
+    """
+    m = len(own)
+    size = np.zeros(m, dtype=np.int64)
+    for at in range(m):
+        size[g[at]] += 1
+    if size.max() < bounds[0]:
+        return
+    looked = np.zeros(m, dtype=np.bool_)
+    edge_start = np.zeros(m + 1, dtype=np.int64)
+    row_start = np.zeros(m + 1, dtype=np.int64)
+    for at in range(m):
+        looked[at] = bounds[0] <= size[at] <= bounds[1]
+        row_start[at + 1] = row_start[at] + size[at]
+    for edge in range(len(one)):
+        if g[one[edge]] == g[other[edge]]:
+            edge_start[g[one[edge]] + 1] += 1
+    for at in range(m):
+        edge_start[at + 1] += edge_start[at]
+    rows, edges = np.empty(m, dtype=np.int64), np.empty(edge_start[m], dtype=np.int64)
+    at_row, at_edge = row_start.copy(), edge_start.copy()
+    for at in range(m):
+        rows[at_row[g[at]]] = at
+        at_row[g[at]] += 1
+    for edge in range(len(one)):
+        if g[one[edge]] == g[other[edge]]:
+            edges[at_edge[g[one[edge]]]] = edge
+            at_edge[g[one[edge]]] += 1
+    most = min(bounds[1], m)
+    p, w, k = np.empty((most, 4)), np.empty((most, 2)), np.empty((most, len(prior)))
+    kl, c, cr = np.empty(most), np.empty((most, 2)), np.empty(most)
+    so = np.empty((most, 2), dtype=np.uint64)
+    into, turn = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    weaker, won_by = np.empty(most), np.empty(most)
+    spot, tied = np.full(m, -1, dtype=np.int64), np.zeros(m, dtype=np.int64)
+    for root in range(m):
+        if not looked[root]:
+            continue
+        mine = rows[row_start[root] : row_start[root + 1]]
+        held = edges[edge_start[root] : edge_start[root + 1]]
+        for at in mine:
+            tied[at] = 0
+        for edge in held:
+            tied[one[edge]] += 1
+            tied[other[edge]] += 1
+        for left_out in mine:
+            n = len(mine) - 1
+            if len(held) - tied[left_out] == n * (n - 1) // 2:
+                continue
+            rest = mine[mine != left_out]
+            for at in range(n):
+                spot[rest[at]] = at
+                into[at] = at
+                weaker[at] = np.inf
+            ends, worth = np.empty(2 * len(held), dtype=np.int64), np.empty(len(held))
+            many = 0
+            for edge in held:
+                if one[edge] != left_out and other[edge] != left_out:
+                    ends[2 * many] = spot[one[edge]]
+                    ends[2 * many + 1] = spot[other[edge]]
+                    worth[many] = nats[edge]
+                    many += 1
+            fill_part(
+                own[rest], place, when, code, amount, crowd, source, leaves, leaves_log, noise,
+                p, w, k, kl, c, cr, so,
+            )  # fmt: skip
+            merge_part(
+                n, ends[: 2 * many], worth[:many], into, weaker, turn, won_by, p, w, k, kl, c, cr,
+                so, prior, settings,
+            )  # fmt: skip
+            parts = np.zeros(n, dtype=np.int64)
+            for at in range(n):
+                into[at] = into[into[at]]
+                parts[into[at]] += 1
+            holding[own[left_out]] = (parts > 1).sum() > 1
+
+
+@numba.njit(cache=True, nogil=True)
 def merge_parts(
     low, high, row_start, edge_start, rows, edges, first, second, nats, identity,
-    place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise, settings,
-    group, weakest,
+    place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise, settings, bounds,
+    group, weakest, holding,
 ):  # fmt: skip
     """Merge the components from `low` to `high`; they share nothing, so stretches may run side by side.
 
-    Fills `group` (for each row the row of its incident's smallest identifier) and `weakest`.
+    Fills `group` (for each row the row of its incident's smallest identifier), `weakest` and `holding`; for
+    `bounds` see `held_by_one`.
     """
     largest = 0
     for part in range(low, high):
@@ -411,3 +498,11 @@ def merge_parts(
             g[at] = g[g[at]]
             group[own[at]] = own[g[at]]
             weakest[own[at]] = weak[g[at]]
+        if m >= bounds[0]:
+            one, other = np.empty(len(held), dtype=np.int64), np.empty(len(held), dtype=np.int64)
+            for at in range(len(held)):
+                one[at], other[at] = where[first[held[at]]], where[second[held[at]]]
+            held_by_one(
+                own, g[:m], one, other, nats[held], place, when, code, amount, crowd, source,
+                leaves, leaves_log, prior, noise, settings, bounds, holding,
+            )  # fmt: skip

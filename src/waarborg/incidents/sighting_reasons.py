@@ -32,7 +32,7 @@ from waarborg.incidents.sighting_columns import (
     Tables,
     tables,
 )
-from waarborg.incidents.sightings import Weighed, sure_terms, sureness, weigh
+from waarborg.incidents.sightings import Edges, Weighed, merge_rows, sure_terms, sureness, weigh
 from waarborg.reports.report import ReportId
 
 _LEAST_SAME = 999.0
@@ -76,6 +76,7 @@ class Held:
         sure: The parts of the log odds of that chance.
         steps: Every join, in the order in which they were made.
         outside: The group that comes nearest to being joined with it; None where no pair leads out.
+        holding: Sightings without which it would be two, of several sightings each.
     """
 
     incident: int
@@ -85,6 +86,7 @@ class Held:
     sure: tuple[Term, ...]
     steps: tuple[Step, ...]
     outside: Step | None
+    holding: Names = ()
 
     @property
     def weakest(self) -> Step | None:
@@ -144,6 +146,7 @@ class _Part:
         taken: Every join in its order: the group that took in, the one that was taken in, the gain.
         weakest: The smallest gain of the incident that a row leads.
         state: Each row as a group of its own.
+        holding: Whether a row's incident would be two without it.
     """
 
     laid: Laid
@@ -153,6 +156,7 @@ class _Part:
     taken: tuple[tuple[int, int, float], ...]
     weakest: Floats
     state: State
+    holding: NDArray[np.bool_]
 
     def members(self, at: int) -> Names:
         """The sightings of the incident that a row is in."""
@@ -208,6 +212,7 @@ class Weighing:
         return Held(
             int(part.laid.id[leader]), part.members(leader), max(len(sources), 1), float(chance),
             self._sure(part, own), tuple(told.steps_of(leader)), told.nearest(leader),
+            tuple(part.laid.id[own & part.holding].tolist()),
         )  # fmt: skip
 
     def between(self, one: int, other: int) -> Between:
@@ -299,7 +304,9 @@ class Weighing:
         group = taker.copy()
         for row in range(n):
             group[row] = group[group[row]]
-        return _Part(laid, crowd, ends, group, taken, weakest[group], state)
+        edges = Edges(ends[::2].astype(np.int32), ends[1::2].astype(np.int32), nats)
+        holding = merge_rows(laid, crowd, edges, self._model, held).holding
+        return _Part(laid, crowd, ends, group, taken, weakest[group], state, holding)
 
     def _sure(self, part: _Part, own: NDArray[np.bool_]) -> tuple[Term, ...]:
         """The parts of the log odds of an incident's stated chance."""

@@ -57,6 +57,10 @@ _THREADS = 2
 _REPEATS = 3
 
 
+_LOOKED_AT = np.array([5, 40])
+"""Sightings that an incident has at least and at most to be tried for one that holds it together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edges:
     """Pairs of sightings that may be one event, by row.
@@ -310,15 +314,29 @@ def search(
         room = count
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came of merging.
+
+    Attributes:
+        group: For each row the row of its incident's smallest identifier.
+        weakest: The gain of the weakest join of its incident, in nats; infinity for a row alone.
+        holding: Whether its incident would be two, of several sightings each, without it.
+    """
+
+    group: Ints
+    weakest: Floats
+    holding: NDArray[np.bool_]
+
+
 def merge_rows(
     laid: Laid, crowd: Floats, edges: Edges, model: SightingModel, held: Tables
-) -> tuple[Ints, Floats]:
-    """For each row the row of its incident's smallest identifier, and the incident's weakest gain."""
+) -> Merged:
+    """Merge rows into incidents by their edges, best gain first."""
     n = len(laid.id)
-    group = np.arange(n)
-    weakest = np.full(n, np.inf)
+    done = Merged(np.arange(n), np.full(n, np.inf), np.zeros(n, dtype=np.bool_))
     if not len(edges.nats):
-        return group, weakest
+        return done
     root = merge_kernels.roots(n, edges.first, edges.second)
     row_start, edge_start, rows, order = merge_kernels.parts(root, edges.first)
     share = 1 if len(edges.nats) < _SMALL else 4 * _THREADS
@@ -330,7 +348,7 @@ def merge_rows(
             stretch[0], stretch[1], row_start, edge_start, rows, order,
             edges.first, edges.second, edges.nats, laid.id, laid.place, laid.when, laid.code,
             laid.amount, crowd, laid.source, held.leaves, held.leaves_log, model.prior, held.noise,
-            held.settings, group, weakest,
+            held.settings, _LOOKED_AT, done.group, done.weakest, done.holding,
         )  # fmt: skip
 
     stretches = list(pairwise(bounds))
@@ -340,7 +358,7 @@ def merge_rows(
     else:
         with ThreadPoolExecutor(max_workers=_THREADS) as pool:
             list(pool.map(work, stretches))
-    return group, weakest
+    return done
 
 
 def sureness(group: Ints, weakest: Floats, crowd: Floats, model: SightingModel) -> Floats:
@@ -455,11 +473,12 @@ def merge_edges(
     edges = Edges(ends[0].astype(np.int32), ends[1].astype(np.int32), nats)
     if len(judged):
         edges = Edges(*with_judged(laid.id, edges.first, edges.second, edges.nats, judged))
-    group, weakest = merge_rows(laid, crowd, edges, model, held)
+    done = merge_rows(laid, crowd, edges, model, held)
     incident, probability = seen.id.astype(np.int64).copy(), np.ones(len(seen.id))
-    incident[rows] = laid.id[group]
-    probability[rows] = sureness(group, weakest, crowd, model)
-    flags[rows[repeated(group, laid.source)]] |= np.uint8(Flag.REPEATED)
+    incident[rows] = laid.id[done.group]
+    probability[rows] = sureness(done.group, done.weakest, crowd, model)
+    flags[rows[repeated(done.group, laid.source)]] |= np.uint8(Flag.REPEATED)
+    flags[rows[done.holding]] |= np.uint8(Flag.HOLDS_TOGETHER)
     return Fused(incident, probability, flags | judged_flags(seen.id, incident, judged))
 
 
@@ -561,9 +580,10 @@ def fuse_columns(seen: Sightings, model: SightingModel, judged: JudgedPairs = NO
     held = tables(model)
     found = weigh(seen, model, held).judged_by(seen, model, judged)
     incident, probability = seen.id.astype(np.int64).copy(), np.ones(len(seen.id))
-    group, weakest = merge_rows(found.laid, found.crowd, found.edges, model, held)
-    incident[found.rows] = found.laid.id[group]
-    probability[found.rows] = sureness(group, weakest, found.crowd, model)
+    done = merge_rows(found.laid, found.crowd, found.edges, model, held)
+    incident[found.rows] = found.laid.id[done.group]
+    probability[found.rows] = sureness(done.group, done.weakest, found.crowd, model)
     flags = found.flags.copy()
-    flags[found.rows[repeated(group, found.laid.source)]] |= np.uint8(Flag.REPEATED)
+    flags[found.rows[repeated(done.group, found.laid.source)]] |= np.uint8(Flag.REPEATED)
+    flags[found.rows[done.holding]] |= np.uint8(Flag.HOLDS_TOGETHER)
     return Fused(incident, probability, flags | judged_flags(seen.id, incident, judged))

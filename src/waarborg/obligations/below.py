@@ -41,7 +41,7 @@ from waarborg.cases.entry import (
     Verify,
 )
 from waarborg.cases.motion import Motion
-from waarborg.cases.promise_acts import StepTaken
+from waarborg.cases.promise_acts import SendBack, StepTaken
 from waarborg.obligations.course import Course
 from waarborg.obligations.flags import kept_on_own_word, let_off_for, needed_by, other_side, outside
 from waarborg.obligations.state import Running
@@ -248,11 +248,12 @@ class Grounds:
         yield from below_entry(entry)
         course = (
             self._running.procedures.courses.get(entry.act.course)
-            if isinstance(entry.act, StepTaken)
+            if isinstance(entry.act, StepTaken | SendBack)
             else None
         )
-        if course is not None and isinstance(entry.act, StepTaken):
-            yield from self._opened(course, entry.act.step)
+        if course is not None and isinstance(entry.act, StepTaken | SendBack):
+            taken = (n for n, o in course.steps.items() if o.done and o.done.id == entry.id)
+            yield from self._opened(course, next(taken, entry.act.step))
 
     def _case(self, name: str) -> Iterator[Below]:
         case = self._running.commission.cases.get(name)
@@ -369,8 +370,7 @@ class Grounds:
             yield from (below(e, "an appeal, which came after the ruling") for e in appeals)
         # which findings the ruling stands for, and what became of its remedy
         yield from self._remedied(name)
-        told = SplitCase | JoinCases | RemedyStep if case.confirming else SplitCase | JoinCases
-        parted = (e for e in since if isinstance(e.act, told))
+        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases | RemedyStep))
         yield from (below(e, f"{part_of(e)}, which came after the ruling") for e in parted)
 
     def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
@@ -382,11 +382,14 @@ class Grounds:
                 yield from self._turned(course)
 
     def _turned(self, course: Course) -> Iterator[Below]:
-        """What suspended and resumed a procedure."""
-        case = self._running.commission.cases.get(self._inner(course.determination))
-        for motion in carried(case) if case is not None else ():
-            if case is not None and motion.course:
-                yield from self._motion(case, motion)
+        """What suspended, resumed and sent back a procedure, before its case was split off too."""
+        cases = self._running.commission.cases
+        case = cases.get(self._inner(course.determination))
+        while case is not None:
+            for motion in carried(case):
+                if motion.course and motion.entry in course.entries:
+                    yield from self._motion(case, motion)
+            case = cases.get(case.split_from)
 
     def _finding(self, name: str) -> Iterator[Below]:
         for incident in self._finds.get(name, ()):
@@ -534,16 +537,21 @@ class Grounds:
         pauses = (e for e in course.entries if not hasattr(e.act, "step"))
         yield from (below(entry) for entry in pauses)
         yield from self._turned(course)
-        yield from self._clock(steps[at].runs_from, self._inner(course.determination), hours=False)
+        runs_from = steps[opened.id].runs_from if not opened.gone_back else "step"
+        yield from self._clock(runs_from, self._inner(course.determination), hours=False)
 
     def _opened(self, course: Course, at: str) -> Iterator[Below]:
-        """The step before: that it was taken, or that its time ran out, opened this one."""
+        """The step before: that it was taken, sent back, or that its time ran out, opened this one."""
         steps, opened = self._running.agreement.procedures[course.procedure].steps, course.steps[at]
         for name, before in course.steps.items():
-            taken = before.done
-            if at in steps[name].then and taken and taken.known_at == opened.opened_at:
-                yield below(taken, "the step before it, taken")
-            if at in steps[name].on_lapse and before.lapsed_at == opened.opened_at:
+            taken, step = before.done, steps[before.id]
+            back = (before.back_to,) if before.back_to else ()
+            then = back or step.then
+            after = step.on_lapse if taken else back or step.on_lapse
+            if opened.id in then and taken and before.done_at == opened.opened_at:
+                how = "sent back" if before.back_to else "taken"
+                yield below(taken, f"the step before it, {how}")
+            if opened.id in after and before.lapsed_at == opened.opened_at:
                 yield Below(Thing.STEP, f"{course.id}/{name}", "the step whose time ran out")
 
     def _said_of_party(self, name: str) -> Iterator[Below]:

@@ -26,7 +26,7 @@ from waarborg.cases.turn import Resting
 from waarborg.obligations.barred import Barred
 from waarborg.obligations.block import Alike, Block
 from waarborg.obligations.commitments import Commitments
-from waarborg.obligations.let_off import contested, let_off
+from waarborg.obligations.let_off import answered_for, contested, denied, let_off
 from waarborg.obligations.moments import Moments, moments_of
 from waarborg.obligations.obligation import GateState, Obligation, ObligationState
 from waarborg.obligations.procedures import Procedures
@@ -228,7 +228,38 @@ class Ledger:
     def state_of(self, owed: Obligation, barred: Barred) -> tuple[ObligationState, str]:
         """Where an obligation stands at a moment, and why; the strongest ground first."""
         found = self._let_off(owed) or self._standing(owed, barred)
-        return contested(self.promises, owed, found, barred.as_of)
+        if owed.id not in self.promises.contests:
+            return found
+        return contested(self.promises, owed, found, self._deniers(owed))
+
+    def is_denied(self, owed: Obligation) -> bool:
+        """Whether a fulfilment was claimed, and who may deny it has: it can be claimed anew, or let off."""
+        if owed.id not in self.promises.contests:
+            return False
+        return bool(denied(self.promises, owed, self._deniers(owed)))
+
+    def lead(self, case: CaseFile | None) -> str:
+        """Who leads the body of a case by its rules of procedure, "" if nobody does."""
+        rules = self.commission.rules.get(case.body) if case else None
+        return rules.lead if rules else ""
+
+    def _deniers(self, owed: Obligation) -> frozenset[str]:
+        """Who may deny that something was fulfilled: who may let it off."""
+        name = self.owed_for[owed.id]
+        case, made = self.commission.cases.get(name), self.determination(name)
+        wrong = {str(owed.guarantor), *((str(made.breacher),) if made else ())}
+        wrong |= {case.accused} if case else set()
+        return frozenset(answered_for(self.agreement, case, self.lead(case)) - wrong)
+
+    def claim_anew(self, owed: Obligation, at: datetime) -> None:
+        """What was denied is said anew: it is late where its time had passed meanwhile."""
+        latest = owed.deadline.latest
+        if latest is None or latest > at or owed.id in self.late:
+            return
+        for moment in (latest, at):
+            if self._standing(owed, self.barred(moment))[0] is _OVERDUE:
+                self.late[owed.id] = moment
+                return
 
     def _let_off(self, owed: Obligation) -> tuple[ObligationState, str] | None:
         return let_off(self.promises, owed, self.void.get(owed.id, ""), self.late.get(owed.id))

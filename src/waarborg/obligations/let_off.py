@@ -6,10 +6,13 @@ Rules this module keeps:
 2. That the chair may do so is a choice of the software: without a word of who is owed, it is told.
 3. A contest stands beside "overdue", not in its place.
 4. Fulfilment after the time had passed is late, and says when it had passed.
+5. Who may let off may deny that something was fulfilled: denied, a claim in time is contested, and one that
+   came late leaves it overdue. What the accused or others say against it is told, and moves nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from waarborg.agreement.model import Agreement
@@ -61,7 +64,7 @@ def may_let_off(
     if entry.party in wrong:
         who = "itself" if entry.party == owed.guarantor else f"{owed.guarantor}, being accused,"
         raise RuleBroken("COM-009", f"{entry.party} cannot let {who} off")
-    if entry.party not in _answered_for(agreement, case, lead):
+    if entry.party not in answered_for(agreement, case, lead):
         words = f"{entry.party} is neither answered for nor chair of the body: it lets nobody off"
         raise RuleBroken("COM-012", words)
 
@@ -84,14 +87,14 @@ def may_ask(
     if entry.party in {breacher, case.accused if case else ""}:
         words = f"{entry.party} is accused: others ask for an answer to its breach"
         raise RuleBroken("COM-009", words)
-    if entry.party not in _answered_for(agreement, case, lead):
+    if entry.party not in answered_for(agreement, case, lead):
         words = (
             f"{entry.party} is neither answered for nor chair of the body: it asks for no answer"
         )
         raise RuleBroken("COM-012", words)
 
 
-def _answered_for(agreement: Agreement, case: CaseFile | None, lead: str) -> set[str]:
+def answered_for(agreement: Agreement, case: CaseFile | None, lead: str) -> set[str]:
     """The parties to the text that a breach can wrong, whoever opened its case, and the body's chair."""
     found = _protected(agreement)
     if case is not None:
@@ -154,20 +157,49 @@ def let_off(promises: Promises, owed: Obligation, void: str, late: datetime | No
     return state, "; ".join(filter(None, (why, void)))
 
 
-def contested(promises: Promises, owed: Obligation, found: Stand, as_of: datetime) -> Stand:
-    """A state with what contests it; who owes does not contest its own fulfilment away."""
-    contests = promises.contests.get(owed.id)
-    if not contests:
-        return found
+def denied(promises: Promises, owed: Obligation, deniers: Collection[str]) -> tuple[Entry, ...]:
+    """The entries that deny the fulfilment last claimed, of who may; none where none was claimed.
+
+    Args:
+        promises: What was said.
+        owed: The obligation.
+        deniers: Who may deny it.
+    """
+    claim = promises.steps.get(owed.id)
+    if claim is None or not isinstance(claim.act, ObligationStep) or claim.act.step != "fulfilled":
+        return ()
+    contests = promises.contests.get(owed.id, ())
+    return tuple(e for e in contests if e.party in deniers and e.known_at >= claim.known_at)
+
+
+def contested(
+    promises: Promises, owed: Obligation, found: Stand, deniers: Collection[str]
+) -> Stand:
+    """A state with what contests it; only who may deny a fulfilment contests it away.
+
+    Args:
+        promises: What was said.
+        owed: The obligation.
+        found: Its state without what contests it.
+        deniers: Who may deny that it was fulfilled.
+    """
+    contests = promises.contests.get(owed.id, ())
     state, why = found
+    moves_nothing: tuple[Entry, ...] = ()
     if state in _KEPT:
-        step = promises.steps.get(owed.id)
-        since = step.known_at if step else as_of
-        denied = any(e.party != owed.guarantor and e.known_at >= since for e in contests)
-        state = ObligationState.CONTESTED if denied else state
+        denials, since = denied(promises, owed, deniers), promises.steps[owed.id].known_at
+        moves_nothing = tuple(e for e in contests if e.known_at >= since and e not in denials)
+        if denials and state is ObligationState.FULFILLED_LATE:
+            state, why = ObligationState.OVERDUE, f"fulfilment claimed late and denied: {why}"
+        elif denials:
+            state = ObligationState.CONTESTED
     elif state in _CONTESTABLE:
         state = ObligationState.CONTESTED
-    told = "; ".join(f"contested by {e.party} in {e.id}{_said(e)}" for e in contests)
+    told = "; ".join(
+        f"contested by {e.party} in {e.id}{_said(e)}"
+        + f" (this moves nothing: {e.party} is not who is answered for)" * (e in moves_nothing)
+        for e in contests
+    )
     return state, "; ".join(filter(None, (why, told)))
 
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from waarborg.base.times import format_instant
-from waarborg.cases.case import CaseFile, whole_of
+from waarborg.cases.case import CaseFile, under_vote, whole_of
 from waarborg.cases.determination import Determination
-from waarborg.cases.entry import Approve, Entry, RuleBroken
+from waarborg.cases.entry import Approve, CloseCase, Entry, ReopenCase, RuleBroken
 from waarborg.cases.motion import PROPOSED, Motion
 from waarborg.cases.promise_acts import (
     Amend,
@@ -27,6 +27,7 @@ from waarborg.cases.promise_acts import (
     PauseCourse,
     PromiseTerm,
     ResumeCourse,
+    SendBack,
     StepTaken,
 )
 from waarborg.obligations.ledger import Ledger
@@ -101,19 +102,16 @@ def move_obligation(ledger: Ledger, entry: Entry, act: ObligationStep) -> None:
     if owed is not None and act.step in {"waived", "excused"}:
         name = ledger.owed_for[owed.id]
         case, made = ledger.commission.cases.get(name), ledger.determination(name)
-        may_let_off(ledger.agreement, entry, owed, case, _breacher(made), _lead(ledger, case))
-    ledger.promises.move_obligation(entry, act, owed)
+        may_let_off(ledger.agreement, entry, owed, case, _breacher(made), ledger.lead(case))
+    again = owed is not None and act.step != "contested" and ledger.is_denied(owed)
+    ledger.promises.move_obligation(entry, act, owed, again=again)
+    if owed is not None and again:
+        ledger.claim_anew(owed, entry.known_at)
     ledger.changes.owed.add(act.obligation)
 
 
 def _breacher(made: Determination | None) -> str:
     return str(made.breacher) if made else ""
-
-
-def _lead(ledger: Ledger, case: CaseFile | None) -> str:
-    """Who leads the body of a case by its rules of procedure, "" if nobody does."""
-    rules = ledger.commission.rules.get(case.body) if case else None
-    return rules.lead if rules else ""
 
 
 def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
@@ -122,7 +120,7 @@ def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
     if case is None and act.breach not in ledger.base:
         raise RuleBroken("COM-005", f"there is no breach {act.breach}")
     breacher = _breacher(ledger.determination(act.breach))
-    may_ask(ledger.agreement, entry, case, breacher, _lead(ledger, case))
+    may_ask(ledger.agreement, entry, case, breacher, ledger.lead(case))
     if act.breach in ledger.asked:
         since = format_instant(ledger.asked[act.breach])
         raise RuleBroken("COM-002", f"an answer to {act.breach} was asked for at {since}")
@@ -138,6 +136,38 @@ def ask(ledger: Ledger, entry: Entry, act: AskHelp) -> None:
 def take_step(ledger: Ledger, entry: Entry, act: StepTaken) -> None:
     """A step of a procedure is taken."""
     ledger.procedures.take_step(entry, act, ledger.commission.seats)
+    case = _case_of(ledger, act.course)
+    if case is not None:
+        ledger.changes.cases.add(case.id)
+
+
+def send_back(ledger: Ledger, entry: Entry, act: SendBack) -> None:
+    """Whose step it is sends it back; of a body, a seat that is not accused asks for it."""
+    case, who = _case_of(ledger, act.course), ledger.procedures.whose(act)
+    if who in ledger.agreement.bodies:
+        _not_accused(case, entry, act.course)
+    ledger.procedures.may_send_back(act, entry, entry.party, ledger.commission.seats)
+    _no_vote(case, act)
+    if who not in ledger.agreement.bodies:
+        ledger.procedures.send_back(act, [entry], entry.known_at)
+        return
+    motion = ledger.commission.put(case, who, entry, act)
+    if motion.carried_at is not None:
+        _turn(ledger, case, motion)
+
+
+def _no_vote(case: CaseFile | None, act: SendBack) -> None:
+    """Nobody stops a vote by sending the case back (COM-010).
+
+    A seat votes once on a proposal: votes cast before a second hearing would stand after it.
+    """
+    ballots = under_vote(case) if case is not None else ()
+    voted = [each.entry.id for each in ballots if each.votes and each.due is not None]
+    if voted:
+        words = f"votes have been cast on {', '.join(voted)}"
+        raise RuleBroken(
+            "COM-010", f"{words}: {act.course} is not sent back before that is settled"
+        )
 
 
 def _case_of(ledger: Ledger, course: str) -> CaseFile | None:
@@ -150,9 +180,11 @@ def _case_of(ledger: Ledger, course: str) -> CaseFile | None:
 
 
 def _not_accused(case: CaseFile | None, entry: Entry, course: str) -> None:
-    """The accused neither stops nor starts the procedure about itself (COM-009)."""
+    """The accused neither stops, starts nor sends back the procedure about itself (COM-009)."""
     if case is not None and case.accused == entry.party:
-        words = f"{entry.party} is accused in {case.id}: others suspend and resume {course}"
+        words = (
+            f"{entry.party} is accused in {case.id}: others suspend, resume and send back {course}"
+        )
         raise RuleBroken("COM-009", words)
 
 
@@ -170,14 +202,18 @@ def turn_course(ledger: Ledger, entry: Entry, act: PauseCourse | ResumeCourse) -
 
 
 def approve(ledger: Ledger, entry: Entry, act: Approve) -> None:
-    """Another stands behind what somebody put: what suspends or resumes a procedure is looked at here."""
+    """Another stands behind what somebody put: what moves a procedure is looked at here."""
     case, motion = ledger.commission.motion(act.proposal) or (None, None)
-    if motion is None or not isinstance(motion.act, PauseCourse | ResumeCourse):
+    if motion is None or isinstance(motion.act, CloseCase | ReopenCase):
         ledger.commission.take(entry)
         return
     _not_accused(case, entry, motion.act.course)
-    if motion.state == PROPOSED:
-        ledger.procedures.may_turn(entry, motion.act, lambda _: motion.seats)
+    seats = motion.seats
+    if motion.state == PROPOSED and isinstance(motion.act, SendBack):
+        ledger.procedures.may_send_back(motion.act, motion.entry, entry.party, lambda _: seats)
+        _no_vote(case, motion.act)
+    elif motion.state == PROPOSED and not isinstance(motion.act, SendBack):
+        ledger.procedures.may_turn(entry, motion.act, lambda _: seats)
     took = ledger.commission.back(case, motion, entry)
     if case is not None:
         ledger.commission.note(case, entry)
@@ -186,9 +222,12 @@ def approve(ledger: Ledger, entry: Entry, act: Approve) -> None:
 
 
 def _turn(ledger: Ledger, case: CaseFile | None, motion: Motion) -> None:
-    """What enough seats stand behind is done: the procedure stands still, or goes on."""
+    """What enough seats stand behind is done: the procedure stands still, goes on, or goes back."""
     act, at = motion.act, motion.carried_at
-    if at is None or not isinstance(act, PauseCourse | ResumeCourse):
+    if at is None or isinstance(act, CloseCase | ReopenCase):
+        return
+    if isinstance(act, SendBack):
+        ledger.procedures.send_back(act, list(motion.backed.values()), at)
         return
     course, entries = ledger.procedures.courses[act.course], motion.backed.values()
     turns = ledger.procedures.pause if isinstance(act, PauseCourse) else ledger.procedures.resume
@@ -232,6 +271,7 @@ MOVES: Mapping[type, Callable[[Ledger, Entry, Any], None]] = {
     ObligationStep: move_obligation,
     AskHelp: ask,
     StepTaken: take_step,
+    SendBack: send_back,
     PauseCourse: turn_course,
     ResumeCourse: turn_course,
     Approve: approve,

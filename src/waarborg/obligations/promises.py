@@ -160,8 +160,13 @@ class Promises:
                 self.noes.append(entry)
         self._blocks.turn(act.until)
 
-    def move_obligation(self, entry: Entry, act: ObligationStep, owed: Obligation | None) -> None:
-        """An obligation is fulfilled, waived, excused or contested; who may let off is not asked here."""
+    def move_obligation(
+        self, entry: Entry, act: ObligationStep, owed: Obligation | None, *, again: bool = False
+    ) -> None:
+        """An obligation is fulfilled, waived, excused or contested; who may let off is not asked here.
+
+        `again` says that a fulfilment claimed before was denied, so that it is not settled.
+        """
         if owed is None:
             raise RuleBroken("COM-007", f"{act.obligation} is not owed")
         if act.step not in STEPS:
@@ -172,8 +177,9 @@ class Promises:
             self.contests.setdefault(act.obligation, []).append(entry)
             return
         last = self.steps.get(act.obligation)
-        if last and isinstance(last.act, ObligationStep) and last.act.step in _FINAL:
-            raise RuleBroken("COM-002", f"{act.obligation} is {last.act.step} already")
+        was = last.act.step if last and isinstance(last.act, ObligationStep) else ""
+        if was in _FINAL and not again:
+            raise RuleBroken("COM-002", f"{act.obligation} is {was} already")
         if act.step == "fulfilled" and entry.party != owed.guarantor:
             raise RuleBroken("COM-012", f"{owed.guarantor} owes it, not {entry.party}")
         if act.step in {"waived", "excused"} and entry.party == owed.guarantor:

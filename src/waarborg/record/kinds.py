@@ -335,6 +335,11 @@ _PROMISES = (
     ),
     _act("ask-help", "A party asks the guarantors for an answer.", "breach:text", "words:words"),
     _act("step-taken", "A step of a procedure was taken.", "course:text step:text", "words:words"),
+    _act(
+        "send-back",
+        "A procedure is sent back from a step to an earlier one; of a body, a seat asks for it.",
+        "course:text step:text to:text reason:text",
+    ),
     _act("pause-course", "A seat asks that a procedure be suspended.", "course:text reason:text"),
     _act(
         "resume-course", "A seat asks that a suspended procedure go on.", "course:text reason:text"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from waarborg.record.chains import Chains
 from waarborg.record.checkpoint import Checkpoint
@@ -20,11 +20,16 @@ from waarborg.record.failure import VerificationFailure
 from waarborg.record.journal import Journal, Recorded
 from waarborg.record.source import BLOBS, CHECKPOINT, RecordSource, entries, signed_checkpoint
 from waarborg.record.statement import Draft, StatementRefused
+from waarborg.store.concealed import Concealed
 from waarborg.store.record_folder import FolderSource, write_files
 from waarborg.store.record_publication import publish
-from waarborg.store.record_sql import Concealed, SqlRecord
-from waarborg.store.record_vault import Vault, carry_out_redactions
 from waarborg.store.signed_log import SignedLog
+
+if (
+    TYPE_CHECKING
+):  # SQLAlchemy and Alembic are loaded by who opens a database, not by who reads a folder
+    from waarborg.store.record_sql import SqlRecord
+    from waarborg.store.record_vault import Vault
 
 PUBLIC, OPERATOR = "record", "operator"
 """Folders beside each other: what everyone gets, and what stays with whoever runs the record."""
@@ -79,6 +84,8 @@ class MissionRecord:
             VerificationFailure: REC-004 when the record is another log's, REC-051 when another
                 process writes, REC-080 to REC-084 when the database is not what was signed.
         """
+        from waarborg.store.record_sql import SqlRecord  # noqa: PLC0415  # slow to load
+
         private = out / OPERATOR
         signed = SignedLog(private / SIGNED)
         url = database or f"sqlite:///{private / DATABASE}"
@@ -133,6 +140,8 @@ class MissionRecord:
 
     def carry_out(self, vault: Vault) -> dict[int, list[str]]:
         """Destroy what committed redactions in effect name; see `carry_out_redactions`."""
+        from waarborg.store.record_vault import carry_out_redactions  # noqa: PLC0415  # slow to load
+
         return carry_out_redactions(self._record, vault)
 
     def mark(self, at: datetime) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from waarborg.record.checkpoint import Checkpoint, read_checkpoint
 from waarborg.record.failure import VerificationFailure
@@ -17,7 +18,11 @@ from waarborg.record.source import CHECKPOINT, VKEY
 from waarborg.record.tiles import WIDTH, grow, node_reader, tile_path
 from waarborg.record.tree import ProofRefused, consistency_proof, root, verify_consistency
 from waarborg.store.record_folder import FolderSource, remove_unfinished, write_files
-from waarborg.store.record_sql import SqlRecord
+
+if (
+    TYPE_CHECKING
+):  # SQLAlchemy and Alembic are loaded by who opens a database, not by who reads a folder
+    from waarborg.store.record_sql import SqlRecord
 
 
 def publish(record: SqlRecord, folder: Path, seed: bytes) -> Checkpoint:

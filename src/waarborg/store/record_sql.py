@@ -24,6 +24,7 @@ from waarborg.record.failure import VerificationFailure
 from waarborg.record.statement import Statement, read_statement
 from waarborg.record.tiles import WIDTH, decode_bundle, encode_bundle
 from waarborg.record.tree import EMPTY_ROOT, Frontier, leaf_hash
+from waarborg.store.concealed import Concealed
 from waarborg.store.record_engine import (
     Prepared,
     engine_warnings,
@@ -37,15 +38,6 @@ from waarborg.store.signed_log import SignedLog
 
 Link = tuple[str, int]
 """Author and number of a statement in the author's own chain."""
-
-
-@dataclass(frozen=True, slots=True)
-class Concealed:
-    """An encrypted private field, as it is stored beside its statement."""
-
-    kind: str
-    digest: str
-    ciphertext: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,17 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from waarborg.record.disclosure import Disclosure
 from waarborg.record.sealing import KEY_BYTES, NONCE_BYTES, seal, seal_to, unseal
+from waarborg.store.concealed import Concealed
 from waarborg.store.record_engine import lock_file
-from waarborg.store.record_sql import Concealed, SqlRecord
+
+if (
+    TYPE_CHECKING
+):  # SQLAlchemy and Alembic are loaded by who opens a database, not by who reads a folder
+    from waarborg.store.record_sql import SqlRecord
 
 _SLOT = 8
 SEALED = "sealed"

@@ -8,10 +8,13 @@ import pytest
 from test_agreement_load import SMALL, SQUARE
 
 from waarborg.agreement.condition import Settled, SettledKind, leaves
+from waarborg.agreement.diff import difference
 from waarborg.agreement.load import load
-from waarborg.agreement.vocabulary import ClockKind
+from waarborg.agreement.sections import WayBack
+from waarborg.agreement.sentences import Speaker
+from waarborg.agreement.vocabulary import ClockKind, GoesBack
 from waarborg.agreement.zones import Zones, read_zones
-from waarborg.base.problems import ProblemsFound
+from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import parse_instant
 
 FULL = (
@@ -84,7 +87,17 @@ def test_the_sections_give_what_they_say() -> None:
         ("window: PT24H", "window: P1M", "AGR-048", "threshold daily has a window that is no fixed stretch of time"),
         ("then: rule, on_lapse: rule", "then: rul", "AGR-049", "procedure complaint, step ask names the step rul, which the file does not have"),
         ("then: rule, on_lapse: rule", "then: ask", "AGR-057", "procedure complaint never reaches its step rule"),
-        ("then: rule, on_lapse: rule", "then: rule, on_lapse: ask", "AGR-074", "procedure complaint goes in a circle"),
+        ("then: rule, on_lapse: rule", "then: rule, on_lapse: ask", "AGR-074", "procedure complaint goes in a circle without end"),
+        ("{open: window}}", "{open: window}, back: {asks: {at_most: 1}}}", "AGR-049", "procedure complaint, step rule, back names the step asks, which the file does not have"),
+        ("{open: window}}", "{open: window}, back: {ask: {}}}", "AGR-011", "the file, procedures, complaint, steps, rule, back, ask lacks the key at_most"),
+        ("{open: window}}", "{open: window}, back: {ask: {at_most: 0}}}", "AGR-012", "the file, procedures, complaint, steps, rule, back, ask, at_most has the wrong form"),
+        ("{open: window}}", "{open: window}, back: ask}", "AGR-012", "the file, procedures, complaint, steps, rule, back has the wrong form"),
+        ("{open: window}}", "{open: window}, back: {ask: {at_most: 1, when: never}}}", "AGR-013", "the file, procedures, complaint, steps, rule, back, ask, when has a word that is not on its list"),
+        ("{open: window}}", "{open: window}, back: {ask: {at_most: 101}}}", "AGR-078", "procedure complaint, step rule goes back to ask more than 100 times"),
+        ("then: rule,", "then: rule, back: {rule: {at_most: 1}},", "AGR-075", "procedure complaint, step ask goes back to rule, which does not come before it"),
+        (", within: {open: window}}", ", back: {ask: {at_most: 1, when: lapse}}}", "AGR-076", "procedure complaint, step rule cannot go back when its time has passed"),
+        ("{open: window}}", "P1D, back: {ask: {at_most: 1, when: lapse}, rule: {at_most: 1, when: [decided, lapse]}}}", "AGR-076", "procedure complaint, step rule cannot go back when its time has passed"),
+        ("{open: window}}", "P1D, back: {ask: {at_most: 1}}, then: ask.2}\n      ask.2: {who: A, what: consultation, words: A asks more}", "AGR-077", "procedure complaint, step ask.2 is called as a round of step ask is"),
         ("by: [actor, zone]", "by: [actor, sector]", "AGR-063", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
         ("window: PT24H", "window: PT24H\n    sectors: north", "AGR-063", "threshold daily counts by sector without saying which zones are sectors, or says so in vain"),
         ("waits_for: [troops, help]", "waits_for: [troop]", "AGR-028", "commitment leave names the promise troop, which the file does not have"),
@@ -99,16 +112,73 @@ def test_refusals(old: str, new: str, code: str, message: str) -> None:
     assert (code, message) in [(p.code, p.message) for p in found.value.problems]
 
 
-def test_a_procedure_that_goes_in_a_circle_is_told_how_to_mend_it() -> None:
-    """Each step opens once; the way round is shown, and what to write in its place."""
-    with pytest.raises(ProblemsFound, match="goes in a circle") as found:
-        load(
-            FULL.replace("then: rule, on_lapse: rule", "then: rule, on_lapse: ask", 1), "full.yaml"
-        )
+def _problem(text: str) -> Problem:
+    with pytest.raises(ProblemsFound) as found:
+        load(text, "full.yaml")
     [problem] = found.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("new", "when"),
+    [("then: rule, on_lapse: ask", ", when: lapse"), ("then: [rule, ask]", "")],
+)
+def test_a_circle_without_a_bound_is_told_with_the_bound_that_mends_it(new: str, when: str) -> None:
+    """The way round is shown, and what to write in its place, where the bound stands."""
+    problem = _problem(FULL.replace("then: rule, on_lapse: rule", new, 1))
+    assert problem.code == "AGR-074"
     assert problem.found == "ask -> ask"
-    assert problem.expected == "steps that lead on and never back: each opens once"
-    assert problem.fix.startswith("write a step of its own for each time it is to be taken again")
+    assert problem.expected == (
+        "steps that lead on under then and on_lapse, and back only under back, with a bound"
+    )
+    assert problem.fix == (
+        f"take ask out there, and write in step ask: back: {{ask: {{at_most: 1{when}}}}}, with as many times as the "
+        "text allows"
+    )
+
+
+def test_a_way_back_without_its_bound_is_told_what_to_write() -> None:
+    """Neither the bare name of a step nor an empty entry is taken, and each is told what is wanted."""
+    bare = _problem(FULL.replace("{open: window}}", "{open: window}, back: ask}", 1))
+    assert bare.fix == "write the step and how often at most, as hear: {at_most: 1}"
+    empty = _problem(FULL.replace("{open: window}}", "{open: window}, back: {ask: {}}}", 1))
+    assert empty.expected == "at_most: how often it may go back there, so that the procedure ends"
+
+
+BACK = FULL.replace(
+    "then: rule, on_lapse: rule",
+    "then: rule, on_lapse: rule, back: {ask: {at_most: 3, when: lapse}}",
+    1,
+).replace("{open: window}}", "P1D, back: {ask: {at_most: 2}, rule: {at_most: 1}}}", 1)
+
+
+def test_ways_back_are_read_and_written_in_sentences() -> None:
+    """Who reads the agreement sees where a step may lead back to, how often at most, and with which time."""
+    agreement = load(BACK, "full.yaml")
+    steps = agreement.procedures["complaint"].steps
+    assert steps["ask"].back == (WayBack("ask", 3, (GoesBack.LAPSE,)),)
+    assert steps["rule"].back == (WayBack("ask", 2), WayBack("rule", 1))
+    opening, ask, rule = Speaker(agreement).procedure(agreement.procedures["complaint"])
+    assert opening.endswith(
+        "Where it goes back, that step and all that follow it are done anew, each with its time anew, from when it "
+        "opens again."
+    )
+    assert ask.endswith(
+        "; then rule; if the time passes, back to ask (three times at most), after that rule."
+    )
+    assert rule.endswith(
+        "; whoever takes it may send it back to ask (twice at most) or to rule (once at most)."
+    )
+    plain = load(FULL, "full.yaml")
+    assert "back" not in " ".join(Speaker(plain).procedure(plain.procedures["complaint"]))
+
+
+def test_another_bound_is_another_meaning() -> None:
+    """`agreement diff` tells a bound that was moved as a change of that step."""
+    more = load(BACK.replace("at_most: 2", "at_most: 4", 1), "full.yaml")
+    [change] = difference(load(BACK, "full.yaml"), more).changes
+    assert (change.name, change.aspect) == ("complaint", "step rule")
+    assert "four times at most" in change.after
 
 
 def test_a_line_has_no_inside() -> None:

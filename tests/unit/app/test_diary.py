@@ -17,6 +17,7 @@ from waarborg.app.services.spoken import Speaker
 
 SCRIPT = read_script((FOLDER / "script.yaml").read_text(encoding="utf-8"), "script.yaml")
 SPEAKER = Speaker(NINETY, ZoneInfo("UTC"))
+SUSPENDS = "suspended from 15 March 2030, 00:00: the day that it names"
 
 
 def told(first: date, last: date, arrivals: tuple[Arrival, ...] = ()):
@@ -68,11 +69,15 @@ def test_a_time_in_which_it_was_done_is_no_news() -> None:
 
 
 def test_what_begins_at_midnight_begins_on_the_day_after() -> None:
-    """Witland's supply ends on 10 March, not on the 9th; Borland suspends from the 15th."""
+    """Witland's supply ends on 10 March, not on the 9th; what Borland says on the 14th is so on the 15th."""
     rows = told(date(2030, 3, 8), date(2030, 3, 15))
     moved = {d.first.day: d.moved for d in rows if d.moved}
-    assert set(moved) == {8, 10, 15}
-    assert moved[15] == ("standing: suspended: BOR",)
+    assert set(moved) == {8, 10, 14, 15}
+    assert moved[14] == (f"leaving: {SUSPENDS}: BOR/the text",)
+    assert moved[15] == (
+        "standing: suspended: BOR",
+        f"leaving: no more (was {SUSPENDS}): BOR/the text",
+    )
 
 
 def test_the_command_tells_it_day_by_day(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from small_mission import MISSION, CommandResult, Mission
-from waarborg.app.cli.checking import open_inputs
+from waarborg.app.cli.desk import open_inputs
 from waarborg.app.services.logbook import read_back
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.wiring.verification import contents, repeat, repeat_proofs, replay

@@ -50,6 +50,7 @@ def test_a_script_tells_when_each_thing_was_done_and_came_in() -> None:
         ("after: PT6H, ", "", "the event has no moment"),
         ("received: 2030-01-05T00:00Z", "received: later", "received is no moment"),
         ("does: comment, as", "does: shout, as", "s.yaml:5 · this is no kind of entry"),
+        ("ARD:x", "ARD:x ", "s.yaml:5 · author is no name"),
         ("events:", "events: [1]\nother:", "an event is a mapping"),
         ("title: Small", "title: [", "this is no YAML"),
     ],

@@ -135,6 +135,25 @@ def test_the_accused_is_nobody_s_second_person() -> None:
     assert [(r.entry.id, r.rule) for r in running.refused] == [("x", "COM-009")]
 
 
+@pytest.mark.parametrize("again", ["GUA:Ana", "GUA:ANA", "GUA:a\u200bna", "GUA:\uff41na"])
+def test_another_spelling_is_no_second_person(again: str) -> None:
+    """Capitals, unseen characters and wide letters make no second person for a grading or a proposal."""
+    grade = said("g", 3, "GUA:ana", "verify", case="case", result="verified")
+    put = replace(proposed(4), author="GUA:ana")
+    behind = [said(f"ok-{n}", 5, again, "approve", proposal=n) for n in ("g", "prop")]
+    running = run(*rules(two_persons=True), opened(), grade, put, *behind)
+    assert [(r.entry.id, r.rule, r.words) for r in running.refused] == [
+        ("ok-g", "COM-009", f"{again} cannot approve a grading of their own, put as GUA:ana"),
+        ("ok-prop", "COM-009", f"{again} cannot approve a proposal of their own, put as GUA:ana"),
+    ]
+
+
+def test_who_brought_a_case_does_not_grade_it_under_another_spelling() -> None:
+    """Nobody grades their own allegation, with a capital letter or without."""
+    grade = said("g", 3, "ARD:Liaison", "verify", case="case", result="verified")
+    assert [r.rule for r in run(*rules(), opened(), grade).refused] == ["COM-009"]
+
+
 def test_a_result_that_nobody_stands_behind_is_no_result_yet() -> None:
     """Where two persons are wanted, "cannot be attributed" waits for the second as well."""
     grade = said("g", 3, "GUA:ana", "verify", case="case", result="cannot_be_attributed")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from commission_desk import AGREEMENT, hour, opened, proposed, rules, said, vote
+from commission_desk import AGREEMENT, hour, opened, proposed, rules, run, said, vote
 from waarborg.app.services.docket import docket, rulings
 from waarborg.app.services.flagged import flagged
 from waarborg.base.times import format_instant
@@ -15,9 +17,10 @@ END = hour(500)
 VOTES = [vote(60, "GUA:chair"), vote(61, "ARD:liaison"), vote(62, "BOR:liaison", "against")]
 
 
-def grade(at: float, result: str = "verified", name: str = "grade") -> Entry:
+def grade(at: float, result: str = "verified", name: str = "grade", **more: Any) -> Entry:
     """Guardia grades the reports of the case."""
-    return said(name, at, "GUA:officer", "verify", case="case", result=result)
+    author = more.pop("author", "GUA:officer")
+    return said(name, at, author, "verify", case="case", result=result, **more)
 
 
 def flags(*entries: Entry) -> tuple[str, ...]:
@@ -93,6 +96,74 @@ def test_a_ruling_that_no_grading_carries_says_so() -> None:
     )
     other = proposed(55, outcome="cannot_be_determined", responsible="", remedy="", remedy_hours=0)
     assert flags(*rules(), opened(), grade(20, "cannot_be_attributed"), other, *VOTES) == ()
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ({}, ""),
+        ({"likelihood": "95-99", "attributed_to": "BOR"}, ""),
+        ({"attributed_to": "ARD"}, "verified, laid at the door of ARD (second)"),
+        (
+            {"attributed_to": "ARD", "likelihood": "01-05"},
+            "verified, laid at the door of ARD, almost no chance (01-05 per cent) (second)",
+        ),
+        (
+            {"attributed_to": "BOR", "likelihood": "05-20"},
+            "verified, laid at the door of BOR, very unlikely (05-20 per cent) (second)",
+        ),
+        ({"result": "not_verified"}, "not verified (second)"),
+        ({"result": "not_verified", "author": "ARD:desk"}, "not verified (second)"),
+    ],
+)
+def test_a_grading_that_clears_the_accused_is_told(second: dict[str, Any], told: str) -> None:
+    """Verified is not enough: at whose door, how likely, and the last word of each who graded."""
+    graded = [grade(20), grade(21, name="second", **second)]
+    words = "a breach was found where the grading says "
+    assert flags(*rules(), opened(), *graded, proposed(55), *VOTES) == (words + told,) * bool(told)
+
+
+def test_who_came_to_verify_it_later_says_so_last() -> None:
+    """An officer's own later word takes the place of the earlier one."""
+    graded = [grade(20, "cannot_be_verified"), grade(21, name="second")]
+    assert flags(*rules(), opened(), *graded, proposed(55), *VOTES) == ()
+
+
+def test_a_breach_for_which_nobody_is_held_responsible_says_so() -> None:
+    """What guarantors owe follows from who is accused, which the ruling did not say."""
+    nobody = proposed(55, responsible="", remedy="", remedy_hours=0)
+    assert flags(*rules(), opened(), grade(20), nobody, *VOTES) == (
+        (
+            "a breach was found and nobody held responsible: what is owed for it is worked out as for one "
+            "of BOR, which the case accuses"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            {"outcome": "no_breach", "remedy": ""},
+            "a ruling of no_breach holds nobody responsible and asks for no remedy: leave both out, or propose a breach",
+        ),
+        (
+            {"outcome": "cannot_be_determined", "responsible": ""},
+            (
+                "a ruling of cannot_be_determined holds nobody responsible and asks for no remedy: leave both out, or "
+                "propose a breach"
+            ),
+        ),
+        (
+            {"responsible": ""},
+            "the remedy “withdraw the battery behind the line” is asked of nobody: say who is responsible",
+        ),
+    ],
+)
+def test_a_proposal_that_contradicts_itself_is_refused(changed: dict[str, Any], words: str) -> None:
+    """No remedy is dropped in silence, and nobody is responsible for no breach."""
+    running = run(*rules(), opened(), proposed(55, **changed))
+    assert [(r.rule, r.words) for r in running.refused] == [("COM-023", words)]
 
 
 def test_a_grading_after_the_ruling_takes_no_flag_away() -> None:

@@ -187,6 +187,41 @@ def test_a_deadlock_goes_where_the_text_says() -> None:
     assert facts["decision"] == "deadlock"
 
 
+@pytest.mark.parametrize("deadlock", ["breach_presumed", "chair_decides"])
+def test_without_a_quorum_nothing_is_presumed_and_no_chair_decides(deadlock: str) -> None:
+    """What follows on a deadlock follows where votes were counted, not where too few took part."""
+    running = settled(deadlock)
+    for entry in (*rules(quorum="", majority="", on_deadlock=""), opened(), proposed()):
+        running.take(entry)
+    running.take(vote(3, "GUA:chair"))
+    running.tick(hour(200))
+    case = running.commission.cases["case"]
+    assert (case.state, case.rulings) == (CaseState.DEADLOCKED, [])
+    assert case.flags[1:] == [
+        "no quorum: 1 of 3 seats took part; for 1, against 0, abstained 0: the quorum is 2 seats"
+    ]
+
+
+def test_a_presumption_of_the_rules_is_not_laid_at_the_door_of_the_text() -> None:
+    """The text says nothing of a deadlock; two seats do, and the accused did not agree."""
+    votes = [vote(3, "GUA:chair"), vote(4, "BOR:liaison", "against")]
+    for agreed, told in (
+        (2, "ARD and GUA presume a breach on a deadlock, and BOR did not agree to them"),
+        (3, "ARD, BOR and GUA presume a breach on a deadlock"),
+    ):
+        text = TEXT.replace("    on_deadlock: DEADLOCK\n", "")
+        if agreed == 3:  # All are asked where the text leaves the majority open.
+            text = text.replace("    majority: two_thirds\n", "")
+        running = Running(load(text, "agreement.yaml"))
+        put = rules(quorum="", majority="two_thirds", on_deadlock="breach_presumed")
+        for entry in (*put[:agreed], opened(), proposed(), *votes):
+            running.take(entry)
+        running.tick(hour(200))
+        made = running.commission.cases["case"].ruling
+        assert made is not None
+        assert made.by == f"by presumption: the rules of procedure of {told}"
+
+
 @pytest.mark.parametrize(
     ("choice", "state"),
     [("for", CaseState.RULED), ("against", CaseState.OPEN), ("abstain", CaseState.DEADLOCKED)],

@@ -1,18 +1,20 @@
 """Time: how long a span takes on the worst calendar, and deadlines that cannot be kept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
-from small_agreements import agreement, by, gate, promise
-from waarborg.agreement.condition import Compare, Relation
+from small_agreements import agreement, asked, by, gate, promise
+from waarborg.agreement.condition import ALWAYS, Compare, Relation
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Gate
-from waarborg.agreement.sections import Clock, Span
+from waarborg.agreement.sections import Clock, Procedure, Span, Step, WayBack
 from waarborg.agreement.vocabulary import ClockKind, GateEffect, RunsFrom
 from waarborg.base.grades import Certainty
 from waarborg.base.parties import PartyId
+from waarborg.coverage.taken import notes
 from waarborg.coverage.timing import Kept, in_time, late, measure, opens, owed_in_time
 
 HARBOUR = Path(__file__).parents[2] / "data" / "agreements" / "harbour.yaml"
@@ -146,3 +148,24 @@ def test_a_trigger_opens_some_hours_after_the_first_breach(relation, first):
 def test_no_time_no_lateness():
     """A promise without a time, or without a slow procedure, is never late."""
     assert late(agreement(promise("help", "G", gates=("vote",)), gates=[gate("vote", "G")])) == ()
+
+
+def test_rounds_before_a_ruling_are_told_and_not_counted():
+    """With a time asked for, an answer says that a case may come back to its ruling, and how often."""
+    steps = {
+        name: Step(name, "board", what, name, None, "", "step", then, (), back=back)
+        for name, what, then, back in (
+            ("hear", "consultation", ("rule",), ()),
+            ("rule", "determination", (), (WayBack("hear", 2),)),
+        )
+    }
+    way = Procedure("complaint", "C", "a complaint", ALWAYS, steps, Certainty.STATED)
+    text = agreement(promise("g", "G"), bodies=("board",), decided_by="board")
+    soon = asked(within=timedelta(hours=24))
+    words = (
+        "the time for a ruling of the board is taken once: that the procedure complaint may come back to it twice at "
+        "most is not counted"
+    )
+    assert words in notes(replace(text, procedures={"complaint": way}), soon, None)
+    assert words not in notes(replace(text, procedures={"complaint": way}), asked(), None)
+    assert not [note for note in notes(text, soon, None) if "come back" in note]

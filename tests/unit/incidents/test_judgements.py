@@ -110,6 +110,7 @@ def test_nobody_is_their_own_second_person() -> None:
     """Said twice by one person it still waits; said by another it counts from then on."""
     ana, again = at(9, "ana", Sameness.SAME), at(10, "ana", Sameness.SAME)
     assert second(ana, again) == []
+    assert second(ana, at(10, "Ana", Sameness.SAME)) == []
     ben = at(11, "ben", Sameness.SAME, "b", "a")
     assert second(ben, again, ana) == [("ana and ben", Sameness.SAME, 11)]
 

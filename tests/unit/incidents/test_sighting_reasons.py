@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from many_sightings import many, said
-from sightings_made import on_one_spot, some
+from sightings_made import on_one_spot, one_between, some
+from waarborg.app.services.seen_words import incident_told
 from waarborg.incidents.judged_sightings import judged_pairs
 from waarborg.incidents.judgements import Sameness
 from waarborg.incidents.sighting_reasons import Weighing
@@ -171,3 +172,23 @@ def test_a_name_that_is_not_there_is_refused():
         weighing.held(999)
     with pytest.raises(KeyError, match="999"):
         weighing.change(int(seen.id[0]), 999, Sameness.SAME)
+
+
+def test_the_sighting_that_holds_an_incident_together_is_named_in_words():
+    """Where a look-alike midway makes two events one incident, whoever asks about any of them reads its name."""
+    model = sighting_model()
+    for seed in range(4):
+        seen = one_between(seed)
+        whole = fuse_columns(seen, model)
+        if whole.incident[0] != whole.incident[3]:
+            continue
+        told = Weighing(seen, model).held(3)
+
+        assert told.holding == (100,)
+        assert (
+            "would be two incidents of several sightings each but for 100"
+            in incident_told(told).lines
+        )
+        break
+    else:
+        raise AssertionError("no seed made one incident of two events")

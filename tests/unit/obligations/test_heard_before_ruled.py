@@ -11,12 +11,13 @@ import pytest
 from commission_begun import at, ruled, run, said
 from commission_desk import agreed
 from commission_moves import NINETY, beginning
+from waarborg.app.services.docket import courses
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
 from waarborg.cases.case import CaseState
 from waarborg.cases.entry import Entry
 from waarborg.obligations.below import Grounds
-from waarborg.obligations.flags import flags_of_ruling
+from waarborg.obligations.flags import flags_of_case, flags_of_determination, flags_of_ruling
 from waarborg.obligations.state import Running
 
 HEARING = "hearing-case-1"
@@ -385,3 +386,33 @@ def test_whom_the_accused_answered_before_the_split_has_heard_it() -> None:
     assert (case.brought_by, case.spoken) == (("ARD",), ["spoke"])
     [ruling] = case.rulings
     assert [flag for flag in ruling.flags if "the word of" in flag] == []
+
+
+def test_a_step_dated_before_it_could_be_taken_is_flagged() -> None:
+    """An answer dated before the ruling that it answers is taken, and the case and the ruling tell both moments."""
+    early = replace(
+        said("a", 20, "GUA:chair", "step-taken", course="answer-case-1", step="consult"), at=at(9)
+    )
+    running = run(*ruled(10), early)
+    [made] = [d for d in running.determinations() if d.id == "det-case-1"]
+    told = (
+        f"consult of answer-case-1 is dated {format_instant(at(9))} in a of GUA:chair, before it could be taken: "
+        f"it opened at {format_instant(at(10))} (the procedure began: "
+    )
+    for flags in (
+        flags_of_case(running, running.commission.cases["case-1"]),
+        flags_of_determination(running, made),
+    ):
+        assert [flag for flag in flags if flag.startswith(told)]
+    [row] = [each for each in courses(running, at(20)) if each["course"] == "answer-case-1"]
+    assert row["steps"][0]["flags"][0].startswith("is dated")
+
+
+def test_a_step_dated_when_it_could_be_taken_is_not_flagged() -> None:
+    """What reached the record later than it was done, and was done in its turn, is nothing to notice."""
+    late = replace(
+        said("a", 20, "GUA:chair", "step-taken", course="answer-case-1", step="consult"), at=at(11)
+    )
+    running = run(*ruled(10), late)
+    flags = flags_of_case(running, running.commission.cases["case-1"])
+    assert not [flag for flag in flags if "before it could be taken" in flag]

@@ -274,6 +274,59 @@ def test_who_is_answered_for_can_contest_that_it_was_fulfilled() -> None:
     assert running.take(stranger).words == "ZZZ is no party to the text"
 
 
+def contest(name: str, hours: float, party: str) -> Entry:
+    """A party denies that Sulland watched."""
+    return said(
+        name, hours, f"{party}:x", "obligation-step", obligation="obl-case-1-watch-SUL",
+        step="contested", words="nobody came",
+    )  # fmt: skip
+
+
+def watch(running: Running, hours: float) -> tuple[str, str]:
+    """Where Sulland's watch stands at an hour, and why."""
+    running.tick(at(hours))
+    [owed] = [o for o in running.obligations(at(hours)) if o.id == "obl-case-1-watch-SUL"]
+    return owed.state.value, owed.reasons[-1].words
+
+
+def test_a_late_fulfilment_that_is_denied_leaves_it_overdue() -> None:
+    """Overdue, claimed late and denied by who is answered for: overdue, and who says what is told."""
+    running = run(*ruled(), met("f", 1000), contest("d", 1001, "ARD"))
+    since = format_instant(running.late["obl-case-1-watch-SUL"])
+    why = (
+        f"fulfilment claimed late and denied: SUL:x in f: w (its time had passed at {since}); "
+        "contested by ARD in d: nobody came"
+    )
+    assert watch(running, 1002) == ("overdue", why)
+
+
+@pytest.mark.parametrize(("party", "hours"), [("BOR", 12), ("SUL", 12), ("WIT", 1000)])
+def test_who_is_not_answered_for_denies_no_fulfilment_away(party: str, hours: float) -> None:
+    """A word of the accused, of who owes it or of another guarantor is told, and moves nothing."""
+    running = run(*ruled(), met("f", hours), contest("d", hours + 1, party))
+    state, why = watch(running, hours + 2)
+    assert state == ("fulfilled" if hours == 12 else "fulfilled_late")
+    told = f"contested by {party} in d: nobody came (this moves nothing: {party} is not who is answered for)"
+    assert why.endswith(told)
+
+
+def test_what_was_denied_can_be_done_and_claimed_anew() -> None:
+    """Claimed in time and denied, then claimed again after the time: fulfilled late; it can also be let off."""
+    running = run(*ruled(), met("f", 12), contest("d", 13, "ARD"))
+    assert watch(running, 1000)[0] == "contested"
+    assert running.take(met("f2", 1001)) is None
+    assert watch(running, 1002)[0] == "fulfilled_late"
+    assert running.take(met("f3", 1003)).words == "obl-case-1-watch-SUL is fulfilled already"
+    running.take(contest("d2", 1004, "ARD"))
+    assert watch(running, 1005)[0] == "overdue"
+    off = said(
+        "w", 1006, "ARD:x", "obligation-step", obligation="obl-case-1-watch-SUL", step="waived",
+        words="w",
+    )  # fmt: skip
+    assert running.take(off) is None
+    assert watch(running, 1007)[0] == "waived"
+
+
 def test_a_remedy_that_was_not_done_in_time_stays_due_as_overdue() -> None:
     """A contest does not stop its time, it does not vanish from what is due, and done late it says so."""
     put = said(

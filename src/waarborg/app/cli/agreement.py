@@ -30,6 +30,12 @@ from waarborg.coverage.questions import Answered, answer
 
 app = typer.Typer(help="Agreement files: check, show, test, export.", no_args_is_help=True)
 
+
+def mount(root: typer.Typer) -> None:
+    """Add the commands of agreement files to the command line."""
+    root.add_typer(app, name="agreement")
+
+
 File = Annotated[Path, typer.Argument(help="Agreement file.", metavar="FILE")]
 ZonesFile = Annotated[
     Path | None,

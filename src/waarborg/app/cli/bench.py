@@ -13,8 +13,7 @@ import typer
 from waarborg.agreement.load import load
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.readings import under
-from waarborg.app.cli.checking import open_inputs
-from waarborg.app.cli.desk import moment, open_mission
+from waarborg.app.cli.desk import moment, open_inputs, open_mission
 from waarborg.app.services.arrived import Arrival, followed
 from waarborg.app.services.behind import Behind
 from waarborg.app.services.inputs import Inputs, last_arrival

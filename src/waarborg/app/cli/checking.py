@@ -10,17 +10,16 @@ from typing import Annotated, Any
 
 import typer
 
-from waarborg.app.cli.desk import ERR, OUT, print_json, steps, tell_failure
+from waarborg.app.cli.desk import ERR, OUT, open_inputs, print_json, steps, tell_failure
 from waarborg.app.cli.evidence import private_fields
 from waarborg.app.cli.exits import Exit
 from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS
-from waarborg.app.services.inputs import Inputs, gather
-from waarborg.app.services.logbook import MISSION_FILE, Contents, holds_mission, model_digest
+from waarborg.app.services.logbook import holds_mission
 from waarborg.app.wiring.beside import beside
 from waarborg.app.wiring.run import MANY
 from waarborg.app.wiring.verification import check_published, repeat, repeat_proofs
-from waarborg.base.problems import Problem, ProblemsFound
+from waarborg.base.problems import ProblemsFound
 from waarborg.base.times import format_instant
 from waarborg.record.chains import Chains, replay
 from waarborg.record.checkpoint import read_checkpoint
@@ -35,9 +34,6 @@ from waarborg.record.source import RecordSource, entries, signed_checkpoint
 from waarborg.record.statement import StatementRefused
 from waarborg.record.verify import verify, verify_signature
 from waarborg.record.verify_since import verify_since
-from waarborg.reports.mission import Mission
-from waarborg.store.fusion_models import fusion_model
-from waarborg.store.mission_folder import read_form
 from waarborg.store.mission_record import read_journal
 from waarborg.store.out_folder import read_file
 from waarborg.store.record_folder import FolderSource
@@ -279,33 +275,3 @@ def read_keys(vkeys: list[str]) -> list[Verifier]:
         return [Verifier.parse(vkey) for vkey in vkeys]
     except NoteRefused as error:
         raise typer.BadParameter(f"--vkey: {error}") from error
-
-
-def open_inputs(held: Contents) -> Inputs:
-    """Settings, texts and reports out of a record.
-
-    Raises:
-        VerificationFailure: The record does not hold what a derivation needs (REC-064).
-    """
-    try:
-        return _inputs(held)
-    except (KeyError, ProblemsFound, FileNotFoundError) as error:
-        raise VerificationFailure(
-            "REC-064", "texts", "a mission's settings and texts", f"{error}"
-        ) from error
-
-
-def _inputs(held: Contents) -> Inputs:
-    problems: list[Problem] = []
-    mission = read_form(MISSION_FILE, held.texts[MISSION_FILE], Mission, problems)
-    if mission is None:
-        raise ProblemsFound(problems)
-    model = fusion_model(held.fusion_model)
-    if model_digest(model) != held.fusion_digest:
-        raise VerificationFailure(
-            "REC-065",
-            f"fusion model {held.fusion_model}",
-            f"digest {held.fusion_digest}",
-            f"digest {model_digest(model)}; install the version of waarborg the record names",
-        )
-    return gather(mission, held.texts, held.reports, model).judged(held.judgements)

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from waarborg import __version__
-from waarborg.app.cli import (
-    agreement,
-    chain,
-    checking,
-    commission,
-    evidence,
-    explaining,
-    fuse,
-    joins,
-    prove,
-    redaction,
-    releases,
-    replaying,
-    trail,
-    witnessing,
-)
-from waarborg.app.cli.desk import tell, tell_failure
 from waarborg.app.cli.exits import Exit
+from waarborg.app.cli.telling import tell, tell_failure
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.record.failure import VerificationFailure
 
@@ -34,34 +20,25 @@ EXITS = (
     "Exit codes: 0 done · 1 input refused · 2 wrong usage · 3 not verified · 4 rows quarantined."
 )
 
-app = typer.Typer(
-    name="waarborg",
-    help=(
-        "The open information system for a ceasefire backed by guarantees.\n\n"
-        "Start with `waarborg run MISSION`: it takes a mission folder from reports to obligations, "
-        "writes the report of the day and a record that anyone can verify. Every step is also a "
-        "command of its own, and `waarborg explain ID` says why anything came out as it did."
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "chain": ("run", "import", "assess", "report"),
+    "fuse": ("fuse",),
+    "checking": ("verify",),
+    "replaying": ("replay",),
+    "explaining": ("explain",),
+    "joins": ("joins",),
+    "trail": ("trail",),
+    "releases": ("releases",),
+    "agreement": ("agreement",),
+    "prove": ("prove",),
+    "commission": ("docket", "due", "status", "determine", "what-if", "exercise"),
+    "evidence": ("evidence",),
+    "redaction": ("redact",),
+    "witnessing": (
+        "witness", "cosign", "mirror", "export", "receipt", "check-receipt", "fraud-proof", "stamp",
     ),
-    epilog=EXITS,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-chain.mount(app)
-fuse.mount(app)
-checking.mount(app)
-replaying.mount(app)
-explaining.mount(app)
-joins.mount(app)
-trail.mount(app)
-releases.mount(app)
-app.add_typer(agreement.app, name="agreement")
-prove.mount(app)
-commission.mount(app)
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(redaction.app, name="redact")
-witnessing.mount(app)
+}  # fmt: skip
+"""Module to the commands that it mounts, in the order in which help lists them."""
 
 
 def _version(*, value: bool) -> None:
@@ -70,7 +47,6 @@ def _version(*, value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     *,
     version: Annotated[  # its callback reads it
@@ -79,6 +55,43 @@ def root(
     ] = False,
 ) -> None:
     """Options before the command."""
+
+
+def built(command: str = "") -> typer.Typer:
+    """The command line: with the command that was typed alone, or with all of them.
+
+    One command needs a part of the program; to load the solver and the databases for it as well takes
+    seconds. Help, and a word that is no command, need them all.
+
+    Args:
+        command: The first word that was typed, "" for all commands.
+    """
+    app = typer.Typer(
+        name="waarborg",
+        help=(
+            "The open information system for a ceasefire backed by guarantees.\n\n"
+            "Start with `waarborg run MISSION`: it takes a mission folder from reports to obligations, "
+            "writes the report of the day and a record that anyone can verify. Every step is also a "
+            "command of its own, and `waarborg explain ID` says why anything came out as it did."
+        ),
+        epilog=EXITS,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(root)
+    mine = [module for module, names in MODULES.items() if command in names]
+    for module in mine or MODULES:
+        import_module(f"waarborg.app.cli.{module}").mount(app)
+    return app
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """The whole command line as `app`, built when somebody asks for it."""
+    if name == "app":
+        return built()
+    raise AttributeError(name)
 
 
 def collect_rarely() -> None:
@@ -94,7 +107,7 @@ def main() -> None:
     collect_rarely()
     try:
         # Named here: typer would take the name of whatever started Python, and help would show it.
-        app(prog_name="waarborg")
+        built(next(iter(sys.argv[1:]), ""))(prog_name="waarborg")
     except ProblemsFound as found:
         tell(found.problems, as_json="--json" in sys.argv)
         raise SystemExit(Exit.REFUSED) from None

@@ -16,7 +16,6 @@ from waarborg.app.cli.bench import Bench, at_bench, open_bench
 from waarborg.app.cli.desk import OUT, moment, print_json
 from waarborg.app.cli.entries_file import now_or, read_entries, taken
 from waarborg.app.cli.signing import Key, Name, signing
-from waarborg.app.publish.day_page import render_day
 from waarborg.app.services import docket as views
 from waarborg.app.services.alleged import cells
 from waarborg.app.services.behind import picture_with_grounds, with_grounds
@@ -204,6 +203,8 @@ def status_command(  # noqa: PLR0913  # one argument an option
     picture["flagged"] = [plain(each) for each in flagged(running, at)]
     behind = bench.behind(running)
     if html is not None:
+        from waarborg.app.publish.day_page import render_day  # noqa: PLC0415  # loads the templates
+
         html.write_text(render_day(running, at, picture, behind), encoding="utf-8")
     if as_json:
         named = {"counted": counted(running, at), "refused": views.refusals(running, behind.named)}

@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
+from waarborg.app.cli.telling import ERR, OUT, print_json, tell, tell_failure
 from waarborg.app.services.inputs import Inputs, gather, last_arrival
 from waarborg.app.services.intake import Intake, parse, take_in
-from waarborg.app.services.logbook import MISSION_FILE
-from waarborg.app.services.plain import pretty
+from waarborg.app.services.logbook import MISSION_FILE, Contents, model_digest
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.base.times import local_day, parse_moment
-from waarborg.base.visible import visible
 from waarborg.incidents.judgements import Judgement
 from waarborg.record.failure import VerificationFailure
 from waarborg.reports.mission import Mission
 from waarborg.store.fusion_models import fusion_model
-from waarborg.store.mission_folder import MissionFolder, read
-
-_PIPED_WIDTH = 120
-"""Columns of output that goes to a file or another program, which have no width of their own."""
-
-
-class InertConsole(Console):
-    """A terminal on which text from files cannot act: no markup, no emoji, no control sequence.
-
-    Args:
-        stderr: Print on standard error.
-        width: Columns, None for those of the terminal.
-    """
-
-    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
-        super().__init__(
-            stderr=stderr, width=width, soft_wrap=True, highlight=False, markup=False, emoji=False
-        )
-
-    def render_str(self, text: str, **how: Any) -> Text:
-        """Text as it will be printed, with whatever could act spelled out."""
-        return super().render_str(visible(text), **how)
-
-
-OUT = InertConsole(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
-ERR = InertConsole(stderr=True)
+from waarborg.store.mission_folder import MissionFolder, read, read_form
 
 Announce = Callable[[str], None]
 
@@ -93,6 +62,36 @@ def open_mission(path: Path, announce: Announce) -> Opened:
     texts = {MISSION_FILE: (path / MISSION_FILE).read_bytes(), **folder.contents}
     model = fusion_model()
     return Opened(folder, intake, gather(mission, texts, intake.reports, model), texts)
+
+
+def open_inputs(held: Contents) -> Inputs:
+    """Settings, texts and reports out of a record.
+
+    Raises:
+        VerificationFailure: The record does not hold what a derivation needs (REC-064).
+    """
+    try:
+        return _inputs(held)
+    except (KeyError, ProblemsFound, FileNotFoundError) as error:
+        raise VerificationFailure(
+            "REC-064", "texts", "a mission's settings and texts", f"{error}"
+        ) from error
+
+
+def _inputs(held: Contents) -> Inputs:
+    problems: list[Problem] = []
+    mission = read_form(MISSION_FILE, held.texts[MISSION_FILE], Mission, problems)
+    if mission is None:
+        raise ProblemsFound(problems)
+    model = fusion_model(held.fusion_model)
+    if model_digest(model) != held.fusion_digest:
+        raise VerificationFailure(
+            "REC-065",
+            f"fusion model {held.fusion_model}",
+            f"digest {held.fusion_digest}",
+            f"digest {model_digest(model)}; install the version of waarborg the record names",
+        )
+    return gather(mission, held.texts, held.reports, model).judged(held.judgements)
 
 
 def moments(
@@ -172,34 +171,6 @@ def steps(total: int, *, quiet: bool) -> Iterator[Announce]:
         yield announce
 
 
-def print_json(value: object) -> None:
-    """Print a value as JSON on standard output, for another program to read."""
-    sys.stdout.write(pretty(value))
-
-
-def tell(problems: tuple[Problem, ...], *, as_json: bool) -> None:
-    """Tell a person of every problem on standard error, or a program on standard output."""
-    if as_json:
-        rows = [problem.to_json() for problem in problems]
-        sys.stdout.write(
-            json.dumps({"problems": rows}, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-        )
-        return
-    for problem in problems:
-        ERR.print(str(problem), markup=False)
-    many = len(problems)
-    ERR.print(f"{many} problem{'s' if many != 1 else ''}.", markup=False)
-
-
-def tell_failure(failure: VerificationFailure, *, as_json: bool) -> None:
-    """Tell what does not hold, and nothing that was derived from it."""
-    if as_json:
-        sys.stdout.write(pretty({"holds": False} | failure.to_json()))
-        return
-    ERR.print(str(failure), markup=False)
-    ERR.print("NOT VERIFIED. Do not rely on anything derived from this record.", style="bold red")
-
-
 __all__ = [
     "ERR",
     "OUT",
@@ -208,6 +179,7 @@ __all__ = [
     "ProblemsFound",
     "moment",
     "moments",
+    "open_inputs",
     "open_mission",
     "print_json",
     "steps",

@@ -35,6 +35,12 @@ app = typer.Typer(
 _HEAD = 1 << 18
 """How much of a photograph is looked at for what the camera wrote."""
 
+
+def mount(root: typer.Typer) -> None:
+    """Add the commands of evidence to the command line."""
+    root.add_typer(app, name="evidence")
+
+
 Folder = Annotated[Path, typer.Option("--out", help="Output folder of a run.", metavar="FOLDER")]
 Evidence = Annotated[
     str, typer.Argument(help="Hash of the evidence, or its beginning.", metavar="HASH")

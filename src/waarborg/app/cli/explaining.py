@@ -11,11 +11,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from waarborg.app.cli.asking import explained, two_keys
 from waarborg.app.cli.bench import Bench, at_bench, open_bench, record_bench
-from waarborg.app.cli.checking import open_inputs
 from waarborg.app.cli.commission import At, KnownAt, Text
-from waarborg.app.cli.desk import OUT, moment, print_json
+from waarborg.app.cli.desk import OUT, moment, open_inputs, print_json
 from waarborg.app.services.derive import derive
 from waarborg.app.services.explain_commission import Why
 from waarborg.app.services.explanation import FIGURES, Explained, Teller, chosen, read_figures
@@ -98,12 +96,14 @@ def explain_command(  # noqa: PLR0913  # one argument an option
     is explained that somebody edited. What the commission and the guarantors did is explained from the
     entries of the record.
     """
-    keys = two_keys("ID", identifier) if "," in identifier else (identifier,)
-    if folder is None and len(keys) == 2:
-        _print(*_pair_of_run(out, keys[0], keys[1]), as_json=as_json)
-        return
-    if folder is not None and (folder.is_file() or len(keys) == 2):
-        _print(*explained((folder, source, mission, judgements), keys), as_json=as_json)
+    if "," in identifier or (folder is not None and folder.is_file()):
+        from waarborg.app.cli.asking import explained, two_keys  # noqa: PLC0415  # loads the joins
+
+        keys = two_keys("ID", identifier) if "," in identifier else (identifier,)
+        if folder is not None:
+            _print(*explained((folder, source, mission, judgements), keys), as_json=as_json)
+        else:
+            _print(*_pair_of_run(out, keys[0], keys[-1]), as_json=as_json)
         return
     if folder is None:
         known, tell = _from_record(identifier, out, (text, as_of, known_at))

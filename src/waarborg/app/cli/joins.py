@@ -18,8 +18,7 @@ from waarborg.app.cli.asking import (
     told_file,
     two_keys,
 )
-from waarborg.app.cli.checking import open_inputs
-from waarborg.app.cli.desk import OUT, print_json, tell
+from waarborg.app.cli.desk import OUT, open_inputs, print_json, tell
 from waarborg.app.cli.exits import Exit
 from waarborg.app.cli.explaining import open_run
 from waarborg.app.services.explanation import FIGURES, chosen, read_figures

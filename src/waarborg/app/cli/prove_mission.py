@@ -10,9 +10,10 @@ from pathlib import Path
 from waarborg.agreement.model import Agreement
 from waarborg.agreement.zones import Zones
 from waarborg.app.cli.desk import moments, open_mission
+from waarborg.app.services.logbook import PROOF, PROVER
 from waarborg.app.services.proving import Answers, Request
 from waarborg.app.services.proving_mission import Counting, happened
-from waarborg.app.services.proving_record import AUTHOR, KIND, body_of
+from waarborg.app.services.proving_record import body_of
 from waarborg.base.problems import Problem, ProblemsFound
 from waarborg.record.demonstration import demonstration_seed
 from waarborg.record.source import signed_checkpoint
@@ -49,7 +50,7 @@ def put_on_record(
         content = {name: text.encode() for name, text in files.items()}
         body = body_of(answers, request, content, record.attach)
         now = _now()
-        record.say(AUTHOR, Draft(KIND, body, int(now.timestamp())))
+        record.say(PROVER, Draft(PROOF, body, int(now.timestamp())))
         record.mark(max(now, record.journal.chains.recorded or now))
         record.commit()
         record.publish()

@@ -24,6 +24,12 @@ app = typer.Typer(
     help="Destroy private fields for good: one proposes, two others approve, every proof stays.",
 )
 
+
+def mount(root: typer.Typer) -> None:
+    """Add the commands of redaction to the command line."""
+    root.add_typer(app, name="redact")
+
+
 Entry = Annotated[
     int, typer.Argument(help="Number of the entry, as `evidence list` shows it.", metavar="ENTRY")
 ]

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from waarborg.app.cli.chain import AsOf, KnownAt
-from waarborg.app.cli.checking import open_inputs, read_keys
-from waarborg.app.cli.desk import OUT, moments, print_json, steps, tell_failure
+from waarborg.app.cli.checking import read_keys
+from waarborg.app.cli.desk import OUT, moments, open_inputs, print_json, steps, tell_failure
 from waarborg.app.cli.exits import Exit
 from waarborg.app.cli.witnessing import open_source
 from waarborg.app.services.derive import STEPS

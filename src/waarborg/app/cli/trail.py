@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from waarborg.app.cli.checking import open_inputs
-from waarborg.app.cli.desk import OUT, moments, print_json
+from waarborg.app.cli.desk import OUT, moments, open_inputs, print_json
 from waarborg.app.cli.explaining import open_run
 from waarborg.app.services.derive import trail_of
 from waarborg.base.times import format_instant

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from waarborg.agreement.rounds import most_rounds
 from waarborg.app.services.alleged import alleged
 from waarborg.app.services.behind import Named
 from waarborg.app.services.beside_case import accounts, inspections, tasks
@@ -294,27 +295,30 @@ def _until(deadline: Deadline) -> str:
 
 
 def untaken(course: Course) -> list[str]:
-    """Steps of a procedure that have opened and that nobody has taken; none of one that rests."""
+    """Rounds of steps that have opened and can still be taken; none of a procedure that rests."""
     if course.rests:
         return []
-    return [name for name, opened in course.steps.items() if opened.done is None]
+    return [name for name, opened in course.steps.items() if opened.open]
 
 
 def step_order(running: Running, course: Course, name: str) -> Order:
     """Where a step of a procedure stands among the deadlines."""
-    by = _until(course.steps[name].deadline)
-    step = running.agreement.procedures[course.procedure].steps[name]
-    return (not by, by, step.who, f"{name}: {step.words}", course.id, "step")
+    opened = course.steps[name]
+    by = _until(opened.deadline)
+    step = running.agreement.procedures[course.procedure].steps[opened.id]
+    called = running.procedures.called(course, opened)
+    return (not by, by, step.who, f"{called}: {step.words}", course.id, "step")
 
 
 def step_row(running: Running, course: Course, name: str, as_of: datetime) -> DueRow:
     """A step of a procedure that is to be taken."""
     opened = course.steps[name]
     procedure = running.agreement.procedures[course.procedure]
+    step = procedure.steps[opened.id]
     state = opened.state(as_of, course)
     return DueRow(
-        f"{name}: {procedure.steps[name].words}",
-        procedure.steps[name].who,
+        f"{running.procedures.called(course, opened)}: {step.words}",
+        step.who,
         _until(opened.deadline),
         state.value,
         f"{procedure.clause}: {opened.deadline.words} ({opened.opened_by})",
@@ -345,6 +349,7 @@ def courses(running: Running, as_of: datetime, named: Named | None = None) -> li
 
 
 def _course(running: Running, course: Course, as_of: datetime, named: Named) -> dict[str, Any]:
+    steps = running.agreement.procedures[course.procedure].steps
     return {
         "course": course.id,
         "procedure": course.procedure,
@@ -356,11 +361,16 @@ def _course(running: Running, course: Course, as_of: datetime, named: Named) -> 
         "steps": [
             {
                 "step": name,
-                "who": running.agreement.procedures[course.procedure].steps[name].who,
+                "called": running.procedures.called(course, opened),
+                "round": opened.round,
+                "most_rounds": most_rounds(steps, opened.id),
+                "who": steps[opened.id].who,
                 "state": opened.state(as_of, course).value,
                 "opened_by": opened.opened_by,
                 "deadline": opened.deadline.words,
                 "entry": opened.done.id if opened.done else "",
+                "flags": [opened.ahead] if opened.ahead else [],
+                "back_to": opened.back_to,
             }
             for name, opened in course.steps.items()
         ],

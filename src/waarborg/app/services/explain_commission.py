@@ -23,6 +23,7 @@ from waarborg.cases.body import kind_of, to_body
 from waarborg.cases.broken_rules import MEND, SAYS
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.obligations.below import Key
+from waarborg.obligations.course import OpenStep
 from waarborg.obligations.flags import (
     flags_of,
     flags_of_brought,
@@ -209,12 +210,18 @@ class Why:
     def _step(self, name: str) -> Iterator[str]:
         inner, _, at = name.rpartition("/")
         course = self._running.procedures.courses[inner]
-        step = self._running.agreement.procedures[course.procedure].steps[at]
         opened = course.steps[at]
+        step = self._running.agreement.procedures[course.procedure].steps[opened.id]
         yield f"{step.who} is to take it: {step.words}"
+        called = self._running.procedures.called(course, opened)
+        if called != opened.id:
+            yield called
         yield f"opened at {format_instant(opened.opened_at)}: {opened.opened_by}"
         yield f"until when: {opened.deadline.words}"
         yield f"state at {self._moment}: {opened.state(self._at, course).value}"
+        if opened.ahead:
+            yield f"flag: it {opened.ahead}"
+        yield from _went_back(opened)
 
     def _procedure(self, name: str) -> Iterator[str]:
         course = self._running.procedures.courses[name]
@@ -225,8 +232,13 @@ class Why:
             yield f"rests: {course.rests}"
         if course.paused_at is not None:
             yield f"suspended since {format_instant(course.paused_at)}"
-        for step, opened in course.steps.items():
-            yield f"{step}: {opened.state(self._at, course).value}; {opened.deadline.words}"
+        for opened in course.steps.values():
+            back = "".join(f"; {words}" for words in _went_back(opened))
+            called, state = (
+                self._running.procedures.called(course, opened),
+                opened.state(self._at, course),
+            )
+            yield f"{called}: {state.value}; {opened.deadline.words}{back}"
 
     def _promise(self, name: str) -> Iterator[str]:
         block = self._running.blocks(self._at).get(name)
@@ -253,6 +265,14 @@ class Why:
             if each.commitment == name:
                 yield f"{each.by} under {each.clause}: {each.does}"
                 yield f"{each.state}: {each.words}"
+
+
+def _went_back(opened: OpenStep) -> Iterator[str]:
+    """Where the procedure went back from a step, and when it went back before anybody had taken it."""
+    if opened.back_to:
+        yield f"from here it went back to {opened.back_to}"
+    elif opened.set_aside_at is not None:
+        yield f"the procedure went back at {format_instant(opened.set_aside_at)}, before anybody took it"
 
 
 def _numbered(number: int | None, digest: str | None) -> str:

@@ -40,6 +40,8 @@ AGREEMENT_FILE = "agreement.yaml"
 """The text in a folder that is no mission."""
 INTAKE = "intake:"
 """Before the name of a channel: who signs what came in by it."""
+PROOF, PROVER = "proof", "prover"
+"""Kind of an entry with what was proved of a text, and who signs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def stand(running: Running, as_of: datetime) -> Standings:
     clocks |= {
         name: _clock(opened.deadline)
         for name, (opened, course) in steps.items()
-        if opened.done is None and not course.rests
+        if opened.open and not course.rests
     }
     clocks |= {
         name: _clock(running.commitments.deadline(name))

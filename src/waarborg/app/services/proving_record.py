@@ -19,8 +19,6 @@ from waarborg.app.services.proving_data import as_data
 from waarborg.coverage.chances import read_chances
 from waarborg.coverage.prove import Wanted
 
-KIND = "proof"
-AUTHOR = "prover"
 _TEXT = "text/plain; charset=utf-8"
 Attach = Callable[[bytes, str], dict[str, Any]]
 

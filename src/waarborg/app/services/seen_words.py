@@ -27,6 +27,7 @@ def incident_told(held: Held) -> Explained:
         )
     elif many == 1:
         lines.append("a sighting alone: nothing was joined that could be wrong")
+    lines += _holding(held)
     if held.steps:
         lines.append(_RULE)
     steps = [
@@ -76,12 +77,19 @@ def join_told(number: int, join: SeenJoin) -> Iterator[str]:
     if weakest is not None:
         yield f"   {names(weakest.one)} with {names(weakest.other)}: {weakest.nats:+.2f} nats"
         yield from _sides(weakest.terms)
+    yield from (f"   {line}" for line in _holding(held))
     if join.held.outside is not None:
         outside = join.held.outside
         yield f"   nearest that is not in: {names(outside.other)}: {outside.nats:+.2f} nats"
     for change in (join.if_different, join.if_same):
         if change is not None:
             yield f"   {change_told(change)}"
+
+
+def _holding(held: Held) -> list[str]:
+    """By which one sighting an incident is held together, where one does."""
+    told = " or but for ".join(map(str, held.holding))
+    return [f"would be two incidents of several sightings each but for {told}"] if told else []
 
 
 def _sides(terms: Iterable[Term]) -> Iterator[str]:

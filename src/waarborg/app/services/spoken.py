@@ -27,6 +27,7 @@ STATES: Mapping[str, str] = {
     "done_late": "done, late",
     "in_force": "in force",
     "rests": "rests",
+    "set_aside": "set aside, done anew",
     "pending": "pending, nothing decided",
     "shall_subject_to_procedures": "shall, subject to its own procedures",
     "operation_of_the_text": "operation of the text",

@@ -16,12 +16,18 @@ from typing import Any, TypeVar
 
 from waarborg import __version__
 from waarborg.app.services.derive import Progress, derive, silent
+from waarborg.app.services.derived import Derived
 from waarborg.app.services.inputs import Inputs
-from waarborg.app.services.logbook import Contents, Derivation, last_derivation, read_back
+from waarborg.app.services.logbook import (
+    PROOF,
+    PROVER,
+    Contents,
+    Derivation,
+    last_derivation,
+    read_back,
+)
 from waarborg.app.services.outputs import derived_files
 from waarborg.app.services.panels import Seal
-from waarborg.app.services.proving_record import AUTHOR, KIND, repeated
-from waarborg.app.wiring.run import pages
 from waarborg.base.problems import ProblemsFound
 from waarborg.record.failure import VerificationFailure, entry_failure
 from waarborg.record.journal import Journal
@@ -70,7 +76,7 @@ def repeat_proofs(journal: Journal, announce: Progress = silent) -> int:
     """
     count = 0
     for recorded in journal.read():
-        if (recorded.statement.kind, recorded.statement.author) != (KIND, AUTHOR):
+        if (recorded.statement.kind, recorded.statement.author) != (PROOF, PROVER):
             continue
         announce("prove")
         stated, found = _read(partial(_both, recorded.statement.body, journal.blobs))
@@ -81,8 +87,16 @@ def repeat_proofs(journal: Journal, announce: Progress = silent) -> int:
     return count
 
 
+def _pages(derived: Derived, inputs: Inputs, seal: Seal | None) -> dict[str, bytes]:
+    from waarborg.app.wiring.run import pages  # noqa: PLC0415  # loads the templates
+
+    return pages(derived, inputs, seal)
+
+
 def _both(body: Mapping[str, Any], blobs: Mapping[str, bytes]) -> tuple[bytes, bytes]:
     """The answers of a proof as stated, and as they come out now."""
+    from waarborg.app.services.proving_record import repeated  # noqa: PLC0415  # loads the solver
+
     return blobs[body["answers"]["blob"]], repeated(body, blobs)
 
 
@@ -181,7 +195,7 @@ def repeat(
     derived = derive(inputs, derivation.as_of, derivation.known_at, announce)
     announce("report")
     seal = Seal(derivation.rests_on, journal.root(derivation.rests_on).hex())
-    files = derived_files(derived) | pages(derived, inputs, seal)
+    files = derived_files(derived) | _pages(derived, inputs, seal)
     _check_manifest(derivation, manifest(files))
     return derivation, files
 
@@ -271,7 +285,7 @@ def replay(
     derived = derive(inputs, as_of, known_at, announce)
     announce("report")
     seal = Seal(rests_on, journal.root(rests_on).hex())
-    files = derived_files(derived) | pages(derived, inputs, seal)
+    files = derived_files(derived) | _pages(derived, inputs, seal)
     rows = manifest(files)
     if stated is not None:
         _check_manifest(stated, rows)
