@@ -370,8 +370,7 @@ class Grounds:
             yield from (below(e, "an appeal, which came after the ruling") for e in appeals)
         # which findings the ruling stands for, and what became of its remedy
         yield from self._remedied(name)
-        told = SplitCase | JoinCases | RemedyStep if case.confirming else SplitCase | JoinCases
-        parted = (e for e in since if isinstance(e.act, told))
+        parted = (e for e in since if isinstance(e.act, SplitCase | JoinCases | RemedyStep))
         yield from (below(e, f"{part_of(e)}, which came after the ruling") for e in parted)
 
     def _heard(self, case: CaseFile, until: datetime | None = None) -> Iterator[Below]:
