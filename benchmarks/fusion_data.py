@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,33 +100,50 @@ def read_gold(reports: Iterable[Report], folder: Path = HERE / "data") -> Gold:
     return Gold(pairs, incident, frozenset(several))
 
 
+PICKED = ("gold_pairs_fresh.csv", "gold_pairs_later.csv")
+"""Pairs in the manner of the development pairs: incidents first, then hard pairs near 50/50."""
+NEAR_LINE = ("gold_pairs_wider.csv",)
+"""Pairs picked among what an early model joined or nearly joined: precision on them is far lower."""
+
 Wider = tuple[tuple[Report, Report, bool], ...]
 """Pairs of reports of other weeks, and whether both tell of one event."""
 
 
 def read_wider(
-    reports: Iterable[Report], half: str = "learn", folder: Path = HERE / "data"
+    reports: Iterable[Report],
+    half: str = "learn",
+    files: Sequence[str] = PICKED + NEAR_LINE,
+    folder: Path = HERE / "data",
 ) -> Wider:
     """Pairs that this project labelled, without those a reader was unsure of.
 
     Args:
         reports: The stream.
         half: "learn", or "check" for the pairs that no model was learnt from.
+        files: Which pairs.
         folder: Where the labels lie.
 
-    A pair is left out where one of its pages stands in a whole window of the other half, so that nothing
-    is judged on what was learnt.
+    A pair is left out where one of its pages stands in a whole window of the other half, and a pair to check
+    on where one of its pages was learnt from, so that nothing is judged on what was learnt.
     """
     held = {key: report for report in reports for key in report.keys}
     other = {"learn": "check", "check": "learn"}[half]
-    lines = [{"half": "learn", **line} for line in _lines(folder / "gold_pairs_wider.csv")]
-    lines += _lines(folder / "gold_pairs_fresh.csv")
+    every = {
+        name: [{"half": "learn", **line} for line in _lines(folder / name)]
+        for name in PICKED + NEAR_LINE
+    }
     barred = {
         line["report_key"] for line in _lines(folder / "gold_windows.csv") if line["half"] == other
     }
+    if half == "check":
+        learnt = [line for lines in every.values() for line in lines if line["half"] == other]
+        learnt += _lines(folder / "gold_pairs_dev.csv")
+        barred |= {line[f"{side}_report_key"] for line in learnt for side in "ab"}
+        barred |= {line["report_key"] for line in _lines(folder / "gold_incidents_dev.csv")}
     return tuple(
         (held[line["a_report_key"]], held[line["b_report_key"]], line["label"] == "match")
-        for line in lines
+        for name in files
+        for line in every[name]
         if line["half"] == half
         and line["label"] != "unsure"
         and barred.isdisjoint((line["a_report_key"], line["b_report_key"]))

@@ -1,6 +1,6 @@
 """Learn the fusion model of web reports, or judge how it is learnt.
 
-    python benchmarks/fusion_fit.py --out src/waarborg/incidents/models/viina-2026-4.json
+    python benchmarks/fusion_fit.py --out src/waarborg/incidents/models/viina-2026-5.json
     python benchmarks/fusion_fit.py --nested [--plot]
 
 What it is learnt from is told in `fusion_learn`, how it is judged in `fusion_folds`. How the merge is set and how

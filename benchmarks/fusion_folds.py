@@ -16,7 +16,19 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from fusion_data import APRIL, STREAM, Pair, Score, fold, read_gold, read_reports, read_wider
+from fusion_data import (
+    APRIL,
+    NEAR_LINE,
+    PICKED,
+    STREAM,
+    Pair,
+    Score,
+    Wider,
+    fold,
+    read_gold,
+    read_reports,
+    read_wider,
+)
 from fusion_learn import (
     Labelled,
     Stream,
@@ -39,8 +51,10 @@ from waarborg.reports.report import Report
 Floats = NDArray[np.float64]
 
 FOLDS, FORTNIGHT = 5, 14
-SETTINGS = ((0.0, 0.5), (0.0, 0.6), (0.0, 0.7), (-0.3, 0.6), (0.3, 0.6))
+SETTINGS = ((0.0, 0.5), (0.0, 0.6), (0.15, 0.6), (0.3, 0.6))
 """Settings of the merge to choose from: `keep_joined` and `blend`."""
+KINDS = ("pairs", "near line", "window")
+"""What is judged; see `Judged.kind`."""
 PRECISE = 0.93
 """What is asked of precision on picked pairs before F1 is looked at."""
 STRETCHES = ((date(2026, 1, 1), date(2026, 5, 2)), (date(2026, 5, 17), date(2026, 7, 1)))
@@ -52,7 +66,8 @@ class Judged:
     """Labelled pairs among the reports around them.
 
     Attributes:
-        kind: "pairs" for picked ones, "window" for a whole window.
+        kind: "pairs" for those in the manner of the development pairs, "near line" for those picked among what
+            an early model joined or nearly joined, "window" for a whole window.
         columns: The reports.
         found: The pairs that fusion looks at.
         pairs: Whether both tell of one event, by rows.
@@ -132,7 +147,8 @@ def gather() -> Evidence:
     wider = read_wider(reports)
     weeks = np.array([fold_of(one) for one, _, _ in wider])
     parts.append((label_wider(wider, model), weeks, weeks))
-    judged += [stretch for days in STRETCHES for stretch in _stretch(reports, wider, model, days)]
+    for days in STRETCHES:
+        judged += _stretch(reports, model, days)
     for window in read_windows(reports, "learn"):
         laid = lay(window.reports, model)
         held = label_window(window, laid, model)
@@ -142,24 +158,28 @@ def gather() -> Evidence:
     return Evidence(model, read_stream(reports, model), tuple(parts), tuple(judged))
 
 
-def _stretch(
-    reports: Sequence[Report],
-    wider: Sequence[tuple[Report, Report, bool]],
-    model: Model,
-    days: tuple[date, date],
-) -> Iterable[Judged]:
+def _stretch(reports: Sequence[Report], model: Model, days: tuple[date, date]) -> Iterable[Judged]:
     """The pairs of other weeks within some days."""
     within = [r for r in reports if days[0] <= r.happened.start.date() <= days[1]]
+    columns = lay(within, model)
+    found = find_candidates(columns, model)
+    for kind, files in (("pairs", PICKED), ("near line", NEAR_LINE)):
+        yield _picked(kind, read_wider(reports, "learn", files), within, columns, found)
+
+
+def _picked(
+    kind: str, picked: Wider, within: Sequence[Report], columns: Columns, found: Candidates
+) -> Judged:
+    """Those of some picked pairs that lie within some days."""
     row = {report.id: number for number, report in enumerate(within)}
     pairs, folds, clusters = {}, {}, {}
-    for one, other, same in wider:
+    for one, other, same in picked:
         if one.id in row and other.id in row:
             a, b = sorted((row[one.id], row[other.id]))
             pairs[a, b], folds[a, b] = same, frozenset({fold_of(one)})
             # pairs of a day and place hang together
             clusters[a, b] = (f"{one.happened.start.date()} {one.place}",)
-    columns = lay(within, model)
-    yield Judged("pairs", columns, find_candidates(columns, model), pairs, folds, clusters)
+    return Judged(kind, columns, found, pairs, folds, clusters)
 
 
 def whole(window: Window, columns: Columns, model: Model, at: int) -> Judged:
@@ -255,7 +275,7 @@ def interval(counts: Counts) -> tuple[tuple[float, float], ...]:
 
 def counted(evidence: Evidence, model: Model, held: int | None) -> dict[str, Counts]:
     """What a model does on the pairs and windows that a fold keeps back."""
-    found: dict[str, list[Counts]] = {"pairs": [], "window": []}
+    found: dict[str, list[Counts]] = {kind: [] for kind in KINDS}
     for part in evidence.judged:
         if held is None or any(held in folds for folds in part.folds.values()):
             found[part.kind].append(count(part, grouped(part, model).group, held))
@@ -302,21 +322,37 @@ def standings(part: Judged, groups: Groups) -> list[tuple[Standing, float, float
 
 
 def read_sureness(lines: Sequence[tuple[Standing, float, float]]) -> Sureness:
-    """How evidence is read as a chance, as labelled reports bear it out: weighted logistic regression."""
+    """How evidence is read as a chance, as labelled reports bear it out: weighted logistic regression.
+
+    No evidence speaks the wrong way: a part that would is left out.
+    """
     fitted = []
     for alone in (False, True):
         own = [line for line in lines if (line[0].size == 1) == alone]
         told = np.array([standing.parts() for standing, _, _ in own])
         right, weight = np.array([line[1] for line in own]), np.array([line[2] for line in own])
-        beta = np.zeros(told.shape[1])
-        for _ in range(100):
-            held = 1.0 / (1.0 + np.exp(-np.clip(told @ beta, -30, 30)))
-            slope = told.T @ (weight * (held - right)) + 0.5 * beta
-            bend = (told * (weight * held * (1 - held))[:, None]).T @ told
-            step = np.linalg.solve(bend + 0.5 * np.eye(len(beta)), slope)
-            beta -= step * min(1.0, 0.5 / max(float(np.abs(step).max()), 1e-12))
+        kept = list(range(told.shape[1]))
+        while True:
+            beta = np.zeros(told.shape[1])
+            beta[kept] = _logistic(told[:, kept], right, weight)
+            wrong = [part for part in kept[1:] if (beta[part] > 0) == alone]
+            if not wrong:
+                break
+            kept = [part for part in kept if part not in wrong]
         fitted.append(tuple(round(float(value), 3) for value in beta))
     return Sureness(joined=fitted[0], alone=fitted[1])
+
+
+def _logistic(told: Floats, right: Floats, weight: Floats) -> Floats:
+    """Weighted logistic regression with a small ridge."""
+    beta = np.zeros(told.shape[1])
+    for _ in range(100):
+        held = 1.0 / (1.0 + np.exp(-np.clip(told @ beta, -30, 30)))
+        slope = told.T @ (weight * (held - right)) + 0.5 * beta
+        bend = (told * (weight * held * (1 - held))[:, None]).T @ told
+        step = np.linalg.solve(bend + 0.5 * np.eye(len(beta)), slope)
+        beta -= step * min(1.0, 0.5 / max(float(np.abs(step).max()), 1e-12))
+    return beta
 
 
 @dataclass(frozen=True)
@@ -369,7 +405,7 @@ def nested(evidence: Evidence) -> Nested:
     kept_back = [
         line for k in range(FOLDS) for line in _lines(evidence, set_to(without[k,], chosen), k)
     ]
-    counts = {kind: added(each[kind] for each in totals) for kind in ("pairs", "window")}
+    counts = {kind: added(each[kind] for each in totals) for kind in KINDS}
     return Nested(counts, tuple(settings), tuple(stated), chosen, read_sureness(kept_back))
 
 

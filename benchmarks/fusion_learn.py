@@ -43,9 +43,8 @@ Floats = NDArray[np.float64]
 
 PROVENANCE = (
     "VIINA 2.0 (Zhukov & Ayers, Harvard; ODbL 1.0): addresses, places and days of 1 January to "
-    "1 July 2026 without 3 to 16 May; development incidents of 2 to 25 April 2026; wider pairs of "
-    "19 January to 2 May and 17 May to 28 June 2026; whole windows of 6 January to 22 June 2026 but for "
-    "those kept for checking"
+    "1 July 2026 without 3 to 16 May; development incidents of 2 to 25 April 2026; picked pairs of "
+    "2 January to 30 June 2026 and whole windows of 6 January to 22 June 2026 but for those kept for checking"
 )
 _VIOLENT = frozenset(VIOLENCE)
 BURST_LEAST, BURST_DRAWN = 10, 5.0
@@ -99,6 +98,11 @@ SIGNS = {
             "bursting_word",
             "rare_place",
             "overlap_same_day",
+            "overlap_root",
+            "overlap_one_place",
+            "town_and_burst",
+            "bursting_other_day",
+            "ordinary_one_place",
         ),
         1.0,
     ),
@@ -131,6 +135,7 @@ SIGNS = {
             "one_is_commentary",
             "neither_tells_force",
             "beyond_window",
+            "overlap_apart",
         ),
         -1.0,
     ),
@@ -179,7 +184,7 @@ def tables(reports: Sequence[Report]) -> Model:
         )
     }
     text = {
-        "version": "viina-2026-4",
+        "version": "viina-2026-5",
         "provenance": PROVENANCE,
         "weights": dict.fromkeys(FEATURES, 0.0),
         "headlines": total,

@@ -116,16 +116,14 @@ def test_however_a_stretch_is_cut_what_is_held_after_it_is_the_same(
     whole, parted = Carry(bare, LATER), Carry(bare, LATER)
     for at, reports, judgements in arrivals(inputs, LATER):
         step = whole.take(at, reports, judgements)
-        parted.take(at, judgements=judgements)
         rest = data.draw(st.permutations(reports))
-        held = {turn.id: turn.before for turn in step.turns}
-        now = dict(held)
+        taken = list(parted.take(at, judgements=judgements).turns)
         while rest:
             size = data.draw(st.integers(1, len(rest)), label="part")
-            for turn in parted.take(at, rest[:size]).turns:
-                held.setdefault(turn.id, turn.before)
-                now[turn.id] = turn.after
+            taken += parted.take(at, rest[:size]).turns
             rest = rest[size:]
+        held = {turn.id: turn.before for turn in reversed(taken)}
+        now = {turn.id: turn.after for turn in taken}
         assert parted.derived(LATER) == whole.derived(LATER)
         changed = {name for name, was in held.items() if was != now[name]}
         assert {turn.id: (turn.before, turn.after) for turn in step.turns} == {

@@ -35,7 +35,7 @@ def build_exits(b: Builder, clocks: Mapping[str, Clock]) -> Iterator[tuple[str, 
             other = taken[party, way]
             b.checker.problem(
                 line,
-                "AGR-075",
+                "AGR-079",
                 f"{where} sets a notice for {party} ({way}) for which {other} sets one already",
                 "one period of notice for each party and way out",
                 name,
@@ -45,7 +45,7 @@ def build_exits(b: Builder, clocks: Mapping[str, Clock]) -> Iterator[tuple[str, 
         if wrong:
             b.checker.problem(
                 line,
-                "AGR-076",
+                "AGR-080",
                 f"the notice of {where} cannot be measured on its clock: {wrong}",
                 "a clock that can, as kind: local_days with rounding: down",
                 f"{notice} on {clock}",

@@ -148,7 +148,7 @@ def _unspoken(agreement: Agreement) -> Iterator[Warned]:
     for gate in agreement.gates.values():
         if gate.id in passed and gate.effect in asks and not gate.speaks:
             yield Warned(
-                "AGR-077",
+                "AGR-081",
                 f"nobody is named who speaks for the gate {gate.id}, so {gate.of} keeps its promise back by its "
                 "own word",
                 "speaks: the names under which those sign who say what it decided",

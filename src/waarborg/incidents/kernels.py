@@ -113,6 +113,9 @@ def compare(a, b, columns, out):
     if gap < 0.5:
         out[8] = 1.0
         out[51] = out[3]
+        out[52] = math.sqrt(out[3])
+    else:
+        out[56] = out[49]
     out[9] = math.log1p(gap)
     # where
     if place[a] >= 0 and place[b] >= 0:
@@ -182,7 +185,7 @@ def compare(a, b, columns, out):
         # what is told later has to be told of the same place, by the geocoder or in words
         one_place = (place[a] == place[b] and place[a] >= 0) or regions[a] & regions[b] != 0
         later = mood[a] if day[a] > day[b] else mood[b]
-        if both_violent and one_place and gap >= 0.5 and later & 32:
+        if both_violent and one_place and gap >= 0.5 and day[a] != day[b] and later & 32:
             out[44] = 1.0
         if (mood[a] ^ mood[b]) & 64:
             out[45] = 1.0
@@ -203,6 +206,12 @@ def compare(a, b, columns, out):
         (towns[a] and wholes[b] & regions[a]) or (towns[b] and wholes[a] & regions[b])
     ):
         out[41] = 1.0
+    # words of one day tell more where the place is one, and less the further the two lie apart
+    if (place[a] == place[b] and place[a] >= 0) or out[33] > 0.0:
+        out[53] = out[51]
+        out[57] = out[48]
+    out[54] = out[3] * out[12]
+    out[55] = out[39] * out[36]
     # how many were killed and injured: a toll rises, so that days between excuse a difference
     for one, other in ((killed[a], killed[b]), (injured[a], injured[b])):
         if one > 0 and other > 0:

@@ -7,7 +7,7 @@ fusion model: a change here is a new version of the model.
 
 from __future__ import annotations
 
-VERSION = "4"
+VERSION = "5"
 
 STOP = frozenset(
     """
@@ -129,7 +129,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "*convoy": ("evaku",),
     "*assault": ("shturm", "nastup", "motocikl", "mototsikl", "mototsykl"),
     "*again": ("povtorn", "znovu", "vdruge", "udruge", "vtoroi raz", "vtoroi", "vtretye", "vtret", "tretii", "snova", "opyat", "chergov", "vcherg", "ocheredn", "pospil$", "podryad$"),
-    "*threat": ("pogroz", "prigroz", "prygroz", "prizgroz", "zagroz", "ugroz", "anonsuv", "poperedi", "shantazh"),
+    "*threat": ("pogroz", "prigroz", "prygroz", "prizgroz", "zagroz", "ugroz", "anonsuv", "shantazh"),
     "*alarm": ("trivog", "trivoz", "tryvog", "trevog"),
     "*court": ("sud$", "sudu$", "sudi$", "sudyt", "sudit", "prokuratur", "virok", "vyrok", "prigovor", "pidozr", "podozr", "spravu$"),
     "*arrest": ("zatrima", "zatrym", "zaderzha", "agent", "zaverbov"),

@@ -67,6 +67,12 @@ FEATURES = (
     "bursting_word",
     "rare_place",
     "overlap_same_day",
+    "overlap_root",
+    "overlap_one_place",
+    "overlap_apart",
+    "town_and_burst",
+    "bursting_other_day",
+    "ordinary_one_place",
 )
 """What is compared in a pair of reports, in the order of `Model.weights`."""
 

@@ -163,7 +163,8 @@ def _sides(score: NDArray[np.float64], model: Model) -> Sides:
     size = np.array([float(n), float(m)])
     joint = float(kernels.joint(0, 1, best, second, sums, size, model.blend))
     mean = float(score.mean())
-    strong = (joint - (1.0 - model.blend) * mean) / model.blend
+    # worked back from the gain, so that rounding may not lift it above the strongest pair
+    strong = min((joint - (1.0 - model.blend) * mean) / model.blend, float(score.max()))
     return Sides(float(score.max()), strong, mean, joint)
 
 

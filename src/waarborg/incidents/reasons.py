@@ -105,13 +105,15 @@ def _again(pair: _Pair) -> str:
 
 def _ordinary(pair: _Pair) -> str:
     if pair.has("neither_tells_force"):
-        return "neither headline tells of force"
+        where = ", and they tell of one place" if pair.has("ordinary_one_place") else ""
+        return "neither headline tells of force" + where
     return "one headline tells of force, the other does not"
 
 
 def _bursts(pair: _Pair) -> str:
     when = "one day" if pair.has("burst_same_day") else "one day and the next"
-    return f"reports of force at this place on {when} are mostly of one event"
+    town = ", the more so where both name its town" if pair.has("town_and_burst") else ""
+    return f"reports of force at this place on {when} are mostly of one event{town}"
 
 
 def _town(pair: _Pair) -> str:
@@ -156,7 +158,18 @@ _GROUPS = (
     ),
     (
         "words",
-        ("names", "concepts", "overlap", "overlap_same_day", "nothing_shared", "bursting_word"),
+        (
+            "names",
+            "concepts",
+            "overlap",
+            "overlap_same_day",
+            "overlap_root",
+            "overlap_one_place",
+            "overlap_apart",
+            "nothing_shared",
+            "bursting_word",
+            "bursting_other_day",
+        ),
         _shared,
     ),
     ("place", ("same_place", "busy_place", "rare_place", "distance", "area"), _where),
@@ -166,7 +179,7 @@ _GROUPS = (
     ("act", ("act_agrees", "act_differs", "bare_act_agrees"), _act),
     (
         "ordinary news",
-        ("one_is_ordinary_news", "neither_tells_force"),
+        ("one_is_ordinary_news", "neither_tells_force", "ordinary_one_place"),
         _ordinary,
     ),
     (
@@ -174,7 +187,7 @@ _GROUPS = (
         ("force_same_day", "force_next_day"),
         lambda _: "both headlines tell of force at this place on one day or the next",
     ),
-    ("bursts", ("burst_same_day", "burst_next_day"), _bursts),
+    ("bursts", ("burst_same_day", "burst_next_day", "town_and_burst"), _bursts),
     ("target", ("target_agrees", "target_differs"), _target),
     ("weapon", ("weapon_differs",), lambda _: "the headlines name different weapons"),
     ("agency", ("agency_differs",), lambda _: "different services claim it"),

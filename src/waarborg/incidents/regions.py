@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from waarborg.incidents.words import fold, latin
+from waarborg.incidents.words import fold, plain_words
 
 REGIONS: dict[str, tuple[str, ...]] = {
     "Kyiv": ("kiyev", "kyiv", "kiyivshch", "brovar", "borispil"),
@@ -155,6 +155,8 @@ _TOWN_MARKS = _by_first(
 )
 _SAYS_WHOLE = tuple(_spelt(mark) for mark in _WHOLE[:-2])
 _IS_WHOLE = tuple(fold(mark) for mark in _WHOLE[-2:])
+_AROUND = frozenset(fold(word) for word in ("zaporizhzhi", "zaporizhi"))
+"""Towns that, after "na", stand for the country around them: "na zaporizhzhi", but "u zaporizhzhi"."""
 
 
 def _matches(folded: str, mark: str) -> bool:
@@ -187,16 +189,18 @@ class Named:
 @lru_cache(maxsize=200_000)
 def named(headline: str) -> Named:
     """The regions and towns that a headline names; zeros where it names none."""
-    words = [fold(word) for word in latin(headline.lower()).split()]
+    words = [fold(word) for word in plain_words(headline)]
     regions_held = wholes = towns = 0
-    for word, following in zip(words, [*words[1:], ""], strict=False):
+    for before, word, following in zip(["", *words[:-1]], words, [*words[1:], ""], strict=False):
         region = _bits(word, _REGION_MARKS)
         if not region:
             continue
         regions_held |= region
         town = _bits(word, _TOWN_MARKS)
-        whole = any(sign in word for sign in _IS_WHOLE) or (
-            following != "" and any(_matches(following, mark) for mark in _SAYS_WHOLE)
+        whole = (
+            any(sign in word for sign in _IS_WHOLE)
+            or (following != "" and any(_matches(following, mark) for mark in _SAYS_WHOLE))
+            or (before == "na" and word in _AROUND)
         )
         if whole or not town:
             wholes |= region

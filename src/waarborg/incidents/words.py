@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from waarborg.incidents.lexicon import CONCEPTS, MONTHS, NUMBERS, STOP, UNLIKE
+from waarborg.incidents.lexicon_kin import CONCEPTS_KIN, STOP_KIN, UNLIKE_KIN
 from waarborg.incidents.lexicon_west import CONCEPTS_WEST, MONTHS_WEST, NUMBERS_WEST, STOP_WEST
 
 _DIGRAPHS = (
@@ -50,6 +51,8 @@ _GLIDES = str.maketrans("yj", "ii")
 _VOWELS = str.maketrans("eo", "ii")
 _DOUBLED = re.compile(r"(.)\1+")
 _ENDING = re.compile(r"(?:ami|imi|igi|imu|ima|iv|ah|am|im|ih|[aiuAU])+$")
+_REFLEXIVE = re.compile(r"(?<=[aiuAUlvt])(?:sA|s)$")
+_PAST = re.compile(r"(?<=..[aiuAU])[lvt]$")
 _APOSTROPHE = re.compile(
     r"\b(ob|slov|peremir|peremyr|pid|p|b|m|zv|sim|zdorov|kur|rozv|bur|kam|kup|pam|sv|dev)"
     r" (y[aeui]\w*)"
@@ -83,10 +86,17 @@ def fold(word: str) -> str:
 def stem(word: str) -> str:
     """A word without its case ending, cut to the length that outlets share."""
     folded = fold(word)
-    cut = _ENDING.sub("", folded)
+    cut = _PAST.sub("", _ENDING.sub("", _REFLEXIVE.sub("", folded)))
     if len(cut) < _SHORTEST_STEM:
         cut = folded[:_SHORTEST_STEM]
     return cut[:_STEM_LENGTH]
+
+
+def _together(
+    one: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Two lists of concepts in one; beginnings of a concept that both know are put together."""
+    return {name: one.get(name, ()) + other.get(name, ()) for name in {**one, **other}}
 
 
 def _by_prefix(concepts: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[int, str]]]:
@@ -98,10 +108,12 @@ def _by_prefix(concepts: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[
     return found
 
 
-_EAST = _by_prefix(CONCEPTS)
-_UNLIKE = {concept: tuple(map(spell, held)) for concept, held in UNLIKE.items()}
+_EAST = _by_prefix(_together(CONCEPTS, CONCEPTS_KIN))
+_UNLIKE = {
+    concept: tuple(map(spell, held)) for concept, held in _together(UNLIKE, UNLIKE_KIN).items()
+}
 _WEST = _by_prefix(CONCEPTS_WEST)
-_SPELT_STOP = frozenset(spell(word) for word in STOP)
+_SPELT_STOP = frozenset(spell(word) for word in STOP | STOP_KIN)
 _SPELT_STOP_WEST = frozenset(spell(word) for word in STOP_WEST)
 _SPELT_NUMBERS = {spell(word): number for word, number in NUMBERS.items()}
 _SPELT_NUMBERS_WEST = {spell(word): number for word, number in NUMBERS_WEST.items()}
@@ -213,7 +225,12 @@ def worded(headline: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 @lru_cache(maxsize=1_000)
 def _walked(headline: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The words of a headline and their signs; kept as long as whoever asks first may ask again."""
-    return tuple(_walk(_APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()))
+    return tuple(_walk(plain_words(headline)))
+
+
+def plain_words(headline: str) -> list[str]:
+    """The words of a headline in Latin letters, with what an apostrophe parted put together: "slov yansk"."""
+    return _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
 
 
 class _Word(NamedTuple):

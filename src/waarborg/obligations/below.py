@@ -43,7 +43,7 @@ from waarborg.cases.entry import (
 from waarborg.cases.motion import Motion
 from waarborg.cases.promise_acts import SendBack, StepTaken
 from waarborg.obligations.course import Course
-from waarborg.obligations.flags import kept_on_own_word, let_off_for, other_side, outside
+from waarborg.obligations.flags import kept_on_own_word, let_off_for, needed_by, other_side, outside
 from waarborg.obligations.state import Running
 from waarborg.obligations.triggers import looks_at
 
@@ -489,6 +489,8 @@ class Grounds:
             yield from self._moved(given, None)
         else:
             yield from (below(entry) for entry in self._about.get((Thing.PROMISE, name), ()))
+            for gate in needed_by(self._running.agreement, name):
+                yield Below(Thing.GATE, gate.id, "a consent that it needs")
 
     def _gate(self, name: str) -> Iterator[Below]:
         yield from (below(entry) for entry in self._about.get((Thing.GATE, name), ()))

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from waarborg.agreement.explain import explain
-from waarborg.agreement.model import Gate
+from waarborg.agreement.model import Agreement, Gate, Guarantee
 from waarborg.agreement.vocabulary import GateEffect, in_words
 from waarborg.agreement.ways import ways
 from waarborg.base.judgement import Verdict
@@ -32,7 +32,7 @@ from waarborg.cases.entry import (
     Propose,
     Vote,
 )
-from waarborg.cases.promise_acts import ObligationStep
+from waarborg.cases.promise_acts import Contribute, ObligationStep
 from waarborg.cases.remedy import noticed
 from waarborg.obligations.amended import held_against_another
 from waarborg.obligations.gates import SAID_NO, Stood, said, stood_at
@@ -396,10 +396,67 @@ def _consent(
     ledger: Ledger, owed: Obligation, gate: Gate, act: Entry, as_of: datetime
 ) -> Iterator[str]:
     """What an act lacked of the consent that a gate asks for, and what became of that consent since."""
-    if not _asks(ledger, owed, gate, act.at):
-        return
-    name = ledger.owed_for[owed.id]
-    log, found = ledger.promises.gate_log, ledger.since[name]
+    if _asks(ledger, owed, gate, act.at):
+        name = ledger.owed_for[owed.id]
+        unsure = _unsure(ledger, ledger.guarantee_of(owed), gate)
+        yield from _lacked(ledger, (name, ledger.since[name]), gate, act, as_of, unsure)
+
+
+def flags_of_brought(ledger: Ledger, name: str, as_of: datetime) -> tuple[str, ...]:
+    """What a reader must notice about a contribution that was deployed: the consent it lacked.
+
+    Args:
+        ledger: Where commission and guarantors stand.
+        name: The guarantee, or the contribution of the file.
+        as_of: The moment asked.
+    """
+    brought = ledger.promises.contributions.get(name, ())
+    act = brought[-1] if brought else None
+    if act is None or not isinstance(act.act, Contribute) or act.act.step != "deployed":
+        return ()
+    guarantee = next((g for g in ledger.agreement.guarantees if g.id == name), None)
+    told: list[str] = []
+    for gate in needed_by(ledger.agreement, name):
+        unsure = _unsure(ledger, guarantee, gate) if guarantee is not None else ""
+        told += _lacked(ledger, ("", act.known_at), gate, act, as_of, unsure)
+    return tuple(told)
+
+
+def needed_by(text: Agreement, name: str) -> list[Gate]:
+    """The gates whose consent must be there before a guarantee, or a contribution of the file, is deployed.
+
+    The file names those of a guarantee; a contribution needs those of its giver for what it serves.
+    """
+    gates = [each for each in text.gates.values() if each.effect is GateEffect.PRIOR_CONSENT]
+    named = {gate for g in text.guarantees if g.id == name for gate in g.gates}
+    given = text.contributions.get(name)
+    if given is None:
+        return [gate for gate in gates if gate.id in named]
+    return [gate for gate in gates if gate.of == given.by and given.what in gate.actions]
+
+
+def _unsure(ledger: Ledger, guarantee: Guarantee, gate: Gate) -> str:
+    """Why it cannot be said that an act under a promise needed a gate, in words; "" where it can."""
+    each = ways(ledger.agreement, guarantee)
+    needing = [action for way in each if gate.id in way.gates for action in way.actions]
+    if not guarantee.choice or not 0 < len(needing) < len(guarantee.actions):
+        return ""
+    return (
+        f"of the actions to choose from only {' and '.join(needing)} needs it, and which was done is "
+        "not said"
+    )
+
+
+def _lacked(  # the act, its gate, and for which breach
+    ledger: Ledger,
+    breach: tuple[str, datetime],
+    gate: Gate,
+    act: Entry,
+    as_of: datetime,
+    unsure: str,
+) -> Iterator[str]:
+    """What an act lacked of a consent that was needed, for a breach ("" for none) found at a moment."""
+    (name, found), log = breach, ledger.promises.gate_log
     then, known, now = (
         stood_at(log, gate.id, name, found, moment) for moment in (act.at, act.known_at, as_of)
     )
@@ -419,14 +476,10 @@ def _consent(
         )
         return
     after = f"; {_told(gate.id, now)}, after the act" if now.entry is not then.entry else ""
-    told = f"{_told(gate.id, then)} when this was {_done(act)}{after}"
-    each = ways(ledger.agreement, ledger.guarantee_of(owed))
-    needing = [action for way in each if gate.id in way.gates for action in way.actions]
-    if owed.choice and 0 < len(needing) < len(owed.actions):
-        yield (
-            f"whether the consent of {gate.id} was needed cannot be decided: of the actions to choose "
-            f"from only {' and '.join(needing)} needs it, and which was done is not said; {told}"
-        )
+    stood = _told(gate.id, then, " for this breach" if name else "")
+    told = f"{stood} when this was {_done(act)}{after}"
+    if unsure:
+        yield f"whether the consent of {gate.id} was needed cannot be decided: {unsure}; {told}"
         return
     yield f"done without the consent of {gate.id}: {told}"
 
@@ -451,11 +504,11 @@ def _lost(gate: str, act: Entry, known: Stood, now: Stood) -> Iterator[str]:
         yield f"{there}; {_told(gate, now)}, after the act"
 
 
-def _told(gate: str, stood: Stood) -> str:
+def _told(gate: str, stood: Stood, breach: str = " for this breach") -> str:
     """Where a gate stood, and since when, in words."""
     entry, until = stood.entry, None
     if entry is None:
-        return f"nothing on the record decided {gate} for this breach"
+        return f"nothing on the record decided {gate}{breach}"
     told = said(entry)
     step, until = told or ("", None)
     since = f"in {entry.id} at {format_instant(entry.known_at)}"

@@ -78,10 +78,10 @@ def test_another_notice_is_a_difference() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "words"),
     [
-        ("ways: [suspended]", "ways: [denounced]", "AGR-075",
+        ("ways: [suspended]", "ways: [denounced]", "AGR-079",
          "way out pause sets a notice for CORRIN (denounced) for which leave sets one already"),
         ("clock: days\n    words: a guarantor", "clock: office\n    words: a guarantor", "", ""),
-        ("notice: P30D\n    clock: days", "notice: P1M\n    clock: office", "AGR-076",
+        ("notice: P30D\n    clock: days", "notice: P1M\n    clock: office", "AGR-080",
          f"the notice of way out pause cannot be measured on its clock: {CANNOT}"),
         ("notice: P30D\n    clock: days", "notice: P30D\n    clock: hours", "AGR-044",
          "way out pause names the clock hours, which the file does not have"),

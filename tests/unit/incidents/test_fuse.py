@@ -148,6 +148,6 @@ def test_a_model_with_other_weights_is_refused():
 def test_an_unknown_model_names_those_that_ship():
     """A misspelt model is told what there is."""
     with pytest.raises(
-        FileNotFoundError, match="no fusion model 'nosuch'; shipped are synthetic-2, viina-2026-4"
+        FileNotFoundError, match="no fusion model 'nosuch'; shipped are synthetic-2, viina-2026-5"
     ):
         fusion_model("nosuch")

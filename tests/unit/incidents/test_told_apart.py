@@ -344,3 +344,24 @@ def test_a_town_that_both_headlines_name_outweighs_where_the_geocoder_put_them(m
 
     assert (named_town["distance"], named_town["town_agrees"]) == (0.0, 1.0)
     assert unnamed["distance"] > 3.0
+
+
+def test_words_of_one_day_tell_more_at_one_place_and_less_far_apart(model):
+    """What two headlines of a day share weighs most where the place is one."""
+    far = Point(30.21, 51.28, 3000.0, "Chornobyl")
+    one, _ = _compared(report("a", "x", FIRST), report("b", "y", FIRST), model)
+    said = "drony urazyly naftoperekachuvalnu stantsiyu"
+    two, _ = _compared(report("a", "x", said), report("b", "y", said, place=far), model)
+
+    assert one["overlap_one_place"] == one["overlap_same_day"] > one["overlap_apart"] == 0.0
+    assert two["overlap_one_place"] == 0.0 < two["overlap_apart"]
+
+
+def test_who_names_two_days_on_one_day_is_no_later(model):
+    """Of two reports of one day none is told later, whatever days they name."""
+    pair = (
+        report("a", "x", "udar po kiyevu 10 kvitnya zaginuli"),
+        report("b", "y", "naslidki udaru po kiyevu 7 kvitnya zrosla kilkist zagiblih"),
+    )
+
+    assert _compared(*pair, model)[0]["told_later"] == 0.0

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from waarborg.incidents.regions import named
 from waarborg.incidents.words import fold, named_day, stem, tokens
 
 
@@ -144,3 +145,37 @@ def test_more_words_of_two_languages_mean_one_thing(one, other, concept):
     """Denials, liberated places, pipelines, fuel, captivity and heating are told alike."""
     assert concept in tokens(one)
     assert concept in tokens(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "concept"),
+    [
+        ("kordonu", "granitsy", "*border"),
+        ("zupinili", "ostanovila", "*stopped"),
+        ("zhinku", "zhenshtinu", "*woman"),
+        ("poperediv", "predupredili", "*warned"),
+        ("ugorshchina", "vengriya", "*hungary"),
+        ("zsu", "vsu", "*uaforces"),
+        ("kijivvodokanal", "vody", "*water"),
+    ],
+)
+def test_ordinary_words_of_two_languages_mean_one_thing(one, other, concept):
+    """Ordinary news has its Ukrainian and its Russian word, and they are one concept."""
+    assert concept in tokens(one)
+    assert concept in tokens(other)
+
+
+def test_forms_of_the_past_are_one_word():
+    """Who did it, he, she or they, changes the ending of a verb and nothing else."""
+    assert tokens("prodav") == tokens("prodala") == tokens("prodali") == tokens("prodati")
+
+
+def test_a_town_after_na_is_the_country_around_it():
+    """After "na" a town's name is the region, after "u" the town; what an apostrophe parted is one word."""
+    around, town = named("udar na zaporizhzhi"), named("udar u zaporizhzhi")
+
+    assert around.wholes
+    assert not around.towns
+    assert town.towns
+    assert not town.wholes
+    assert named("u slov yansku") == named("u slovyansku") != named("")

@@ -24,7 +24,12 @@ from waarborg.cases.broken_rules import MEND, SAYS
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.obligations.below import Key
 from waarborg.obligations.course import OpenStep
-from waarborg.obligations.flags import flags_of, flags_of_case, flags_of_determination
+from waarborg.obligations.flags import (
+    flags_of,
+    flags_of_brought,
+    flags_of_case,
+    flags_of_determination,
+)
 from waarborg.obligations.movable import waiting
 from waarborg.obligations.state import Running
 
@@ -245,6 +250,8 @@ class Why:
         step = self._running.promises.contribution_step(name)
         if step:
             yield f"contribution: {step}"
+        flags = flags_of_brought(self._running, name, self._at)
+        yield from (f"flag: {flag}" for flag in flags)
 
     def _gate(self, name: str) -> Iterator[str]:
         gate = self._running.agreement.gates[name]

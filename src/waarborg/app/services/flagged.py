@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waarborg.cases.below import Thing
-from waarborg.obligations.flags import flags_of, flags_of_determination
+from waarborg.obligations.flags import flags_of, flags_of_brought, flags_of_determination
 from waarborg.obligations.state import Running
 
 
@@ -35,7 +35,12 @@ def flagged(running: Running, as_of: datetime) -> list[Flagged]:
         for each in running.determinations()
         if (flags := flags_of_determination(running, each))
     ]
-    return made + [
+    brought = [
+        Flagged(name, Thing.PROMISE, "deployed", flags)
+        for name in sorted(running.promises.contributions)
+        if (flags := flags_of_brought(running, name, as_of))
+    ]
+    return [*made, *brought] + [
         Flagged(name, Thing.OBLIGATION, running.state_of(owed, barred)[0].value, flags)
         for name, owed in sorted(running.owed.items())
         if (flags := flags_of(running, owed, as_of))
