@@ -273,6 +273,7 @@ class Grounds:
         for ballot in case.ballots.values():
             yield from _unread(ballot)
         yield from (below(entry) for entry, _ in let_off_for(self._running, name))
+        yield from self._ahead(name)
         if case.other_text:
             yield from (below(entry) for entry in self._running.promises.amendments)
 
@@ -280,6 +281,11 @@ class Grounds:
         """What ended the text for who brought a case or took part in its rulings."""
         for entry, _ in outside(self._running, case, proposals):
             yield from self._bound(entry.party, case.clause, entry.known_at)
+
+    def _ahead(self, name: str) -> Iterator[Below]:
+        """The steps that are dated before they could be taken."""
+        for step, _ in self._running.procedures.ahead(name):
+            yield Below(Thing.STEP, step, "a step dated before it could be taken")
 
     def _apart(self, case: CaseFile) -> Iterator[Below]:
         """What suspended or resumed the procedures of cases that were one with this one, since the split."""
@@ -346,6 +352,7 @@ class Grounds:
         for party in self._both(made.clause, str(made.breacher), case):
             yield from self._bound(party, made.clause, made.happened.end)
         yield from (below(entry) for entry, _ in let_off_for(self._running, name))
+        yield from self._ahead(name)
         if case is None:
             return
         if case.ruling is None:

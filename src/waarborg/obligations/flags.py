@@ -120,7 +120,7 @@ def flags_of_determination(ledger: Ledger, made: Determination) -> tuple[str, ..
         for owed in kept_on_own_word(ledger, made)
         for told in own_word(ledger, owed, ledger.clock or made.happened.end)
     )
-    ahead = ledger.procedures.ahead(str(made.id))
+    ahead = (words for _, words in ledger.procedures.ahead(str(made.id)))
     return (*own, *ahead, *off, *kept, *filter(None, (doubt, *other, other_text(ledger, made))))
 
 
@@ -169,7 +169,7 @@ def flags_of_case(ledger: Ledger, case: CaseFile) -> tuple[str, ...]:
     off = (words for _, words in let_off_for(ledger, case.id))
     return (
         *case.flags,
-        *ledger.procedures.ahead(case.id),
+        *(words for _, words in ledger.procedures.ahead(case.id)),
         *noticed(case),
         *off,
         *left,

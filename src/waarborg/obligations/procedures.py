@@ -163,8 +163,8 @@ class Procedures:
                     )
         return tuple(found)
 
-    def ahead(self, name: str) -> Iterator[str]:
-        """The steps that are dated before they could be taken, in words.
+    def ahead(self, name: str) -> Iterator[tuple[str, str]]:
+        """The steps that are dated before they could be taken: each with its procedure, and in words.
 
         Args:
             name: The case or determination that their procedures are about.
@@ -175,7 +175,8 @@ class Procedures:
                 continue
             for opened in course.steps.values():
                 if opened.ahead:
-                    yield f"{self.called(course, opened)} of {course.id} {opened.ahead}"
+                    words = f"{self.called(course, opened)} of {course.id} {opened.ahead}"
+                    yield f"{course.id}/{opened.name}", words
 
     def _leading_to(self, case: CaseFile) -> Iterator[tuple[Procedure, Course]]:
         """The procedures under way about a case that have its body's ruling among their steps."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from commission_desk import AGREEMENT, hour, opened, proposed, rules, run, said, vote
+from grounds_replayed import differing
 from waarborg.app.services.docket import docket, rulings
 from waarborg.app.services.flagged import flagged
 from waarborg.base.times import format_instant
@@ -276,6 +277,8 @@ def test_a_grading_on_the_task_of_a_side_says_so(giver: str, who: str, side: str
     told = f"graded on the task of {giver} (t), which {side}: grade of WIT:pal"
     begun = [opened(), task, done, proposed(55), *VOTES]
     assert flags(*rules(), *begun) == (told,) * bool(side)
+    ordered = sorted([*rules(), *begun], key=lambda entry: entry.known_at)
+    assert list(differing(AGREEMENT, ordered, hour(100))) == []
     asked = said("ask", 56, "GUA:x", "approve", proposal="prop")
     for second, behind in (("ARD:l2", giver == "ARD"), ("GUA:ana", False)):
         ok = said("ok", 30, second, "approve", proposal="grade")

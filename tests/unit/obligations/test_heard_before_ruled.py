@@ -11,6 +11,7 @@ import pytest
 from commission_begun import at, ruled, run, said
 from commission_desk import agreed
 from commission_moves import NINETY, beginning
+from grounds_replayed import differing
 from waarborg.app.services.docket import courses
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
@@ -406,6 +407,7 @@ def test_a_step_dated_before_it_could_be_taken_is_flagged() -> None:
         assert [flag for flag in flags if flag.startswith(told)]
     [row] = [each for each in courses(running, at(20)) if each["course"] == "answer-case-1"]
     assert row["steps"][0]["flags"][0].startswith("is dated")
+    assert list(differing(NINETY, [*beginning(), *ruled(10), early], at(30))) == []
 
 
 def test_a_step_dated_when_it_could_be_taken_is_not_flagged() -> None:

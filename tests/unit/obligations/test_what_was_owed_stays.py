@@ -8,6 +8,7 @@ import pytest
 
 from commission_begun import at, ruled, run, said
 from commission_moves import NINETY, beginning
+from grounds_replayed import differing
 from waarborg.app.services.docket import due
 from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
@@ -298,6 +299,8 @@ def test_a_late_fulfilment_that_is_denied_leaves_it_overdue() -> None:
         "contested by ARD in d: nobody came"
     )
     assert watch(running, 1002) == ("overdue", why)
+    said_so = [*beginning(), *ruled(), met("f", 1000), contest("d", 1001, "ARD")]
+    assert list(differing(NINETY, said_so, at(1002))) == []
 
 
 @pytest.mark.parametrize(("party", "hours"), [("BOR", 12), ("SUL", 12), ("WIT", 1000)])
