@@ -537,12 +537,15 @@ class Grounds:
             return
         steps = self._running.agreement.procedures[course.procedure].steps
         opened = course.steps[at]
-        if opened.done is not None:
-            yield below(opened.done)
+        yield from (below(done) for done in (opened.done,) if done is not None)
         yield from self._opened(course, at)
         yield from self._began(course)
-        pauses = (e for e in course.entries if not hasattr(e.act, "step"))
-        yield from (below(entry) for entry in pauses)
+        # pauses, what was done before a split, and all of a procedure that can go back and so set steps aside
+        back = any(step.back for step in steps.values())
+        for each in course.entries:
+            taken = isinstance(each.act, StepTaken | SendBack) and each.act.course == course.id
+            if back or not taken:
+                yield below(each)
         yield from self._turned(course)
         runs_from = steps[opened.id].runs_from if not opened.gone_back else "step"
         yield from self._clock(runs_from, self._inner(course.determination), hours=False)
@@ -579,9 +582,8 @@ class Grounds:
                     yield Below(Thing.REPORT, str(report), "a report of it")
 
     def _refused(self, name: str) -> Iterator[Below]:
-        for each in self._running.refused:
-            if each.entry.id == name:
-                yield below(each.entry, f"refused under {each.rule}")
+        found = (each for each in self._running.refused if each.entry.id == name)
+        yield from (below(each.entry, f"refused under {each.rule}") for each in found)
 
     def _amendment(self, name: str) -> Iterator[Below]:
         yield from (below(entry) for entry in self._about.get((Thing.AMENDMENT, name), ()))
