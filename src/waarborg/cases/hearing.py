@@ -69,7 +69,8 @@ def answer(docket: Docket, entry: Entry, act: AnswerInspection) -> None:
         raise RuleBroken("COM-012", f"{asked[0].of} answers {act.request}, not {entry.party}")
     case.done(act.request, entry)
     if act.access is not Access.GRANTED:
-        case.flags.append(f"access {act.access.value}: {asked[0].of} at {asked[0].place}")
+        words = entry.by_the_word(f"{asked[0].of} at {asked[0].place}")
+        case.flags.append(f"access {act.access.value}, {words}")
     docket.note(case, entry)
 
 

@@ -163,7 +163,7 @@ def test_a_refused_inspection_and_a_lapsed_request_are_flagged() -> None:
     ask = said("ask", 2, "GUA:chair", "request-inspection", case="case", of="BOR", place="the quay")
     no = said("no", 3, "BOR:liaison", "answer-inspection", request="ask", access="obstructed")
     flagged = run(*rules(), opened(), ask, no).commission.cases["case"].flags
-    assert flagged == ["access obstructed: BOR at the quay"]
+    assert flagged == ["access obstructed, by the word of BOR:liaison (no): BOR at the quay"]
     silent = run(*rules(), opened(), ask)
     silent.tick(hour(26))
     assert silent.commission.cases["case"].flags == [
