@@ -53,7 +53,7 @@ def account(docket: Docket, entry: Entry, act: Account) -> None:
 def request(docket: Docket, entry: Entry, act: RequestInspection) -> None:
     """Access to a place is asked of a party, which has so long to answer."""
     case = docket.case(act.case, active=True)
-    what = f"answer on access to {act.place}"
+    what = f"answer on access to {act.place} (asked by {entry.author})"
     docket.run(case, entry.id, due(what, act.of, entry.known_at, act.hours, entry.id))
     docket.note(case, entry)
 
@@ -77,7 +77,8 @@ def answer(docket: Docket, entry: Entry, act: AnswerInspection) -> None:
 def task(docket: Docket, entry: Entry, act: Task) -> None:
     """Somebody is asked to look into something, and has so long for it."""
     case = docket.case(act.case, active=True)
-    docket.run(case, entry.id, due(act.words, act.assignee, entry.known_at, act.hours, entry.id))
+    what = f"{act.words} (task of {entry.author})"
+    docket.run(case, entry.id, due(what, act.assignee, entry.known_at, act.hours, entry.id))
     docket.note(case, entry)
 
 

@@ -89,7 +89,7 @@ def test_no_words_of_an_entry_make_a_line_of_their_own() -> None:
         "the closing of the case was proposed"
     ]
     assert f"ARD:l: {SHOWN}" in cells(SPEAKER, row, "")[1].splitlines()
-    assert SHOWN in {each.what for each in due(running, at(8))}
+    assert f"{SHOWN} (task of GUA:x)" in {each.what for each in due(running, at(8))}
     for shown in (*cells(SPEAKER, row, FORGED), explained(running, 8), *row["conduct"]):
         assert not [line for line in shown.splitlines() if line.startswith("flag: no breach")]
     assert f"ARD:l: {SHOWN}" in explained(running, 8).splitlines()

@@ -168,7 +168,7 @@ def test_a_refused_inspection_and_a_lapsed_request_are_flagged() -> None:
     silent.tick(hour(26))
     assert silent.commission.cases["case"].flags == [
         (
-            "lapsed: answer on access to the quay by BOR "
+            "lapsed: answer on access to the quay (asked by GUA:chair) by BOR "
             "(24 hours after 2030-01-10T02:00:00Z, when ask reached the record)"
         )
     ]
