@@ -176,6 +176,7 @@ class CaseFile:
         split_from: The case that it was split off from, "" if none.
         comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
         graded: The gradings that count, by their own name.
+        taken_in: What was graded or said of cases joined into it before they were, in words.
         motions: What seats asked the body to do with the case or its procedures, by entry.
     """
 
@@ -218,6 +219,7 @@ class CaseFile:
     split_from: str = ""
     comment_until: datetime | None = None
     graded: dict[str, Entry] = field(default_factory=dict)
+    taken_in: tuple[str, ...] = ()
     motions: dict[str, Motion] = field(default_factory=dict)
 
     def done(self, key: str, entry: Entry) -> bool:

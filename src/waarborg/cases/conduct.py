@@ -74,12 +74,26 @@ def join(docket: Docket, entry: Entry, act: JoinCases) -> None:
         docket.decided.add(case.id)
         _end_motions(docket, case)
         case.duties.clear()
+        into.taken_in += (*case.taken_in, *_taken_in(case, into, entry))
         into.findings = tuple(dict.fromkeys(into.findings + case.findings))
         into.graded |= case.graded
         into.brought_by = tuple(dict.fromkeys(into.brought_by + case.brought_by))
         into.spoken += case.spoken
         docket.note(case, entry)
     docket.note(into, entry)
+
+
+def _taken_in(case: CaseFile, into: CaseFile, entry: Entry) -> tuple[str, ...]:
+    """Of what a case brings with it into another, whatever was graded or said about it alone, in words."""
+    brought = [
+        f"{what} {', '.join(names)}"
+        for what, names in (("graded in", case.graded), (f"{case.accused} spoke in", case.spoken))
+        if names
+    ]
+    if not brought:
+        return ()
+    words = f"{case.id} was joined into {into.id} in {entry.id} by {entry.party}"
+    return (f"{words}; before that, and about {case.id} alone: {'; '.join(brought)}",)
 
 
 def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
@@ -109,7 +123,7 @@ def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
     new.split_from, new.known_at = case.id, case.known_at or case.opened_at
     new.observed_at, new.received_at = case.observed_at, case.received_at
     new.verified_at, new.attributed_at = case.verified_at, case.attributed_at
-    new.graded = dict(case.graded)
+    new.graded, new.taken_in = dict(case.graded), case.taken_in
     new.brought_by, new.spoken = case.brought_by, list(case.spoken)
     docket.add(new)
 

@@ -3,7 +3,8 @@
 Rules this module keeps:
 1. A flag bars nothing and undoes nothing; an appeal or a correction does.
 2. What lay before the body when it ruled counts, and nothing that came later.
-3. That the accused was told or heard rests on a word of its own, or of somebody who did not bring the case.
+3. That the accused was told or heard rests on its signature under the step, or on somebody who did not bring
+   the case; what the accused said otherwise is told beside it.
 """
 
 from __future__ import annotations
@@ -41,8 +42,7 @@ def irregularities(case: CaseFile, ballot: Ballot, at: datetime) -> tuple[str, .
     """
     wanted = ballot.proposal
     steps = (f"ruled without a step that the text has before it: {each}" for each in case.untaken)
-    nothing = f"nothing of {case.accused}'s is on the record"
-    alone = (f"{each}; {nothing}" for each in case.on_word if not case.spoken)
+    alone = (f"{each}; {_own_word(case)}" for each in case.on_word)
     return (
         *steps,
         *alone,
@@ -54,6 +54,17 @@ def irregularities(case: CaseFile, ballot: Ballot, at: datetime) -> tuple[str, .
         *_graded(case, wanted),
         *_nobody(case, wanted),
         *graded_on_task(case),
+        *case.taken_in,
+    )
+
+
+def _own_word(case: CaseFile) -> str:
+    """What of the accused's own is on the record: a protest shows that it knew, and never that it was heard."""
+    if not case.spoken:
+        return f"nothing of {case.accused}'s is on the record"
+    return (
+        f"{case.accused} itself spoke in {', '.join(case.spoken)}, which shows that it knew of the case, not "
+        "that this was done"
     )
 
 

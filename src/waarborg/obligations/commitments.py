@@ -107,6 +107,18 @@ class Commitments:
         promises = self.promises
         return unbound(promises.agreement, promises.standing, given.clause, str(given.by), at)
 
+    def beginnings(self, after: datetime) -> list[datetime]:
+        """Moments after one at which the clock alone may bind somebody to a promise or a commitment, in order.
+
+        When a consent runs out is none of them: that only ends what held.
+        """
+        found = {stop for stop in self._stops if stop > after}
+        turn = self.promises.next_bound(after)
+        while turn is not None:
+            found.add(turn)
+            turn = self.promises.next_bound(turn)
+        return sorted(found)
+
     def _beginning(self) -> datetime | None:
         """From when a text without signatures is read as binding: its version, else its first period."""
         text = self.promises.agreement

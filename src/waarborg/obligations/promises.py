@@ -576,9 +576,13 @@ class Promises:
             if isinstance(entry.act, ChangeStanding):
                 yield effect_of(self.agreement, entry, entry.act).at
 
+    def next_bound(self, moment: datetime) -> datetime | None:
+        """The next moment at which the clock alone may bind or free a giver, None when there is none."""
+        return self._over.next(moment)
+
     def next_turn(self, moment: datetime) -> datetime | None:
         """The next moment at which a block may change by the clock alone, None when there is none."""
-        turns = (self._over.next(moment), self._blocks.next(moment))
+        turns = (self.next_bound(moment), self._blocks.next(moment))
         return min((turn for turn in turns if turn is not None), default=None)
 
     def blocks_alike(self, as_of: datetime, alike: Alike) -> Mapping[str, Block | None]:

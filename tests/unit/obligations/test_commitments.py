@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commission_begun import at, said
-from commission_moves import NINETY
+from commission_moves import NINETY, beginning
 from waarborg.agreement.load import load
 from waarborg.agreement.sections import Span
 from waarborg.app.services.board import Board
@@ -18,7 +18,7 @@ from waarborg.app.services.docket import DueRow, due
 from waarborg.app.services.moved import stand
 from waarborg.base.times import format_instant
 from waarborg.cases.entry import Entry
-from waarborg.obligations.movable import Waiting, movable, waiting
+from waarborg.obligations.movable import Movable, Waiting, movable, waiting
 from waarborg.obligations.state import Running, state
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "agreements"
@@ -193,3 +193,37 @@ def test_a_promise_that_begins_by_the_clock_starts_the_time() -> None:
     assert (found.since, found.state) == (at(48), "overdue")
     assert board.due() == due(board.running, at(401))
     assert board.status() == status(board.running, at(401))
+
+
+def steps(entries: list[Entry], hours: float, text=NINETY) -> dict[str, Movable]:
+    """What can move next at an hour, by what moves."""
+    moment = at(hours)
+    running = state(text, (), entries, moment, moment)
+    listed = movable(running.commitments, running.blocks(moment), moment)
+    return {step.what: step for step in listed}
+
+
+def test_what_is_waited_for_with_another_thing_frees_nothing_alone() -> None:
+    """Drawing back waits for the company and for the guarantee of help: only the last to come frees it."""
+    both = replace(NINETY.commitments["draw-back"], waits_for=("company", "help"))
+    text = replace(NINETY, commitments={"draw-back": both})
+    begun = [*beginning(), company(4, "ready")]
+    first = steps(begun, 5, text)
+    assert first["contribution company"].step == "deployed"
+    assert first["contribution company"].frees == ()
+    assert first["gate GUA-senate"].frees == ("help", "supply")
+    then = steps([*begun, company(6)], 7, text)
+    assert then["gate GUA-senate"].frees == ("draw-back", "help", "supply")
+
+
+def test_a_step_says_what_it_frees_by_the_clock_only() -> None:
+    """Borland is bound from a later day: the company frees its drawing back then, and never if it is not bound."""
+    clauses = {**NINETY.clauses, "C-5": replace(NINETY.clauses["C-5"], standing=())}
+    text = replace(NINETY, clauses=clauses)
+    never = steps([company(4, "ready")], 30, text)["contribution company"]
+    assert (never.frees, never.words.endswith("(so far ready)")) == ((), True)
+    fields = {"party": "BOR", "step": "signed", "since": format_instant(at(48)), "clause": "C-5"}
+    signs = said("s", 20, "BOR:x", "change-standing", **fields)
+    later = steps([company(4, "ready"), signs], 30, text)["contribution company"]
+    assert later.frees == ("draw-back",)
+    assert later.words.endswith(f"(so far ready; draw-back from {format_instant(at(48))} only)")

@@ -315,10 +315,11 @@ def test_no_seat_suspends_what_its_body_has_no_step_in() -> None:
     assert running.procedures.courses["answer-case-1"].paused_at is None
 
 
-ON_WORD = (
+WORD_OF_ARD = (
     "that this was done is the word of ARD alone, which brought the case: hear the accused party "
-    f"(hear of {HEARING}, C-2, in hear-7); nothing of BOR's is on the record"
+    f"(hear of {HEARING}, C-2, in hear-7); "
 )
+ON_WORD = f"{WORD_OF_ARD}nothing of BOR's is on the record"
 
 
 def _heard_by(party: str, *more: Entry) -> tuple[str, ...]:
@@ -338,10 +339,12 @@ def test_that_the_accused_was_heard_is_not_on_the_accuser_s_word_alone() -> None
 
 
 @pytest.mark.parametrize("kind", ["comment", "account"])
-def test_what_the_accused_said_itself_shows_that_it_was_heard(kind: str) -> None:
-    """Its comment, its account, or a refusal to appear that it states in one."""
-    spoke = said("spoke", 6.5, "BOR:x", kind, case="case-1", words="we do not appear")
-    assert _heard_by("ARD", spoke) == ()
+def test_a_protest_of_the_accused_shows_that_it_knew_and_not_that_it_was_heard(kind: str) -> None:
+    """Its comment or account is told beside the accuser's word, and does not take that flag away."""
+    spoke = said("spoke", 6.5, "BOR:x", kind, case="case-1", words="we were not heard, and protest")
+    assert _heard_by("ARD", spoke) == (
+        f"{WORD_OF_ARD}BOR itself spoke in spoke, which shows that it knew of the case, not that this was done",
+    )
     others = said("spoke", 6.5, "GUA:x", kind, case="case-1", words="Borland was there")
     assert _heard_by("ARD", others) == (ON_WORD,)
 
@@ -370,8 +373,8 @@ def test_a_text_may_give_the_step_to_who_brings_the_case() -> None:
     assert [flag for flag in ruling.flags if "the word of" in flag] == []
 
 
-def test_whom_the_accused_answered_before_the_split_has_heard_it() -> None:
-    """Nobody is heard twice: what it said in the case from which another was split off counts there too."""
+def test_what_the_accused_said_before_the_split_is_told_of_what_was_split_off() -> None:
+    """What it said in the case from which another was split off stands beside the accuser's word there too."""
     opened = said(
         "quay", 5, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1",
         findings=["north", "south"], happened_from="2030-01-01T00:00Z",
@@ -386,7 +389,29 @@ def test_whom_the_accused_answered_before_the_split_has_heard_it() -> None:
     case = running.commission.cases["parted"]
     assert (case.brought_by, case.spoken) == (("ARD",), ["spoke"])
     [ruling] = case.rulings
-    assert [flag for flag in ruling.flags if "the word of" in flag] == []
+    words = [flag for flag in ruling.flags if "the word of ARD alone" in flag]
+    own = "BOR itself spoke in spoke, which shows that it knew of the case, not that this was done"
+    assert [flag.rpartition("; ")[2] for flag in words] == [own, own]
+
+
+def test_a_case_joined_into_another_lends_it_no_grading_and_no_word_of_the_accused() -> None:
+    """What was graded or said about the other case alone is told with the ruling, with who joined them."""
+    other = said(
+        "c2", 6, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1",
+        happened_from="2029-12-30T00:00Z", happened_until="2029-12-30T06:00Z",
+    )  # fmt: skip
+    spoke = said("spoke", 6.1, "BOR:x", "comment", case="c2", words="not us")
+    graded = said("g", 6.2, "GUA:x", "verify", case="c2", result="verified", attributed_to="BOR",
+                  source="B", item="2")  # fmt: skip
+    joined = said("j", 6.3, "ARD:x", "join-cases", cases=["c2"], into="case-1", reason="one matter")
+    running = run(
+        other, spoke, graded, joined, step("notify", 6.4), step("hear", 7), proposal(8), *votes(9)
+    )
+    assert running.refused == []
+    [ruling] = running.commission.cases["case-1"].rulings
+    assert (
+        "c2 was joined into case-1 in j by ARD; before that, and about c2 alone: graded in g; BOR spoke in spoke"
+    ) in ruling.flags
 
 
 def test_a_step_dated_before_it_could_be_taken_is_flagged() -> None:

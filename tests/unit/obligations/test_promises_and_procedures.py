@@ -250,8 +250,11 @@ def test_commitments_wait_and_the_next_movable_step_is_named() -> None:
     steps = movable(running.commitments, running.blocks(at(5)), at(5))
     assert [(step.what, step.frees) for step in steps] == [
         ("gate GUA-senate", ("help", "supply")),
-        ("contribution company", ("draw-back",)),
+        ("contribution company", ()),
     ]
+    assert steps[1].words.endswith(
+        "; approved sets nothing free, deployed would set free draw-back)"
+    )
     running.take(said("c", 6, "SUL:x", "contribute", guarantee="company", step="deployed"))
     told = {w.commitment: (w.state, w.since) for w in waiting(running.commitments, at(7))}
     assert told["draw-back"] == ("due", at(6))
