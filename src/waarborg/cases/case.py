@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waarborg.base.times import Period, format_instant
+from waarborg.base.visible import on_one_line
 from waarborg.cases.entry import (
     AdoptRules,
     Choice,
@@ -60,7 +61,7 @@ def due(what: str, who: str, start: datetime, hours: int, entry: str, when: str 
     """A deadline so many hours of elapsed time after the moment an entry did what `when` says."""
     by = start + timedelta(hours=hours)
     words = f"{hours} hours after {format_instant(start)}, when {entry} {when}"
-    return Due(what, who, by, words, entry)
+    return Due(on_one_line(what), who, by, words, entry)
 
 
 @dataclass(slots=True)

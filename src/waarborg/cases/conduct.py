@@ -244,7 +244,7 @@ def change_step(docket: Docket, entry: Entry, act: ChangeStep) -> None:
     case = docket.case(act.case)
     if act.direction not in {"up", "down"}:
         raise RuleBroken("COM-005", f"a step goes up or down, not {act.direction}")
-    case.flags.append(f"step {act.direction}: {act.words}")
+    case.flags.append(f"step {act.direction}, {entry.by_the_word(act.words)}")
     docket.note(case, entry)
 
 

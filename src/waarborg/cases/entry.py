@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from waarborg.base.grades import ItemCredibility, SourceReliability
+from waarborg.base.visible import on_one_line
 from waarborg.cases.promise_acts import PromiseAct
 
 _REFUSE_UNKNOWN_KEYS = {"extra": "forbid"}
@@ -465,6 +466,10 @@ class Entry:
     def party(self) -> str:
         """The party the author speaks for."""
         return self.author.partition(":")[0]
+
+    def by_the_word(self, words: str) -> str:
+        """Words of its author as they may stand among what others found: whose they are, on one line."""
+        return f"by the word of {self.author} ({self.id}): {on_one_line(words)}"
 
 
 @dataclass(frozen=True, slots=True)

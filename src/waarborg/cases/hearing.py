@@ -53,7 +53,7 @@ def account(docket: Docket, entry: Entry, act: Account) -> None:
 def request(docket: Docket, entry: Entry, act: RequestInspection) -> None:
     """Access to a place is asked of a party, which has so long to answer."""
     case = docket.case(act.case, active=True)
-    what = f"answer on access to {act.place}"
+    what = f"answer on access to {act.place} (asked by {entry.author})"
     docket.run(case, entry.id, due(what, act.of, entry.known_at, act.hours, entry.id))
     docket.note(case, entry)
 
@@ -69,14 +69,16 @@ def answer(docket: Docket, entry: Entry, act: AnswerInspection) -> None:
         raise RuleBroken("COM-012", f"{asked[0].of} answers {act.request}, not {entry.party}")
     case.done(act.request, entry)
     if act.access is not Access.GRANTED:
-        case.flags.append(f"access {act.access.value}: {asked[0].of} at {asked[0].place}")
+        words = entry.by_the_word(f"{asked[0].of} at {asked[0].place}")
+        case.flags.append(f"access {act.access.value}, {words}")
     docket.note(case, entry)
 
 
 def task(docket: Docket, entry: Entry, act: Task) -> None:
     """Somebody is asked to look into something, and has so long for it."""
     case = docket.case(act.case, active=True)
-    docket.run(case, entry.id, due(act.words, act.assignee, entry.known_at, act.hours, entry.id))
+    what = f"{act.words} (task of {entry.author})"
+    docket.run(case, entry.id, due(what, act.assignee, entry.known_at, act.hours, entry.id))
     docket.note(case, entry)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from waarborg.base.times import format_instant
+from waarborg.base.visible import on_one_line
 from waarborg.cases.entry import AdoptRules, CloseCase, Entry, ReopenCase, RuleBroken
 from waarborg.cases.promise_acts import PauseCourse, ResumeCourse, SendBack
 from waarborg.cases.tally import carries
@@ -106,13 +107,12 @@ class Motion:
     @property
     def words(self) -> str:
         """What became of it: who did what, when, with whose approval and why; or that it waits."""
+        reason = on_one_line(self.act.reason)
         if self.carried_at is not None:
             what = f"{self.course} was " if self.course else ""
             when = format_instant(self.carried_at)
-            return (
-                f"{what}{_DID[type(self.act)]}{self._to} at {when} by {self.by}: {self.act.reason}"
-            )
-        return f"{self.asks} was proposed by {self.by} ({self.act.reason}): {self.state}"
+            return f"{what}{_DID[type(self.act)]}{self._to} at {when} by {self.by}: {reason}"
+        return f"{self.asks} was proposed by {self.by} ({reason}): {self.state}"
 
     @property
     def noticed(self) -> str:

@@ -17,6 +17,7 @@ from datetime import datetime
 
 from waarborg.agreement.model import Agreement
 from waarborg.base.times import format_instant
+from waarborg.base.visible import on_one_line
 from waarborg.cases.case import CaseFile
 from waarborg.cases.entry import Entry, RuleBroken
 from waarborg.cases.promise_acts import ObligationStep
@@ -150,7 +151,7 @@ def let_off(promises: Promises, owed: Obligation, void: str, late: datetime | No
     if step is None or not isinstance(step.act, ObligationStep):
         return (ObligationState.FALLEN_AWAY, void) if void else None
     state = STEPS[step.act.step]
-    why = f"{step.author} in {step.id}: {step.act.words}"
+    why = f"{step.author} in {step.id}: {on_one_line(step.act.words)}"
     if state is ObligationState.FULFILLED and late is not None:
         state = ObligationState.FULFILLED_LATE
         why += f" (its time had passed at {format_instant(late)})"
@@ -205,4 +206,4 @@ def contested(
 
 def _said(entry: Entry) -> str:
     words = entry.act.words if isinstance(entry.act, ObligationStep) else ""
-    return f": {words}" if words else ""
+    return f": {on_one_line(words)}" if words else ""

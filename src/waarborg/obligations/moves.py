@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from waarborg.base.times import format_instant
+from waarborg.base.visible import on_one_line
 from waarborg.cases.case import CaseFile, under_vote, whole_of
 from waarborg.cases.determination import Determination
 from waarborg.cases.entry import Approve, CloseCase, Entry, ReopenCase, RuleBroken
@@ -255,7 +256,7 @@ def _tell_parted(
             continue
         if (course.paused_at is None) is stops:
             other.flags.append(
-                f"{act.course} was {did} in {entry.id} ({act.reason}), and {course.id}, "
+                f"{act.course} was {did} in {entry.id} by {entry.author} ({on_one_line(act.reason)}), and {course.id}, "
                 f"apart since the split, {does}"
             )
             ledger.commission.touched.add(other.id)

@@ -163,12 +163,12 @@ def test_a_refused_inspection_and_a_lapsed_request_are_flagged() -> None:
     ask = said("ask", 2, "GUA:chair", "request-inspection", case="case", of="BOR", place="the quay")
     no = said("no", 3, "BOR:liaison", "answer-inspection", request="ask", access="obstructed")
     flagged = run(*rules(), opened(), ask, no).commission.cases["case"].flags
-    assert flagged == ["access obstructed: BOR at the quay"]
+    assert flagged == ["access obstructed, by the word of BOR:liaison (no): BOR at the quay"]
     silent = run(*rules(), opened(), ask)
     silent.tick(hour(26))
     assert silent.commission.cases["case"].flags == [
         (
-            "lapsed: answer on access to the quay by BOR "
+            "lapsed: answer on access to the quay (asked by GUA:chair) by BOR "
             "(24 hours after 2030-01-10T02:00:00Z, when ask reached the record)"
         )
     ]

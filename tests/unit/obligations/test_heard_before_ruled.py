@@ -212,7 +212,7 @@ def test_suspending_one_of_two_that_were_one_is_told_in_the_other(stopped: str, 
     assert courses[f"hearing-{other}"].paused_at is None
     assert running.commission.cases[other].flags == [
         (
-            f"hearing-{stopped} was suspended in stop (the road is mined), and hearing-{other}, "
+            f"hearing-{stopped} was suspended in stop by GUA:x (the road is mined), and hearing-{other}, "
             "apart since the split, runs on"
         )
     ]
@@ -237,7 +237,7 @@ def test_resuming_one_of_two_that_were_one_is_told_in_the_other() -> None:
     assert running.procedures.courses["hearing-parted"].paused_at == at(20)
     assert running.commission.cases["parted"].flags == [
         (
-            "hearing-quay was resumed in go (the road is mined), and hearing-parted, apart since the split, "
+            "hearing-quay was resumed in go by GUA:x (the road is mined), and hearing-parted, apart since the split, "
             "stays suspended"
         )
     ]

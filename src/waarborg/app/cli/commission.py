@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from waarborg.app.cli.bench import Bench, at_bench, open_bench
@@ -135,7 +134,7 @@ def docket_command(
         shown.add_column(heading, overflow="fold", ratio=wide)
     for row in rows:
         told = cells(speaker, row, behind.words(Thing.CASE, row["case"]))
-        shown.add_row(*map(escape, told))
+        shown.add_row(*told)
     OUT.print(shown)
     OUT.print(speaker.times(), markup=False)
     for each in bodies(running):
@@ -309,7 +308,7 @@ def determine_command(  # noqa: PLR0913  # one argument an option
     speaker = bench.speaker(running)
     for each in made:
         more = (words for words in each["conduct"] if words not in each["words"])
-        each["words"] = "\n".join((each["words"], *more))
+        each["words"] = [each["words"], *more]
         each["rests_on"] = behind.words(Thing.DETERMINATION, each["determination"])
     _show(speaker, made, ("determination", "decision", "by", "words", "flags", "rests_on"))
     for each in refused:

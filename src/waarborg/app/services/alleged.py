@@ -15,6 +15,7 @@ from waarborg.app.services.behind import Named
 from waarborg.app.services.spoken import Speaker
 from waarborg.app.services.wording import period_words
 from waarborg.base.times import Period, parse_instant
+from waarborg.base.visible import on_one_line
 from waarborg.cases.case import CaseFile
 from waarborg.obligations.state import Running
 
@@ -36,11 +37,16 @@ def alleged(running: Running, case: CaseFile, named: Named) -> dict[str, Any]:
     if made is None:
         return {"by": "", "act": "", "place": "", "reports": []}
     return {
-        "by": "" if case.id in running.base or not case.entries else case.entries[0].author,
+        "by": words_by(running, case),
         "act": str(made.facts.get("act") or ""),
         "place": made.place,
         "reports": [told for name in made.cites if (told := named.headline(str(name)))],
     }
+
+
+def words_by(running: Running, case: CaseFile) -> str:
+    """Who wrote the words of a case, "" where these are the finding's that opened it."""
+    return "" if case.id in running.base or not case.entries else case.entries[0].author
 
 
 def act_and_place(row: dict[str, Any]) -> str:
@@ -69,7 +75,7 @@ def cells(speaker: Speaker, row: dict[str, Any], rests_on: str) -> tuple[str, st
         rests_on: What it rests on, in a line.
     """
     grave = "not known" if row["severity"] is None else str(row["severity"])
-    ruling, said = row["ruling"], row["alleged"]
+    ruling = row["ruling"]
     came_to = f": {speaker.words(ruling['outcome'])}" if ruling else ""
     case = [
         row["case"],
@@ -81,7 +87,10 @@ def cells(speaker: Speaker, row: dict[str, Any], rests_on: str) -> tuple[str, st
     told = [
         f"{speaker.name(row['accused'])}: {speaker.words(act_and_place(row))}",
         period_words(Period(start, end), speaker.zone),
-        *([f"{said['by']}: {speaker.words(row['words'])}"] * bool(said["by"] and row["words"])),
+        *(
+            [f"{row['words_by']}: {speaker.words(row['words'])}"]
+            * bool(row["words_by"] and row["words"])
+        ),
         *headlines(row),
     ]
     due = (each.split(" ", 1) for each in row["due"])
@@ -89,4 +98,5 @@ def cells(speaker: Speaker, row: dict[str, Any], rests_on: str) -> tuple[str, st
     notice += map(speaker.words, row["conduct"])
     notice += [f"flag: {speaker.words(flag)}" for flag in row["flags"]]
     notice.append(f"rests on {speaker.words(rests_on)}")
-    return "\n".join(case), "\n".join(told), "\n".join(notice)
+    one, other, third = ("\n".join(map(on_one_line, lines)) for lines in (case, told, notice))
+    return one, other, third

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from waarborg.agreement.rounds import most_rounds
-from waarborg.app.services.alleged import alleged
+from waarborg.app.services.alleged import alleged, words_by
 from waarborg.app.services.behind import Named
 from waarborg.app.services.beside_case import accounts, inspections, tasks
 from waarborg.app.services.votes import ballot_row, ruling_rows
@@ -118,6 +118,7 @@ def case_row(
         "severity": case.severity,
         "alike_before": case.alike_before,
         "words": case.words,
+        "words_by": words_by(running, case),
         "alleged": alleged(running, case, named),
         "times": _times(case),
         "moved_at": format_instant(moved),

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from waarborg.app.services.alleged import words_by
 from waarborg.app.services.behind import Behind
 from waarborg.app.services.docket import conducted
 from waarborg.app.services.explanation import Explained
 from waarborg.app.services.moved import holds
 from waarborg.app.services.spoken import Speaker
 from waarborg.base.times import format_instant
+from waarborg.base.visible import on_one_line
 from waarborg.cases.below import Below, Thing
 from waarborg.cases.body import kind_of, to_body
 from waarborg.cases.broken_rules import MEND, SAYS
@@ -110,7 +112,7 @@ class Why:
             if found is not None:
                 return found
         parts = self.behind.grounds.of(thing, name) if below.whole else ()
-        lines = () if not below.whole else tuple(self._said(below))
+        lines = () if not below.whole else tuple(map(on_one_line, self._said(below)))
         entry = below.entry or (self.behind.grounds.entry(name) if thing is Thing.ENTRY else None)
         where = self.behind.named.entry(entry) if entry else None
         return Explained(name, title, lines, tuple(self._tell(part) for part in parts), where)
@@ -189,14 +191,15 @@ class Why:
     def _case(self, name: str) -> Iterator[str]:
         case = self._running.commission.cases[name]
         if case.words:
-            yield case.words
+            by = words_by(self._running, case)
+            yield f"{by}: {case.words}" if by else case.words
         yield f"{case.accused} accused under {case.clause} before {case.body}: {case.state.value}"
         if case.ruling is not None:
             yield f"ruled {case.ruling.by} at {format_instant(case.ruling.at)}: {case.ruling.tally.words}"
         yield from conducted(case)
         duties = case.duties.values()
         yield from (f"due from {d.who} by {format_instant(d.by)}: {d.what}" for d in duties)
-        yield from flags_of_case(self._running, case)
+        yield from (f"flag: {flag}" for flag in flags_of_case(self._running, case))
 
     def _duty(self, name: str) -> Iterator[str]:
         inner, _, key = name.partition("/")

@@ -3,6 +3,7 @@
 Rules this module keeps:
 1. What a person may have to type again (names of cases, entries, obligations) stays as it is.
 2. With --json a program gets the codes; here nobody does.
+3. What somebody wrote cannot pass for a line of ours: its line ends are shown as signs.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from waarborg.agreement.model import Agreement
 from waarborg.app.services.wording import cutoff_words, person_words
 from waarborg.base.times import parse_instant
+from waarborg.base.visible import on_one_line
 
 STATES: Mapping[str, str] = {
     "maybe_overdue": "perhaps overdue",
@@ -38,6 +40,9 @@ NAMES = frozenset(
     {"case", "entry", "determination", "id", "name", "commitment", "author", "rule", "cases"}
 )
 """Columns whose values are names that a person may have to type again."""
+
+_BETWEEN = {"flags": "; ", "due": "; ", "words": "\n"}
+"""Columns of several values, and what stands between two of them; a comma between others."""
 
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _RESERVED = re.compile(r"\b(?:" + "|".join(STATES) + r")\b")
@@ -80,7 +85,8 @@ class Speaker:
         return self._called.get(code, code)
 
     def words(self, text: str) -> str:
-        """A sentence, or a code, as a person reads it."""
+        """A sentence, or a code, as a person reads it: on one line, whoever wrote it."""
+        text = on_one_line(text)
         if text in self._called:
             return self._called[text]
         text = self._names.sub(lambda found: self._called[found.group()], text)
@@ -108,11 +114,10 @@ class Speaker:
             ]
             return ("; " if nested else ", ").join(told)
         if isinstance(value, list | tuple):
-            return ("; " if column in {"flags", "due"} else ", ").join(
-                self.cell(column, each) for each in value
-            )
+            between = _BETWEEN.get(column, ", ")
+            return between.join(self.cell(column, each) for each in value)
         if column in NAMES:
-            return str(value)
+            return on_one_line(str(value))
         return self.words(str(value))
 
     def row(self, row: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
