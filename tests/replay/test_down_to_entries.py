@@ -266,7 +266,8 @@ def test_a_refused_entry_says_what_refused_it_and_how_to_mend_it(
         f"how to mend it: {MEND['COM-006']}",
         "it changed nothing, and stays on the record as it was signed",
         "gate step: gate: GUA-senate; step: given; case: shelling",
-        "signed by GUA:senate, reached the record at 22 January 2030, 11:00",
+        "signed for GUA:senate with a key that anyone can work out from the record's name",
+        "reached the record at 22 January 2030, 11:00",
     ):
         assert words in told.out
     rows = {row["entry"]: row for row in _shown(waarborg, "status", played)["refused"]}
@@ -304,7 +305,10 @@ def test_an_obligation_is_explained_from_the_record_alone(
     assert told.code == 0, told.err
     assert "until when: 48 hours after the ruling, so at 23 January 2030, 12:00" in told.out
     assert "Gate GUA-senate refused for shelling: entry senate-no" in told.out
-    assert "signed by GUA:senate, reached the record at 22 January 2030, 10:00" in told.out
+    assert (
+        "signed for GUA:senate with a key that anyone can work out from the record's name, "
+        "reached the record at 22 January 2030, 10:00"
+    ) in told.out
     assert "· exercise: states, ceasefire and events are made up" in told.out
     wrong = waarborg("explain", "obl-shelling-helb", "--out", tmp_path)
     assert wrong.code == 1

@@ -260,7 +260,10 @@ def test_the_record_of_an_exercise_takes_more_and_stays_marked(
     told = waarborg("explain", "afterwards", "--out", out)
     assert told.code == 0, told.err
     assert "· exercise: states, ceasefire and events are made up" in told.out
-    assert "signed by BOR:liaison, reached the record at 2 June 2030, 10:00" in told.out
+    assert (
+        "signed for BOR:liaison with a key that anyone can work out from the record's name, "
+        "reached the record at 2 June 2030, 10:00"
+    ) in told.out
 
 
 def test_an_exercise_is_not_played_onto_another_record(

@@ -174,6 +174,8 @@ class CaseFile:
         spoken: The comments and accounts of the accused.
         known_at: Since when what it is about was known, where that is before it was opened.
         split_from: The case that it was split off from, "" if none.
+        act_done: The act alleged, "" when nobody has named it.
+        place: Where it is said to have happened, in words; "" when not known.
         comment_until: Until when the accused may comment, None where no rules of procedure gave it a time.
         graded: The gradings that count, by their own name.
         taken_in: What was graded or said of cases joined into it before they were, in words.
@@ -217,6 +219,8 @@ class CaseFile:
     spoken: list[str] = field(default_factory=list)
     known_at: datetime | None = None
     split_from: str = ""
+    act_done: str = ""
+    place: str = ""
     comment_until: datetime | None = None
     graded: dict[str, Entry] = field(default_factory=dict)
     taken_in: tuple[str, ...] = ()

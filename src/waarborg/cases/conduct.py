@@ -54,6 +54,7 @@ def open_case(docket: Docket, entry: Entry, act: OpenCase) -> None:
         observed_at=act.observed_at,
         received_at=act.received_at,
         brought_by=(entry.party,),
+        act_done=act.act_done,
     )
     docket.add(case)
     docket.note(case, entry)
@@ -120,6 +121,7 @@ def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
         act.reason,
     )
     new.entries.append(entry)
+    new.act_done, new.place = case.act_done, case.place
     new.split_from, new.known_at = case.id, case.known_at or case.opened_at
     new.observed_at, new.received_at = case.observed_at, case.received_at
     new.verified_at, new.attributed_at = case.verified_at, case.attributed_at

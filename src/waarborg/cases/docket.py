@@ -73,6 +73,8 @@ class Docket:
                 (determination.finding,),
                 determination.allegation,
                 known_at=parse_instant(determination.known_at),
+                act_done=str(determination.facts.get("act") or ""),
+                place=determination.place,
             )
         )
 

@@ -14,7 +14,7 @@ from waarborg.cases.determination import (
     charge,
     pending,
 )
-from waarborg.cases.entry import OpenCase, Outcome
+from waarborg.cases.entry import Outcome
 from waarborg.cases.tally import Result
 from waarborg.findings.finding import FindingId, Tier
 from waarborg.incidents.incident import IncidentId
@@ -91,8 +91,6 @@ def _words(case: CaseFile, ruling: Ruling) -> str:
 
 def alleged(agreement: str, exercise: str, case: CaseFile) -> Determination:
     """The pending determination of a case that an entry opened; it rests on the first of its findings."""
-    opened = case.entries[0].act if case.entries else None
-    act = opened.act_done if isinstance(opened, OpenCase) else ""
     return Determination(
         id=DeterminationId(f"det-{case.id}"),
         finding=FindingId(case.findings[0] if case.findings else ""),
@@ -109,7 +107,7 @@ def alleged(agreement: str, exercise: str, case: CaseFile) -> Determination:
         known_at=format_instant(case.opened_at),
         facts={
             "actor": case.accused,
-            "act": act or None,
+            "act": case.act_done or None,
             "target": None,
             "severity": case.severity,
             "attribution": "unknown",
@@ -121,4 +119,5 @@ def alleged(agreement: str, exercise: str, case: CaseFile) -> Determination:
         },
         words=pending(case.body, charge(case.accused, case.clause, "")),
         cites=(),
+        place=case.place,
     )

@@ -129,16 +129,15 @@ def _not_forbidden(ledger: Ledger, case: CaseFile) -> Iterator[str]:
 
     Only what surely lies outside every prohibition of the clause is told: unknown is not no.
     """
-    opened = case.entries[0].act if case.entries else None
-    if not isinstance(opened, OpenCase) or not opened.act_done:
+    if case.id in ledger.base or not case.act_done:
         return
-    row = {"act": opened.act_done, "actor": case.accused}
+    row = {"act": case.act_done, "actor": case.accused}
     rules = [p for p in ledger.agreement.prohibitions if p.clause == case.clause]
     if rules and all(
         case.accused not in rule.who or explain(rule.must_not, row).verdict is Verdict.NO
         for rule in rules
     ):
-        act = in_words(opened.act_done)
+        act = in_words(case.act_done)
         yield f"the text as read does not forbid {act} to {case.accused} under {case.clause}"
 
 

@@ -46,6 +46,25 @@ def test_a_case_that_an_entry_opened_tells_the_act_and_who_alleges_it(act: str, 
     assert third.splitlines()[-1] == "rests on the allegation (extra)"
 
 
+def test_a_case_that_was_split_off_keeps_the_act_and_who_alleges_it() -> None:
+    """What is alleged stays alleged by who brought it; the words are those of who split it, with the name."""
+    case = {
+        "body": "commission", "accused": "BOR", "clause": "C-1", "act_done": "artillery_fire", "words": "the quay burns",
+        "happened_from": format_instant(at(-5)), "happened_until": format_instant(at(0)), "findings": ["north", "south"],
+    }  # fmt: skip
+    running = run(
+        said("extra", 5, "ARD:liaison", "open-case", **case),
+        said("parted", 6, "GUA:chair", "split-case", case="extra", findings=["south"], reason="another battery"),
+    )  # fmt: skip
+    [row] = [row for row in docket(running, at(7)) if row["case"] == "parted"]
+    assert row["alleged"]["by"] == "ARD:liaison"
+    assert act_and_place(row) == "artillery fire, place not named"
+    assert "GUA:chair: another battery" in cells(Speaker(NINETY, UTC), row, "")[1].splitlines()
+    made = running.determination("parted")
+    assert made is not None
+    assert made.facts["act"] == "artillery_fire"
+
+
 def test_a_case_that_a_finding_opened_tells_the_headlines_of_its_reports(easter: Chain) -> None:
     """Act and place as the reports have them, and their own headlines with who says so; three, and how many more."""
     agreement = next(a for a in easter.inputs.agreements if a.id == "guarantees-exercise-2026")

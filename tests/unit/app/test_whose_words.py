@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copyfile
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from commission_begun import at, run, said
-from commission_moves import NINETY
+from commission_moves import FOLDER, NINETY
+from small_mission import CommandResult
 from waarborg.app.services.alleged import cells
 from waarborg.app.services.behind import Behind
 from waarborg.app.services.docket import docket, due
 from waarborg.app.services.explain_commission import Why
 from waarborg.app.services.spoken import Speaker
+from waarborg.app.wiring.proceedings import put
 from waarborg.base.times import format_instant
 from waarborg.cases.below import Thing
 from waarborg.cases.entry import Entry
 from waarborg.obligations.state import Running
+from waarborg.store.mission_record import MissionRecord
 
 SPEAKER = Speaker(NINETY, ZoneInfo("UTC"))
 FORGED = "x\nflag: no breach"
@@ -100,3 +107,55 @@ def test_no_cell_has_a_line_that_somebody_forged(column: str) -> None:
     """Whatever column it stands in; several things in a column of words stand below each other."""
     assert SPEAKER.cell(column, FORGED) == SHOWN
     assert SPEAKER.cell("words", ["ruled", FORGED]).splitlines() == ["ruled", SHOWN]
+
+
+def test_brackets_in_what_somebody_wrote_are_shown_as_they_stand(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """The table shows "[bold]" as it was written, with nothing before it and nothing in its place."""
+    folder = small_exercise(tmp_path, words="[bold]the quay burns")
+    assert waarborg("exercise", folder, "--out", tmp_path / "out").code == 0
+    told = waarborg("docket", folder, "--record", tmp_path / "out")
+    assert told.code == 0, told.err
+    assert "[bold]the quay" in told.out
+    assert "\\[" not in told.out
+
+
+def test_explain_says_when_anyone_could_have_signed(
+    waarborg: Callable[..., CommandResult], tmp_path: Path
+) -> None:
+    """A key worked out from the record's name shows nothing about its author; one of a secret is no such key."""
+    folder, out = small_exercise(tmp_path, words="the quay burns"), tmp_path / "out"
+    assert waarborg("exercise", folder, "--out", out).code == 0
+    told = waarborg("explain", "extra", folder, "--out", out)
+    assert told.code == 0, told.err
+    anyones = "signed for ARD:l with a key that anyone can work out from the record's name, reached"
+    assert anyones in told.out
+    entry = opened("the quay burns")
+    with MissionRecord.open(tmp_path / "own", "waarborg.example/ninety-days", b"s" * 32) as record:
+        put(record, [entry])
+    told = waarborg("explain", "extra", folder, "--out", tmp_path / "own")
+    assert told.code == 0, told.err
+    assert "signed by ARD:l, reached the record" in told.out
+
+
+def small_exercise(tmp_path: Path, words: str) -> Path:
+    """A folder with the text of the ninety days and a script of one case."""
+    folder = tmp_path / "mission"
+    folder.mkdir()
+    copyfile(FOLDER / "agreement.yaml", folder / "agreement.yaml")
+    fields = {
+        "body": "commission", "accused": "BOR", "clause": "C-1", "words": words,
+        "happened_from": "2030-01-10T00:00Z", "happened_until": "2030-01-10T06:00Z",
+    }  # fmt: skip
+    event = {
+        "at": "2030-01-10T08:00Z", "by": "ARD:l", "does": "open-case", "as": "extra", "with": fields,
+    }  # fmt: skip
+    script = {
+        "waarborg": "script/1",
+        "title": "One case",
+        "start": "2030-01-01T08:00Z",
+        "events": [event],
+    }
+    (folder / "script.yaml").write_text(json.dumps(script), encoding="utf-8")
+    return folder

@@ -16,7 +16,7 @@ from waarborg.app.services.spoken import Speaker
 from waarborg.app.services.wording import period_words
 from waarborg.base.times import Period, parse_instant
 from waarborg.base.visible import on_one_line
-from waarborg.cases.case import CaseFile
+from waarborg.cases.case import CaseFile, whole_of
 from waarborg.obligations.state import Running
 
 MOST_HEADLINES = 3
@@ -37,7 +37,7 @@ def alleged(running: Running, case: CaseFile, named: Named) -> dict[str, Any]:
     if made is None:
         return {"by": "", "act": "", "place": "", "reports": []}
     return {
-        "by": words_by(running, case),
+        "by": words_by(running, running.commission.cases[whole_of(running.commission.cases, case)]),
         "act": str(made.facts.get("act") or ""),
         "place": made.place,
         "reports": [told for name in made.cites if (told := named.headline(str(name)))],

@@ -54,14 +54,7 @@ class Named:
 
     def entry(self, entry: Entry) -> dict[str, Any]:
         """An entry of the commission, with its number and digest in the record."""
-        where = next(
-            (
-                place
-                for place in self._places.get(entry.id, ())
-                if (place.author, place.recorded_at) == (entry.author, entry.known_at)
-            ),
-            None,
-        )
+        where = self._place(entry)
         return {
             "kind": kind_of(entry.act),
             "author": entry.author,
@@ -70,6 +63,20 @@ class Named:
             "number": where.number if where else None,
             "digest": where.digest if where else None,
         }
+
+    def signed(self, entry: Entry) -> str:
+        """By whom an entry is signed, in words; who signed with a key that is no secret is not known."""
+        where = self._place(entry)
+        if where is None or not where.anyones:
+            return f"signed by {entry.author}"
+        return (
+            f"signed for {entry.author} with a key that anyone can work out from the record's name"
+        )
+
+    def _place(self, entry: Entry) -> Place | None:
+        said = (entry.author, entry.known_at)
+        held = self._places.get(entry.id, ())
+        return next((place for place in held if (place.author, place.recorded_at) == said), None)
 
     def other(self, name: str) -> dict[str, Any]:
         """A report or piece of evidence by its name; empty where the record has none of it."""

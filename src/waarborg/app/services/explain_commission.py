@@ -159,7 +159,8 @@ class Why:
         yield f"{kind}: {'; '.join(told)}" if told else kind
         done, came = format_instant(entry.at), format_instant(entry.known_at)
         late = "" if done == came else f", dated {done} by its author"
-        yield self._speaker.words(f"signed by {entry.author}, reached the record at {came}{late}")
+        signed = self.behind.named.signed(entry)
+        yield self._speaker.words(f"{signed}, reached the record at {came}{late}")
         where = self.behind.named.entry(entry)
         yield _numbered(where["number"], where["digest"])
 

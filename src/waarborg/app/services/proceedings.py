@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import combinations
 
 from waarborg.base.problems import ProblemsFound
@@ -18,8 +19,10 @@ from waarborg.base.times import format_instant
 from waarborg.cases.body import KINDS, from_body, to_body
 from waarborg.cases.entry import Entry, Unreadable
 from waarborg.incidents.judgements import Judgement, Sameness
+from waarborg.record.demonstration import demonstration_seed
 from waarborg.record.journal import Recorded
-from waarborg.record.statement import Draft, Statement
+from waarborg.record.scribe import author_seed
+from waarborg.record.statement import Author, Draft, Statement
 from waarborg.reports.report import ReportId
 
 _HEADER = ("kind", "author", "known_at")
@@ -36,6 +39,7 @@ class Place:
         author: Who signed it.
         said_at: When its author says it was made.
         recorded_at: The first time mark behind it, None while there is none.
+        anyones: Whether the key that signed it can be worked out by anyone from the log's name.
     """
 
     number: int
@@ -44,17 +48,32 @@ class Place:
     author: str
     said_at: datetime
     recorded_at: datetime | None
+    anyones: bool = False
 
 
-def places_of(recorded: Iterable[Recorded]) -> dict[str, list[Place]]:
-    """Where a record has each entry of the commission and each report by name, and evidence by digest."""
+def places_of(recorded: Iterable[Recorded], origin: str = "") -> dict[str, list[Place]]:
+    """Where a record has each entry of the commission and each report by name, and evidence by digest.
+
+    Args:
+        recorded: Its statements.
+        origin: The log's name, from which the keys of the demonstration are worked out.
+    """
+    secret = demonstration_seed(origin)
+
+    @cache
+    def key_of(author: str) -> str:
+        return Author(author, author_seed(secret, author)).key_id
+
     found: dict[str, list[Place]] = defaultdict(list)
     for each in recorded:
         said = each.statement
         name = said.hash if said.kind == "evidence" else str(said.body.get("id", ""))
         if name and (said.kind in KINDS or said.kind in {"report", "evidence"}):
             at = datetime.fromtimestamp(said.claimed_at, tz=UTC)
-            place = Place(each.place, said.hash, said.kind, said.author, at, each.recorded_at)
+            place = Place(
+                each.place, said.hash, said.kind, said.author, at, each.recorded_at,
+                said.kind in KINDS and said.key_id == key_of(said.author),
+            )  # fmt: skip
             found[name].append(place)
     return dict(found)
 

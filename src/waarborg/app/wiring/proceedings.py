@@ -76,7 +76,7 @@ def read_held(out: Path, origins: Sequence[str] | None) -> Held:
     marked = max((each.recorded_at for each in recorded if each.recorded_at), default=None)
     judged = tuple(judgements_of(recorded))
     said_here = tuple(entries_of(recorded))
-    where = places_of(recorded)
+    where = places_of(recorded, checkpoint.origin)
     return Held(said_here, judged, checkpoint.size, checkpoint.origin, marked, where)
 
 
