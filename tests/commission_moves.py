@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from waarborg.agreement.vocabulary import WAYS_OUT
 from waarborg.base.grades import Certainty
 from waarborg.base.times import format_instant
 from waarborg.cases.body import from_body
+from waarborg.cases.commission import Commission
 from waarborg.cases.entry import Entry
 
 FOLDER = Path(__file__).parents[1] / "examples" / "ninety-days"
@@ -249,3 +251,17 @@ def _entitled(fields: dict[str, Any]) -> str:
     own = {"supply": "WIT", "watch": "SUL", "company": "SUL", "help": "GUA"}
     parts = named.split("-")
     return next((p for p in PARTIES if p in parts), own.get(named, "GUA"))
+
+
+def but_for_refusals(commission: Commission) -> Commission:
+    """The commission without the one thing that a refused entry may leave: that a seat counted as silent had voted."""
+
+    def kept(flags: Iterable[str]) -> Iterator[str]:
+        return (flag for flag in flags if "a vote that was refused for its form" not in flag)
+
+    for case in commission.cases.values():
+        case.flags[:] = kept(case.flags)
+        case.rulings[:] = [replace(each, flags=tuple(kept(each.flags))) for each in case.rulings]
+        for ballot in case.ballots.values():
+            ballot.unread.clear()
+    return commission

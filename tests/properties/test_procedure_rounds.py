@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from commission_begun import said
-from commission_moves import BEGIN, NINETY, beginning
+from commission_moves import BEGIN, NINETY, beginning, but_for_refusals
 from grounds_replayed import differing
 from waarborg.agreement.condition import Compare, Relation
 from waarborg.agreement.model import Agreement
@@ -168,4 +168,4 @@ def test_a_refused_entry_leaves_no_trace_but_its_refusal(
     refused = {each.entry.id for each in full.refused}
     less = state(text, (), [e for e in entries if e.id not in refused], END, END)
     assert less.procedures == full.procedures
-    assert less.commission == full.commission
+    assert but_for_refusals(less.commission) == but_for_refusals(full.commission)
