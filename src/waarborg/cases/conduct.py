@@ -7,6 +7,7 @@ Rules this module keeps:
 3. A case ends by an entry that says why, and not while a vote or an appeal waits for a ruling (COM-010).
 4. What a body has ruled stays ruled: no finding is split from it (COM-015), and no seat reopens or closes
    it (COM-010); an appeal or a correction brings it back to the body.
+5. What was graded or said of a case counts for that case: it is told of what it is joined into, and counts not.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from waarborg.cases.entry import (
     ReopenCase,
     RuleBroken,
     SplitCase,
+    Verify,
     WithdrawProposal,
 )
 from waarborg.cases.irregular import unbacked
@@ -74,27 +76,40 @@ def join(docket: Docket, entry: Entry, act: JoinCases) -> None:
         case.state, case.joined_into = CaseState.JOINED, into.id
         docket.decided.add(case.id)
         _end_motions(docket, case)
+        _time_to_comment(docket, case, into)
         case.duties.clear()
-        into.taken_in += (*case.taken_in, *_taken_in(case, into, entry))
+        into.taken_in += (*case.taken_in, _taken_in(case, into, entry))
         into.findings = tuple(dict.fromkeys(into.findings + case.findings))
-        into.graded |= case.graded
         into.brought_by = tuple(dict.fromkeys(into.brought_by + case.brought_by))
-        into.spoken += case.spoken
         docket.note(case, entry)
+    _end_motions(docket, into, f"{', '.join(act.cases)} joined into the case since")
     docket.note(into, entry)
 
 
-def _taken_in(case: CaseFile, into: CaseFile, entry: Entry) -> tuple[str, ...]:
-    """Of what a case brings with it into another, whatever was graded or said about it alone, in words."""
-    brought = [
-        f"{what} {', '.join(names)}"
-        for what, names in (("graded in", case.graded), (f"{case.accused} spoke in", case.spoken))
-        if names
-    ]
-    if not brought:
-        return ()
-    words = f"{case.id} was joined into {into.id} in {entry.id} by {entry.party}"
-    return (f"{words}; before that, and about {case.id} alone: {'; '.join(brought)}",)
+def _taken_in(case: CaseFile, into: CaseFile, entry: Entry) -> str:
+    """What was graded or said of a case before it was joined into another, or that nothing was, in words."""
+    graded = ", ".join(f"{each.id} ({_result(each)})" for each in case.graded.values())
+    spoken = ", ".join(case.spoken)
+    other = case.severity != into.severity
+    severity = f", severity {case.severity or 'not known'}," if other else ""
+    return (
+        f"{case.id}{severity} was joined into {into.id} in {entry.id} by {entry.party}; before that, and about "
+        f"{case.id} alone: {f'graded in {graded}' if graded else 'nobody had graded it'}; "
+        f"{f'{case.accused} spoke in {spoken}' if spoken else f'{case.accused} had said nothing'}"
+    )
+
+
+def _result(graded: Entry) -> str:
+    return graded.act.result.value.replace("_", " ") if isinstance(graded.act, Verify) else ""
+
+
+def _time_to_comment(docket: Docket, case: CaseFile, into: CaseFile) -> None:
+    """The time to comment on a case that still runs goes on in the one that it is joined into."""
+    left, key = case.duties.get(f"comment:{case.id}"), f"comment:{into.id}"
+    own = into.duties.get(key)
+    if left is not None and (own is None or own.by < left.by):
+        into.comment_until = left.by
+        docket.run(into, key, left)
 
 
 def split(docket: Docket, entry: Entry, act: SplitCase) -> None:
@@ -161,11 +176,11 @@ def _close(docket: Docket, case: CaseFile) -> None:
         case.flags.append(f"closed on a grading that nobody stood behind ({graded.id})")
 
 
-def _end_motions(docket: Docket, case: CaseFile) -> None:
-    """What is still proposed in a case that has ended can take effect no more."""
+def _end_motions(docket: Docket, case: CaseFile, why: str = "") -> None:
+    """What is still proposed in a case that has ended, or is another than it was, can take effect no more."""
     for motion in case.motions.values():
         if motion.carried_at is None and not motion.ended:
-            docket.end(case, motion, f"the case was {case.state.value}")
+            docket.end(case, motion, why or f"the case was {case.state.value}")
 
 
 def reopen(docket: Docket, entry: Entry, act: ReopenCase) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from waarborg.agreement.model import Agreement
 from waarborg.base.acts import Act
 from waarborg.base.parties import person
-from waarborg.cases.case import CaseFile
+from waarborg.cases.case import CaseFile, under_vote
 from waarborg.cases.entry import AdoptRules, Entry, OpenCase, RuleBroken, Task
 from waarborg.cases.seats import no_seat
 
@@ -102,6 +102,9 @@ def may_be_joined(case: CaseFile, into: CaseFile) -> None:
     for each in (case, into):
         if each.rulings:
             raise RuleBroken("COM-015", f"{each.id} is ruled: what is ruled is joined to nothing")
+        if under_vote(each):
+            words = f"a vote is under way in {each.id}: nothing is joined until it is counted or withdrawn"
+            raise RuleBroken("COM-015", words)
 
 
 def names_known(agreement: Agreement, act: OpenCase) -> None:

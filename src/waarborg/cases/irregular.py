@@ -14,7 +14,7 @@ from datetime import datetime
 
 from waarborg.agreement.words import listed
 from waarborg.base.times import format_instant
-from waarborg.cases.case import Ballot, CaseFile, choices
+from waarborg.cases.case import Ballot, CaseFile, carried, choices
 from waarborg.cases.entry import (
     Account,
     Choice,
@@ -27,6 +27,7 @@ from waarborg.cases.entry import (
     Verification,
     Verify,
 )
+from waarborg.cases.promise_acts import PauseCourse
 from waarborg.cases.tasked import graded_on_task
 
 _BELOW_EVEN = {Likelihood.ALMOST_NO_CHANCE, Likelihood.VERY_UNLIKELY, Likelihood.UNLIKELY}
@@ -55,7 +56,16 @@ def irregularities(case: CaseFile, ballot: Ballot, at: datetime) -> tuple[str, .
         *_nobody(case, wanted),
         *graded_on_task(case),
         *case.taken_in,
+        *_suspended(case),
     )
+
+
+def _suspended(case: CaseFile) -> Iterator[str]:
+    """That a procedure of the case was suspended when the body ruled."""
+    last = {motion.course: motion for motion in carried(case) if motion.course}
+    for motion in last.values():
+        if isinstance(motion.act, PauseCourse):
+            yield f"ruled while {motion.course} was suspended (in {motion.entry.id} by {motion.entry.party})"
 
 
 def _own_word(case: CaseFile) -> str:

@@ -394,24 +394,81 @@ def test_what_the_accused_said_before_the_split_is_told_of_what_was_split_off() 
     assert [flag.rpartition("; ")[2] for flag in words] == [own, own]
 
 
+def _two_cases(*between: Entry) -> Running:
+    """A case of another day, what is said of it, and its joining into the first, which is then heard and ruled."""
+    other = said(
+        "c2", 6, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1", severity=1,
+        happened_from="2029-12-30T00:00Z", happened_until="2029-12-30T06:00Z",
+    )  # fmt: skip
+    joined = said("j", 6.3, "ARD:x", "join-cases", cases=["c2"], into="case-1", reason="one matter")
+    return run(
+        other, *between, joined, step("notify", 6.4), step("hear", 7), proposal(8), *votes(9)
+    )
+
+
 def test_a_case_joined_into_another_lends_it_no_grading_and_no_word_of_the_accused() -> None:
-    """What was graded or said about the other case alone is told with the ruling, with who joined them."""
+    """What was graded or said about the other case counts for that one alone, and is told with the ruling."""
+    spoke = said("spoke", 6.1, "BOR:x", "comment", case="c2", words="not us")
+    graded = said("g", 6.2, "GUA:x", "verify", case="c2", result="verified", attributed_to="BOR",
+                  source="B", item="2")  # fmt: skip
+    running = _two_cases(spoke, graded)
+    assert running.refused == []
+    [ruling] = running.commission.cases["case-1"].rulings
+    assert ruling.flags[-1].endswith(
+        "was joined into case-1 in j by ARD; before that, and about c2 alone: graded in g (verified); "
+        "BOR spoke in spoke"
+    )
+    assert "ruled on a case that nobody had graded" in ruling.flags
+
+
+def test_a_charge_that_nobody_graded_is_joined_to_no_ruling_unsaid() -> None:
+    """The ruling tells that nothing was known of it, how grave it is said to be; its time to comment goes on."""
+    running = _two_cases()
+    case = running.commission.cases["case-1"]
+    [ruling] = case.rulings
+    assert ruling.flags[-1].startswith("c2, severity 1, was joined into case-1 in j by ARD; ")
+    assert ruling.flags[-1].endswith("nobody had graded it; BOR had said nothing")
+    assert case.comment_until == at(6 + 48)
+
+
+def test_nothing_is_joined_while_a_vote_is_under_way() -> None:
+    """What a seat votes on is what lay before it when the proposal was put."""
+    other = said(
+        "c2", 9, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1",
+        happened_from="2029-12-30T00:00Z", happened_until="2029-12-30T06:00Z",
+    )  # fmt: skip
+    joined = said("j", 10, "ARD:x", "join-cases", cases=["c2"], into="case-1", reason="one matter")
+    running = run(step("notify", 6), step("hear", 7), proposal(8), other, joined)
+    assert [(r.rule, r.words) for r in running.refused] == [
+        (
+            "COM-015",
+            "a vote is under way in case-1: nothing is joined until it is counted or withdrawn",
+        )
+    ]
+
+
+def test_a_motion_does_not_carry_off_what_is_joined_after_it_was_put() -> None:
+    """Who asked that one case be closed asked nothing of the other."""
     other = said(
         "c2", 6, "ARD:x", "open-case", body="commission", accused="BOR", clause="C-1",
         happened_from="2029-12-30T00:00Z", happened_until="2029-12-30T06:00Z",
     )  # fmt: skip
-    spoke = said("spoke", 6.1, "BOR:x", "comment", case="c2", words="not us")
-    graded = said("g", 6.2, "GUA:x", "verify", case="c2", result="verified", attributed_to="BOR",
-                  source="B", item="2")  # fmt: skip
-    joined = said("j", 6.3, "ARD:x", "join-cases", cases=["c2"], into="case-1", reason="one matter")
-    running = run(
-        other, spoke, graded, joined, step("notify", 6.4), step("hear", 7), proposal(8), *votes(9)
-    )
-    assert running.refused == []
+    close = said("m", 7, "GUA:x", "close-case", case="case-1", reason="no evidence")
+    joined = said("j", 8, "ARD:x", "join-cases", cases=["c2"], into="case-1", reason="one matter")
+    agreed = said("a", 9, "ARD:x", "approve", proposal="m")
+    running = run(other, close, joined, agreed)
+    assert [(r.entry.id, r.rule) for r in running.refused] == [("a", "COM-003")]
+    assert running.commission.cases["case-1"].motions["m"].ended == "c2 joined into the case since"
+
+
+def test_a_ruling_while_its_procedure_was_suspended_is_flagged() -> None:
+    """No time runs in a suspended procedure, and yet a seat may record a step and votes in it."""
+    pause = said("x", 6.5, "GUA:x", "pause-course", course=HEARING, reason="talks")
+    backed = said("xb", 6.6, "ARD:x", "approve", proposal="x")
+    running = run(step("notify", 6), pause, backed, step("hear", 7), proposal(8), *votes(9))
+    assert [r.words for r in running.refused] == []
     [ruling] = running.commission.cases["case-1"].rulings
-    assert (
-        "c2 was joined into case-1 in j by ARD; before that, and about c2 alone: graded in g; BOR spoke in spoke"
-    ) in ruling.flags
+    assert f"ruled while {HEARING} was suspended (in x by GUA)" in ruling.flags
 
 
 def test_a_step_dated_before_it_could_be_taken_is_flagged() -> None:
