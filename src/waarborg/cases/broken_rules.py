@@ -28,8 +28,8 @@ SAYS: Mapping[str, str] = {
     "answered for, nor answers a request or reports a task that is another's",
     "COM-013": "nothing is dated after it reached the record",
     "COM-014": "one seat a party on each body",
-    "COM-015": "cases are joined when they accuse one party before one body and neither is ruled; none into itself; "
-    "no finding is split from a ruling",
+    "COM-015": "cases are joined when they accuse one party before one body and neither is ruled; none into itself, "
+    "and none while a vote is under way; no finding is split from a ruling",
     "COM-016": "item grade 1 needs two independent things it rests on",
     "COM-017": "an appeal needs a ruling",
     "COM-018": "a vote needs rules of procedure on the record",
