@@ -4,38 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from grounds_replayed import differing
+from replayed_case import moment_of, read_case, step_by_step_is_at_once
 from small_mission import CommandResult
-from waarborg.agreement.load import load
-from waarborg.app.services.board import Board
-from waarborg.app.services.day import status
-from waarborg.app.services.docket import courses, docket, due
+from waarborg.app.services.docket import due
 from waarborg.app.services.moved import stand
-from waarborg.app.services.script import read_script
 from waarborg.base.times import parse_instant
 from waarborg.cases.below import Thing
-from waarborg.obligations.state import Running, state
+from waarborg.obligations.state import state
 
-FOLDER = Path(__file__).parents[2] / "examples" / "second-hearing"
-AGREEMENT = load((FOLDER / "agreement.yaml").read_text(encoding="utf-8"), "agreement.yaml")
-SCRIPT = read_script((FOLDER / "script.yaml").read_text(encoding="utf-8"), "script.yaml")
-EXPECTED: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(
-    (FOLDER / "expected.yaml").read_text(encoding="utf-8")
-)
+CASE = read_case("second-hearing")
+FOLDER, AGREEMENT, SCRIPT = CASE.folder, CASE.agreement, CASE.script
 END = parse_instant("2031-07-01T00:00:00Z")
 
 
-@pytest.mark.parametrize("day", EXPECTED, ids=lambda day: str(day["at"]))
+@pytest.mark.parametrize("day", CASE.expected, ids=lambda day: str(day["at"]))
 def test_each_moment_comes_out_as_expected(day: dict[str, Any]) -> None:
     """Cases, rounds, what is due of them, what is owed and what is refused, as the outcome file says."""
-    at = day["at"] if not isinstance(day["at"], str) else parse_instant(day["at"])
+    at = moment_of(day)
     running = state(AGREEMENT, (), SCRIPT.entries, at, at)
     stands = stand(running, at)
     found = {
@@ -50,26 +41,13 @@ def test_each_moment_comes_out_as_expected(day: dict[str, Any]) -> None:
 
 def test_step_by_step_equals_at_once() -> None:
     """Every hour passes by itself, and the end and every view are the same."""
-    board, moment = Board(Running(AGREEMENT)), SCRIPT.entries[0].known_at
-    waiting = list(SCRIPT.entries)
-    while moment < END:
-        while waiting and waiting[0].known_at <= moment:
-            board.take(waiting.pop(0))
-        board.tick(moment)
-        moment += timedelta(hours=1)
-    board.tick(END)
-    at_once = state(AGREEMENT, (), SCRIPT.entries, END, END)
-    assert board.running == at_once
-    assert board.docket() == docket(at_once, END)
-    assert board.due() == due(at_once, END)
-    assert board.status() == status(at_once, END)
-    assert courses(board.running, END) == courses(at_once, END)
+    step_by_step_is_at_once(CASE, END)
 
 
-@pytest.mark.parametrize("day", EXPECTED, ids=lambda day: str(day["at"]))
+@pytest.mark.parametrize("day", CASE.expected, ids=lambda day: str(day["at"]))
 def test_each_row_rests_on_what_is_named_under_it(day: dict[str, Any]) -> None:
     """Rulings, deadlines and cases come out the same from the entries under them alone, round by round."""
-    at = day["at"] if not isinstance(day["at"], str) else parse_instant(day["at"])
+    at = moment_of(day)
     assert list(differing(AGREEMENT, list(SCRIPT.entries), at)) == []
 
 
