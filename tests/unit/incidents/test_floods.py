@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 
-from waarborg.base.places import Point
-from waarborg.base.times import local_day
+from headlines_made import web_report
 from waarborg.incidents import merge
 from waarborg.incidents.candidates import often
 from waarborg.incidents.fuse import Fusion, fuse_bounded
-from waarborg.reports.report import Report, ReportId
+from waarborg.reports.report import Report
 from waarborg.store.fusion_models import fusion_model
 
 HEADLINE = "rosiyani vdarili shistma kabami po dambi na pechenizkomu vodoshovishchi"
 
 
-def report(name: str, headline: str, source: str) -> Report:
-    """A report of 14 April at Pechenihy."""
-    return Report(
-        id=ReportId(name),
-        version=1,
-        channel="viina",
-        source=source,
-        address=f"https://example.org/{name}",
-        headline=headline,
-        happened=local_day(date(2026, 4, 14), ZoneInfo("Europe/Kyiv")),
-        received_at=datetime(2026, 4, 20, tzinfo=UTC),
-        place=Point(36.93231, 49.86466, 3000.0, "Pechenihy"),
-        label="O",
-    )
-
-
-HONEST = tuple(report(f"z{n}", HEADLINE + " foto" * (n % 2), f"paper{n}") for n in range(5))
+HONEST = tuple(web_report(f"z{n}", HEADLINE + " foto" * (n % 2), f"paper{n}") for n in range(5))
 
 
 def fused(*reports: Report) -> Fusion:
@@ -50,7 +30,7 @@ def together(done: Fusion, *reports: Report) -> bool:
 
 def test_one_outlet_that_floods_does_not_part_what_others_report():
     """Two thousand copies by one outlet leave five honest reports together, and the surplus is flagged."""
-    flood = [report(f"a{n:04}", HEADLINE, "spam") for n in range(2000)]
+    flood = [web_report(f"a{n:04}", HEADLINE, "spam") for n in range(2000)]
     done = fused(*HONEST, *flood)
 
     assert together(done, *HONEST)
@@ -60,7 +40,7 @@ def test_one_outlet_that_floods_does_not_part_what_others_report():
 
 def test_a_flood_by_many_outlets_is_flagged_whole_or_joined():
     """Of copies by a hundred outlets each is joined with others or flagged; none is alone in silence."""
-    flood = [report(f"a{n:04}", HEADLINE, f"spam{n % 100}") for n in range(2000)]
+    flood = [web_report(f"a{n:04}", HEADLINE, f"spam{n % 100}") for n in range(2000)]
     done = fused(*flood)
     alone = {incident.reports[0] for incident in done.incidents if len(incident.reports) == 1}
 
@@ -72,7 +52,7 @@ def test_a_tangle_too_large_to_weigh_is_flagged(monkeypatch):
     """What hangs together beyond the bound is cut at higher evidence, and each report of it says so."""
     monkeypatch.setattr(merge, "LARGEST", 30)
     texts = [HEADLINE + " foto" * (n % 3) for n in range(60)]
-    done = fused(*(report(f"a{n:02}", texts[n], f"s{n}") for n in range(60)))
+    done = fused(*(web_report(f"a{n:02}", texts[n], f"s{n}") for n in range(60)))
 
     assert len(done.cut) == 60
     assert not fused(*HONEST).cut
@@ -82,7 +62,7 @@ def test_a_tangle_too_large_to_weigh_is_flagged(monkeypatch):
 def test_planted_reports_do_not_part_an_event(outlets):
     """Twenty near copies, each with a word of its own, leave an event's own reports together."""
     planted = [
-        report(f"p{n:02}", f"{HEADLINE} ekskluziv{n}", f"spam{n % outlets}") for n in range(20)
+        web_report(f"p{n:02}", f"{HEADLINE} ekskluziv{n}", f"spam{n % outlets}") for n in range(20)
     ]
 
     assert together(fused(*HONEST, *planted), *HONEST)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from waarborg.base.places import Point
-from waarborg.base.times import local_day
+from headlines_made import VINNYTSIA, web_report
 from waarborg.incidents import hinges as hinges_module
 from waarborg.incidents.fuse import Fusion, fuse, fuse_bounded
 from waarborg.incidents.hinges import Hinge, Kind
@@ -30,18 +28,7 @@ BUFFER = (
 
 def report(name: str, source: str, day: int, headline: str) -> Report:
     """A report of April 2026 at Vinnytsia."""
-    return Report(
-        id=ReportId(name),
-        version=1,
-        channel="viina",
-        source=source,
-        address=f"https://example.org/{name}",
-        headline=headline,
-        happened=local_day(date(2026, 4, day), ZoneInfo("Europe/Kyiv")),
-        received_at=datetime(2026, 4, 25, tzinfo=UTC),
-        place=Point(28.48097, 49.23278, 3000.0, "Vinnytsya"),
-        label="O",
-    )
+    return web_report(name, headline, source, day, VINNYTSIA)
 
 
 EVENT = tuple(report(*each) for each in BUFFER)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import pytest
 
-from waarborg.base.places import Point
-from waarborg.base.times import local_day
+from headlines_made import web_report
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.judgements import Judgement, Sameness, settled
 from waarborg.incidents.model import Model, Standing
@@ -23,24 +21,8 @@ HEADLINE = "rosiyani vdarili shistma kabami po dambi na pechenizkomu vodoshovish
 OTHER = "sili rf skinuli shist aviabomb na dambu vodoshovishcha"
 
 
-def report(name: str, headline: str, source: str) -> Report:
-    """A report of 14 April at Pechenihy."""
-    return Report(
-        id=ReportId(name),
-        version=1,
-        channel="viina",
-        source=source,
-        address=f"https://example.org/{name}",
-        headline=headline,
-        happened=local_day(date(2026, 4, 14), ZoneInfo("Europe/Kyiv")),
-        received_at=datetime(2026, 4, 20, tzinfo=UTC),
-        place=Point(36.93231, 49.86466, 3000.0, "Pechenihy"),
-        label="O",
-    )
-
-
-HONEST = (report("a", HEADLINE, "unian"), report("b", OTHER, "liga"))
-COPIES = tuple(report(f"c{n:02}", f"{HEADLINE} foto{n}", "spam") for n in range(20))
+HONEST = (web_report("a", HEADLINE, "unian"), web_report("b", OTHER, "liga"))
+COPIES = tuple(web_report(f"c{n:02}", f"{HEADLINE} foto{n}", "spam") for n in range(20))
 ONE_COPY = COPIES[:1]
 
 
