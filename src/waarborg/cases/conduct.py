@@ -91,7 +91,8 @@ def _taken_in(case: CaseFile, into: CaseFile, entry: Entry) -> str:
     graded = ", ".join(f"{each.id} ({_result(each)})" for each in case.graded.values())
     spoken = ", ".join(case.spoken)
     other = case.severity != into.severity
-    severity = f", severity {case.severity or 'not known'}," if other else ""
+    known = "not known" if case.severity is None else case.severity
+    severity = f", severity {known}," if other else ""
     return (
         f"{case.id}{severity} was joined into {into.id} in {entry.id} by {entry.party}; before that, and about "
         f"{case.id} alone: {f'graded in {graded}' if graded else 'nobody had graded it'}; "
@@ -100,6 +101,7 @@ def _taken_in(case: CaseFile, into: CaseFile, entry: Entry) -> str:
 
 
 def _result(graded: Entry) -> str:
+    """What a grading says of whether it happened, in words."""
     return graded.act.result.value.replace("_", " ") if isinstance(graded.act, Verify) else ""
 
 
