@@ -100,9 +100,9 @@ def read_gold(reports: Iterable[Report], folder: Path = HERE / "data") -> Gold:
     return Gold(pairs, incident, frozenset(several))
 
 
-PICKED = ("gold_pairs_fresh.csv", "gold_pairs_later.csv")
+PICKED = ("gold_pairs_fresh.csv", "gold_pairs_later.csv", "gold_pairs_december.csv")
 """Pairs in the manner of the development pairs: incidents first, then hard pairs near 50/50."""
-NEAR_LINE = ("gold_pairs_wider.csv",)
+NEAR_LINE = ("gold_pairs_wider.csv", "gold_pairs_line.csv")
 """Pairs picked among what an early model joined or nearly joined: precision on them is far lower."""
 
 Wider = tuple[tuple[Report, Report, bool], ...]
