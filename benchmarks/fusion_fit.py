@@ -1,6 +1,6 @@
 """Learn the fusion model of web reports, or judge how it is learnt.
 
-    python benchmarks/fusion_fit.py --out src/waarborg/incidents/models/viina-2026-5.json
+    python benchmarks/fusion_fit.py --out src/waarborg/incidents/models/viina-2026-6.json
     python benchmarks/fusion_fit.py --nested [--plot]
 
 What it is learnt from is told in `fusion_learn`, how it is judged in `fusion_folds`. How the merge is set and how
@@ -38,6 +38,7 @@ def write_model(model: Model) -> str:
         "place_rate": model.place_rate,
         "place_burst": {place: list(held) for place, held in model.place_burst.items()},
         "word_burst": model.word_burst,
+        "subjects": {sign: list(about) for sign, about in model.subjects.items()},
         "zones": {
             name: [zone.longitude, zone.latitude, zone.radius_km]
             for name, zone in model.zones.items()

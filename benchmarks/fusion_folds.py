@@ -51,7 +51,7 @@ from waarborg.reports.report import Report
 Floats = NDArray[np.float64]
 
 FOLDS, FORTNIGHT = 5, 14
-SETTINGS = ((0.0, 0.5), (0.0, 0.6), (0.15, 0.6), (0.3, 0.6))
+SETTINGS = ((0.0, 0.5), (-0.25, 0.5), (-0.5, 0.5), (-0.5, 0.3))
 """Settings of the merge to choose from: `keep_joined` and `blend`."""
 KINDS = ("pairs", "near line", "window")
 """What is judged; see `Judged.kind`."""

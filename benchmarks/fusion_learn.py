@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 
 from fusion_data import Gold, Wider
+from fusion_subjects import subjects
 from fusion_windows import Window
 from waarborg.base.places import Area, Point
 from waarborg.base.times import Period
@@ -103,6 +104,7 @@ SIGNS = {
             "town_and_burst",
             "bursting_other_day",
             "ordinary_one_place",
+            "subject_alike",
         ),
         1.0,
     ),
@@ -136,6 +138,7 @@ SIGNS = {
             "neither_tells_force",
             "beyond_window",
             "overlap_apart",
+            "daily_news_of_two_days",
         ),
         -1.0,
     ),
@@ -184,7 +187,7 @@ def tables(reports: Sequence[Report]) -> Model:
         )
     }
     text = {
-        "version": "viina-2026-5",
+        "version": "viina-2026-6",
         "provenance": PROVENANCE,
         "weights": dict.fromkeys(FEATURES, 0.0),
         "headlines": total,
@@ -198,6 +201,7 @@ def tables(reports: Sequence[Report]) -> Model:
         },
         "place_burst": bursts(reports),
         "word_burst": word_bursts(reports),
+        "subjects": subjects(reports),
         "zones": zones(),
         "window_days": WINDOW_DAYS,
         "block": BLOCK,

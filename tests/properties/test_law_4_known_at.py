@@ -47,7 +47,8 @@ def test_the_later_release_tells_something_new(
     """The law is not empty: hundreds of rows on the same days came only later and change the answer."""
     late = pages(easter_texts[SECOND], "20260424") - pages(easter_texts[FIRST], "20260424")
     assert len(late) > 400
-    assert easter.files(known_at="2026-04-24")["findings.jsonl"] != easter.files()["findings.jsonl"]
+    then, since = easter.files(known_at="2026-04-24"), easter.files()
+    assert then["incidents.jsonl"] != since["incidents.jsonl"]
 
 
 def test_a_claim_is_known_only_when_it_was_made(easter: Chain) -> None:

@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 from waarborg.base.acts import Act
 from waarborg.base.grades import Basis
 from waarborg.base.places import Area, Place, Point
+from waarborg.incidents import kernels
 from waarborg.incidents.genre import Genre, genre
 from waarborg.incidents.grown import Grown
-from waarborg.incidents.lexicon import AGENCIES, QUIET, TARGETS, VIOLENCE, WEAPONS
-from waarborg.incidents.model import Model, place_key
+from waarborg.incidents.lexicon import AGENCIES, DAILY, QUIET, TARGETS, VIOLENCE, WEAPONS
+from waarborg.incidents.model import SUBJECT_WIDTH, Model, place_key
 from waarborg.incidents.regions import named
 from waarborg.incidents.tolls import tolls
 from waarborg.incidents.words import named_day, tokens
@@ -44,9 +45,11 @@ _PLACES_KEPT, _SIGNS_KEPT = 1_000, 1_000
 """Places for which it is kept how surprising signs are there, and signs a place."""
 
 STEM, CONCEPT, NUMBER = 0, 1, 2
-VIOLENT, AGAIN, ROUND_UP, ACCOUNT, QUIETLY, LATER, COMMENTARY, THREAT = (1 << n for n in range(8))
+VIOLENT, AGAIN, ROUND_UP, ACCOUNT, QUIETLY, LATER, COMMENTARY, THREAT, DAY_BY_DAY = (
+    1 << n for n in range(9)
+)
 _SORTS = (TARGETS, WEAPONS, AGENCIES)
-_VIOLENCE, _QUIET = frozenset(VIOLENCE), frozenset(QUIET)
+_VIOLENCE, _QUIET, _DAILY = frozenset(VIOLENCE), frozenset(QUIET), frozenset(DAILY)
 _TARGET_BIT, _WEAPON_BIT, _AGENCY_BIT = (
     {concept: 1 << position for position, concept in enumerate(concepts)} for concepts in _SORTS
 )
@@ -75,7 +78,8 @@ class Columns:
         mood: One bit each: VIOLENT when the headline tells of force or disaster, AGAIN of a
             repetition, ROUND_UP, ACCOUNT and COMMENTARY by genre, QUIETLY when it tells of an alarm, a
             court, an arrest, an accident or a trial of arms, LATER when it tells what came after or
-            comments on it, THREAT when it tells of what is still to come.
+            comments on it, THREAT when it tells of what is still to come, DAY_BY_DAY when of
+            what is told anew every day.
         targets: One bit a kind of thing that was struck.
         weapons: One bit a weapon.
         agencies: One bit a service that claims the deed.
@@ -87,6 +91,7 @@ class Columns:
         sign_kind: STEM, CONCEPT or NUMBER.
         sign_nats: How surprising the sign is at this report's place.
         sign_burst: How much more often than by chance two reports of one day and the next share it, nats.
+        subject: What the headline is about, one row of `SUBJECT_WIDTH` a report, of length 1; all nought when not known.
     """
 
     day: NDArray[np.float64]
@@ -116,6 +121,7 @@ class Columns:
     sign_kind: NDArray[np.int8]
     sign_nats: NDArray[np.float64]
     sign_burst: NDArray[np.float64]
+    subject: NDArray[np.float64]
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """The arrays in the order in which the kernels take them."""
@@ -147,6 +153,7 @@ class Columns:
             self.sign_kind,
             self.sign_nats,
             self.sign_burst,
+            self.subject,
         )
 
 
@@ -166,7 +173,11 @@ class Numbering:
         self._surprise: dict[str, _Surprise] = {}
         self._where: dict[Place | None, _Where] = {}
         # of each sign by its number
-        self._of_signs = Grown(kind=np.empty(0, np.int8), burst=np.empty(0, np.float64))
+        self._of_signs = Grown(
+            kind=np.empty(0, np.int8),
+            burst=np.empty(0, np.float64),
+            subject=np.empty((0, SUBJECT_WIDTH), np.float64),
+        )
 
     def where(self, place: Place | None, model: Model) -> _Where:
         """A place, and what the model knows of it; the model has to be the same each time."""
@@ -177,8 +188,17 @@ class Numbering:
             found = self._where[place] = _where(place, model)
         return found
 
-    def of_signs(self, number: Ints, model: Model) -> dict[str, NDArray[Any]]:
-        """What kind signs are and how they come in bursts, by their numbers."""
+    def of_signs(
+        self, start: NDArray[np.int64], number: Ints, nats: NDArray[np.float64], model: Model
+    ) -> dict[str, NDArray[Any]]:
+        """What kind signs are, how they come in bursts, and what the headlines that hold them are about.
+
+        Args:
+            start: Where the signs of each report begin, and the end of the last.
+            number: The signs.
+            nats: How surprising each is.
+            model: The same each time.
+        """
         known, every = self._of_signs.size, len(self.signs)
         if known < every:
             new = list(islice(reversed(self.signs), every - known))[::-1]
@@ -186,10 +206,12 @@ class Numbering:
                 len(new),
                 kind=np.array([_kind(sign) for sign in new], dtype=np.int8),
                 burst=np.array([model.word_bursts(sign) for sign in new], dtype=np.float64),
+                subject=np.array([model.subject(sign) for sign in new], dtype=np.float64),
             )
         return {
             "sign_kind": self._of_signs["kind"][number],
             "sign_burst": self._of_signs["burst"][number],
+            "subject": kernels.subjects(start, number, nats, self._of_signs["subject"]),
         }
 
     def surprise(self, place: str, model: Model) -> _Surprise:
@@ -303,6 +325,7 @@ def _mood(headline: str, signs: tuple[str, ...]) -> int:
         + LATER * (kind in {Genre.FOLLOW_UP, Genre.COMMENTARY})
         + COMMENTARY * (kind is Genre.COMMENTARY)
         + THREAT * ("*threat" in signs and "*alarm" not in signs)
+        + DAY_BY_DAY * (not _DAILY.isdisjoint(signs))
     )
 
 
@@ -431,11 +454,13 @@ def _signs(
     nats = (
         map(surprise[place].__getitem__, held) for held, place in zip(signs, places, strict=True)
     )
+    start = np.cumsum([0, *map(len, signs)], dtype=np.int64)
+    sign_nats = np.fromiter(chain.from_iterable(nats), np.float64, len(flat))
     return {
-        "sign_start": np.cumsum([0, *map(len, signs)], dtype=np.int64),
+        "sign_start": start,
         "sign": number,
-        "sign_nats": np.fromiter(chain.from_iterable(nats), np.float64, len(flat)),
-        **given.of_signs(number, model),
+        "sign_nats": sign_nats,
+        **given.of_signs(start, number, sign_nats, model),
     }
 
 

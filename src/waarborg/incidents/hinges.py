@@ -29,6 +29,8 @@ WORK = 4_000_000
 _SMALL = 40
 """Reports of two incidents of which each is tried; of more, those that can tip the balance."""
 _TIPPING = 5
+_HELD = 5
+"""Reports of an incident that one can hold together: itself, and two on either side."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -40,7 +42,7 @@ class Kind(StrEnum):
     BRIDGE = "bridge"
     """It names two events: all that would have joined two incidents goes through it, and they were kept apart."""
     HOLDS_TOGETHER = "holds_together"
-    """All strong evidence for a join of several reports with several goes through it: one would be two."""
+    """Without it, or the two of them, the incident would be two of several reports each."""
     DRAWS_IN = "draws_in"
     """A report stands in its incident through it alone."""
     KEEPS_APART = "keeps_apart"
@@ -54,7 +56,7 @@ class Hinge:
     Attributes:
         incidents: The incident that holds them; for `KEEPS_APART` also the other one.
         kind: What would be otherwise.
-        reports: The report or the two on which it hinges; of several joins those of each.
+        reports: The report or the two on which it hinges.
         moved: The reports that would be elsewhere; empty for `BRIDGE` and `HOLDS_TOGETHER`.
         whole: Whether, for `KEEPS_APART`, all reports of the two incidents would be in one.
     """
@@ -93,12 +95,8 @@ def hinges(
     nobody: Ints = np.empty(0, dtype=np.int64)
     found = [
         named(Kind.BRIDGE, (np.array([row]), nobody, nobody))
-        for row in np.flatnonzero(groups.bridge & 1).tolist()
+        for row in np.flatnonzero(groups.bridge).tolist()
     ]
-    holding = np.flatnonzero(groups.bridge & 2)
-    for root in np.unique(groups.group[holding]).tolist():
-        own = holding[groups.group[holding] == root]
-        found.append(named(Kind.HOLDS_TOGETHER, (own, nobody, nobody)))
     order = np.argsort(groups.component, kind="stable")
     start = np.flatnonzero(np.r_[True, np.diff(groups.component[order]) != 0, True])
     for at in np.flatnonzero(np.diff(start) > 2).tolist():
@@ -108,6 +106,10 @@ def hinges(
         part = _Part(rows, columns, groups.group[rows], model, judged)
         for through, drawn in part.drawn_in().items():
             found.append(named(Kind.DRAWS_IN, (rows[list(through)], rows[drawn], nobody)))
+        found += [
+            named(Kind.HOLDS_TOGETHER, (rows[list(through)], nobody, nobody))
+            for through in part.held_together()
+        ]
         for one, moved, other, whole in part.kept_apart():
             three = (rows[[one]], rows[moved], rows[other])
             found.append(named(Kind.KEEPS_APART, three, whole=whole))
@@ -138,6 +140,35 @@ class _Part:
             for at in np.flatnonzero((many > 0) & (many < 3) & (many < len(own) - 1)).tolist():
                 found[tuple(own[speaks[at]].tolist())].append(int(own[at]))
         return found
+
+    def held_together(self) -> Iterator[tuple[int, ...]]:
+        """One row or two without which the others of their group fall into two groups of several.
+
+        Two are tried where one alone does not do it: each row with the one most like it, as two that were planted are.
+        """
+        left = WORK
+        for name in np.unique(self._group).tolist():
+            own = np.flatnonzero(self._group == name)
+            rows = own.tolist()
+            if len(rows) < _HELD:
+                continue
+            left -= 2 * len(rows) ** 3
+            if left < 0:
+                return
+            like = self._score[np.ix_(own, own)]
+            np.fill_diagonal(like, -np.inf)
+            alone = [row for row in rows if self._falls(own, (row,))]
+            yield from ((row,) for row in alone)
+            nearest = own[like.argmax(axis=1)].tolist()
+            twos = {(min(two), max(two)) for two in zip(rows, nearest, strict=True)}
+            for two in sorted(twos):
+                if not set(two) & set(alone) and self._falls(own, two):
+                    yield two
+
+    def _falls(self, own: Ints, gone: tuple[int, ...]) -> bool:
+        """Whether a group without some of its rows is two groups of several."""
+        _, many = np.unique(self._merged(own[~np.isin(own, gone)]), return_counts=True)
+        return int((many > 1).sum()) > 1
 
     def kept_apart(self) -> Iterator[tuple[int, Ints, Ints, bool]]:
         """A row; the rows that would stand with another group without it; that group; whether all would."""
@@ -200,7 +231,7 @@ class _Part:
         """The groups of some rows when nothing else is there."""
         order = np.argsort(some)
         score = self._score[np.ix_(some[order], some[order])]
-        marks = np.zeros(len(some), dtype=np.uint8)
+        marks = np.zeros(len(some), dtype=np.bool_)
         found = np.empty(len(some), dtype=np.int64)
         blend, least = self._model.blend, self._model.keep_joined
         found[order], _ = kernels.joined(score, blend, least, marks)

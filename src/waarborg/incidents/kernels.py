@@ -29,12 +29,29 @@ _KM = 111.195
 
 
 @numba.njit(cache=True)
+def subjects(start, sign, nats, of_sign):
+    """What each row is about: the subjects of its signs, each by its surprise, brought to length 1."""
+    found = np.zeros((len(start) - 1, of_sign.shape[1]))
+    for row in range(len(found)):
+        for at in range(start[row], start[row + 1]):
+            for k in range(found.shape[1]):
+                found[row, k] += nats[at] * of_sign[sign[at], k]
+        length = 0.0
+        for k in range(found.shape[1]):
+            length += found[row, k] * found[row, k]
+        if length > 0.0:
+            for k in range(found.shape[1]):
+                found[row, k] /= math.sqrt(length)
+    return found
+
+
+@numba.njit(cache=True)
 def compare(a, b, columns, out):
     """Fill `out` with the comparison of rows `a` and `b`."""
     (
         day, said_day, place, longitude, latitude, radius_km, is_area, rate, burst_same,
         burst_next, killed, injured, acts, actors, source, mood, targets, weapons, agencies, regions, wholes, towns, sign_start, sign,
-        sign_kind, sign_nats, sign_burst,
+        sign_kind, sign_nats, sign_burst, subject,
     ) = columns  # fmt: skip
     for position in range(len(out)):
         out[position] = 0.0
@@ -79,6 +96,9 @@ def compare(a, b, columns, out):
             j += 1
     if has_words and not telling and not mood[a] & mood[b] & 1:
         out[27] = 1.0
+    for k in range(subject.shape[1]):
+        out[58] += subject[a, k] * subject[b, k]
+    out[58] = max(0.0, out[58])
     out[1] = min(out[1], 14.0)
     out[2] = min(out[2], 14.0)
     if total_a > 0.0 and total_b > 0.0:
@@ -166,6 +186,8 @@ def compare(a, b, columns, out):
         out[24] = 1.0
     if agencies[a] and agencies[b] and agencies[a] & agencies[b] == 0:
         out[25] = 1.0
+    if mood[a] & mood[b] & 256 and gap >= 0.5:
+        out[59] = 1.0
     if (mood[a] ^ mood[b]) & 2 and gap >= 0.5:
         # "again" told later is another event; told earlier, the later report may be about either
         repeated, other = (a, b) if mood[a] & 2 else (b, a)
@@ -271,17 +293,28 @@ def roots(n, first, second):
 
 
 @numba.njit(cache=True)
-def joint(i, k, best, second, sums, size, blend):
-    """The evidence that two groups are one: a share of the strong pairs, the rest the mean of all.
+def strong(i, k, best, second, size):
+    """What counts of the strong pairs of two groups: the strongest, or what two reports of either side find.
 
     Between two groups of several, two reports of either side have to find their like on the other: one
     report that names both events is no bridge between them. What a person judged the same (1e3 nats) stands
     by itself.
     """
-    strong = best[i, k]
-    if strong < 900.0 and size[i] > 1.0 and size[k] > 1.0:
-        strong = min(second[i, k], second[k, i])
-    return blend * strong + (1.0 - blend) * sums[i, k] / (size[i] * size[k])
+    found = best[i, k]
+    if found < 900.0 and size[i] > 1.0 and size[k] > 1.0:
+        found = min(second[i, k], second[k, i])
+    return found
+
+
+@numba.njit(cache=True)
+def joint(i, k, best, second, sums, size, blend):
+    """The evidence that two groups are one: a share of the strong pairs, the rest the mean of all.
+
+    The mean lowers what the strong pairs say and never lifts it, so that one report that names both events does
+    not carry over what it says to the others.
+    """
+    most = strong(i, k, best, second, size)
+    return min(most, blend * most + (1.0 - blend) * sums[i, k] / (size[i] * size[k]))
 
 
 @numba.njit(cache=True)
@@ -302,45 +335,31 @@ def score_each(rows, new, columns, weights, score):
 
 
 @numba.njit(cache=True)
-def strong_pair(mine, theirs, score, strong, gone, lost):
-    """The first pair between two groups with more evidence than `strong`, two rows left out; -1 for none."""
+def strong_pair(mine, theirs, score, least, gone):
+    """The first pair between two groups with more evidence than `least`, one row left out; -1 for none."""
     for i in mine:
-        if i in (gone, lost):
+        if i == gone:
             continue
         for j in theirs:
-            if j not in (gone, lost) and score[i, j] > strong:
+            if j != gone and score[i, j] > least:
                 return i, j
     return -1, -1
 
 
 @numba.njit(cache=True)
-def through_few(mine, theirs, score, strong, most):
-    """The rows, one or at most two, that every strong pair between two groups goes through; -1 for none.
+def through_one(mine, theirs, score, least):
+    """The row that every strong pair between two groups goes through; -1 for none.
 
-    Two others have to be left on either side.
+    Two others have to be left on its side.
     """
-    first = strong_pair(mine, theirs, score, strong, -1, -1)
+    first = strong_pair(mine, theirs, score, least, -1)
     for at in range(2):
         x = first[at]
         if x < 0 or (len(mine) if at == 0 else len(theirs)) < 3:
             continue
-        if strong_pair(mine, theirs, score, strong, x, -1)[0] < 0:
-            return x, -1
-    if most < 2:
-        return -1, -1
-    for at in range(2):
-        x = first[at]
-        if x < 0:
-            continue
-        other = strong_pair(mine, theirs, score, strong, x, -1)
-        for to in range(2):
-            y = other[to]
-            lost_mine, lost_theirs = (at == 0) + (to == 0), (at == 1) + (to == 1)
-            if len(mine) - lost_mine < 2 or len(theirs) - lost_theirs < 2:
-                continue
-            if y >= 0 and strong_pair(mine, theirs, score, strong, x, y)[0] < 0:
-                return x, y
-    return -1, -1
+        if strong_pair(mine, theirs, score, least, x)[0] < 0:
+            return x
+    return -1
 
 
 @numba.njit(cache=True)
@@ -417,8 +436,7 @@ def stand(at, telling, score):
 def joined(score, blend, least, bridge):
     """The group of each row of one component, as the smallest row in it, by the evidence of each row with each.
 
-    Of `bridge` the first bit marks reports without which nothing would speak for one of two groups that were
-    kept apart; the second, the one or two through which all strong evidence for a join went.
+    `bridge` marks reports without which nothing would speak for one of two groups that were kept apart.
 
     Gives beside the groups each join in its order: the group that took in, and the one taken in.
     """
@@ -451,12 +469,6 @@ def joined(score, blend, least, bridge):
         if a < 0:
             break
         b = near[a]
-        if size[a] > 1.0 and size[b] > 1.0 and best[a, b] < 900.0:
-            needed = (least - (1.0 - blend) * sums[a, b] / (size[a] * size[b])) / blend
-            mine, theirs = np.flatnonzero(member == a), np.flatnonzero(member == b)
-            for through in through_few(mine, theirs, score, needed, 2):
-                if through >= 0:
-                    bridge[through] |= 2
         joins[many] = a, b
         many += 1
         alive[b] = False
@@ -508,11 +520,12 @@ def joined(score, blend, least, bridge):
                 continue
             rest = (1.0 - blend) * sums[i, k] / (size[i] * size[k])
             # one pair speaks for a join, and the rule against bridges kept the two apart
-            if best[i, k] < 900.0 and blend * best[i, k] + rest > least:
+            needed = max(least, (least - rest) / blend)
+            if needed < best[i, k] < 900.0:
                 mine, theirs = np.flatnonzero(member == i), np.flatnonzero(member == k)
-                through, _ = through_few(mine, theirs, score, (least - rest) / blend, 1)
+                through = through_one(mine, theirs, score, needed)
                 if through >= 0:
-                    bridge[through] |= 1
+                    bridge[through] = True
     return member, joins[:many]
 
 
@@ -534,7 +547,7 @@ def agglomerate(
                     score[i, j] = judged_nats[at]
                     score[j, i] = judged_nats[at]
                 at += 1
-    marks = np.zeros(m, dtype=np.uint8)
+    marks = np.zeros(m, dtype=np.bool_)
     member, _ = joined(score, blend, least, marks)
     bridge[rows] |= marks
     for i in range(m):

@@ -188,6 +188,20 @@ VIOLENCE = (
 QUIET = ("*alarm", "*court", "*arrest", "*accident", "*test")
 """Concepts of what is no blow, though it may follow one: an alarm, a court, an arrest, an accident, a trial of arms."""
 
+DAILY = (
+    "*weather",
+    "*forecast",
+    "*temperature",
+    "*thunderstorm",
+    "*alarm",
+    "*schedule",
+    "*exchange_rate",
+    "*horoscope",
+    "*zodiac",
+    "*omen",
+)
+"""Concepts of what is told anew every day: two such headlines of two days tell of two things."""
+
 TARGETS = (
     "*oilbase", "*oilport", "*oilpump", "*refinery", "*substation", "*powerplant", "*rail", "*port",
     "*ship", "*bridge", "*dam", "*highrise", "*hospital", "*school", "*bus", "*car", "*road",

@@ -65,8 +65,7 @@ class Groups:
         tellings: For each row how many tellings its group holds; see `Standing.size`.
         component: For each row the smallest row that hangs together with it.
         cut: Whether each row stood in a component so large that it had to be cut at higher evidence.
-        bridge: Bits of each row: 1, all strong evidence between two groups goes through it, and they were kept
-            apart; 2, it is one of at most two through which all strong evidence for a join went.
+        bridge: Whether all strong evidence between two groups goes through each row, and they were kept apart.
     """
 
     group: NDArray[np.int64]
@@ -77,7 +76,7 @@ class Groups:
     tellings: NDArray[np.int64]
     component: NDArray[np.int64]
     cut: NDArray[np.bool_]
-    bridge: NDArray[np.uint8]
+    bridge: NDArray[np.bool_]
 
     def standing(self, row: int) -> Standing:
         """How a row stands in its group."""
@@ -157,7 +156,7 @@ def merge(
     strongest = np.zeros(n)
     mean, beside = np.zeros(n), np.full(n, -np.inf)
     tellings = np.ones(n, dtype=np.int64)
-    bridge = np.zeros(n, dtype=np.uint8)
+    bridge = np.zeros(n, dtype=np.bool_)
     weights = np.array(model.weights)
     rule = (columns.arrays(), judged, model.blend, model.keep_joined)
     found = (group, partner, strongest, mean, beside, tellings, bridge)

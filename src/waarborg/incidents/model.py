@@ -73,6 +73,8 @@ FEATURES = (
     "town_and_burst",
     "bursting_other_day",
     "ordinary_one_place",
+    "subject_alike",
+    "daily_news_of_two_days",
 )
 """What is compared in a pair of reports, in the order of `Model.weights`."""
 
@@ -80,8 +82,14 @@ FEATURES = (
 USUAL_BURST = (1.0, 0.4)
 """Of a place that the model does not know: about what it is at the larger towns."""
 
+SUBJECT_WIDTH = 16
+"""Numbers that say what a sign is about."""
+
 RARE_WORD_BURST = 1.8
 """Of a sign that the model does not know: as for those seen twice in its stream, nats."""
+
+
+_NO_SUBJECT = (0,) * SUBJECT_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,8 @@ class Model:
             on one day and the next, as chance would give: logarithms, nats.
         word_burst: For a sign, how many times as many pairs of headlines with it stand on one day and the next
             as chance would give: logarithm, nats. Names of events have much, turns of phrase none.
+        subjects: For a sign, what it is about: `SUBJECT_WIDTH` numbers of -100 to 100, so that signs that stand in
+            like headlines point one way. Signs seen too seldom have none.
         zones: Where named areas lie.
         window_days: Reports further apart are never compared.
         block: Reports a shared sign is compared with at most; what is cut is flagged.
@@ -178,6 +188,7 @@ class Model:
     zones: dict[str, Zone]
     place_burst: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     word_burst: Mapping[str, float] = field(default_factory=dict)
+    subjects: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     window_days: int = 7
     block: int = 400
     keep_joined: float = 0.0
@@ -191,6 +202,10 @@ class Model:
     def word_bursts(self, sign: str) -> float:
         """How a sign comes in bursts; as of rare ones where it is not known, never below nought."""
         return max(self.word_burst.get(sign, RARE_WORD_BURST), 0.0)
+
+    def subject(self, sign: str) -> tuple[int, ...]:
+        """What a sign is about; nothing where it is not known."""
+        return self.subjects.get(sign, _NO_SUBJECT)
 
     def probability(self, standing: Standing) -> float:
         """The chance that a report is where it belongs.
@@ -256,6 +271,7 @@ def read_model(text: str) -> Model:
         zones={name: Zone(*zone) for name, zone in held["zones"].items()},
         place_burst={place: (same, after) for place, (same, after) in held["place_burst"].items()},
         word_burst=held["word_burst"],
+        subjects={sign: tuple(held) for sign, held in held["subjects"].items()},
         window_days=held["window_days"],
         block=held["block"],
         keep_joined=held["keep_joined"],

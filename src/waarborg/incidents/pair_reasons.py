@@ -36,7 +36,7 @@ class Sides:
         strong: What counts of the strong pairs: between groups of several, the weaker of the two second-best
             reports, so that one report is no bridge.
         mean: The mean of all pairs.
-        joint: The gain of a merge; more than `Model.keep_joined` is needed.
+        joint: The gain of a merge, never above `strong`; more than `Model.keep_joined` is needed.
     """
 
     best: float
@@ -142,7 +142,7 @@ def _brought_together(
 
     What is joined within an incident, and in which order, rests on its own reports alone.
     """
-    marks = np.zeros(len(score), dtype=np.uint8)
+    marks = np.zeros(len(score), dtype=np.bool_)
     _, joins = kernels.joined(score, model.blend, model.keep_joined, marks)
     group = np.arange(len(score))
     for a, b in joins.tolist():
@@ -163,8 +163,7 @@ def _sides(score: NDArray[np.float64], model: Model) -> Sides:
     size = np.array([float(n), float(m)])
     joint = float(kernels.joint(0, 1, best, second, sums, size, model.blend))
     mean = float(score.mean())
-    # worked back from the gain, so that rounding may not lift it above the strongest pair
-    strong = min((joint - (1.0 - model.blend) * mean) / model.blend, float(score.max()))
+    strong = float(kernels.strong(0, 1, best, second, size))
     return Sides(float(score.max()), strong, mean, joint)
 
 

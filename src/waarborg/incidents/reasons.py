@@ -40,6 +40,11 @@ def _shared(pair: _Pair) -> str:
     return "both headlines say " + ", ".join(dict.fromkeys(said))
 
 
+def _subject(pair: _Pair) -> str:
+    alike = pair.compared[_AT["subject_alike"]]
+    return f"what the headlines are about is alike to {alike:.2f} of 1"
+
+
 def _place(place: Place | None) -> str:
     if place is None:
         return "nowhere"
@@ -172,6 +177,7 @@ _GROUPS = (
         ),
         _shared,
     ),
+    ("subject", ("subject_alike",), _subject),
     ("place", ("same_place", "busy_place", "rare_place", "distance", "area"), _where),
     ("day", ("same_day", "day_gap", "beyond_window"), _when),
     ("named day", ("said_day_agrees", "said_day_differs", "named_day_met"), _named_day),
@@ -197,6 +203,13 @@ _GROUPS = (
         "days between",
         ("accounts_days_apart",),
         lambda _: "both tell of a blow itself, and days lie between them",
+    ),
+    (
+        "daily news",
+        ("daily_news_of_two_days",),
+        lambda _: (
+            "both tell of what is told anew every day (weather, alarms, timetables), on two days"
+        ),
     ),
     (
         "no blow",

@@ -20,6 +20,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from waarborg.incidents.glossary import SIGNS
 from waarborg.incidents.lexicon import CONCEPTS, MONTHS, NUMBERS, STOP, UNLIKE
 from waarborg.incidents.lexicon_kin import CONCEPTS_KIN, STOP_KIN, UNLIKE_KIN
 from waarborg.incidents.lexicon_west import CONCEPTS_WEST, MONTHS_WEST, NUMBERS_WEST, STOP_WEST
@@ -149,7 +150,7 @@ def _is_west(word: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _readings(word: str, *, west: bool = False) -> tuple[str, ...]:
-    """Concepts of a word, or its stem when it is no known concept; empty for a stop word."""
+    """Concepts of a word; when it is no known concept what the glossary says of its stem, or the stem; empty for a stop word."""
     spelt = spell(word)
     if spelt in _SPELT_STOP or len(word) < 2 or (west and spelt in _SPELT_STOP_WEST):
         return ()
@@ -158,7 +159,10 @@ def _readings(word: str, *, west: bool = False) -> tuple[str, ...]:
     if spelt in _SPELT_NUMBERS:
         return (f"#{_SPELT_NUMBERS[spelt]}",)
     concepts = _concepts(spelt, _EAST) + (_concepts(spelt, _WEST) if west else [])
-    return tuple(dict.fromkeys(concepts)) or (stem(word),)
+    if concepts:
+        return tuple(dict.fromkeys(concepts))
+    sign = stem(word) if west else SIGNS.get(stem(word), stem(word))
+    return (sign,) if sign else ()
 
 
 @lru_cache(maxsize=20_000)
@@ -202,7 +206,7 @@ def read(headline: str) -> dict[str, str]:
         headline: Lower-case words with blanks, as `Report.headline`.
 
     Returns:
-        Stems, "*concepts", "#numbers", "@month-day" and designations such as "an26".
+        Stems, names, "*concepts", "#numbers", "@month-day" and designations such as "an26".
     """
     return dict(_read(headline))
 

@@ -11,7 +11,7 @@ from waarborg.incidents.doubt import Doubt, read_doubt
 from waarborg.incidents.model import Model, read_model
 from waarborg.incidents.sighting_columns import SightingModel, read_sighting_model
 
-DEFAULT = "viina-2026-5"
+DEFAULT = "viina-2026-6"
 """The model a mission uses that names no other."""
 
 
@@ -19,7 +19,7 @@ def fusion_model(name: str = DEFAULT) -> Model:
     """Read a shipped model.
 
     Args:
-        name: As "viina-2026-5".
+        name: As "viina-2026-6".
 
     Raises:
         FileNotFoundError: No model of that name ships with this version.

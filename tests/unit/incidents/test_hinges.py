@@ -21,7 +21,7 @@ BUFFER = (
     ("a1", "unian", 7, "buferna zona na vinnichchini ekspert ociniv chi pid silu ce vorogu"),
     ("a2", "militarnyy", 7, "rosiya planuye bufernu zonu na vinnychchyni z boku prydnistrov ya"),
     ("a3", "liga", 7, "rossiyane hotyat sozdat bufernuyu zonu v vinnitskoi oblasti so storony pridnestrovya palisa"),
-    ("b1", "unian", 8, "buferna zona na vinnichchini ekspert poyasniv zayavu palisi shchodo cogo pitannya"),
+    ("b1", "unian", 8, "ekspert poyasniv zayavu palisi shchodo cogo pitannya"),
 )  # fmt: skip
 """An event told of on one day, and a report of the next."""
 
@@ -133,3 +133,34 @@ def test_in_a_large_incident_the_report_that_tips_is_among_those_tried(model, mo
 
     assert hinge.reports == ("x",)
     assert np.all([len(each.incidents) == 2 for each in [hinge]])
+
+
+FIRST = "raketa vluchila v likarnyu u darnici"
+SECOND = "dron vluchiv u shkolu na obolon ye poraneni"
+
+
+def held_together(model, planted: int) -> tuple[Fusion, list[tuple[ReportId, ...]]]:
+    """Two events of three reports each with planted texts that name both, and what is said to hold them together."""
+    reports = [
+        report(f"{name}{n}", f"out{n}", 14, headline)
+        for name, headline in (("a", FIRST), ("b", SECOND))
+        for n in range(3)
+    ]
+    spam = [report(f"c{n}", f"spam{n}", 14, f"{FIRST} {SECOND}") for n in range(planted)]
+    done = fuse_bounded([*reports, *spam], model)
+    return done, [hinge.reports for hinge in of_kind(done, Kind.HOLDS_TOGETHER)]
+
+
+def test_one_text_or_two_without_which_an_incident_would_be_two_are_named(model):
+    """Whoever joins two events by texts that name both is named, one text or two, and nobody where none was planted."""
+    told = {planted: held_together(model, planted) for planted in range(3)}
+
+    assert [len(done.incidents) for done, _ in told.values()] == [2, 1, 1]
+    assert [named for _, named in told.values()] == [[], [("c0",)], [("c0", "c1")]]
+
+
+def test_an_incident_is_not_tried_beyond_the_work_allowed(model, monkeypatch):
+    """Trying is bounded, and what is not tried is not named."""
+    monkeypatch.setattr(hinges_module, "WORK", 0)
+
+    assert held_together(model, 2)[1] == []
