@@ -371,28 +371,33 @@ def same_sides(left_out, held, one, other, nats, spot, into, parts):
 
 @numba.njit(cache=True, nogil=True)
 def bridges(
-    own, g, ends, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise,
+    own, g, was, ends, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise,
     settings, bounds,
 ):  # fmt: skip
     """Each row of a component without which its incident would fall into two of several rows, with each pair of those.
 
     Each row of an incident is left out in turn and the others are merged anew, by their edges and densities as they
     are; where all pairs of the others have an edge, they are taken to stand together. `bounds` holds the fewest and
-    the most rows of an incident that is looked at. Gives the row, then the two, as places in `own`.
+    the most rows of an incident that is looked at; one that is as it `was` when it was looked at before is left out.
+    Gives the row, then the two, as places in `own`.
     """
     m = len(own)
     one, other = ends[::2], ends[1::2]
     many, found = 0, np.empty((0, 3), dtype=np.int64)
-    size = np.zeros(m, dtype=np.int64)
+    size, stayed = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
     for at in range(m):
         size[g[at]] += 1
+        # who was in it and still is, less who was and went
+        stayed[g[at]] += was[at] == g[at]
+        if was[at] >= 0:
+            stayed[was[at]] -= was[at] != g[at]
     if size.max() < bounds[0]:
         return found
     looked = np.zeros(m, dtype=np.bool_)
     edge_start = np.zeros(m + 1, dtype=np.int64)
     row_start = np.zeros(m + 1, dtype=np.int64)
     for at in range(m):
-        looked[at] = bounds[0] <= size[at] <= bounds[1]
+        looked[at] = bounds[0] <= size[at] <= bounds[1] and stayed[at] != size[at]
         row_start[at + 1] = row_start[at] + size[at]
     for edge in range(len(one)):
         if g[one[edge]] == g[other[edge]]:
@@ -500,6 +505,7 @@ def merge_whole(
     m = len(own)
     small = m < bounds[0]
     kept = np.empty((0, 3), dtype=np.int64)
+    into, was = np.empty(0 if small else m, dtype=np.int64), np.full(0 if small else m, -1)
     while True:
         for at in range(m):
             g[at], weak[at], turn[at] = at, np.inf, -1
@@ -512,20 +518,20 @@ def merge_whole(
             m, ends if small else ends.copy(), nats if small else nats.copy(), g, weak, turn, won_by,
             p, w, k, kl, c, cr, so, prior, settings,
         )  # fmt: skip
-        if small:
+        if small or (turn[:m] >= 0).sum() < bounds[0] - 1:
             return kept
-        into = np.empty(m, dtype=np.int64)
         for at in range(m):
             # a taker has a smaller number, so it has its own taker already
             into[at] = at if g[at] == at else into[g[at]]
         found = bridges(
-            own, into, ends, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior,
+            own, into, was, ends, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior,
             noise, settings, bounds,
         )  # fmt: skip
         if len(found) == 0:
             return kept
         kept = np.concatenate((kept, found))
         ends, nats = with_apart(m, ends, nats, found)
+        was[:] = into
 
 
 @numba.njit(cache=True, nogil=True)
