@@ -32,6 +32,14 @@ SURE = (0.5, 0.8)
 TEMPERS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 GROSSES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 FEW = 100
+FORCE = tuple(
+    NAMES.index(name)
+    for name in (
+        "artillery_152", "artillery_122", "mlrs", "mortar_82", "mortar_120", "mine", "demolition",
+        "undetermined_blast", "rifle", "burst", "hmg", "autocannon", "uav_fpv", "air_strike",
+    )
+)  # fmt: skip
+"""Leaf types that are acts of force: explosions, gunfire, strikes from the air; nothing learnt."""
 _KM = 111.195
 _LAT0, _LON0, _MIDDLE_KM = 14.0, 41.0, 20.0
 
@@ -82,7 +90,7 @@ def start() -> Doubt:
     """A table that widens nothing."""
     flat = np.ones((4, len(SURE) + 1))
     leaves = tuple(int(leaf) for leaf in LEAVES)
-    return Doubt("", "", "", tuple(NAMES), leaves, 1.0, 0.1, SURE, flat, flat)
+    return Doubt("", "", "", tuple(NAMES), leaves, FORCE, 1.0, 0.1, SURE, flat, flat)
 
 
 def _spreads(held: list[Pictures], off: list[Floats], variances: str) -> Floats:
@@ -138,6 +146,7 @@ def learn() -> dict[str, Any]:
         "model": "synthetic-2",
         "types": list(NAMES),
         "leaves": list(table.leaves),
+        "force": list(table.force),
         "temper": temper,
         "gross": gross,
         "sure": list(SURE),

@@ -15,7 +15,7 @@ from waarborg.app.services import fusing
 from waarborg.app.services.fusing import Beside, Engine, fuse_sightings
 from waarborg.base.problems import ProblemsFound
 from waarborg.incidents.doubt import pictures
-from waarborg.incidents.sighting_columns import Flag
+from waarborg.incidents.sighting_columns import Flag, Sightings
 from waarborg.incidents.sightings import fuse_columns
 from waarborg.store.fusion_models import doubt_table, sighting_model
 
@@ -245,6 +245,38 @@ def test_what_is_held_of_each_incident_is_written_with_its_bounds(tmp_path, slab
             assert np.isnan(longitude)
             assert "no place and time that can be used" in line["unknown"]
     assert any(line["unknown"] == "no sighting says how many" for line in lines)
+
+
+@pytest.mark.parametrize("slab_rows", [37, 1_000_000])
+def test_incidents_of_force_bear_the_episode_that_they_belong_to(tmp_path, slab_rows):
+    """Three or more within an hour and 50 km are named by the smallest; what is no force or is vague has none."""
+    hour, many_rows = 3600.0, 60
+    of = np.repeat(np.arange(20), 3)
+    # two nights; far off a third; two alone; four that are no force; three that are known by the day
+    t = np.r_[
+        np.arange(6) * 0.9, 30 + np.arange(3), np.arange(3), 60, 60.9, np.full(4, 2.5), 2, 2, 2
+    ]
+    east = np.r_[np.arange(6) * 0.3, np.zeros(3), np.full(3, 5.0), 0, 0, np.zeros(4), 0, 0.4, 0.8]
+    types = np.r_[np.full(14, 15), np.full(4, 35), np.full(2, 16)]
+    seen = Sightings(
+        id=np.random.default_rng(3).permutation(many_rows).astype(np.int64),
+        t=t[of] * hour, longitude=37.0 + east[of], latitude=48.0 + 0.02 * of,
+        precision_s=np.where(of > 17, 40_000.0, 30.0), precision_m=np.full(many_rows, 200.0),
+        source=np.arange(many_rows) % 3, kind=np.ones(many_rows, dtype=np.int64), type=types[of],
+        count=np.full(many_rows, np.nan),
+    )  # fmt: skip
+    frame_for_file(seen).write_parquet(tmp_path / "seen.parquet")
+    fuse_sightings(
+        tmp_path / "seen.parquet", tmp_path / "out.csv", slab_rows=slab_rows,
+        beside=Beside(incidents=tmp_path / "held.csv"),
+    )  # fmt: skip
+    with (tmp_path / "held.csv").open(newline="") as file:
+        found = {line["incident_id"]: line["episode_id"] for line in csv.DictReader(file)}
+    first = [int(seen.id[of == event].min()) for event in range(20)]
+    nights = (first[:6], first[6:9], first[9:12])
+    wanted = {f"inc-{name}": f"epi-{min(night)}" for night in nights for name in night}
+
+    assert found == {f"inc-{name}": "" for name in first} | wanted
 
 
 def test_what_is_held_can_be_had_as_json_lines(tmp_path):

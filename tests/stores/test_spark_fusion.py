@@ -103,6 +103,7 @@ def test_the_command_writes_the_same_file(spark, tmp_path):
     assert (tmp_path / "there-flags.csv").read_bytes() == (tmp_path / "here-flags.csv").read_bytes()
     assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
     assert (tmp_path / "there-held.csv").read_bytes() == (tmp_path / "here-held.csv").read_bytes()
+    assert (tmp_path / "here-held.csv").read_text().count(",epi-") > 10
     assert there == here
 
 

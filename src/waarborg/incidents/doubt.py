@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from waarborg.incidents import doubt_kernels
 from waarborg.incidents.sighting_columns import (
@@ -44,6 +45,7 @@ class Doubt:
         model: The sightings model whose incidents it was learnt on.
         types: Names of the types that sightings may state, by number.
         leaves: The type of each leaf of the model.
+        force: Those types that are acts of force.
         temper: How much one sighting's type counts; below 1 because joins are sometimes wrong.
         gross: Chance that a count tells of something else.
         sure: Bounds between classes of how sure an incident is.
@@ -57,6 +59,7 @@ class Doubt:
     model: str
     types: tuple[str, ...]
     leaves: tuple[int, ...]
+    force: tuple[int, ...]
     temper: float
     gross: float
     sure: tuple[float, ...]
@@ -69,11 +72,19 @@ class Doubt:
             held[np.clip(witnesses, 1, len(held)) - 1, np.digitize(probability, self.sure)]
         )
 
+    def of_force(self, chances: Floats) -> NDArray[np.bool_]:
+        """Which incidents are likelier an act of force than not; none of which no sighting tells the type.
+
+        Args:
+            chances: Chance of each leaf type, one row an incident; NaN where none is told.
+        """
+        return np.asarray(chances[:, np.isin(self.leaves, self.force)].sum(axis=1) > 0.5)
+
 
 def read_doubt(text: str) -> Doubt:
     """Read a table as it ships in `waarborg/incidents/tables`."""
     held: dict[str, Any] = json.loads(text)
-    for name in ("types", "leaves", "sure"):
+    for name in ("types", "leaves", "force", "sure"):
         held[name] = tuple(held[name])
     for name in ("where", "time"):
         held[name] = np.array(held[name], dtype=np.float64)

@@ -5,21 +5,25 @@ Rules this module keeps:
 2. Incidents that are known by the day belong together only on one day; those known to the hour when
    no more than an hour lies between them.
 3. Order changes nothing; an episode is named after its smallest incident.
+4. One rule for incidents of web reports and of sightings: `hang_together`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from waarborg.base.acts import Act
 from waarborg.base.places import Area, Point
 from waarborg.base.times import Period
+from waarborg.incidents import episode_kernels
 from waarborg.incidents.incident import Incident, IncidentId
 
 EpisodeId = NewType("EpisodeId", str)
@@ -29,10 +33,17 @@ SMALLEST = 3
 """Incidents that an episode has at least."""
 REACH_KM = 50.0
 """Incidents further apart than this are tied only through others between them."""
+PAUSE_S = 3600
+"""The longest pause between two incidents that are known to the hour, in seconds."""
+BY_THE_DAY_S = 43_200
+"""An incident whose time is wider than this is known by the day, in seconds."""
 
-_GAP = timedelta(hours=1)
-_BY_THE_DAY = timedelta(hours=12)
-_KM_PER_DEGREE = 111.195
+_MICROSECONDS = 1_000_000
+_CELL_KM = REACH_KM / 1.5
+_ON_THE_MAP = -1
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +67,124 @@ class Episode:
     extent_km: float
 
 
-def _apart_km(one: Point, other: Point) -> float:
-    north = (one.latitude - other.latitude) * _KM_PER_DEGREE
-    cosine = math.cos(math.radians((one.latitude + other.latitude) / 2.0))
-    return math.hypot(north, (one.longitude - other.longitude) * _KM_PER_DEGREE * cosine)
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """When and where incidents of force happened, one row each, by their start.
+
+    Attributes:
+        start: From when, in microseconds on any clock.
+        end: To when.
+        latitude: Degrees north; of an area any number.
+        longitude: Degrees east; of an area any number.
+        zone: Number of a named area, 0 or more; -1 for a point.
+    """
+
+    start: Ints
+    end: Ints
+    latitude: Floats
+    longitude: Floats
+    zone: Ints
+
+    def take(self, rows: Ints | NDArray[np.bool_]) -> Fire:
+        """Some of the rows, in their order."""
+        return Fire(*(getattr(self, name)[rows] for name in Fire.__slots__))
+
+    def then(self, more: Fire) -> Fire:
+        """These rows, then later ones."""
+        both = ((getattr(self, name), getattr(more, name)) for name in Fire.__slots__)
+        return Fire(*(np.concatenate(pair) for pair in both))
 
 
-def _together(one: Incident, other: Incident) -> bool:
-    """Whether two incidents of force belong to one episode by themselves."""
-    a, b = one.happened, other.happened
-    if a.end - a.start > _BY_THE_DAY or b.end - b.start > _BY_THE_DAY:
-        close = max(a.start, b.start) < min(a.end, b.end)
-    else:
-        close = max(a.start, b.start) - min(a.end, b.end) <= _GAP
-    if not close:
-        return False
-    if isinstance(one.place, Point) and isinstance(other.place, Point):
-        return _apart_km(one.place, other.place) <= REACH_KM
-    return (
-        isinstance(one.place, Area)
-        and isinstance(other.place, Area)
-        and (one.place.zone == other.place.zone)
+def on_the_map(start_s: Floats, end_s: Floats, latitude: Floats, longitude: Floats) -> Fire:
+    """Incidents with a position, from times in seconds; rows have to be sorted by their start."""
+    start, end = (np.rint(times * _MICROSECONDS).astype(np.int64) for times in (start_s, end_s))
+    return Fire(start, end, latitude, longitude, np.full(len(start), _ON_THE_MAP))
+
+
+def hang_together(fire: Fire, tied: Ints | None = None) -> Ints:
+    """For each row the smallest row that hangs together with it in time and place, itself or through others.
+
+    Two hang together when no more than `PAUSE_S` lies between them, or where one is known by the day when
+    they share a moment; and when they lie within `REACH_KM`, or in one named area.
+
+    Args:
+        fire: Sorted by start.
+        tied: For each row a row no larger that it is known to hang together with.
+    """
+    found = np.arange(len(fire.start)) if tied is None else tied.copy()
+    if not len(found):
+        return found
+    row, column = episode_kernels.cells(fire.latitude, fire.longitude, fire.zone, _CELL_KM)
+    _, first, cell = np.unique((row << 32) + column, return_index=True, return_inverse=True)
+    begin, near = episode_kernels.neighbours(row[first], column[first], _CELL_KM, REACH_KM)
+    episode_kernels.hang_together(
+        fire.start, fire.end, fire.latitude, fire.longitude, cell.astype(np.int64), begin,
+        near, REACH_KM, PAUSE_S * _MICROSECONDS, BY_THE_DAY_S * _MICROSECONDS, found,
+    )  # fmt: skip
+    return found
+
+
+class Sweep:
+    """Incidents of force by time, of any number: what can still be tied to later ones is held, nothing else."""
+
+    def __init__(self) -> None:
+        """Start before the first incident."""
+        none = np.empty(0, dtype=np.int64)
+        self._open, self._label = on_the_map(*(np.empty(0) for _ in range(4))), none
+        self._parted: list[tuple[Ints, Ints]] = []
+
+    def take(self, name: Ints, fire: Fire) -> Ints:
+        """A label for each of some incidents, the same for those that hang together as far as is known.
+
+        Args:
+            name: Their numbers; the smallest of what hangs together is the label.
+            fire: Sorted by start, none before those that came earlier.
+        """
+        both, names = self._open.then(fire), np.concatenate([self._label, name])
+        # what was tied through incidents that are no longer held
+        _, first, back = np.unique(self._label, return_index=True, return_inverse=True)
+        tied = np.concatenate([first[back], np.arange(len(self._label), len(names))])
+        root = hang_together(both, tied.astype(np.int64))
+        label = names.copy()
+        np.minimum.at(label, root, names)
+        label = label[root]
+        moved = label[: len(self._label)] != self._label
+        self._parted.append((self._label[moved], label[: len(self._label)][moved]))
+        last = int(fire.start[-1]) if len(name) else 0
+        kept = both.end >= last - PAUSE_S * _MICROSECONDS
+        self._open, self._label = both.take(kept), label[kept]
+        return label[len(label) - len(name) :]
+
+    def settled(self) -> Iterator[tuple[int, int]]:
+        """Each label that turned out to be part of another, and that other, once all have come."""
+        into: dict[int, int] = {}
+        for old, new in sorted({pair for part in self._parted for pair in zip(*part, strict=True)}):
+            # a label gives way to a smaller one, whose own end is known already
+            into[int(old)] = into.get(int(new), int(new))
+        yield from into.items()
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _fire(incidents: Sequence[Incident]) -> Fire:
+    zones = sorted({i.place.zone for i in incidents if isinstance(i.place, Area)})
+    number = {zone: at for at, zone in enumerate(zones)}
+    points = [i.place if isinstance(i.place, Point) else None for i in incidents]
+    return Fire(
+        np.array([_microseconds(i.happened.start) for i in incidents], dtype=np.int64),
+        np.array([_microseconds(i.happened.end) for i in incidents], dtype=np.int64),
+        np.array([p.latitude if p else 0.0 for p in points]),
+        np.array([p.longitude if p else 0.0 for p in points]),
+        np.array(
+            [number[i.place.zone] if isinstance(i.place, Area) else _ON_THE_MAP for i in incidents],
+            dtype=np.int64,
+        ),
     )
-
-
-def _cells(incident: Incident) -> tuple[str, ...]:
-    """Stretches in which an incident is compared: its zone, or its cell of a degree and those around."""
-    if isinstance(incident.place, Area):
-        return (incident.place.zone,)
-    if not isinstance(incident.place, Point):
-        return ()
-    row = math.floor(incident.place.latitude)
-    narrow = max(math.cos(math.radians(min(abs(row) + 2, 89))), 0.02)
-    column = math.floor(incident.place.longitude * narrow)
-    return tuple(f"{row + up} {column + right}" for up in (-1, 0, 1) for right in (-1, 0, 1))
 
 
 def episodes(incidents: Iterable[Incident]) -> tuple[Episode, ...]:
@@ -105,35 +200,11 @@ def episodes(incidents: Iterable[Incident]) -> tuple[Episode, ...]:
         (i for i in incidents if (i.act or i.act_labelled) and i.place is not None),
         key=lambda i: (i.happened.start, i.id),
     )
-    tied = list(range(len(force)))
-
-    def root(at: int) -> int:
-        while tied[at] != at:
-            tied[at] = tied[tied[at]]
-            at = tied[at]
-        return at
-
-    near: dict[str, list[int]] = defaultdict(list)
-    for at, one in enumerate(force):
-        cells = _cells(one)
-        for other in near[_own(cells)]:
-            if root(at) != root(other) and _together(force[other], one):
-                low, high = sorted((root(at), root(other)))
-                tied[high] = low
-        for cell in cells:
-            # what ended long before can tie nothing that starts later
-            kept = [o for o in near[cell] if one.happened.start - force[o].happened.end <= _GAP]
-            near[cell] = [*kept, at]
     held: dict[int, list[Incident]] = defaultdict(list)
-    for at, one in enumerate(force):
-        held[root(at)].append(one)
+    for root, one in zip(hang_together(_fire(force)).tolist(), force, strict=True):
+        held[root].append(one)
     found = [_episode(group) for group in held.values() if len(group) >= SMALLEST]
     return tuple(sorted(found, key=lambda e: (e.happened, e.id)))
-
-
-def _own(cells: Sequence[str]) -> str:
-    """The cell an incident itself lies in: the middle one."""
-    return cells[len(cells) // 2]
 
 
 def _episode(group: Sequence[Incident]) -> Episode:
@@ -151,5 +222,13 @@ def _episode(group: Sequence[Incident]) -> Episode:
         happened=Period(min(i.happened.start for i in group), max(i.happened.end for i in group)),
         acts=tuple(sorted(acts.items(), key=lambda item: (-item[1], item[0].value))),
         reports=sum(len(i.members) for i in group),
-        extent_km=round(max((_apart_km(a, b) for a in points for b in points), default=0.0), 1),
+        extent_km=round(_extent_km(points), 1),
+    )
+
+
+def _extent_km(points: Sequence[Point]) -> float:
+    """The largest distance between two points."""
+    places = sorted({(point.latitude, point.longitude) for point in points})
+    return max(
+        (episode_kernels.apart_km(*one, *other) for one in places for other in places), default=0.0
     )

@@ -9,6 +9,7 @@ Rules this module keeps:
 3. A component's result depends on its own sightings and edges alone, in whatever order they come.
 4. An edge that a person judged stays what it is while groups grow: worth 999 nats or more it was judged
    the same, -1e11 or less different, and of the two "different" is the stronger.
+5. One sighting joins no incident of several with another of several: two of either side have to speak for it.
 
 Units: metres, seconds, nats.
 """
@@ -358,27 +359,45 @@ def fill_part(
 
 
 @numba.njit(cache=True, nogil=True)
-def held_by_one(
-    own, g, one, other, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise,
-    settings, bounds, holding,
+def same_sides(left_out, held, one, other, nats, spot, into, parts):
+    """The parts that a person ties to a row that is left out: what he says holds is no bridge."""
+    said = np.zeros(len(parts), dtype=np.bool_)
+    for edge in held:
+        if nats[edge] >= 999.0 and left_out in (one[edge], other[edge]):
+            end = other[edge] if one[edge] == left_out else one[edge]
+            said[into[spot[end]]] = True
+    return said
+
+
+@numba.njit(cache=True, nogil=True)
+def bridges(
+    own, g, was, ends, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise,
+    settings, bounds,
 ):  # fmt: skip
-    """Mark in `holding` each row of a component without which its incident would fall into two of several rows.
+    """Each row of a component without which its incident would fall into two of several rows, with each pair of those.
 
     Each row of an incident is left out in turn and the others are merged anew, by their edges and densities as they
-    are; where all pairs of the others have an edge, they are taken to stand together. `bounds` holds the fewest and the most rows of an incident that is looked at. `one` and `other` are the ends
-    of the edges within the component.
+    are; where all pairs of the others have an edge, they are taken to stand together. `bounds` holds the fewest and
+    the most rows of an incident that is looked at; one that is as it `was` when it was looked at before is left out.
+    Gives the row, then the two, as places in `own`.
     """
     m = len(own)
-    size = np.zeros(m, dtype=np.int64)
+    one, other = ends[::2], ends[1::2]
+    many, found = 0, np.empty((0, 3), dtype=np.int64)
+    size, stayed = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
     for at in range(m):
         size[g[at]] += 1
+        # who was in it and still is, less who was and went
+        stayed[g[at]] += was[at] == g[at]
+        if was[at] >= 0:
+            stayed[was[at]] -= was[at] != g[at]
     if size.max() < bounds[0]:
-        return
+        return found
     looked = np.zeros(m, dtype=np.bool_)
     edge_start = np.zeros(m + 1, dtype=np.int64)
     row_start = np.zeros(m + 1, dtype=np.int64)
     for at in range(m):
-        looked[at] = bounds[0] <= size[at] <= bounds[1]
+        looked[at] = bounds[0] <= size[at] <= bounds[1] and stayed[at] != size[at]
         row_start[at + 1] = row_start[at] + size[at]
     for edge in range(len(one)):
         if g[one[edge]] == g[other[edge]]:
@@ -420,39 +439,111 @@ def held_by_one(
                 spot[rest[at]] = at
                 into[at] = at
                 weaker[at] = np.inf
-            ends, worth = np.empty(2 * len(held), dtype=np.int64), np.empty(len(held))
-            many = 0
+            left, worth = np.empty(2 * len(held), dtype=np.int64), np.empty(len(held))
+            few = 0
             for edge in held:
                 if one[edge] != left_out and other[edge] != left_out:
-                    ends[2 * many] = spot[one[edge]]
-                    ends[2 * many + 1] = spot[other[edge]]
-                    worth[many] = nats[edge]
-                    many += 1
+                    left[2 * few] = spot[one[edge]]
+                    left[2 * few + 1] = spot[other[edge]]
+                    worth[few] = nats[edge]
+                    few += 1
             fill_part(
                 own[rest], place, when, code, amount, crowd, source, leaves, leaves_log, noise,
                 p, w, k, kl, c, cr, so,
             )  # fmt: skip
             merge_part(
-                n, ends[: 2 * many], worth[:many], into, weaker, turn, won_by, p, w, k, kl, c, cr,
+                n, left[: 2 * few], worth[:few], into, weaker, turn, won_by, p, w, k, kl, c, cr,
                 so, prior, settings,
             )  # fmt: skip
             parts = np.zeros(n, dtype=np.int64)
             for at in range(n):
                 into[at] = into[into[at]]
                 parts[into[at]] += 1
-            holding[own[left_out]] = (parts > 1).sum() > 1
+            if (parts > 1).sum() < 2:
+                continue
+            said = same_sides(left_out, held, one, other, nats, spot, into, parts)
+            while len(found) < many + n * n:
+                found = np.concatenate((found, np.empty((n * n + len(found), 3), dtype=np.int64)))
+            for at in range(n):
+                for to in range(at + 1, n):
+                    a, b = into[at], into[to]
+                    if a != b and parts[a] > 1 and parts[b] > 1 and not (said[a] and said[b]):
+                        found[many] = left_out, rest[at], rest[to]
+                        many += 1
+    return found[:many]
+
+
+@numba.njit(cache=True, nogil=True)
+def with_apart(m, ends, nats, found):
+    """The edges of a component of `m` rows, with each pair that `bridges` found judged different."""
+    key = np.empty(len(found), dtype=np.int64)
+    for at in range(len(found)):
+        key[at] = min(found[at, 1], found[at, 2]) * m + max(found[at, 1], found[at, 2])
+    key = np.unique(key)
+    there = np.zeros(len(key), dtype=np.bool_)
+    nats = nats.copy()
+    for edge in range(len(nats)):
+        a, b = ends[2 * edge], ends[2 * edge + 1]
+        at = np.searchsorted(key, min(a, b) * m + max(a, b))
+        if at < len(key) and key[at] == min(a, b) * m + max(a, b):
+            nats[edge], there[at] = -1e12, True
+    new = key[~there]
+    more = np.empty(2 * len(new), dtype=np.int64)
+    more[::2], more[1::2] = new // m, new % m
+    return np.concatenate((ends, more)), np.concatenate((nats, np.full(len(new), -1e12)))
+
+
+@numba.njit(cache=True, nogil=True)
+def merge_whole(
+    own, ends, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise, settings,
+    bounds, g, weak, turn, won_by, p, w, k, kl, c, cr, so,
+):  # fmt: skip
+    """Merge one component, whose rows `own` are sorted by identifier, until no row alone joins two incidents.
+
+    Fills `g`, `weak`, `turn` and `won_by` as `merge_part` does; `ends` and `nats` may be written over. Gives what `bridges` gives of all that were kept apart.
+    """
+    m = len(own)
+    small = m < bounds[0]
+    kept = np.empty((0, 3), dtype=np.int64)
+    into, was = np.empty(0 if small else m, dtype=np.int64), np.full(0 if small else m, -1)
+    while True:
+        for at in range(m):
+            g[at], weak[at], turn[at] = at, np.inf, -1
+        fill_part(
+            own, place, when, code, amount, crowd, source, leaves, leaves_log, noise,
+            p, w, k, kl, c, cr, so,
+        )  # fmt: skip
+        # the merge writes over the edges that it is handed
+        merge_part(
+            m, ends if small else ends.copy(), nats if small else nats.copy(), g, weak, turn, won_by,
+            p, w, k, kl, c, cr, so, prior, settings,
+        )  # fmt: skip
+        if small or (turn[:m] >= 0).sum() < bounds[0] - 1:
+            return kept
+        for at in range(m):
+            # a taker has a smaller number, so it has its own taker already
+            into[at] = at if g[at] == at else into[g[at]]
+        found = bridges(
+            own, into, was, ends, nats, place, when, code, amount, crowd, source, leaves, leaves_log, prior,
+            noise, settings, bounds,
+        )  # fmt: skip
+        if len(found) == 0:
+            return kept
+        kept = np.concatenate((kept, found))
+        ends, nats = with_apart(m, ends, nats, found)
+        was[:] = into
 
 
 @numba.njit(cache=True, nogil=True)
 def merge_parts(
     low, high, row_start, edge_start, rows, edges, first, second, nats, identity,
     place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise, settings, bounds,
-    group, weakest, holding,
+    group, weakest, bridge,
 ):  # fmt: skip
     """Merge the components from `low` to `high`; they share nothing, so stretches may run side by side.
 
-    Fills `group` (for each row the row of its incident's smallest identifier), `weakest` and `holding`; for
-    `bounds` see `held_by_one`.
+    Fills `group` (for each row the row of its incident's smallest identifier), `weakest` and `bridge`; for
+    `bounds` see `bridges`.
     """
     largest = 0
     for part in range(low, high):
@@ -479,12 +570,6 @@ def merge_parts(
         own = own[np.argsort(names)]
         for at in range(m):
             where[own[at]] = at
-            g[at] = at
-            weak[at] = np.inf
-        fill_part(
-            own, place, when, code, amount, crowd, source, leaves, leaves_log, noise,
-            p, w, k, kl, c, cr, so,
-        )  # fmt: skip
         held = edges[edge_start[part] : edge_start[part + 1]]
         ends = np.empty(2 * len(held), dtype=np.int64)
         worth = np.empty(len(held))
@@ -492,17 +577,14 @@ def merge_parts(
             ends[2 * at] = where[first[held[at]]]
             ends[2 * at + 1] = where[second[held[at]]]
             worth[at] = nats[held[at]]
-        merge_part(m, ends, worth, g, weak, turn, won_by, p, w, k, kl, c, cr, so, prior, settings)
+        kept = merge_whole(
+            own, ends, worth, place, when, code, amount, crowd, source, leaves, leaves_log, prior, noise,
+            settings, bounds, g, weak, turn, won_by, p, w, k, kl, c, cr, so,
+        )  # fmt: skip
+        for at in range(len(kept)):
+            bridge[own[kept[at, 0]]] = True
         for at in range(m):
             # a taker has a smaller number, so it has its own taker already
             g[at] = g[g[at]]
             group[own[at]] = own[g[at]]
             weakest[own[at]] = weak[g[at]]
-        if m >= bounds[0]:
-            one, other = np.empty(len(held), dtype=np.int64), np.empty(len(held), dtype=np.int64)
-            for at in range(len(held)):
-                one[at], other[at] = where[first[held[at]]], where[second[held[at]]]
-            held_by_one(
-                own, g[:m], one, other, nats[held], place, when, code, amount, crowd, source,
-                leaves, leaves_log, prior, noise, settings, bounds, holding,
-            )  # fmt: skip

@@ -46,8 +46,8 @@ class Flag(IntFlag):
     """A person judged it the same as another, or different from it."""
     CONTRADICTED = 64
     """It was judged the same as one that others judged different from its incident: kept apart."""
-    HOLDS_TOGETHER = 128
-    """Without it its incident would be two, of several sightings each."""
+    BRIDGE = 128
+    """It alone would have joined two incidents of several sightings each: they were kept apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from waarborg.incidents.sighting_columns import (
     Tables,
     tables,
 )
-from waarborg.incidents.sightings import Edges, Weighed, merge_rows, sure_terms, sureness, weigh
+from waarborg.incidents.sightings import LOOKED_AT, Weighed, sure_terms, sureness, weigh
 from waarborg.reports.report import ReportId
 
 _LEAST_SAME = 999.0
@@ -55,6 +55,7 @@ class Step:
         nats: By how much one event explains them better than two.
         terms: The parts of that; empty where a person's judgement decided.
         judged: What a person said, in words; empty where evidence decided.
+        through: Sightings that alone would have joined the two, which were kept apart for it.
     """
 
     one: Names
@@ -62,6 +63,7 @@ class Step:
     nats: float
     terms: tuple[Term, ...]
     judged: str = ""
+    through: Names = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Held:
         sure: The parts of the log odds of that chance.
         steps: Every join, in the order in which they were made.
         outside: The group that comes nearest to being joined with it; None where no pair leads out.
-        holding: Sightings without which it would be two, of several sightings each.
+        bridges: Each sighting that alone would have joined it with another, and the number of that other.
     """
 
     incident: int
@@ -86,7 +88,7 @@ class Held:
     sure: tuple[Term, ...]
     steps: tuple[Step, ...]
     outside: Step | None
-    holding: Names = ()
+    bridges: tuple[tuple[int, int], ...] = ()
 
     @property
     def weakest(self) -> Step | None:
@@ -146,7 +148,7 @@ class _Part:
         taken: Every join in its order: the group that took in, the one that was taken in, the gain.
         weakest: The smallest gain of the incident that a row leads.
         state: Each row as a group of its own.
-        holding: Whether a row's incident would be two without it.
+        kept: What was kept apart: a row that alone would have joined two incidents, and a row of either.
     """
 
     laid: Laid
@@ -156,11 +158,19 @@ class _Part:
     taken: tuple[tuple[int, int, float], ...]
     weakest: Floats
     state: State
-    holding: NDArray[np.bool_]
+    kept: Ints
 
     def members(self, at: int) -> Names:
         """The sightings of the incident that a row is in."""
         return tuple(self.laid.id[self.group == self.group[at]].tolist())
+
+    def bridges(self, leader: int) -> tuple[tuple[int, int], ...]:
+        """Which sightings alone would have joined an incident with which others."""
+        through, one, other = self.kept.T
+        ends = np.concatenate([np.stack([one, other]), np.stack([other, one])], axis=1)
+        mine = self.group[ends[0]] == leader
+        rows = np.stack([np.tile(through, 2)[mine], self.group[ends[1][mine]]])
+        return tuple(sorted({(int(a), int(b)) for a, b in self.laid.id[rows].T}))
 
 
 class Weighing:
@@ -212,7 +222,7 @@ class Weighing:
         return Held(
             int(part.laid.id[leader]), part.members(leader), max(len(sources), 1), float(chance),
             self._sure(part, own), tuple(told.steps_of(leader)), told.nearest(leader),
-            tuple(part.laid.id[own & part.holding].tolist()),
+            part.bridges(leader),
         )  # fmt: skip
 
     def between(self, one: int, other: int) -> Between:
@@ -289,24 +299,23 @@ class Weighing:
             np.empty((n, 4)), np.empty((n, 2)), np.empty((n, leaves)), np.empty(n),
             np.empty((n, 2)), np.empty(n), np.empty((n, 2), dtype=np.uint64),
         )  # fmt: skip
-        merge_kernels.fill_part(
-            np.arange(n), laid.place, laid.when, laid.code, laid.amount, crowd, laid.source,
-            held.leaves, held.leaves_log, held.noise, *state,
+        said = (
+            laid.place, laid.when, laid.code, laid.amount, crowd, laid.source, held.leaves,
+            held.leaves_log,
         )  # fmt: skip
+        merge_kernels.fill_part(np.arange(n), *said, held.noise, *state)
         taker, turn = np.arange(n), np.full(n, -1, dtype=np.int64)
         won_by, weakest = np.full(n, np.nan), np.full(n, np.inf)
-        merge_kernels.merge_part(
-            n, ends.copy(), nats.copy(), taker, weakest, turn, won_by, *(a.copy() for a in state),
-            self._model.prior, held.settings,
+        kept = merge_kernels.merge_whole(
+            np.arange(n), ends.copy(), nats.copy(), *said, self._model.prior, held.noise, held.settings, LOOKED_AT,
+            taker, weakest, turn, won_by, *(a.copy() for a in state),
         )  # fmt: skip
         order = np.argsort(turn, kind="stable")[int((turn < 0).sum()) :].tolist()
         taken = tuple((int(taker[row]), row, float(won_by[row])) for row in order)
         group = taker.copy()
         for row in range(n):
             group[row] = group[group[row]]
-        edges = Edges(ends[::2].astype(np.int32), ends[1::2].astype(np.int32), nats)
-        holding = merge_rows(laid, crowd, edges, self._model, held).holding
-        return _Part(laid, crowd, ends, group, taken, weakest[group], state, holding)
+        return _Part(laid, crowd, ends, group, taken, weakest[group], state, kept)
 
     def _sure(self, part: _Part, own: NDArray[np.bool_]) -> tuple[Term, ...]:
         """The parts of the log odds of an incident's stated chance."""
@@ -393,7 +402,14 @@ class _Replay:
         terms = self._terms(a, b)
         nats = sum(term.nats for term in terms)
         judged = "" if won is not None and won < _LEAST_SAME else said
-        return Step(self._members[a], self._members[b], nats, terms, judged)
+        return Step(self._members[a], self._members[b], nats, terms, judged, self._through(a, b))
+
+    def _through(self, a: int, b: int) -> Names:
+        """The sightings that alone would have joined two groups, which were kept apart for it."""
+        names = self._part.laid.id[self._part.kept]
+        in_a, in_b = (np.isin(names[:, 1:], self._members[group]) for group in (a, b))
+        between = (in_a & in_b[:, ::-1]).any(axis=1)
+        return tuple(np.unique(names[between, 0]).tolist())
 
     def _said(self, one: Names, other: Names) -> str:
         """What people said of pairs between two groups."""

@@ -57,8 +57,8 @@ _THREADS = 2
 _REPEATS = 3
 
 
-_LOOKED_AT = np.array([5, 40])
-"""Sightings that an incident has at least and at most to be tried for one that holds it together."""
+LOOKED_AT = np.array([5, 40])
+"""Sightings that an incident has at least and at most to be tried for one that alone holds it together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,12 +321,12 @@ class Merged:
     Attributes:
         group: For each row the row of its incident's smallest identifier.
         weakest: The gain of the weakest join of its incident, in nats; infinity for a row alone.
-        holding: Whether its incident would be two, of several sightings each, without it.
+        bridge: Whether it alone would have joined two incidents of several sightings each: they were kept apart.
     """
 
     group: Ints
     weakest: Floats
-    holding: NDArray[np.bool_]
+    bridge: NDArray[np.bool_]
 
 
 def merge_rows(
@@ -348,7 +348,7 @@ def merge_rows(
             stretch[0], stretch[1], row_start, edge_start, rows, order,
             edges.first, edges.second, edges.nats, laid.id, laid.place, laid.when, laid.code,
             laid.amount, crowd, laid.source, held.leaves, held.leaves_log, model.prior, held.noise,
-            held.settings, _LOOKED_AT, done.group, done.weakest, done.holding,
+            held.settings, LOOKED_AT, done.group, done.weakest, done.bridge,
         )  # fmt: skip
 
     stretches = list(pairwise(bounds))
@@ -478,7 +478,7 @@ def merge_edges(
     incident[rows] = laid.id[done.group]
     probability[rows] = sureness(done.group, done.weakest, crowd, model)
     flags[rows[repeated(done.group, laid.source)]] |= np.uint8(Flag.REPEATED)
-    flags[rows[done.holding]] |= np.uint8(Flag.HOLDS_TOGETHER)
+    flags[rows[done.bridge]] |= np.uint8(Flag.BRIDGE)
     return Fused(incident, probability, flags | judged_flags(seen.id, incident, judged))
 
 
@@ -585,5 +585,5 @@ def fuse_columns(seen: Sightings, model: SightingModel, judged: JudgedPairs = NO
     probability[found.rows] = sureness(done.group, done.weakest, found.crowd, model)
     flags = found.flags.copy()
     flags[found.rows[repeated(done.group, found.laid.source)]] |= np.uint8(Flag.REPEATED)
-    flags[found.rows[done.holding]] |= np.uint8(Flag.HOLDS_TOGETHER)
+    flags[found.rows[done.bridge]] |= np.uint8(Flag.BRIDGE)
     return Fused(incident, probability, flags | judged_flags(seen.id, incident, judged))

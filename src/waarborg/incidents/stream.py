@@ -109,7 +109,7 @@ class Stream:
         self._state = Grown(
             crowd=none, level=np.empty(0, np.uint8), able=np.empty(0, np.bool_), incident=whole,
             weakest=none, flags=np.empty(0, np.uint8), touched=np.empty(0, np.bool_),
-            holding=np.empty(0, np.bool_),
+            bridge=np.empty(0, np.bool_),
         )  # fmt: skip
         self._ties = Ties()
         # usable rows by class of precision and day, each sorted by time
@@ -204,7 +204,7 @@ class Stream:
         self._laid.append(count, **{name: getattr(laid, name) for name in Laid.__slots__})
         self._state.append(
             count, crowd=least_crowd(self._model), level=0, able=False, incident=laid.id,
-            weakest=np.inf, flags=0, touched=False, holding=False,
+            weakest=np.inf, flags=0, touched=False, bridge=False,
         )  # fmt: skip
         self._ties.grow(count)
         self._known["row"][np.searchsorted(self._known["name"], names)] = rows
@@ -225,9 +225,7 @@ class Stream:
         source = np.full(len(names), -1, dtype=np.int64)
         source[mine] = self._laid["source"][held]
         flags |= np.where(repeated(group, source), np.uint8(Flag.REPEATED), np.uint8(0))
-        flags[mine] |= np.where(
-            self._state["holding"][held], np.uint8(Flag.HOLDS_TOGETHER), np.uint8(0)
-        )
+        flags[mine] |= np.where(self._state["bridge"][held], np.uint8(Flag.BRIDGE), np.uint8(0))
         flags |= judged_flags(names, incident, self._judged)
         return names, Fused(incident, probability, flags)
 
@@ -262,7 +260,7 @@ class Stream:
         self._laid.append(count, **{name: getattr(laid, name) for name in Laid.__slots__})
         self._state.append(
             count, crowd=np.nan, level=0, able=False, incident=laid.id, weakest=np.inf, flags=flags,
-            holding=False,
+            bridge=False,
             touched=False,
         )  # fmt: skip
         self._ties.grow(count)
@@ -367,7 +365,7 @@ class Stream:
         before = self._state["incident"][rows]
         self._state["incident"][rows] = self._laid["id"][rows[done.group]]
         self._state["weakest"][rows] = done.weakest
-        self._state["holding"][rows] = done.holding
+        self._state["bridge"][rows] = done.bridge
         return rows, before
 
     def _with_judged(self, edges: Edges, touched: Ints) -> Edges:

@@ -28,6 +28,8 @@ from waarborg.incidents.sighting_columns import Flag, SightingModel, Sightings
 from waarborg.incidents.sighting_slabs import Sealed, Slab
 from waarborg.incidents.sightings import halo_s
 from waarborg.store import sighting_rows
+from waarborg.store.sighting_episodes import tie_episodes
+from waarborg.store.sighting_parts import parts, quoted
 from waarborg.store.sighting_rows import BROKEN, NEEDED, NONE_REFUSED, Refused
 
 COLUMNS = (
@@ -62,12 +64,13 @@ PICTURED = pa.schema(
         )),
         ("types", pa.string()),
         ("unknown", pa.string()),
+        ("force", pa.bool_()),
     ]
 )  # fmt: skip
 """What is held of each incident, before it becomes a line."""
 
 _SHOWN = (
-    "'inc-' || incident AS incident_id", "sightings", "witnesses",
+    "'inc-' || incident AS incident_id", "'epi-' || episode AS episode_id", "sightings", "witnesses",
     "round(probability, 4) AS probability",
     *(f"round({name}, 6) AS {name}" for name in ("longitude", "latitude")),
     "round(radius_m)::BIGINT AS radius_90_m", "round(t, 3) AS t", "round(t_low, 3) AS t_low_90",
@@ -187,7 +190,7 @@ class SightingFile:
         out.parent.mkdir(parents=True, exist_ok=True)
         draft = out.with_name(out.name + ".part")
         try:
-            self._database.execute(f"COPY ({query}) TO '{_quoted(draft)}' (FORMAT csv, HEADER)")
+            self._database.execute(f"COPY ({query}) TO '{quoted(draft)}' (FORMAT csv, HEADER)")
             draft.replace(out)
         except duckdb.IOException as error:
             raise OSError(None, str(error), str(out)) from error
@@ -202,12 +205,12 @@ class SightingFile:
         """
         ordered = self.work / "by-time.parquet"
         self._database.execute(
-            f"COPY (SELECT * FROM seen ORDER BY t, report_id) TO '{_quoted(ordered)}'"  # noqa: S608  # names of this file, numbers, a quoted path
+            f"COPY (SELECT * FROM seen ORDER BY t, report_id) TO '{quoted(ordered)}'"  # noqa: S608  # names of this file, numbers, a quoted path
             " (FORMAT parquet, ROW_GROUP_SIZE 100000)"
         )
         with pq.ParquetFile(ordered) as file:
             left = file.metadata.num_rows
-            for part in _parts(file, rows):
+            for part in parts(file, rows):
                 left -= part.num_rows
                 seen = sightings(part)
                 # what is infinite or unknown comes last
@@ -306,7 +309,7 @@ class SightingFile:
     def write_pictures(
         self, out: Path, model: SightingModel, doubt: Doubt, rows: int = 1_000_000
     ) -> int:
-        """Write what is held of each incident, with its bounds; call `hold` or `keep` first.
+        """Write what is held of each incident, with its bounds and its episode; call `hold` or `keep` first.
 
         Args:
             out: A CSV file, or JSON lines where its name ends with .jsonl.
@@ -324,28 +327,29 @@ class SightingFile:
         self._database.execute(
             "COPY (SELECT seen.*, found.incident, found.probability FROM seen"  # noqa: S608  # names of this file, numbers, a quoted path
             " JOIN found USING (report_id) ORDER BY found.incident, report_id)"
-            f" TO '{_quoted(ordered)}' (FORMAT parquet, ROW_GROUP_SIZE 100000)"
+            f" TO '{quoted(ordered)}' (FORMAT parquet, ROW_GROUP_SIZE 100000)"
         )
         with pq.ParquetFile(ordered) as file, pq.ParquetWriter(pictured, PICTURED) as writer:
-            for part in _whole(_parts(file, rows)):
+            for part in _whole(parts(file, rows)):
                 incident, probability = (
                     part.column(name).to_numpy() for name in ("incident", "probability")
                 )
                 held = pictures(sightings(part), incident, probability, model, doubt)
                 writer.write_table(_pictured(held, doubt))
+        tied = tie_episodes(self._database, pictured, self.work, rows)
         json = out.suffix == ".jsonl"
         draft = out.with_name(out.name + ".part")
         try:
             self._database.execute(
-                f"COPY (SELECT {', '.join(_SHOWN)} FROM read_parquet('{_quoted(pictured)}')"  # noqa: S608  # names of this file, numbers, quoted paths
-                f" ORDER BY incident) TO '{_quoted(draft)}' ({'FORMAT json' if json else 'FORMAT csv, HEADER'})"
+                f"COPY (SELECT {', '.join(_SHOWN)} FROM read_parquet('{quoted(pictured)}') AS held"  # noqa: S608  # names of this file, numbers, quoted paths
+                f" LEFT JOIN read_parquet('{quoted(tied)}') AS tied USING (incident) ORDER BY incident) TO '{quoted(draft)}' ({'FORMAT json' if json else 'FORMAT csv, HEADER'})"
             )
             draft.replace(out)
         except duckdb.IOException as error:
             raise OSError(None, str(error), str(out)) from error
         finally:
             draft.unlink(missing_ok=True)
-        (lines,) = self._one(f"SELECT count(*) FROM read_parquet('{_quoted(pictured)}')")  # noqa: S608  # a quoted path
+        (lines,) = self._one(f"SELECT count(*) FROM read_parquet('{quoted(pictured)}')")  # noqa: S608  # a quoted path
         return lines
 
 
@@ -366,7 +370,7 @@ def open_sightings(path: Path, beside: Path, memory: str = _MEMORY) -> Iterator[
         database = duckdb.connect()
         try:
             database.execute(f"SET memory_limit = '{memory}'")
-            database.execute(f"SET temp_directory = '{_quoted(Path(folder))}'")
+            database.execute(f"SET temp_directory = '{quoted(Path(folder))}'")
             database.execute("SET preserve_insertion_order = false")
             database.execute("SET enable_progress_bar = false")
             yield SightingFile(path, Path(folder), database)
@@ -462,21 +466,6 @@ def flag_name(flag: Flag) -> str:
     return str(flag.name).lower()
 
 
-def _parts(file: pq.ParquetFile, rows: int) -> Iterator[pa.Table]:
-    """The rows of a file, so many at a time.
-
-    Group by group, because `iter_batches` keeps all that it has read until the file is closed.
-    """
-    held = file.schema_arrow.empty_table()
-    for number in range(file.num_row_groups):
-        held = pa.concat_tables([held, file.read_row_group(number)])
-        while held.num_rows >= rows:
-            yield held.slice(0, rows)
-            held = held.slice(rows)
-    if held.num_rows:
-        yield held
-
-
 def _whole(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The same rows, sorted by incident, cut so that no incident lies in two parts."""
     left: pa.Table | None = None
@@ -515,16 +504,10 @@ def _pictured(held: Pictures, doubt: Doubt) -> pa.Table:
     ]
     columns = [
         pa.array(getattr(held, field.name), type=field.type, from_pandas=True)
-        for field in list(PICTURED)[:-2]
+        for field in list(PICTURED)[:-3]
     ]
-    return pa.table(
-        [*columns, pa.array(types, pa.string()), pa.array(reasons, pa.string())],
-        schema=PICTURED,
-    )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    told = [pa.array(types, pa.string()), pa.array(reasons, pa.string())]
+    return pa.table([*columns, *told, pa.array(doubt.of_force(held.types))], schema=PICTURED)
 
 
 def sightings(table: pa.RecordBatch | pa.Table) -> Sightings:

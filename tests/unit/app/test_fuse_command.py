@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,6 +192,9 @@ def test_what_is_held_of_incidents_of_web_reports_is_written(tmp_path, ending):
     assert all(float(row["witnesses_expected"]) == 1.0 for row in rows)
     assert all("killed: no headline names a number" in row["unknown"] for row in rows)
     assert all(row["killed"] == ("" if ending == "csv" else None) for row in rows)
+    # six events around Donetsk at the end of August 2022
+    episode = Counter(row["episode_id"] for row in rows if row["episode_id"])
+    assert list(episode.values()) == [6]
 
 
 @pytest.mark.parametrize(

@@ -135,11 +135,11 @@ def test_joins_of_sightings_are_listed_with_what_would_change(seen):
     assert code == 0
     assert out.startswith("1. ")
     assert out.count(" different: inc-") == 3
-    assert "3 of 167 incidents of several sightings, the least certain first" in out
+    assert "3 of 171 incidents of several sightings, the least certain first" in out
     assert [join["held"]["probability"] for join in data["joins"]] == sorted(
         join["held"]["probability"] for join in data["joins"]
     )
-    assert data["of"] == 167
+    assert data["of"] == 171
 
 
 @pytest.mark.parametrize("sameness", ["same", "different"])
@@ -161,19 +161,20 @@ def test_what_one_judgement_would_change_can_be_asked(seen, window, sameness):
 
 def test_a_sighting_and_a_pair_are_explained_in_sums(seen):
     """Each gain is the sum of its terms as printed, and the chance that of the log odds as printed."""
-    code, told = ask("explain", "917", seen, "--source", "synthetic")
-    _, pair = ask("explain", "inc-89,917", seen, "--source", "synthetic")
-    data = json.loads(ask("explain", "89,917", seen, "--source", "synthetic", "--json")[1])
+    code, told = ask("explain", "1532", seen, "--source", "synthetic")
+    _, pair = ask("explain", "inc-917,1532", seen, "--source", "synthetic")
+    data = json.loads(ask("explain", "917,1532", seen, "--source", "synthetic", "--json")[1])
 
     assert code == 0
-    assert told.startswith("Incident inc-89: 6 sightings\n")
+    assert told.startswith("Incident inc-917: 4 sightings\n")
     for part in told.split("\n  Join ")[1:]:
         (gain,) = re.findall(r": ([+-]\d+\.\d{4}) nats", part.split("\n")[0])
         terms = re.findall(r"· [a-z]+ ([+-]\d+\.\d{4}): ", part.split("Nearest that is not in")[0])
         assert float(gain) == pytest.approx(sum(map(float, terms)), abs=0.001)
     (odds, chance) = re.findall(r"e\^([+-]?\d+\.\d{4})\) = (\d+\.\d\d)%", told)[0]
     assert 100 / (1 + 2.718281828 ** float(odds)) == pytest.approx(float(chance), abs=0.01)
-    assert "89 and 917 are in one incident" in pair
+    assert "kept apart from inc-89: 1313 alone would have joined the two" in told
+    assert "917 and 1532 are in one incident" in pair
     assert data["together"]
 
 

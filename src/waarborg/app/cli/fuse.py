@@ -77,7 +77,8 @@ def fuse_command(  # noqa: PLR0913  # one argument an option
         typer.Option(
             "--incidents",
             help="File to write: place, time, kind and numbers of each incident with bounds that hold nine times "
-            "in ten, and its independent witnesses; CSV, or JSON lines where the name ends with .jsonl.",
+            "in ten, its independent witnesses, and the episode that it belongs to (three or more incidents of force "
+            "within 50 km, with pauses of an hour at most; on one day, where hours are not known); CSV, or JSON lines where the name ends with .jsonl.",
             metavar="FILE",
         ),
     ] = None,

@@ -90,7 +90,7 @@ _FLAGGED = (
     (Flag.CLAMPED, "absurd_precisions_or_counts"),
     (Flag.FLOOD, "in_a_flood"),
     (Flag.REPEATED, "with_one_source_more_than_three_times"),
-    (Flag.HOLDS_TOGETHER, "without_which_an_incident_would_be_two"),
+    (Flag.BRIDGE, "that_alone_would_have_joined_two_incidents"),
     (Flag.JUDGED, "judged_by_people"),
     (Flag.CONTRADICTED, "with_judgements_that_contradict"),
 )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from waarborg.app.services.outputs import table
 from waarborg.base.places import Point
 from waarborg.incidents.account import Account, account
+from waarborg.incidents.episodes import EpisodeId, episodes
 from waarborg.incidents.incident import Incident
 from waarborg.reports.report import Report
 from waarborg.store.fusion_models import copying_table, outlet_table
@@ -21,23 +22,25 @@ Cell = str | float | int | None
 """What stands in a line; None where nothing is known."""
 
 HELD_HEADER = (
-    "incident_id", "reports", "outlets", "witnesses_least", "witnesses_expected", "two_or_more",
+    "incident_id", "episode_id", "reports", "outlets", "witnesses_least", "witnesses_expected", "two_or_more",
     "longitude", "latitude", "place", "place_chance", "radius_90_km", "earliest_90", "latest_90", "acts",
     "killed", "killed_low_90", "killed_high_90", "injured", "injured_low_90", "injured_high_90", "unknown",
 )  # fmt: skip
 
 
 def held_rows(incidents: Iterable[Incident], reports: Iterable[Report]) -> list[dict[str, Cell]]:
-    """What is held of each incident that outlets tell of, with its bounds, by identifier."""
+    """What is held of each incident that outlets tell of, with its bounds and its episode, by identifier."""
+    incidents = tuple(incidents)
+    episode = {name: found.id for found in episodes(incidents) for name in found.incidents}
     by_id = {report.id: report for report in reports}
     copying, doubt = copying_table(), outlet_table()
     return [
-        _held_row(incident, account(incident, by_id, copying, doubt))
+        _held_row(incident, account(incident, by_id, copying, doubt), episode.get(incident.id))
         for incident in sorted(incidents, key=lambda incident: incident.id)
     ]
 
 
-def _held_row(incident: Incident, held: Account) -> dict[str, Cell]:
+def _held_row(incident: Incident, held: Account, episode: EpisodeId | None) -> dict[str, Cell]:
     place, bounds, own = incident.place, held.bounds, held.independent
     point = place if isinstance(place, Point) else None
     told = {number.harm: number for number in bounds.numbers}
@@ -47,7 +50,7 @@ def _held_row(incident: Incident, held: Account) -> dict[str, Cell]:
         for figure in ("likeliest", "low", "high")
     ]
     cells: tuple[Cell, ...] = (
-        incident.id, len(incident.members), len(incident.sources), held.least,
+        incident.id, episode, len(incident.members), len(incident.sources), held.least,
         own.expected if own else None, own.two_or_more if own else None,
         point.longitude if point else None, point.latitude if point else None, place.name if place else None,
         bounds.place_chance, bounds.radius_km,

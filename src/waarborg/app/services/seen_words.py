@@ -27,7 +27,7 @@ def incident_told(held: Held) -> Explained:
         )
     elif many == 1:
         lines.append("a sighting alone: nothing was joined that could be wrong")
-    lines += _holding(held)
+    lines += _bridges(held)
     if held.steps:
         lines.append(_RULE)
     steps = [
@@ -64,6 +64,11 @@ def step_told(what: str, step: Step) -> Explained:
     ]
     if step.judged:
         lines.insert(0, f"{step.judged}; that counts, whatever the evidence says")
+    if step.through:
+        alone = " or ".join(map(str, step.through))
+        lines.insert(
+            0, f"kept apart: {alone} alone would have joined incidents of several sightings"
+        )
     return Explained("", title, tuple(lines))
 
 
@@ -77,7 +82,7 @@ def join_told(number: int, join: SeenJoin) -> Iterator[str]:
     if weakest is not None:
         yield f"   {names(weakest.one)} with {names(weakest.other)}: {weakest.nats:+.2f} nats"
         yield from _sides(weakest.terms)
-    yield from (f"   {line}" for line in _holding(held))
+    yield from (f"   {line}" for line in _bridges(held))
     if join.held.outside is not None:
         outside = join.held.outside
         yield f"   nearest that is not in: {names(outside.other)}: {outside.nats:+.2f} nats"
@@ -86,10 +91,12 @@ def join_told(number: int, join: SeenJoin) -> Iterator[str]:
             yield f"   {change_told(change)}"
 
 
-def _holding(held: Held) -> list[str]:
-    """By which one sighting an incident is held together, where one does."""
-    told = " or but for ".join(map(str, held.holding))
-    return [f"would be two incidents of several sightings each but for {told}"] if told else []
+def _bridges(held: Held) -> list[str]:
+    """From which others an incident was kept apart, because one sighting alone would have joined the two."""
+    return [
+        f"kept apart from inc-{other}: {through} alone would have joined the two"
+        for through, other in held.bridges
+    ]
 
 
 def _sides(terms: Iterable[Term]) -> Iterator[str]:
