@@ -1,7 +1,7 @@
-"""What hinges on one report or two: incidents that would be otherwise without them.
+"""What hinges on a few reports: incidents that would be otherwise without them.
 
 Rules this module keeps:
-1. Nothing is moved: a hinge says what one text decides, so that a person reads that text first.
+1. Nothing is moved: a hinge says what one text or a few alike decide, so that a person reads them first.
 2. "Without it" is what fusion does without it, within the incidents named.
 3. Bounded: a component so large that it was cut is not looked at, and in any other only so much is tried; which is
    tried first depends on the evidence alone.
@@ -29,6 +29,8 @@ WORK = 4_000_000
 _SMALL = 40
 """Reports of two incidents of which each is tried; of more, those that can tip the balance."""
 _TIPPING = 5
+PLANTED = 4
+"""Reports that are left out together, at most."""
 _HELD = 5
 """Reports of an incident that one can hold together: itself, and two on either side."""
 
@@ -42,21 +44,21 @@ class Kind(StrEnum):
     BRIDGE = "bridge"
     """It names two events: all that would have joined two incidents goes through it, and they were kept apart."""
     HOLDS_TOGETHER = "holds_together"
-    """Without it, or the two of them, the incident would be two of several reports each."""
+    """Without it, or the few of them, the incident would be two of several reports each."""
     DRAWS_IN = "draws_in"
     """A report stands in its incident through it alone."""
     KEEPS_APART = "keeps_apart"
-    """Without it reports of two incidents would be in one."""
+    """Without it, or the few of them, reports of two incidents would be in one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hinge:
-    """What hinges on one report or two.
+    """What hinges on one report or a few.
 
     Attributes:
         incidents: The incident that holds them; for `KEEPS_APART` also the other one.
         kind: What would be otherwise.
-        reports: The report or the two on which it hinges.
+        reports: The reports on which it hinges together.
         moved: The reports that would be elsewhere; empty for `BRIDGE` and `HOLDS_TOGETHER`.
         whole: Whether, for `KEEPS_APART`, all reports of the two incidents would be in one.
     """
@@ -76,7 +78,7 @@ def hinges(
     incident: Mapping[ReportId, IncidentId],
     judged: Judged = NOBODY_JUDGED,
 ) -> tuple[Hinge, ...]:
-    """Everything in a partition that hinges on one report or two, by incident.
+    """Everything in a partition that hinges on one report or a few, by incident.
 
     Args:
         reports: The report of each row.
@@ -110,8 +112,8 @@ def hinges(
             named(Kind.HOLDS_TOGETHER, (rows[list(through)], nobody, nobody))
             for through in part.held_together()
         ]
-        for one, moved, other, whole in part.kept_apart():
-            three = (rows[[one]], rows[moved], rows[other])
+        for some, moved, other, whole in part.kept_apart():
+            three = (rows[list(some)], rows[moved], rows[other])
             found.append(named(Kind.KEEPS_APART, three, whole=whole))
     return tuple(sorted(found))
 
@@ -142,36 +144,39 @@ class _Part:
         return found
 
     def held_together(self) -> Iterator[tuple[int, ...]]:
-        """One row or two without which the others of their group fall into two groups of several.
+        """The fewest rows, up to `PLANTED`, without which the others of their group fall into two groups of several.
 
-        Two are tried where one alone does not do it: each row with the one most like it, as two that were planted are.
+        Where one alone does not do it, each row is tried with those most like it, as texts that were planted together are.
         """
         left = WORK
         for name in np.unique(self._group).tolist():
             own = np.flatnonzero(self._group == name)
-            rows = own.tolist()
-            if len(rows) < _HELD:
+            if len(own) < _HELD:
                 continue
-            left -= 2 * len(rows) ** 3
+            left -= PLANTED * len(own) ** 3
             if left < 0:
                 return
-            like = self._score[np.ix_(own, own)]
-            np.fill_diagonal(like, -np.inf)
-            alone = [row for row in rows if self._falls(own, (row,))]
-            yield from ((row,) for row in alone)
-            nearest = own[like.argmax(axis=1)].tolist()
-            twos = {(min(two), max(two)) for two in zip(rows, nearest, strict=True)}
-            for two in sorted(twos):
-                if not set(two) & set(alone) and self._falls(own, two):
-                    yield two
+            named: set[int] = set()
+            for some in self._planted(own, own):
+                if named.isdisjoint(some) and self._falls(own, some):
+                    named |= set(some)
+                    yield some
+
+    def _planted(self, own: Ints, tried: Ints) -> Iterator[tuple[int, ...]]:
+        """Each of some rows of a group, then each with the row of the group most like it, then with two and more."""
+        like = self._score[np.ix_(tried, own)].copy()
+        like[tried[:, None] == own[None, :]] = np.inf
+        nearest = own[np.argsort(-like, axis=1, kind="stable")[:, :PLANTED]]
+        for many in range(1, min(PLANTED, nearest.shape[1]) + 1):
+            yield from sorted({tuple(sorted(row[:many])) for row in nearest.tolist()})
 
     def _falls(self, own: Ints, gone: tuple[int, ...]) -> bool:
         """Whether a group without some of its rows is two groups of several."""
         _, many = np.unique(self._merged(own[~np.isin(own, gone)]), return_counts=True)
         return int((many > 1).sum()) > 1
 
-    def kept_apart(self) -> Iterator[tuple[int, Ints, Ints, bool]]:
-        """A row; the rows that would stand with another group without it; that group; whether all would."""
+    def kept_apart(self) -> Iterator[tuple[tuple[int, ...], Ints, Ints, bool]]:
+        """Rows; those that would stand with another group without them; that group; whether all would."""
         names = np.unique(self._group)
         if len(names) < 2:
             return
@@ -193,27 +198,37 @@ class _Part:
             if len(own[pair[0]]) > 1:
                 strongest[pair] = max(strongest.get(pair, -np.inf), float(pull[at, column]))
         left = WORK
+        # of what keeps two groups apart, seen from either side, only the fewest reports are named
+        found: defaultdict[tuple[int, int], list[tuple[tuple[int, ...], Ints, Ints, bool]]]
+        found = defaultdict(list)
         for pair in sorted(strongest, key=lambda pair: (-strongest[pair], pair)):
             mine, theirs = own[pair[0]], own[pair[1]]
             both = np.concatenate([mine, theirs])
             tried = self._tipping(mine, theirs, pull[mine, np.searchsorted(names, pair[1])])
-            left -= (len(tried) + 1) * len(both) ** 2
+            left -= (PLANTED * len(tried) + 1) * len(both) ** 2
             if left < 0:
-                return
+                break
             if not _shared(self._merged(both), len(mine)).size:
-                yield from self._without(mine, theirs, tried)
+                found[min(pair), max(pair)] += self._without(mine, theirs, tried)
+        for between in found.values():
+            fewest = min((len(some) for some, *_ in between), default=0)
+            yield from (one for one in between if len(one[0]) == fewest)
 
     def _without(
         self, mine: Ints, theirs: Ints, tried: Sequence[int]
-    ) -> Iterator[tuple[int, Ints, Ints, bool]]:
-        """Leave out each of some rows of a group, and look whether others of it stand with another group then."""
-        for one in tried:
-            rest = mine[mine != one]
+    ) -> Iterator[tuple[tuple[int, ...], Ints, Ints, bool]]:
+        """Leave out some rows of a group, and look whether others of it stand with another group then."""
+        named: set[int] = set()
+        for some in self._planted(mine, np.array(tried, dtype=np.int64)):
+            rest = mine[~np.isin(mine, some)]
+            if not named.isdisjoint(some) or not len(rest):
+                continue
             into = self._merged(np.concatenate([rest, theirs]))
             shared = _shared(into, len(rest))
             if shared.size:
+                named |= set(some)
                 moved = rest[np.isin(into[: len(rest)], shared)]
-                yield one, moved, theirs, len(np.unique(into)) == 1
+                yield some, moved, theirs, len(np.unique(into)) == 1
 
     def _tipping(self, mine: Ints, theirs: Ints, pull: Floats) -> list[int]:
         """The rows of a group that may keep others of it from another group; of a large one not every row."""

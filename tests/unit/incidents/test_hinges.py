@@ -164,3 +164,14 @@ def test_an_incident_is_not_tried_beyond_the_work_allowed(model, monkeypatch):
     monkeypatch.setattr(hinges_module, "WORK", 0)
 
     assert held_together(model, 2)[1] == []
+
+
+@pytest.mark.parametrize("planted", [2, 3])
+def test_a_few_planted_again_texts_are_named_together(model, planted):
+    """Texts alike that only together keep a follow-up apart are named as one set, the fewest there are."""
+    spam = [report(f"x{n}", f"spam{n}", 8, f"znovu {BUFFER[3][3]}") for n in range(planted)]
+    named = of_kind(fuse_bounded([*EVENT, *spam], model), Kind.KEEPS_APART)
+
+    assert [(hinge.reports, hinge.moved) for hinge in named] == [
+        (tuple(each.id for each in spam), ("b1",))
+    ]
