@@ -40,3 +40,16 @@ class Act(StrEnum):
     def words(self) -> str:
         """The act as a sentence calls it."""
         return self.value.replace("_", " ")
+
+    @property
+    def is_force(self) -> bool:
+        """Whether something was fired, struck, stormed, blown up or killed; presence, passage and preparation are none."""
+        return self in _FORCE
+
+
+_FORCE = frozenset(
+    {
+        Act.GROUND_ASSAULT, Act.ARTILLERY_FIRE, Act.MORTAR_FIRE, Act.SMALL_ARMS_FIRE, Act.AIR_STRIKE, Act.MISSILE_STRIKE,
+        Act.DRONE_STRIKE, Act.NAVAL_ATTACK, Act.SABOTAGE, Act.KILLING_OF_PRISONERS, Act.FORCE_UNSPECIFIED,
+    }
+)  # fmt: skip

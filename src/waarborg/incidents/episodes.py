@@ -187,6 +187,12 @@ def _fire(incidents: Sequence[Incident]) -> Fire:
     )
 
 
+def _is_of_force(incident: Incident) -> bool:
+    """Whether force is the act that its words state, or where they state none the act of its label."""
+    act = incident.act or incident.act_labelled
+    return act is not None and act.is_force
+
+
 def episodes(incidents: Iterable[Incident]) -> tuple[Episode, ...]:
     """Find the episodes among incidents.
 
@@ -197,7 +203,7 @@ def episodes(incidents: Iterable[Incident]) -> tuple[Episode, ...]:
         Episodes of `SMALLEST` incidents or more, by time and name.
     """
     force = sorted(
-        (i for i in incidents if (i.act or i.act_labelled) and i.place is not None),
+        (i for i in incidents if _is_of_force(i) and i.place is not None),
         key=lambda i: (i.happened.start, i.id),
     )
     held: dict[int, list[Incident]] = defaultdict(list)

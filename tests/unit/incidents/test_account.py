@@ -220,3 +220,13 @@ def test_incidents_somewhere_in_one_region_are_an_episode():
 
     assert [len(e.incidents) for e in episodes(held)] == [3]
     assert episodes(held[:2]) == ()
+
+
+@pytest.mark.parametrize("act", [Act.DRONE_OVERFLIGHT, Act.TROOP_BUILD_UP, Act.SIGNAL_JAMMING])
+def test_presence_and_preparation_are_no_part_of_a_bombardment(act):
+    """A drone that flies over breaks a truce and is no fire: it makes no episode and joins none."""
+    chain = [near(f"inc-{n}", 0.1 * n) for n in range(3)]
+    other = replace(near("inc-8", 0.05), act=None, act_labelled=act)
+
+    assert [e.incidents for e in episodes([*chain, other])] == [("inc-0", "inc-1", "inc-2")]
+    assert episodes([replace(each, act=act) for each in chain]) == ()
