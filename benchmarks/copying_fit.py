@@ -1,6 +1,6 @@
 """Learn who rests on whom from the stream of reports: the table beside the fusion model.
 
-    python benchmarks/copying_fit.py --out src/waarborg/incidents/tables/copying-2026-1.json
+    python benchmarks/copying_fit.py --out src/waarborg/incidents/tables/copying-2026-2.json  # named after its file
     python benchmarks/copying_fit.py --check      # learnt on every other week, judged on the rest
 
 What shows a common origin of two outlets' first accounts of an event (within a day of each other) is
@@ -48,7 +48,7 @@ Floats = NDArray[np.float64]
 
 PROVENANCE = (
     "VIINA 2.0 (Zhukov & Ayers, Harvard; ODbL 1.0): addresses and days of 1 January to 1 July 2026 without "
-    "3 to 16 May, put together by the fusion model viina-2026-2"
+    "3 to 16 May, put together by the fusion model"
 )
 LARGEST = 12
 """Incidents of more reports are left out: too many of them hold more than one event."""
@@ -210,7 +210,7 @@ def learn(counted: Counted, told: Sequence[Told], signs: Signs) -> Learnt:
     return Learnt(best[1], best[2], events, seen, by_chance, posterior)
 
 
-def table(counted: Counted, told: Sequence[Told]) -> dict[str, Any]:
+def table(version: str, counted: Counted, told: Sequence[Told]) -> dict[str, Any]:
     """The table as plain data."""
     signs = learn_signs(counted, told)
     learnt = learn(counted, told, signs)
@@ -238,8 +238,8 @@ def table(counted: Counted, told: Sequence[Told]) -> dict[str, Any]:
             }
         )
     return {
-        "version": "copying-2026-1",
-        "provenance": PROVENANCE,
+        "version": version,
+        "provenance": f"{PROVENANCE} {fusion_model().version}",
         "usual": round(learnt.mean, 3),
         "strength": learnt.strength,
         "telling": round(counted.telling, 3),
@@ -286,7 +286,7 @@ def main() -> None:
     if asked.check:
         check(counted)
     if asked.out:
-        text = json.dumps(table(counted, counted.told), indent=1) + "\n"
+        text = json.dumps(table(asked.out.stem, counted, counted.told), indent=1) + "\n"
         asked.out.write_text(text, encoding="utf-8")
 
 

@@ -28,7 +28,7 @@ from waarborg.incidents.genre import TELLING, TELLS_A_TOLL, Genre, genre
 from waarborg.incidents.incident import Incident, IncidentId
 from waarborg.incidents.origins import names_outlet, origins, strongest
 from waarborg.incidents.tolls import HARMS, tolls
-from waarborg.incidents.words import tokens
+from waarborg.incidents.words import as_written
 from waarborg.reports.report import Report, ReportId
 
 _SAME_TEXT = 0.6
@@ -138,7 +138,7 @@ class Account:
 
 
 def _same_text(one: str, other: str) -> bool:
-    a, b = set(tokens(one)), set(tokens(other))
+    a, b = as_written(one), as_written(other)
     shared = len(a & b)
     return shared >= _SHARED_SIGNS and shared >= _SAME_TEXT * len(a | b)
 

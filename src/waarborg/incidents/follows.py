@@ -30,7 +30,7 @@ from waarborg.incidents.incident import Incident, IncidentId, Term
 from waarborg.incidents.lexicon import VIOLENCE
 from waarborg.incidents.model import Model, place_key
 from waarborg.incidents.regions import region_names, regions
-from waarborg.incidents.words import latin, read, tokens
+from waarborg.incidents.words import is_concept, latin, read, spell, tokens
 from waarborg.reports.report import ActorEvidence, Report, ReportId
 
 
@@ -127,10 +127,15 @@ _NAME_NATS, _CONCEPT_NATS = 6.0, 3.0
 _NEAR_KM, _FAR_KM = 30.0, 100.0
 _ELSEWHERE = 5.0
 _AMOUNTS = frozenset(
-    sign for word in ("mln", "mlrd", "grn", "griven", "tis", "rokiv") for sign in tokens(word)
-)
+    sign
+    for word in ("griven", "dolar", "evro", "rubl", "tisyacha", "milyon", "milyard", "rokiv", "richna", "misyac", "dniv")
+    for sign in tokens(word)
+)  # fmt: skip
 _OF_THE_AFTERMATH = frozenset(
-    {"*court", "*arrest", "*mourning", "*consequence", "*hospital", "*people"}
+    {"*court", "*arrest", "*mourning", "*consequence", "*hospital", "*people", "*memory", "*investigation"}
+)  # fmt: skip
+_MARKED = tuple(
+    sorted({mark.strip() for _, marks in _FOLDED for _, mark in marks if " " not in mark.strip()})
 )
 
 
@@ -171,7 +176,7 @@ class _Read(NamedTuple):
         blow: Whether it tells of a blow itself, or is not read.
         account: Whether a later text may speak of it.
         names: See `_named`.
-        signs: Names and concepts of its headline, without the concepts of what came after.
+        signs: Names and concepts of its headline, without the words of what came after.
     """
 
     after: After | None
@@ -188,7 +193,7 @@ def _told(report: Report) -> _Read:
 @lru_cache(maxsize=100_000)
 def _read(headline: str, actors: tuple[ActorEvidence, ...]) -> _Read:
     after, kind = aftermath(headline), genre(headline).genre
-    concepts = {sign for sign in telling(headline, actors) if sign[0] == "*"}
+    concepts = {sign for sign in telling(headline, actors) if is_concept(sign)}
     names = _named(headline, actors)
     return _Read(
         after,
@@ -458,10 +463,15 @@ def _is_region(word: str) -> bool:
 
 
 def _named(headline: str, actors: tuple[ActorEvidence, ...]) -> frozenset[str]:
-    """The stems of a headline: neither concepts, numbers nor amounts, nor the name of a region or town."""
-    signs = {sign for sign in telling(headline, actors) if sign[0] not in "@#*"} - _AMOUNTS
+    """The names and ordinary words of a headline: no concept or number, no amount, no word of what came after, no region or town."""
+    left = _AMOUNTS | _OF_THE_AFTERMATH
     words = read(headline)
-    return frozenset(sign for sign in signs if not _is_region(words.get(sign, sign)))
+    return frozenset(
+        sign
+        for sign in telling(headline, actors)
+        if sign[0] not in "@#" and not is_concept(sign) and sign not in left
+        and not _is_region(words[sign]) and not spell(words[sign]).startswith(_MARKED)
+    )  # fmt: skip
 
 
 def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
@@ -476,7 +486,7 @@ def _compare(report: Report, other: Report, model: Model) -> tuple[Term, ...]:
     where = (_key(report.place), _key(other.place))
     nats = sum(
         min(
-            _CONCEPT_NATS if sign[0] == "*" else _NAME_NATS,
+            _CONCEPT_NATS if is_concept(sign) else _NAME_NATS,
             *(model.surprise(sign, at) for at in where),
         )
         for sign in both

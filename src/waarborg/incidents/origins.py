@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from waarborg.incidents.copying import STRENGTH, Shown
 from waarborg.incidents.genre import spelt
-from waarborg.incidents.words import tokens
+from waarborg.incidents.words import as_written
 from waarborg.reports.report import Report
 
 _SHARED_SIGNS = 3
@@ -48,7 +48,9 @@ _ORIGINS = tuple(
     )
     for name, marks in ORIGINS.items()
 )
-_NAMES = frozenset(sign for marks in ORIGINS.values() for mark in marks for sign in tokens(mark))
+_NAMES = frozenset(
+    sign for marks in ORIGINS.values() for mark in marks for sign in as_written(mark)
+)
 
 
 @lru_cache(maxsize=100_000)
@@ -65,7 +67,7 @@ def names_outlet(one: Report, other: Report) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _wording(headline: str) -> frozenset[str]:
-    return frozenset(tokens(headline)) - _NAMES
+    return as_written(headline) - _NAMES
 
 
 def one_wording(one: str, other: str) -> bool:

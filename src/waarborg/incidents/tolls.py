@@ -34,12 +34,15 @@ _COUNTS_BEGIN = tuple(
         # money, thousands
         "griv", "griven", "grn", "dolar", "dollar", "evro", "euro", "rubl", "milyon", "milion", "million", "milyard", "miliard",
         "milliard", "mln", "mlrd", "tisyac", "tisyach", "tysyach", "tysyac", "thousand", "duizend",
-        # things, places, cases
+        # animals, things, places, cases
+        "kotiv", "kotov", "kishok", "koshek", "sobak", "tvarin", "zhivotn", "ptah", "ptits", "korov", "konei", "koney", "svin",
         "predpriy", "pidpri", "kvartir", "portret", "avto", "mashin", "vagon", "vipad", "vypad", "sluchai", "sluchay", "sprav", "budin", "budink", "dom", "doma", "dvor",
         "oblast", "region", "rayon", "raion", "krain", "krajin", "strani", "stran", "obiekt", "obyekt", "obekt", "foto", "kadr",
     )
 )  # fmt: skip
 _COUNTS = frozenset(map(spell, ("let", "god", "rik", "raz", "raza", "razi", "raziv", "tis", "tys")))
+_DEAD_SOULS = spell("dush")
+"""What makes of the dead before it people who are only on paper: "37 mertvi dushi"."""
 _WEAPONS = frozenset(WEAPONS)
 _OF_THEM = frozenset(map(spell, ("u", "v", "iz", "z", "s", "sered", "sredi", "among", "of", "van")))
 """What follows a number that counts some of those told of already: "13 hurt, four of them in hospital"."""
@@ -73,7 +76,11 @@ def tolls(headline: str) -> Mapping[str, tuple[int, ...]]:
     spelt = [spell(word) for word, _ in words]
     if any(word.startswith(_IN_MEMORY) for word in spelt):
         return dict.fromkeys(HARMS, ())
-    harmed = {at: harm for at, (_, signs) in enumerate(words) if (harm := _harm(signs))}
+    harmed = {
+        at: harm
+        for at, (_, signs) in enumerate(words)
+        if (harm := _harm(signs)) and not "".join(spelt[at + 1 : at + 2]).startswith(_DEAD_SOULS)
+    }
     numbers = {
         at: number
         for at, (_, signs) in enumerate(words)

@@ -114,6 +114,7 @@ _UNLIKE = {
     concept: tuple(map(spell, held)) for concept, held in _together(UNLIKE, UNLIKE_KIN).items()
 }
 _WEST = _by_prefix(CONCEPTS_WEST)
+_CONCEPTS = frozenset({*CONCEPTS, *CONCEPTS_KIN, *CONCEPTS_WEST})
 _SPELT_STOP = frozenset(spell(word) for word in STOP | STOP_KIN)
 _SPELT_STOP_WEST = frozenset(spell(word) for word in STOP_WEST)
 _SPELT_NUMBERS = {spell(word): number for word, number in NUMBERS.items()}
@@ -148,8 +149,13 @@ def _is_west(word: str) -> bool:
     )
 
 
+def is_concept(sign: str) -> bool:
+    """Whether a sign is a concept of the lexicon; a name, a stem or a word of the glossary ("*roe_deer") is none."""
+    return sign in _CONCEPTS
+
+
 @lru_cache(maxsize=200_000)
-def _readings(word: str, *, west: bool = False) -> tuple[str, ...]:
+def _readings(word: str, *, west: bool = False, glossed: bool = True) -> tuple[str, ...]:
     """Concepts of a word; when it is no known concept what the glossary says of its stem, or the stem; empty for a stop word."""
     spelt = spell(word)
     if spelt in _SPELT_STOP or len(word) < 2 or (west and spelt in _SPELT_STOP_WEST):
@@ -161,7 +167,7 @@ def _readings(word: str, *, west: bool = False) -> tuple[str, ...]:
     concepts = _concepts(spelt, _EAST) + (_concepts(spelt, _WEST) if west else [])
     if concepts:
         return tuple(dict.fromkeys(concepts))
-    sign = stem(word) if west else SIGNS.get(stem(word), stem(word))
+    sign = SIGNS.get(stem(word), stem(word)) if glossed and not west else stem(word)
     return (sign,) if sign else ()
 
 
@@ -232,6 +238,16 @@ def _walked(headline: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(_walk(plain_words(headline)))
 
 
+@lru_cache(maxsize=100_000)
+def as_written(headline: str) -> frozenset[str]:
+    """The signs of a headline with its ordinary words and names left as stems, by which wordings are compared.
+
+    The glossary makes two words for one thing one sign: that is alike in meaning, not in wording.
+    """
+    walked = _walk(plain_words(headline), glossed=False)
+    return frozenset(sign for _, signs in walked for sign in signs)
+
+
 def plain_words(headline: str) -> list[str]:
     """The words of a headline in Latin letters, with what an apostrophe parted put together: "slov yansk"."""
     return _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
@@ -264,7 +280,7 @@ def _word(word: str) -> _Word:
 _NO_WORD_FOLLOWS = _Word("", False, False, False, (False, False))  # noqa: FBT003  # a record's fields
 
 
-def _walk(words: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _walk(words: list[str], *, glossed: bool = True) -> Iterator[tuple[str, tuple[str, ...]]]:
     known = [_word(word) for word in words]
     west = sum(word.is_west for word in known) >= 2
     known.append(_NO_WORD_FOLLOWS)
@@ -276,7 +292,7 @@ def _walk(words: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         elif following.is_decimal and one.designates[west]:
             step, signs = 2, (one.word + following.word,)
         else:
-            step, signs = 1, _readings(one.word, west=west)
+            step, signs = 1, _readings(one.word, west=west, glossed=glossed)
         yield (one.word if step == 1 else f"{one.word} {following.word}"), signs
         position += step
 

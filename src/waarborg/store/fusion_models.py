@@ -57,7 +57,7 @@ def doubt_table(name: str = "doubt-synthetic-1") -> Doubt:
 
 
 @cache
-def outlet_table(name: str = "outlets-viina-1") -> OutletDoubt:
+def outlet_table(name: str = "outlets-viina-2") -> OutletDoubt:
     """Read a shipped table of how far outlets are off.
 
     Raises:

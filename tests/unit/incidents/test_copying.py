@@ -11,9 +11,10 @@ from itertools import pairwise, permutations
 import pytest
 
 from account_made import DAY, incident, report
-from waarborg.incidents.account import account
+from waarborg.incidents.account import account, witnesses
 from waarborg.incidents.copying import Shown, Teller, independent, read_copying
 from waarborg.incidents.origins import one_wording, shown
+from waarborg.incidents.words import tokens
 from waarborg.store.fusion_models import copying_table, outlet_table
 
 TABLE = copying_table()
@@ -195,3 +196,16 @@ def test_names_of_authorities_are_no_wording():
     """What two outlets have in common beside the authority that both name is what counts."""
     assert one_wording("droni vrazili naftovu stanciyu", "droni vrazili naftovu stanciyu vnochi")
     assert not one_wording("sbu genshtab gur zelensk", "sbu genshtab gur zelensk budanov")
+
+
+def test_what_says_the_same_in_other_words_is_no_common_wording():
+    """The glossary makes a shelter, a dog and the wounded one sign in both languages; two pens wrote it all the same."""
+    one = report("a", "pravdaua", "rf atakuvala pritulok iz sobakami na zaporizhzhi ye poraneni")
+    other = report(
+        "b", "liga", "rossiya udarila po sobachemu priyutu v zaporozhe mnogo postradavshih zhivotnyh video"
+    )  # fmt: skip
+    shared = set(tokens(one.headline)) & set(tokens(other.headline))
+
+    assert len(shared) >= 0.6 * len(set(tokens(one.headline)) | set(tokens(other.headline)))
+    assert not one_wording(one.headline, other.headline)
+    assert len(witnesses([one, other])) == 2

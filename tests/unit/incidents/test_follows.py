@@ -18,6 +18,7 @@ from waarborg.base.times import local_day
 from waarborg.incidents.follows import Aftermath, KeptFollows, aftermath, follows
 from waarborg.incidents.fuse import fuse
 from waarborg.incidents.incident import Incident
+from waarborg.incidents.words import tokens
 from waarborg.reports.report import Report, ReportId
 from waarborg.store.fusion_models import fusion_model
 
@@ -76,6 +77,39 @@ def test_a_trial_is_tied_to_the_blow_it_speaks_of():
 def test_what_does_not_follow_is_not_tied(what, later):
     """Time, words and place have to fit, and a text that tells of a blow is no text of what came after."""
     assert not tied(report("a", BLOW, 0), later), what
+
+
+def test_words_of_the_glossary_tie_as_names_do():
+    """A janitor and an uncle are ordinary words and no concepts: they say which blow is meant as a name does."""
+    blow = "pid chas teraktu dvirnik dyadya sasha zakriv soboyu ditinu i zaginuv"
+    later = "stvorili peticiyu pro vshanuvannya pam yati dvirnika dyadi sashi"
+    assert {"*janitor", "*uncle", "sasha"} <= set(tokens(blow)) & set(tokens(later))
+
+    (tie,) = tied(report("a", blow, 0), report("c", later, 40))
+    assert tie.kind is Aftermath.REMEMBRANCE
+    assert tie.of is not None
+
+
+@pytest.mark.parametrize(
+    ("blow", "later", "shared"),
+    [
+        (
+            "vidkrili vistavku do 100 richchya zagibeli simona petlyuri",
+            "vidkrili vistavku do 12 i richnitsi oboroni aeroportu",
+            {"*anniversary", "*exhibition", "*opened"},
+        ),
+        (
+            "dron vluchiv v elevator zerno zaginula 40 richna zhinka",
+            "pilota zasudili za zerno elevator dvoh rokiv 40 richnogo zaliznicya",
+            {"*year"},
+        ),
+    ],
+)
+def test_words_of_any_day_of_mourning_and_years_are_no_names(blow, later, shared):
+    """An anniversary or an age in both says nothing of one affair: without it too little is shared."""
+    assert shared <= set(tokens(blow)) & set(tokens(later))
+
+    assert not tied(report("a", blow, 0), report("c", later, 40))
 
 
 def test_where_two_blows_fit_as_well_both_are_named():

@@ -15,7 +15,7 @@ from waarborg.incidents.glossary import SIGNS
 from waarborg.incidents.glossary_names import BODIES, PERSONS, PLACES
 from waarborg.incidents.glossary_words import NOTHING, WORDS
 from waarborg.incidents.model import FEATURES
-from waarborg.incidents.words import stem, tokens
+from waarborg.incidents.words import as_written, is_concept, stem, tokens
 from waarborg.store.fusion_models import fusion_model
 
 
@@ -61,6 +61,20 @@ def test_what_carries_nothing_gives_no_sign():
 def test_a_word_that_nobody_listed_stays_its_stem():
     """What the glossary does not know is still compared letter by letter."""
     assert tokens("kvazimodnikami") == (stem("kvazimodnikami"),)
+
+
+def test_a_wording_is_that_of_the_words_as_written():
+    """One animal spelt in two ways is one sign, and two wordings; concepts of the lexicon are in both."""
+    one, other = "kosulya zagoriloya", "kozulya pozhezha"
+
+    assert set(tokens(one)) & set(tokens(other)) == {"*roe_deer", "*fire"}
+    assert as_written(one) & as_written(other) == {"*fire"}
+
+
+def test_a_word_of_the_glossary_is_no_concept():
+    """What fusion judges by is a concept; an ordinary word, a name, a stem or a number is none."""
+    assert is_concept("*fire")
+    assert not any(map(is_concept, ("*roe_deer", "bulgakov", "kvazimi", "#12", "@04-16")))
 
 
 def test_an_english_headline_is_not_read_by_it():

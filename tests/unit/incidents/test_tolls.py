@@ -30,6 +30,9 @@ from waarborg.incidents.tolls import tolls
         ("postradali 25 predpriyatii", (), ()),
         ("zaginuv cholovik za 100 km vid frontu", (), ()),
         ("500 dolariv rodinam zagiblih", (), ()),
+        ("na ternopilshchini znayshli mertvimi 13 kotiv reakciya policiji", (), ()),
+        ("na prikarpatti vikrili shemu z 37 mertvimi dushami v sanatoriji", (), ()),
+        ("feikovo mobilizovali pochti 300 mertvyh dush v ttsk", (), ()),
         # a page over something else
         ("u kiyevi vidkrili vistavku do 100 richchya zagibeli simona petlyuri", (), ()),
         ("vistavka 100 zagiblih geroiv u lvovi", (), ()),
