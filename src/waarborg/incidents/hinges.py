@@ -198,7 +198,7 @@ class _Part:
             if len(own[pair[0]]) > 1:
                 strongest[pair] = max(strongest.get(pair, -np.inf), float(pull[at, column]))
         left = WORK
-        # of what keeps two groups apart, seen from either side, only the fewest reports are named
+        # where one report keeps two groups apart, the several that would do it from the other side say nothing more
         found: defaultdict[tuple[int, int], list[tuple[tuple[int, ...], Ints, Ints, bool]]]
         found = defaultdict(list)
         for pair in sorted(strongest, key=lambda pair: (-strongest[pair], pair)):
@@ -211,8 +211,7 @@ class _Part:
             if not _shared(self._merged(both), len(mine)).size:
                 found[min(pair), max(pair)] += self._without(mine, theirs, tried)
         for between in found.values():
-            fewest = min((len(some) for some, *_ in between), default=0)
-            yield from (one for one in between if len(one[0]) == fewest)
+            yield from [one for one in between if len(one[0]) == 1] or between
 
     def _without(
         self, mine: Ints, theirs: Ints, tried: Sequence[int]

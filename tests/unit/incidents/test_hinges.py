@@ -168,10 +168,11 @@ def test_an_incident_is_not_tried_beyond_the_work_allowed(model, monkeypatch):
 
 @pytest.mark.parametrize("planted", [2, 3])
 def test_a_few_planted_again_texts_are_named_together(model, planted):
-    """Texts alike that only together keep a follow-up apart are named as one set, the fewest there are."""
+    """Texts alike that only together keep a follow-up apart are named as one set, beside what does it from the other side."""
     spam = [report(f"x{n}", f"spam{n}", 8, f"znovu {BUFFER[3][3]}") for n in range(planted)]
     named = of_kind(fuse_bounded([*EVENT, *spam], model), Kind.KEEPS_APART)
 
-    assert [(hinge.reports, hinge.moved) for hinge in named] == [
-        (tuple(each.id for each in spam), ("b1",))
+    assert (tuple(each.id for each in spam), ("b1",)) in [
+        (hinge.reports, hinge.moved) for hinge in named
     ]
+    assert {len(hinge.reports) for hinge in named} <= {2, 3}
