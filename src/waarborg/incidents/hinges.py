@@ -149,7 +149,9 @@ class _Part:
         Where one alone does not do it, each row is tried with those most like it, as texts that were planted together are.
         """
         left = WORK
-        for name in np.unique(self._group).tolist():
+        names, many = np.unique(self._group, return_counts=True)
+        # the small ones first, so that a large one does not use up what may be tried
+        for name in names[np.argsort(many, kind="stable")].tolist():
             own = np.flatnonzero(self._group == name)
             if len(own) < _HELD:
                 continue
