@@ -26,7 +26,7 @@ from waarborg.base.places import Area, Place, Point
 from waarborg.incidents import kernels
 from waarborg.incidents.genre import Genre, genre
 from waarborg.incidents.grown import Grown
-from waarborg.incidents.lexicon import AGENCIES, DAILY, QUIET, TARGETS, VIOLENCE, WEAPONS
+from waarborg.incidents.lexicon import AGENCIES, DAILY, QUIET, SIDES, TARGETS, VIOLENCE, WEAPONS
 from waarborg.incidents.model import SUBJECT_WIDTH, Model, place_key
 from waarborg.incidents.regions import named
 from waarborg.incidents.tolls import tolls
@@ -91,7 +91,8 @@ class Columns:
         sign_kind: STEM, CONCEPT or NUMBER.
         sign_nats: How surprising the sign is at this report's place.
         sign_burst: How much more often than by chance two reports of one day and the next share it, nats.
-        subject: What the headline is about, one row of `SUBJECT_WIDTH` a report, of length 1; all nought when not known.
+        subject: What the headline is about, one row of `SUBJECT_WIDTH` a report, as long as the share of its
+            surprise of which that is known.
     """
 
     day: NDArray[np.float64]
@@ -308,7 +309,7 @@ def telling(headline: str, actors: tuple[ActorEvidence, ...]) -> tuple[str, ...]
         for actor in actors
         if actor.basis is Basis.STATED
         for sign in tokens(actor.words.lower())
-        if _kind(sign) == STEM
+        if _kind(sign) == STEM or sign in SIDES
     }
     return tuple(sign for sign in tokens(headline) if sign not in named)
 

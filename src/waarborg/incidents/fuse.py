@@ -160,7 +160,7 @@ class Fusion:
         flooded: Reports that were looked up under a part of their signs only, because their outlet or all
             outlets together say the same too often.
         cut: Reports that hung together with so many others that weak evidence had to be left out.
-        hinges: What hinges on one report or two.
+        hinges: What hinges on a few reports.
     """
 
     incidents: tuple[Incident, ...]
@@ -198,7 +198,7 @@ def fuse_bounded(
         model: Everything learnt beforehand.
         judgements: What people said about pairs; leaving one out undoes exactly what it did.
         arrived: When each report first came in; an incident is named after the first to come.
-        hinged: Whether what hinges on one report or two is looked for.
+        hinged: Whether what hinges on a few reports is looked for.
     """
     rows = unique(reports)
     if not rows:

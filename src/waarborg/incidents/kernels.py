@@ -30,18 +30,28 @@ _KM = 111.195
 
 @numba.njit(cache=True)
 def subjects(start, sign, nats, of_sign):
-    """What each row is about: the subjects of its signs, each by its surprise, brought to length 1."""
+    """What each row is about: the subjects of its signs, each by its surprise.
+
+    As long as the share of the surprise that has a subject: of what is not known nothing is said.
+    """
     found = np.zeros((len(start) - 1, of_sign.shape[1]))
     for row in range(len(found)):
+        known = 0.0
+        total = 0.0
         for at in range(start[row], start[row + 1]):
+            total += nats[at]
+            told = False
             for k in range(found.shape[1]):
                 found[row, k] += nats[at] * of_sign[sign[at], k]
+                told = told or of_sign[sign[at], k] != 0.0
+            if told:
+                known += nats[at]
         length = 0.0
         for k in range(found.shape[1]):
             length += found[row, k] * found[row, k]
         if length > 0.0:
             for k in range(found.shape[1]):
-                found[row, k] /= math.sqrt(length)
+                found[row, k] *= known / total / math.sqrt(length)
     return found
 
 

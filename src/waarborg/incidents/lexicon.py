@@ -154,6 +154,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 UNLIKE: dict[str, tuple[str, ...]] = {
+    "*missile": ("stormed", "storming", "stormt", "stormy"),
     "*assault": ("nastupn",),
     "*ceasefire": ("peremog", "peremag", "peremoz", "peremovin", "peremig", "peremish", "peremis", "peremest"),
     "*occupier": ("uragan", "urazh"),
@@ -187,6 +188,9 @@ VIOLENCE = (
 
 QUIET = ("*alarm", "*court", "*arrest", "*accident", "*test")
 """Concepts of what is no blow, though it may follow one: an alarm, a court, an arrest, an accident, a trial of arms."""
+
+SIDES = ("*occupier", "*enemy", "*uaforces", "*military")
+"""Concepts that may name a party; where a report's party is read from them they are no shared word."""
 
 DAILY = (
     "*weather",

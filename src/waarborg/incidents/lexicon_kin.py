@@ -43,6 +43,8 @@ CONCEPTS_KIN: dict[str, tuple[str, ...]] = {
     "*citizen": ("gromadyan", "gromadian", "grazhdan"),
     "*foreign": ("inozem", "inostran"),
     "*community": ("gromada$", "gromadi$", "gromadu$", "gromad$", "obshtin", "obshchin"),
+    "*kryvyi_rih": ("krivomu$", "kriviy$", "krivogo$", "krivoi$", "krivom$", "krivoy$", "krivoriz", "kryvyj$", "kryvyy$", "kryvomu$", "kryvoriz"),
+    "*blood": ("krov$", "krovi$", "krovyu$", "kroviu$", "krovyanyy", "krovav"),
     "*village": ("selo$", "sela$", "seli$", "selu$", "selom$", "selishch", "selyshch", "poselk", "poselok"),
     "*border": ("kordon", "prikordon", "prykordon", "granic", "granits", "granyts", "prigranic", "prigranits", "pogranic", "pogranich"),
     # states and offices

@@ -99,7 +99,7 @@ class Told:
         return _by_time(self._held.values())
 
     def hinges(self) -> tuple[Hinge, ...]:
-        """What hinges on one report or two, looked for anew in all that is held."""
+        """What hinges on a few reports, looked for anew in all that is held."""
         said = self._counted.values()
         return fuse_bounded(self.reports(), self._model, said, self.arrived).hinges
 

@@ -55,7 +55,7 @@ _ENDING = re.compile(r"(?:ami|imi|igi|imu|ima|iv|ah|am|im|ih|[aiuAU])+$")
 _REFLEXIVE = re.compile(r"(?<=[aiuAUlvt])(?:sA|s)$")
 _PAST = re.compile(r"(?<=..[aiuAU])[lvt]$")
 _APOSTROPHE = re.compile(
-    r"\b(ob|slov|peremir|peremyr|pid|p|b|m|zv|sim|zdorov|kur|rozv|bur|kam|kup|pam|sv|dev)"
+    r"\b(ob|slov|peremir|peremyr|pid|p|b|m|zv|sim|zdorov|kur|rozv|bur|kam|kup|pam|sv|dev|obov|zobov)"
     r" (y[aeui]\w*)"
 )
 _DESIGNATION = re.compile(r"^[a-z]{1,4}$")

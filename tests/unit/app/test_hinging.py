@@ -1,4 +1,4 @@
-"""What hinges on one report or two, in sentences, in `explain` and on the report page."""
+"""What hinges on a few reports, in sentences, in `explain` and on the report page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ APART = {
         ),
         (
             APART | {"kind": "holds_together", "incidents": ["inc-a"], "reports": ["x", "y"]},
-            "inc-a would be two incidents but for x and y: all strong evidence for a join goes through them",
+            "inc-a would be two incidents but for x and y: left out, the others fall apart",
         ),
         (
             APART | {"kind": "bridge", "incidents": ["inc-a"]},
@@ -53,9 +53,7 @@ def test_seen_from_the_other_incident_the_report_is_told_with_its_own():
 def test_much_is_cut_with_how_much_more_there_is():
     """A long list of names or sentences says what it leaves out."""
     assert some([str(n) for n in range(9)]) == "0, 1, 2, 3, 4, 5 and 3 more"
-    assert hinges_told([APART] * 8, "inc-a")[SHOWN:] == [
-        "and 2 more that hinge on one report or two"
-    ]
+    assert hinges_told([APART] * 8, "inc-a")[SHOWN:] == ["and 2 more that hinge on a few reports"]
     assert hinges_told([APART], "inc-c") == []
 
 

@@ -174,7 +174,7 @@ def _lines(found: Review, limit: int) -> Iterator[str]:
     for number, join in enumerate(found.joins, 1):
         yield from _join(number, join)
     yield f"{len(found.joins):,} of {found.of:,} joins, the least certain first"
-    yield from _some("hinges on one report or two", map(hinge_words, found.hinges), limit)
+    yield from _some("hinges on a few reports", map(hinge_words, found.hinges), limit)
     yield from _at_odds(found.contradictions, found.circles, limit)
 
 

@@ -98,7 +98,7 @@ class Shelf:
 
     @cached_property
     def hinges(self) -> Mapping[IncidentId, list[Any]]:
-        """What hinges on one report or two, by each incident it touches, as plain data."""
+        """What hinges on a few reports, by each incident it touches, as plain data."""
         held: defaultdict[IncidentId, list[Any]] = defaultdict(list)
         for hinge in self.derived.hinges:
             for incident in hinge.incidents:

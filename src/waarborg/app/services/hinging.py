@@ -1,4 +1,4 @@
-"""What hinges on one report or two, in sentences."""
+"""What hinges on a few reports, in sentences."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def first_to_look_at(rows: Iterable[Row]) -> list[Row]:
 
 
 def hinge_told(row: Row, incident: str, called: Callable[[str], str] = str) -> str:
-    """What hinges on a report or two, as said of an incident that is already named.
+    """What hinges on a few reports, as said of an incident that is already named.
 
     Args:
         row: A line of `hinges.jsonl`.
@@ -43,7 +43,7 @@ def hinge_told(row: Row, incident: str, called: Callable[[str], str] = str) -> s
         case Kind.BRIDGE:
             return f"{through} resembles reports of another incident too: it is no bridge between the two"
         case Kind.HOLDS_TOGETHER:
-            return f"would be two incidents but for {through}: all strong evidence for a join goes through them"
+            return f"would be two incidents but for {through}: left out, the others fall apart"
         case Kind.DRAWS_IN:
             return (
                 f"{moved} would not be here but for {through}: no other report here speaks for it"
@@ -72,7 +72,7 @@ def hinges_told(
     more = len(told) - SHOWN
     return [
         *told[:SHOWN],
-        *([f"and {more} more that hinge on one report or two"] if more > 0 else []),
+        *([f"and {more} more that hinge on a few reports"] if more > 0 else []),
     ]
 
 

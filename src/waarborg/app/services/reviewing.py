@@ -120,7 +120,7 @@ class Review:
         of: How many joins there are.
         contradictions: Judgements that do not hold because others say otherwise.
         circles: Judgements that go round in a circle.
-        hinges: What hinges on one report or two, as lines of `hinges.jsonl`.
+        hinges: What hinges on a few reports, as lines of `hinges.jsonl`.
     """
 
     joins: tuple[Join, ...]

@@ -126,9 +126,15 @@ def reports_told(found: PairOfReports, model: Model, rows: Rows = NO_ROWS) -> Ex
         if found.together
         else f"weighed against each other: {one}; and {other}"
     )
+    summed = model.blend * sides.strong + (1.0 - model.blend) * sides.mean
+    held = (
+        f", held at {sides.joint:+.2f}, as the mean never lifts what the strong pairs say"
+        if sides.joint < summed
+        else ""
+    )
     lines += [
         f"the strongest pair between these, {through}: {sides.best:+.2f}, of which {sides.strong:+.2f} counts; the mean of all pairs {sides.mean:+.2f}",
-        f"{model.blend:g} * {sides.strong:.2f} + {1.0 - model.blend:g} * {sides.mean:.2f} = {sides.joint:+.2f}, and a join needs more than {model.keep_joined:g}",
+        f"{model.blend:g} * {sides.strong:.2f} + {1.0 - model.blend:g} * {sides.mean:.2f} = {summed:+.2f}{held}, and a join needs more than {model.keep_joined:g}",
     ]
     if sides.strong < sides.best:
         lines.append(
