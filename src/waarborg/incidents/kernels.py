@@ -500,20 +500,20 @@ def joined(score, blend, least, bridge):
         for i in range(m):
             if not alive[i]:
                 continue
-            if i == a or near[i] == a or near[i] == b:
+            g = joint(i, a, best, second, sums, size, blend) if i < a else -np.inf
+            if i < a and (g > near_gain[i] or (g == near_gain[i] and a <= near[i])):
+                near_gain[i] = g
+                near[i] = a
+            elif i == a or near[i] == a or near[i] == b:
                 near[i] = -1
                 near_gain[i] = -np.inf
                 for k in range(i + 1, m):
-                    if alive[k]:
+                    # two groups are never more like than their strongest pair
+                    if alive[k] and best[i, k] > near_gain[i]:
                         g = joint(i, k, best, second, sums, size, blend)
                         if g > near_gain[i]:
                             near_gain[i] = g
                             near[i] = k
-            elif i < a:
-                g = joint(i, a, best, second, sums, size, blend)
-                if g > near_gain[i] or (g == near_gain[i] and a < near[i]):
-                    near_gain[i] = g
-                    near[i] = a
     for i in range(m):
         for k in range(i + 1, m):
             if not (alive[i] and alive[k]) or size[i] < 2.0 or size[k] < 2.0:
