@@ -232,9 +232,10 @@ def _walked(headline: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(_walk(plain_words(headline)))
 
 
-def plain_words(headline: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def plain_words(headline: str) -> tuple[str, ...]:
     """The words of a headline in Latin letters, with what an apostrophe parted put together: "slov yansk"."""
-    return _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
+    return tuple(_APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split())
 
 
 class _Word(NamedTuple):
@@ -264,7 +265,7 @@ def _word(word: str) -> _Word:
 _NO_WORD_FOLLOWS = _Word("", False, False, False, (False, False))  # noqa: FBT003  # a record's fields
 
 
-def _walk(words: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _walk(words: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     known = [_word(word) for word in words]
     west = sum(word.is_west for word in known) >= 2
     known.append(_NO_WORD_FOLLOWS)
