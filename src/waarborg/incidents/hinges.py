@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from waarborg.incidents import kernels
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.incident import IncidentId
-from waarborg.incidents.merge import NOBODY_JUDGED, Groups, Judged, evidence
+from waarborg.incidents.merge import NOBODY_JUDGED, Groups, Judged, Remembered, evidence
 from waarborg.incidents.model import Model
 from waarborg.reports.report import ReportId
 
@@ -75,6 +76,7 @@ def hinges(
     model: Model,
     incident: Mapping[ReportId, IncidentId],
     judged: Judged = NOBODY_JUDGED,
+    remembered: Remembered | None = None,
 ) -> tuple[Hinge, ...]:
     """Everything in a partition that hinges on one report or two, by incident.
 
@@ -85,6 +87,7 @@ def hinges(
         model: Weights and the rule of the merge.
         incident: The incident of each report.
         judged: Pairs that people judged, as `merge.merge` takes them.
+        remembered: What was compared before, likewise.
     """
 
     def named(kind: Kind, rows: Sequence[Ints], *, whole: bool = False) -> Hinge:
@@ -103,7 +106,8 @@ def hinges(
         rows = order[start[at] : start[at + 1]]
         if groups.cut[rows].any():
             continue
-        part = _Part(rows, columns, groups.group[rows], model, judged)
+        score = evidence(rows, columns, model, judged, remembered)
+        part = _Part(score, groups.group[rows], model)
         for through, drawn in part.drawn_in().items():
             found.append(named(Kind.DRAWS_IN, (rows[list(through)], rows[drawn], nobody)))
         found += [
@@ -117,14 +121,12 @@ def hinges(
 
 
 class _Part:
-    """What hangs together: its rows, the evidence of each with each, and the groups they came out in."""
+    """What hangs together: the evidence of each row with each, and the groups they came out in."""
 
-    def __init__(
-        self, rows: Ints, columns: Columns, group: Ints, model: Model, judged: Judged
-    ) -> None:
+    def __init__(self, score: Floats, group: Ints, model: Model) -> None:
+        self._score = score
         self._group = group
         self._model = model
-        self._score = evidence(rows, columns, model, judged)
 
     def drawn_in(self) -> dict[tuple[int, ...], list[int]]:
         """One row or two, and the rows of their group for which these speak and nothing else does."""
@@ -157,18 +159,18 @@ class _Part:
                 return
             like = self._score[np.ix_(own, own)]
             np.fill_diagonal(like, -np.inf)
-            alone = [row for row in rows if self._falls(own, (row,))]
-            yield from ((row,) for row in alone)
+            alone = set(self._falling(own, [(row, row) for row in rows]))
+            yield from ((row,) for row, _ in sorted(alone))
             nearest = own[like.argmax(axis=1)].tolist()
             twos = {(min(two), max(two)) for two in zip(rows, nearest, strict=True)}
-            for two in sorted(twos):
-                if not set(two) & set(alone) and self._falls(own, two):
-                    yield two
+            left_out = {row for row, _ in alone}
+            yield from self._falling(own, sorted(two for two in twos if not left_out & set(two)))
 
-    def _falls(self, own: Ints, gone: tuple[int, ...]) -> bool:
-        """Whether a group without some of its rows is two groups of several."""
-        _, many = np.unique(self._merged(own[~np.isin(own, gone)]), return_counts=True)
-        return int((many > 1).sum()) > 1
+    def _falling(self, own: Ints, twos: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Those of some twos without which a group is two groups of several; a row with itself is left out alone."""
+        gone = np.array(twos, dtype=np.int64).reshape(-1, 2)
+        blend, least = self._model.blend, self._model.keep_joined
+        return compress(twos, kernels.falls(own, gone, self._score, blend, least))
 
     def kept_apart(self) -> Iterator[tuple[int, Ints, Ints, bool]]:
         """A row; the rows that would stand with another group without it; that group; whether all would."""
@@ -200,7 +202,7 @@ class _Part:
             left -= (len(tried) + 1) * len(both) ** 2
             if left < 0:
                 return
-            if not _shared(self._merged(both), len(mine)).size:
+            if not _shared(self._merged(both), len(mine)):
                 yield from self._without(mine, theirs, tried)
 
     def _without(
@@ -211,8 +213,8 @@ class _Part:
             rest = mine[mine != one]
             into = self._merged(np.concatenate([rest, theirs]))
             shared = _shared(into, len(rest))
-            if shared.size:
-                moved = rest[np.isin(into[: len(rest)], shared)]
+            if shared:
+                moved = rest[np.isin(into[: len(rest)], sorted(shared))]
                 yield one, moved, theirs, len(np.unique(into)) == 1
 
     def _tipping(self, mine: Ints, theirs: Ints, pull: Floats) -> list[int]:
@@ -229,16 +231,10 @@ class _Part:
 
     def _merged(self, some: Ints) -> Ints:
         """The groups of some rows when nothing else is there."""
-        order = np.argsort(some)
-        score = self._score[np.ix_(some[order], some[order])]
-        marks = np.zeros(len(some), dtype=np.bool_)
-        found = np.empty(len(some), dtype=np.int64)
-        blend, least = self._model.blend, self._model.keep_joined
-        found[order], _ = kernels.joined(score, blend, least, marks)
+        found: Ints = kernels.merged(some, self._score, self._model.blend, self._model.keep_joined)
         return found
 
 
-def _shared(group: Ints, first: int) -> Ints:
+def _shared(group: Ints, first: int) -> set[int]:
     """The groups that hold some of the first rows and some of the others."""
-    found: Ints = np.intersect1d(group[:first], group[first:])
-    return found
+    return set(group[:first].tolist()) & set(group[first:].tolist())

@@ -269,30 +269,6 @@ def score_all(first, second, columns, weights):
 
 
 @numba.njit(cache=True)
-def roots(n, first, second):
-    """Connected components: for each row the smallest row it is tied to."""
-    parent = np.arange(n)
-    for edge in range(len(first)):
-        a, b = first[edge], second[edge]
-        while parent[a] != a:
-            parent[a] = parent[parent[a]]
-            a = parent[a]
-        while parent[b] != b:
-            parent[b] = parent[parent[b]]
-            b = parent[b]
-        if a < b:
-            parent[b] = a
-        elif b < a:
-            parent[a] = b
-    for row in range(n):
-        root = row
-        while parent[root] != root:
-            root = parent[root]
-        parent[row] = root
-    return parent
-
-
-@numba.njit(cache=True)
 def strong(i, k, best, second, size):
     """What counts of the strong pairs of two groups: the strongest, or what two reports of either side find.
 
@@ -527,6 +503,28 @@ def joined(score, blend, least, bridge):
                 if through >= 0:
                     bridge[through] = True
     return member, joins[:many]
+
+
+@numba.njit(cache=True)
+def merged(some, score, blend, least):
+    """The group of each of some rows of a component when nothing else is there, as the place of its first row."""
+    held = np.sort(some)
+    within = np.empty((len(held), len(held)))
+    for i in range(len(held)):
+        for j in range(len(held)):
+            within[i, j] = score[held[i], held[j]]
+    member, _ = joined(within, blend, least, np.zeros(len(held), dtype=np.bool_))
+    return member[np.searchsorted(held, some)]
+
+
+@numba.njit(cache=True)
+def falls(own, gone, score, blend, least):
+    """Whether the rows of a group are two groups of several without the two of `gone`; one answer a pair."""
+    found = np.empty(len(gone), dtype=np.bool_)
+    for at in range(len(gone)):
+        group = merged(own[(own != gone[at, 0]) & (own != gone[at, 1])], score, blend, least)
+        found[at] = (np.bincount(group) > 1).sum() > 1
+    return found
 
 
 @numba.njit(cache=True)
