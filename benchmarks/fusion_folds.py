@@ -40,7 +40,7 @@ from fusion_learn import (
     tables,
 )
 from fusion_windows import Window, read_windows
-from waarborg.incidents import kernels
+from waarborg.incidents import merge_kernels
 from waarborg.incidents.candidates import Candidates, find_candidates
 from waarborg.incidents.columns import Columns, lay
 from waarborg.incidents.compare import score_pairs
@@ -202,7 +202,7 @@ def grouped(part: Judged, model: Model) -> Groups:
     nats = score_pairs(part.columns, first, second, np.array(model.weights))
     tied = nats > model.keep_joined
     first, second, nats = first[tied], second[tied], nats[tied]
-    root = kernels.roots(len(part.columns.day), first, second)
+    root = merge_kernels.roots(len(part.columns.day), first, second)
     labelled = np.array(sorted({row for pair in part.pairs for row in pair}))
     near = np.isin(root, root[labelled])[first]
     return merge(part.columns, first[near], second[near], nats[near], model)

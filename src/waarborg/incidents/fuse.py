@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from waarborg.incidents.merge import DIFFERENT_NATS, SAME_NATS, Groups, Judged, 
 from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
 from waarborg.incidents.reasons import terms
+from waarborg.incidents.remembered import Evidence, Known
 from waarborg.reports.report import Report, ReportId
 
 
@@ -39,6 +41,12 @@ def unique(reports: Iterable[Report]) -> tuple[Report, ...]:
         if other is None or (report.version, repr(report)) > (other.version, repr(other)):
             held[report.id] = report
     return tuple(held[identifier] for identifier in sorted(held))
+
+
+def by_time(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Incidents by time and identifier."""
+    # a period orders by its start and its end; compared as it is, it would cost most of the sorting
+    return tuple(sorted(incidents, key=attrgetter("happened.start", "happened.end", "id")))
 
 
 class Chances:
@@ -208,7 +216,9 @@ def fuse_bounded(
     nats = score_pairs(columns, candidates.first, candidates.second, np.array(model.weights))
     counted = settled(judgements)
     judged = judged_rows(rows, counted)
-    groups = merge(columns, candidates.first, candidates.second, nats, model, judged)
+    # what hinges on few asks for the same evidence as the merge
+    known = Known(Evidence(), np.arange(len(rows))) if hinged else None
+    groups = merge(columns, candidates.first, candidates.second, nats, model, judged, known)
     joined = np.flatnonzero(groups.partner >= 0)
     compared = compare_pairs(columns, joined, groups.partner[joined])
     by_row = dict(zip(joined.tolist(), map(bytes, compared), strict=True))
@@ -224,8 +234,7 @@ def fuse_bounded(
         frozenset(rows[row].id for row in np.flatnonzero(which).tolist())
         for which in (candidates.flooded, groups.cut)
     )
-    by_time = sorted(incidents, key=lambda incident: (incident.happened, incident.id))
     held_in = {name: incident.id for incident in incidents for name in incident.reports}
     names = [report.id for report in rows]
-    few = hinges(names, columns, groups, model, held_in, judged) if hinged else ()
-    return Fusion(tuple(by_time), flooded, cut, few)
+    few = hinges(names, columns, groups, model, held_in, judged, known) if hinged else ()
+    return Fusion(by_time(incidents), flooded, cut, few)

@@ -78,13 +78,14 @@ _FOLLOW_UP = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=30_000)
 def spelt(text: str) -> str:
     """A headline with every word in the common spelling, and a blank at both ends."""
-    return " " + " ".join(spell(word) for word in latin(text.lower()).split()) + " "
+    return " " + " ".join(map(spell, latin(text.lower()).split())) + " "
 
 
 _MARKS = tuple(
-    (genre, tuple(spelt(mark).rstrip() for mark in marks), marks)
+    (genre, tuple((spelt(mark).rstrip(), mark) for mark in marks))
     for genre, marks in (
         (Genre.ROUND_UP, _ROUND_UP),
         (Genre.COMMENTARY, _COMMENTARY),
@@ -106,8 +107,8 @@ def genre(headline: str) -> Told:
     folded_headline = spelt(headline)
     signs = read(headline)
     violent = [words for sign, words in signs.items() if sign in _VIOLENT]
-    for kind, folded, marks in _MARKS:
-        shown = [mark for mark, word in zip(marks, folded, strict=True) if word in folded_headline]
+    for kind, marks in _MARKS:
+        shown = [mark for folded, mark in marks if folded in folded_headline]
         if shown and (violent or kind is not Genre.FOLLOW_UP):
             return Told(kind, ", ".join(shown))
     if violent:

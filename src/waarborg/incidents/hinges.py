@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from waarborg.incidents import kernels
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.incident import IncidentId
-from waarborg.incidents.merge import NOBODY_JUDGED, Groups, Judged, evidence
+from waarborg.incidents.merge import NOBODY_JUDGED, Groups, Judged, Remembered, evidence
 from waarborg.incidents.model import Model
 from waarborg.reports.report import ReportId
 
@@ -77,6 +78,7 @@ def hinges(
     model: Model,
     incident: Mapping[ReportId, IncidentId],
     judged: Judged = NOBODY_JUDGED,
+    remembered: Remembered | None = None,
 ) -> tuple[Hinge, ...]:
     """Everything in a partition that hinges on one report or a few, by incident.
 
@@ -87,6 +89,7 @@ def hinges(
         model: Weights and the rule of the merge.
         incident: The incident of each report.
         judged: Pairs that people judged, as `merge.merge` takes them.
+        remembered: What was compared before, likewise.
     """
 
     def named(kind: Kind, rows: Sequence[Ints], *, whole: bool = False) -> Hinge:
@@ -105,7 +108,8 @@ def hinges(
         rows = order[start[at] : start[at + 1]]
         if groups.cut[rows].any():
             continue
-        part = _Part(rows, columns, groups.group[rows], model, judged)
+        score = evidence(rows, columns, model, judged, remembered)
+        part = _Part(score, groups.group[rows], model)
         for through, drawn in part.drawn_in().items():
             found.append(named(Kind.DRAWS_IN, (rows[list(through)], rows[drawn], nobody)))
         found += [
@@ -119,14 +123,12 @@ def hinges(
 
 
 class _Part:
-    """What hangs together: its rows, the evidence of each with each, and the groups they came out in."""
+    """What hangs together: the evidence of each row with each, and the groups they came out in."""
 
-    def __init__(
-        self, rows: Ints, columns: Columns, group: Ints, model: Model, judged: Judged
-    ) -> None:
+    def __init__(self, score: Floats, group: Ints, model: Model) -> None:
+        self._score = score
         self._group = group
         self._model = model
-        self._score = evidence(rows, columns, model, judged)
 
     def drawn_in(self) -> dict[tuple[int, ...], list[int]]:
         """One row or two, and the rows of their group for which these speak and nothing else does."""
@@ -160,22 +162,23 @@ class _Part:
                 return
             named: set[int] = set()
             for some in self._planted(own, own):
-                if named.isdisjoint(some) and self._falls(own, some):
-                    named |= set(some)
-                    yield some
+                for gone in compress(map(tuple, some.tolist()), self._falls(own, some)):
+                    if named.isdisjoint(gone):
+                        named |= set(gone)
+                        yield gone
 
-    def _planted(self, own: Ints, tried: Ints) -> Iterator[tuple[int, ...]]:
-        """Each of some rows of a group, then each with the row of the group most like it, then with two and more."""
+    def _planted(self, own: Ints, tried: Ints) -> Iterator[Ints]:
+        """Each of some rows of a group; then each with the row of the group most like it; then with two and more."""
         like = self._score[np.ix_(tried, own)].copy()
         like[tried[:, None] == own[None, :]] = np.inf
         nearest = own[np.argsort(-like, axis=1, kind="stable")[:, :PLANTED]]
         for many in range(1, min(PLANTED, nearest.shape[1]) + 1):
-            yield from sorted({tuple(sorted(row[:many])) for row in nearest.tolist()})
+            yield np.unique(np.sort(nearest[:, :many], axis=1), axis=0)
 
-    def _falls(self, own: Ints, gone: tuple[int, ...]) -> bool:
-        """Whether a group without some of its rows is two groups of several."""
-        _, many = np.unique(self._merged(own[~np.isin(own, gone)]), return_counts=True)
-        return int((many > 1).sum()) > 1
+    def _falls(self, own: Ints, gone: Ints) -> Iterator[bool]:
+        """Whether a group without some of its rows is two groups of several; one answer a row of `gone`."""
+        blend, least = self._model.blend, self._model.keep_joined
+        return iter(kernels.falls(own, gone, self._score, blend, least).tolist())
 
     def kept_apart(self) -> Iterator[tuple[tuple[int, ...], Ints, Ints, bool]]:
         """Rows; those that would stand with another group without them; that group; whether all would."""
@@ -210,7 +213,7 @@ class _Part:
             left -= (PLANTED * len(tried) + 1) * len(both) ** 2
             if left < 0:
                 break
-            if not _shared(self._merged(both), len(mine)).size:
+            if not _shared(self._merged(both), len(mine)):
                 found[min(pair), max(pair)] += self._without(mine, theirs, tried)
         for between in found.values():
             yield from [one for one in between if len(one[0]) == 1] or between
@@ -220,15 +223,16 @@ class _Part:
     ) -> Iterator[tuple[tuple[int, ...], Ints, Ints, bool]]:
         """Leave out some rows of a group, and look whether others of it stand with another group then."""
         named: set[int] = set()
-        for some in self._planted(mine, np.array(tried, dtype=np.int64)):
+        planted = self._planted(mine, np.array(tried, dtype=np.int64))
+        for some in (tuple(rows) for sets in planted for rows in sets.tolist()):
             rest = mine[~np.isin(mine, some)]
             if not named.isdisjoint(some) or not len(rest):
                 continue
             into = self._merged(np.concatenate([rest, theirs]))
             shared = _shared(into, len(rest))
-            if shared.size:
+            if shared:
                 named |= set(some)
-                moved = rest[np.isin(into[: len(rest)], shared)]
+                moved = rest[np.isin(into[: len(rest)], sorted(shared))]
                 yield some, moved, theirs, len(np.unique(into)) == 1
 
     def _tipping(self, mine: Ints, theirs: Ints, pull: Floats) -> list[int]:
@@ -245,16 +249,10 @@ class _Part:
 
     def _merged(self, some: Ints) -> Ints:
         """The groups of some rows when nothing else is there."""
-        order = np.argsort(some)
-        score = self._score[np.ix_(some[order], some[order])]
-        marks = np.zeros(len(some), dtype=np.bool_)
-        found = np.empty(len(some), dtype=np.int64)
-        blend, least = self._model.blend, self._model.keep_joined
-        found[order], _ = kernels.joined(score, blend, least, marks)
+        found: Ints = kernels.merged(some, self._score, self._model.blend, self._model.keep_joined)
         return found
 
 
-def _shared(group: Ints, first: int) -> Ints:
+def _shared(group: Ints, first: int) -> set[int]:
     """The groups that hold some of the first rows and some of the others."""
-    found: Ints = np.intersect1d(group[:first], group[first:])
-    return found
+    return set(group[:first].tolist()) & set(group[first:].tolist())

@@ -279,30 +279,6 @@ def score_all(first, second, columns, weights):
 
 
 @numba.njit(cache=True)
-def roots(n, first, second):
-    """Connected components: for each row the smallest row it is tied to."""
-    parent = np.arange(n)
-    for edge in range(len(first)):
-        a, b = first[edge], second[edge]
-        while parent[a] != a:
-            parent[a] = parent[parent[a]]
-            a = parent[a]
-        while parent[b] != b:
-            parent[b] = parent[parent[b]]
-            b = parent[b]
-        if a < b:
-            parent[b] = a
-        elif b < a:
-            parent[a] = b
-    for row in range(n):
-        root = row
-        while parent[root] != root:
-            root = parent[root]
-        parent[row] = root
-    return parent
-
-
-@numba.njit(cache=True)
 def strong(i, k, best, second, size):
     """What counts of the strong pairs of two groups: the strongest, or what two reports of either side find.
 
@@ -510,20 +486,20 @@ def joined(score, blend, least, bridge):
         for i in range(m):
             if not alive[i]:
                 continue
-            if i == a or near[i] == a or near[i] == b:
+            g = joint(i, a, best, second, sums, size, blend) if i < a else -np.inf
+            if i < a and (g > near_gain[i] or (g == near_gain[i] and a <= near[i])):
+                near_gain[i] = g
+                near[i] = a
+            elif i == a or near[i] == a or near[i] == b:
                 near[i] = -1
                 near_gain[i] = -np.inf
                 for k in range(i + 1, m):
-                    if alive[k]:
+                    # two groups are never more like than their strongest pair
+                    if alive[k] and best[i, k] > near_gain[i]:
                         g = joint(i, k, best, second, sums, size, blend)
                         if g > near_gain[i]:
                             near_gain[i] = g
                             near[i] = k
-            elif i < a:
-                g = joint(i, a, best, second, sums, size, blend)
-                if g > near_gain[i] or (g == near_gain[i] and a < near[i]):
-                    near_gain[i] = g
-                    near[i] = a
     for i in range(m):
         for k in range(i + 1, m):
             if not (alive[i] and alive[k]) or size[i] < 2.0 or size[k] < 2.0:
@@ -537,6 +513,30 @@ def joined(score, blend, least, bridge):
                 if through >= 0:
                     bridge[through] = True
     return member, joins[:many]
+
+
+@numba.njit(cache=True)
+def merged(some, score, blend, least):
+    """The group of each of some rows of a component when nothing else is there, as the place of its first row."""
+    held = np.sort(some)
+    within = np.empty((len(held), len(held)))
+    for i in range(len(held)):
+        for j in range(len(held)):
+            within[i, j] = score[held[i], held[j]]
+    member, _ = joined(within, blend, least, np.zeros(len(held), dtype=np.bool_))
+    return member[np.searchsorted(held, some)]
+
+
+@numba.njit(cache=True)
+def falls(own, gone, score, blend, least):
+    """Whether the rows of a group are two groups of several without those of a row of `gone`; one answer each."""
+    found = np.empty(len(gone), dtype=np.bool_)
+    for at in range(len(gone)):
+        left = np.ones(len(own), dtype=np.bool_)
+        for row in gone[at]:
+            left &= own != row
+        found[at] = (np.bincount(merged(own[left], score, blend, least)) > 1).sum() > 1
+    return found
 
 
 @numba.njit(cache=True)

@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from waarborg.incidents import kernels
+from waarborg.incidents import kernels, merge_kernels
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.model import Model, Standing
 
@@ -85,7 +85,11 @@ class Groups:
 
 
 def evidence(
-    rows: NDArray[np.int64], columns: Columns, model: Model, judged: Judged = NOBODY_JUDGED
+    rows: NDArray[np.int64],
+    columns: Columns,
+    model: Model,
+    judged: Judged = NOBODY_JUDGED,
+    remembered: Remembered | None = None,
 ) -> NDArray[np.float64]:
     """The evidence of each of some rows with each other, in nats; what people judged takes its place.
 
@@ -94,13 +98,19 @@ def evidence(
         columns: The reports.
         model: The weights.
         judged: Pairs that people judged, as for `merge`.
+        remembered: What was compared before, likewise.
     """
-    score = np.zeros((len(rows), len(rows)))
-    every = np.ones(len(rows), dtype=np.bool_)
-    kernels.score_each(rows, every, columns.arrays(), np.array(model.weights), score)
-    ours = np.isin(judged[0], rows) & np.isin(judged[1], rows)
-    one, other = (np.searchsorted(rows, side[ours]) for side in judged[:2])
-    score[one, other] = score[other, one] = judged[2][ours]
+    weights = np.array(model.weights)
+    if remembered is not None and len(rows) >= ALL_AT_ONCE:
+        score = remembered.table(rows, columns, weights)
+    else:
+        score = np.zeros((len(rows), len(rows)))
+        every = np.ones(len(rows), dtype=np.bool_)
+        kernels.score_each(rows, every, columns.arrays(), weights, score)
+    if len(judged[0]):
+        ours = np.isin(judged[0], rows) & np.isin(judged[1], rows)
+        one, other = (np.searchsorted(rows, side[ours]) for side in judged[:2])
+        score[one, other] = score[other, one] = judged[2][ours]
     return score
 
 
@@ -108,7 +118,7 @@ def _components(
     n: int, first: NDArray[np.int64], second: NDArray[np.int64], nats: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Components of the evidence above zero, and the rows of those too large: they are cut higher."""
-    root = kernels.roots(n, first, second)
+    root = merge_kernels.roots(n, first, second)
     floor = 0.0
     cut = np.zeros(n, dtype=np.bool_)
     while True:
@@ -120,7 +130,7 @@ def _components(
         floor += _STEP_NATS
         keep = ~large[first] | (nats > floor)
         first, second, nats = first[keep], second[keep], nats[keep]
-        root = kernels.roots(n, first, second)
+        root = merge_kernels.roots(n, first, second)
 
 
 def merge(

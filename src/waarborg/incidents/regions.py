@@ -163,6 +163,12 @@ def _matches(folded: str, mark: str) -> bool:
     return folded == mark[:-1] if mark[-1] == "$" else folded.startswith(mark)
 
 
+@lru_cache(maxsize=200_000)
+def _places(folded: str) -> tuple[int, int]:
+    """The regions and towns that a word names, worked out once: most words of a headline were read before."""
+    return _bits(folded, _REGION_MARKS), _bits(folded, _TOWN_MARKS)
+
+
 def _bits(folded: str, marks: dict[str, tuple[tuple[str, int], ...]]) -> int:
     found = 0
     for mark, bit in marks.get(folded[0], ()):
@@ -192,11 +198,10 @@ def named(headline: str) -> Named:
     words = [fold(word) for word in plain_words(headline)]
     regions_held = wholes = towns = 0
     for before, word, following in zip(["", *words[:-1]], words, [*words[1:], ""], strict=False):
-        region = _bits(word, _REGION_MARKS)
+        region, town = _places(word)
         if not region:
             continue
         regions_held |= region
-        town = _bits(word, _TOWN_MARKS)
         whole = (
             any(sign in word for sign in _IS_WHOLE)
             or (following != "" and any(_matches(following, mark) for mark in _SAYS_WHOLE))

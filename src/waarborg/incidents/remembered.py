@@ -103,3 +103,20 @@ class Evidence:
         shared = [int(np.isin(names, table.names).sum()) for table in near]
         best = max(shared, default=0)
         return near[shared.index(best)] if best else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was compared before, for rows that are positions among some of all reports.
+
+    Attributes:
+        evidence: Where it is kept.
+        names: The lasting number of the report in each row.
+    """
+
+    evidence: Evidence
+    names: Ints
+
+    def table(self, rows: Ints, columns: Columns, weights: Floats) -> Floats:
+        """The evidence of each of some rows with each other; may be written to."""
+        return self.evidence.table(self.names[rows], rows, columns, weights)

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waarborg.incidents.columns import Columns
 from waarborg.incidents.compare import compare_pairs, score_pairs
-from waarborg.incidents.fuse import Chances, fuse_bounded, judged_rows, member
+from waarborg.incidents.fuse import Chances, by_time, fuse_bounded, judged_rows, member
 from waarborg.incidents.grown import Grown
 from waarborg.incidents.hinges import Hinge
 from waarborg.incidents.incident import Incident
@@ -31,7 +30,7 @@ from waarborg.incidents.judgements import Judgement, Pair, Said, Sameness
 from waarborg.incidents.merge import SAME_NATS, Groups, merge
 from waarborg.incidents.model import Model
 from waarborg.incidents.picture import picture
-from waarborg.incidents.remembered import Evidence
+from waarborg.incidents.remembered import Evidence, Known
 from waarborg.incidents.rising import rising
 from waarborg.incidents.ties import Hanging, Ties
 from waarborg.incidents.told_index import AT_ONCE, OVER, Index
@@ -40,7 +39,6 @@ from waarborg.reports.report import Report, ReportId
 Ints = NDArray[np.int64]
 
 _TWO_DAYS = timedelta(days=2)
-_TIME = attrgetter("happened.start", "happened.end", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ class Told:
 
     def incidents(self) -> tuple[Incident, ...]:
         """All incidents by time and identifier, nobody's deed yet."""
-        return _by_time(self._held.values())
+        return by_time(self._held.values())
 
     def hinges(self) -> tuple[Hinge, ...]:
         """What hinges on a few reports, looked for anew in all that is held."""
@@ -273,7 +271,7 @@ class Told:
         counted = {pair: self._counted[pair] for pair in self._judged_of(reports)}
         groups = merge(
             columns, np.minimum(first, second), np.maximum(first, second), hanging.nats[evidence],
-            self._model, judged_rows(reports, counted), _Known(self._evidence, rows),
+            self._model, judged_rows(reports, counted), Known(self._evidence, rows),
         )  # fmt: skip
         old, new = self._compare(rows, groups, touched)
         before = [self._held.pop(leader) for leader in old if leader in self._held]
@@ -343,20 +341,6 @@ class Told:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What was compared before, for rows that are positions among some of all rows."""
-
-    evidence: Evidence
-    names: Ints
-
-    def table(
-        self, rows: Ints, columns: Columns, weights: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """The evidence of each of some rows with each other."""
-        return self.evidence.table(self.names[rows], rows, columns, weights)
-
-
 def _parts(reports: list[Report]) -> Iterator[list[Report]]:
     """Reports by time, in parts that are near in time and not too many."""
     part: list[Report] = []
@@ -371,11 +355,6 @@ def _parts(reports: list[Report]) -> Iterator[list[Report]]:
         yield part
 
 
-def _by_time(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    # a period orders by its start and its end; compared as it is, it would cost most of the sorting
-    return tuple(sorted(incidents, key=_TIME))
-
-
 def _otherwise(
     before: list[Incident], after: list[Incident], anew: set[ReportId]
 ) -> tuple[tuple[Incident, ...], tuple[Incident, ...]]:
@@ -387,6 +366,6 @@ def _otherwise(
         if was.get(incident.id) == incident and anew.isdisjoint(incident.reports)
     }
     return (
-        _by_time(each for each in before if each.id not in same),
-        _by_time(each for each in after if each.id not in same),
+        by_time(each for each in before if each.id not in same),
+        by_time(each for each in after if each.id not in same),
     )

@@ -122,6 +122,8 @@ class Index:
         self._touched = Grown(touched=np.empty(0, dtype=np.bool_))
         # keys and rows of the postings of each day
         self._days: dict[int, tuple[Ints, Ints]] = {}
+        self._asked: Ints = _WHOLE
+        self._found: tuple[Ints, Ints] = (_WHOLE, _WHOLE)
 
     def __len__(self) -> int:
         """How many rows there are, those left out included."""
@@ -142,6 +144,7 @@ class Index:
 
         The postings of rows that are replaced have to be out; see `unpost`.
         """
+        self._asked, self._found = _WHOLE, (_WHOLE, _WHOLE)
         known = len(self._numbering.signs)
         columns = lay(reports, self._model, self._numbering)
         new = list(self._numbering.signs)[known:] if len(self._numbering.signs) > known else []
@@ -194,7 +197,14 @@ class Index:
 
     def keys(self, rows: Ints) -> Ints:
         """Every key that some rows stand under, sorted, each once."""
-        return rising(postings(self.take(rows, ranked=False))[0])
+        return rising(self._postings(rows)[0])
+
+    def _postings(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Keys and rows of the postings of some rows; a step asks for those of its own three times."""
+        if not np.array_equal(rows, self._asked):
+            self._asked, (keys, at) = rows, postings(self.take(rows, ranked=False))
+            self._found = keys, rows[at]
+        return self._found
 
     def post(self, rows: Ints) -> None:
         """Let rows be found."""
@@ -251,8 +261,7 @@ class Index:
 
     def _by_day(self, rows: Ints) -> list[tuple[int, Ints, Ints]]:
         """Day, keys and rows of the postings of some rows, each in order."""
-        keys, at = postings(self.take(rows, ranked=False))
-        mine = rows[at]
+        keys, mine = self._postings(rows)
         moment = self._rows["day"][mine]
         day = np.floor(moment).astype(np.int64)
         order = np.lexsort((self._rows["rank"][mine], moment, keys, day))

@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from waarborg.incidents.lexicon import WEAPONS
-from waarborg.incidents.words import spell, worded
+from waarborg.incidents.words import spell, tokens, worded
 
 HARMS = ("killed", "injured")
+_HARM = {f"*{harm}": harm for harm in HARMS}
 _MOST = 10_000
 _REACH = 2
 _YEARS = range(1900, 2040)
@@ -71,6 +72,8 @@ def tolls(headline: str) -> Mapping[str, tuple[int, ...]]:
     Args:
         headline: As `Report.headline`.
     """
+    if _HARM.keys().isdisjoint(tokens(headline)):
+        return dict.fromkeys(HARMS, ())
     held: dict[str, list[int]] = {harm: [] for harm in HARMS}
     words = worded(headline)
     spelt = [spell(word) for word, _ in words]
@@ -116,4 +119,4 @@ def _counts_else(word: str, signs: tuple[str, ...]) -> bool:
 
 
 def _harm(signs: tuple[str, ...]) -> str:
-    return next((harm for harm in HARMS if f"*{harm}" in signs), "")
+    return next((harm for sign, harm in _HARM.items() if sign in signs), "")

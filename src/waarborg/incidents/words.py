@@ -248,9 +248,10 @@ def as_written(headline: str) -> frozenset[str]:
     return frozenset(sign for _, signs in walked for sign in signs)
 
 
-def plain_words(headline: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def plain_words(headline: str) -> tuple[str, ...]:
     """The words of a headline in Latin letters, with what an apostrophe parted put together: "slov yansk"."""
-    return _APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split()
+    return tuple(_APOSTROPHE.sub(r"\1\2", latin(headline.lower())).split())
 
 
 class _Word(NamedTuple):
@@ -280,7 +281,7 @@ def _word(word: str) -> _Word:
 _NO_WORD_FOLLOWS = _Word("", False, False, False, (False, False))  # noqa: FBT003  # a record's fields
 
 
-def _walk(words: list[str], *, glossed: bool = True) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _walk(words: tuple[str, ...], *, glossed: bool = True) -> Iterator[tuple[str, tuple[str, ...]]]:
     known = [_word(word) for word in words]
     west = sum(word.is_west for word in known) >= 2
     known.append(_NO_WORD_FOLLOWS)

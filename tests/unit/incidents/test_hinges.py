@@ -9,6 +9,7 @@ import pytest
 
 from headlines_made import VINNYTSIA, web_report
 from waarborg.incidents import hinges as hinges_module
+from waarborg.incidents import kernels, merge
 from waarborg.incidents.fuse import Fusion, fuse, fuse_bounded
 from waarborg.incidents.hinges import Hinge, Kind
 from waarborg.incidents.judgements import Judgement, Sameness
@@ -176,3 +177,24 @@ def test_a_few_planted_again_texts_are_named_together(model, planted):
         (hinge.reports, hinge.moved) for hinge in named
     ]
     assert {len(hinge.reports) for hinge in named} <= {2, 3}
+
+
+@pytest.mark.parametrize("word", list(Sameness))
+def test_what_the_merge_compared_is_not_compared_again(model, word, monkeypatch):
+    """Evidence remembered from the merge gives the same hinges, and what people judged stands beside it."""
+    judgement = Judgement(
+        ReportId("a1"), ReportId("b1"), word, "Reader", datetime(2026, 6, 1, tzinfo=UTC), "read"
+    )
+    anew = fuse_bounded([*EVENT, AGAIN], model, [judgement])
+    compared = []
+    score_each = kernels.score_each
+    monkeypatch.setattr(
+        kernels,
+        "score_each",
+        lambda *given: (compared.append(int(given[1].sum())), score_each(*given)),
+    )
+    monkeypatch.setattr(merge, "ALL_AT_ONCE", 2)
+    remembered = fuse_bounded([*EVENT, AGAIN], model, [judgement])
+
+    assert remembered == anew
+    assert compared == [5, 0]
