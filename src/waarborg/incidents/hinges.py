@@ -173,7 +173,9 @@ class _Part:
         like[tried[:, None] == own[None, :]] = np.inf
         nearest = own[np.argsort(-like, axis=1, kind="stable")[:, :PLANTED]]
         for many in range(1, min(PLANTED, nearest.shape[1]) + 1):
-            yield np.unique(np.sort(nearest[:, :many], axis=1), axis=0)
+            # as numpy.unique by rows, which takes most of the time for so few
+            sets = {tuple(sorted(rows)) for rows in nearest[:, :many].tolist()}
+            yield np.array(sorted(sets), dtype=np.int64).reshape(-1, many)
 
     def _falls(self, own: Ints, gone: Ints) -> Iterator[bool]:
         """Whether a group without some of its rows is two groups of several; one answer a row of `gone`."""
@@ -225,8 +227,10 @@ class _Part:
         named: set[int] = set()
         planted = self._planted(mine, np.array(tried, dtype=np.int64))
         for some in (tuple(rows) for sets in planted for rows in sets.tolist()):
-            rest = mine[~np.isin(mine, some)]
-            if not named.isdisjoint(some) or not len(rest):
+            if not named.isdisjoint(some):
+                continue
+            rest = mine[[row not in some for row in mine.tolist()]]
+            if not len(rest):
                 continue
             into = self._merged(np.concatenate([rest, theirs]))
             shared = _shared(into, len(rest))
