@@ -33,5 +33,5 @@ def test_a_page_tells_witnesses_and_bounds_in_a_sentence_each() -> None:
     assert told_by(alone) == "1 outlet"
     assert told_by(nobody) == "round-ups and commentary only, so nobody who is a witness"
     assert in_bounds(found, ZoneInfo("Europe/Kyiv")) == (
-        "within 3.0 km, 13 to 14 April 2026, drone strike (over 99%), 2 to 7 killed; not known: injured"
+        "within 3.0 km, 13 to 14 April 2026, drone strike (over 99%), 2 to 3 killed; not known: injured"
     )

@@ -63,8 +63,8 @@ def test_a_planted_again_is_named_by_fuse_joins_and_explain(tmp_path):
         ("a1", "2030-04-07", "buferna zona na vinnichchini ekspert ociniv chi pid silu ce vorogu"),
         ("a2", "2030-04-07", "rosiya planuye bufernu zonu na vinnychchyni z boku prydnistrov ya"),
         ("a3", "2030-04-07", "rossiyane hotyat sozdat bufernuyu zonu v vinnitskoi oblasti so storony pridnestrovya palisa"),
-        ("b1", "2030-04-08", "buferna zona na vinnichchini ekspert poyasniv zayavu palisi shchodo cogo pitannya"),
-        ("x", "2030-04-08", "znovu buferna zona na vinnichchini ekspert poyasniv zayavu palisi shchodo cogo pitannya"),
+        ("b1", "2030-04-08", "na vinnichchini ekspert poyasniv zayavu palisi shchodo cogo pitannya"),
+        ("x", "2030-04-08", "znovu na vinnichchini ekspert poyasniv zayavu palisi shchodo cogo pitannya"),
     )  # fmt: skip
     path, out, flags = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "flags.csv"
     path.write_bytes(

@@ -74,7 +74,7 @@ def test_joins_are_told_in_words(ran: Run) -> None:
     done = waarborg("joins", "--out", out, "--limit", "1")
 
     assert done.out.startswith("1. ")
-    assert "2030-04-12: ardanians stormed quarry" in done.out
+    assert "2030-04-14: water tower at norvik too old engineers warn" in " ".join(done.out.split())
     assert "1 of " in done.out
     assert "the least certain first" in done.out
     assert "; chance 1 / (1 + e^" in " ".join(done.out.split())

@@ -202,7 +202,7 @@ def test_what_says_the_same_in_other_words_is_no_common_wording():
     """The glossary makes a shelter, a dog and the wounded one sign in both languages; two pens wrote it all the same."""
     one = report("a", "pravdaua", "rf atakuvala pritulok iz sobakami na zaporizhzhi ye poraneni")
     other = report(
-        "b", "liga", "rossiya udarila po sobachemu priyutu v zaporozhe mnogo postradavshih zhivotnyh video"
+        "b", "liga", "rossiya udarila po sobachemu priyutu v zaporozhe est postradavshie"
     )  # fmt: skip
     shared = set(tokens(one.headline)) & set(tokens(other.headline))
 
