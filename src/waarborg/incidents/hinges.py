@@ -177,10 +177,11 @@ class _Part:
             sets = {tuple(sorted(rows)) for rows in nearest[:, :many].tolist()}
             yield np.array(sorted(sets), dtype=np.int64).reshape(-1, many)
 
-    def _falls(self, own: Ints, gone: Ints) -> Iterator[bool]:
+    def _falls(self, own: Ints, gone: Ints) -> list[bool]:
         """Whether a group without some of its rows is two groups of several; one answer a row of `gone`."""
         blend, least = self._model.blend, self._model.keep_joined
-        return iter(kernels.falls(own, gone, self._score, blend, least).tolist())
+        found: list[bool] = kernels.falls(own, gone, self._score, blend, least).tolist()
+        return found
 
     def kept_apart(self) -> Iterator[tuple[tuple[int, ...], Ints, Ints, bool]]:
         """Rows; those that would stand with another group without them; that group; whether all would."""
